@@ -1,0 +1,165 @@
+/**
+ * The CBOR (RFC 8949) profile of every body: unsigned integers up to 2^53-1, byte strings, text, booleans, null and arrays,
+ * in the core deterministic encoding (§4.2.1: definite lengths, shortest heads). Maps, tags, floats and negative numbers do not
+ * exist here, so there is nothing to pollute and each value has exactly one encoding. Why not a library: docs/decisions/cbor.md.
+ */
+import { fromUtf8, utf8 } from "./bytes.ts";
+
+export type CborValue = number | string | boolean | null | Uint8Array | readonly CborValue[];
+
+/** Arrays nest at most this deep. */
+export const CBOR_MAX_DEPTH = 8;
+
+const MAJOR_UINT = 0;
+const MAJOR_BYTES = 2;
+const MAJOR_TEXT = 3;
+const MAJOR_ARRAY = 4;
+const MAJOR_SIMPLE = 7;
+const FALSE = 0xf4;
+const TRUE = 0xf5;
+const NULL = 0xf6;
+
+/** Encodes the value. Throws `RangeError` for a number that is no unsigned safe integer: that is a bug of the caller. */
+export function encodeCbor(value: CborValue): Uint8Array {
+  const writer = new Writer();
+  writeValue(writer, value);
+  return writer.finish();
+}
+
+/** Decodes exactly one value that fills `bytes`; `undefined` if they are not its deterministic encoding. Byte strings are copies. */
+export function decodeCbor(bytes: Uint8Array): CborValue | undefined {
+  const reader: Reader = { bytes, offset: 0 };
+  const value = readValue(reader, 0);
+  return reader.offset === bytes.length ? value : undefined;
+}
+
+class Writer {
+  #buffer = new Uint8Array(256);
+  #size = 0;
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#buffer[this.#size++] = value;
+  }
+
+  bytes(value: Uint8Array): void {
+    this.#reserve(value.length);
+    this.#buffer.set(value, this.#size);
+    this.#size += value.length;
+  }
+
+  head(major: number, argument: number): void {
+    if (!Number.isSafeInteger(argument) || argument < 0) throw new RangeError("CBOR: not an unsigned safe integer");
+    const type = major << 5;
+    if (argument < 24) this.byte(type | argument);
+    else if (argument < 0x100) this.#headOf(type | 24, 1, argument);
+    else if (argument < 0x1_0000) this.#headOf(type | 25, 2, argument);
+    else if (argument < 0x1_0000_0000) this.#headOf(type | 26, 4, argument);
+    else this.#headOf(type | 27, 8, argument);
+  }
+
+  finish(): Uint8Array {
+    return this.#buffer.slice(0, this.#size);
+  }
+
+  #headOf(initial: number, width: number, argument: number): void {
+    this.byte(initial);
+    this.#reserve(width);
+    for (let i = width - 1; i >= 0; i--) {
+      this.#buffer[this.#size + i] = argument % 256;
+      argument = Math.floor(argument / 256);
+    }
+    this.#size += width;
+  }
+
+  #reserve(more: number): void {
+    if (this.#size + more <= this.#buffer.length) return;
+    const larger = new Uint8Array(Math.max(2 * this.#buffer.length, this.#size + more));
+    larger.set(this.#buffer);
+    this.#buffer = larger;
+  }
+}
+
+function writeValue(writer: Writer, value: CborValue): void {
+  if (value === null) writer.byte(NULL);
+  else if (typeof value === "boolean") writer.byte(value ? TRUE : FALSE);
+  else if (typeof value === "number") writer.head(MAJOR_UINT, value);
+  else if (typeof value === "string") {
+    const encoded = utf8(value);
+    writer.head(MAJOR_TEXT, encoded.length);
+    writer.bytes(encoded);
+  } else if (value instanceof Uint8Array) {
+    writer.head(MAJOR_BYTES, value.length);
+    writer.bytes(value);
+  } else {
+    writer.head(MAJOR_ARRAY, value.length);
+    for (const item of value) writeValue(writer, item);
+  }
+}
+
+interface Reader {
+  readonly bytes: Uint8Array;
+  offset: number;
+}
+
+function readValue(reader: Reader, depth: number): CborValue | undefined {
+  const initial = reader.bytes[reader.offset];
+  if (initial === undefined) return undefined;
+  const major = initial >> 5;
+  if (major === MAJOR_SIMPLE) return readSimple(reader, initial);
+  const argument = readArgument(reader, initial & 31);
+  if (argument === undefined) return undefined;
+  switch (major) {
+    case MAJOR_UINT:
+      return argument;
+    case MAJOR_BYTES:
+      return readSpan(reader, argument)?.slice();
+    case MAJOR_TEXT: {
+      const span = readSpan(reader, argument);
+      return span && fromUtf8(span);
+    }
+    case MAJOR_ARRAY:
+      return readArray(reader, argument, depth);
+    default:
+      return undefined;
+  }
+}
+
+function readSimple(reader: Reader, initial: number): CborValue | undefined {
+  reader.offset++;
+  if (initial === NULL) return null;
+  if (initial === TRUE) return true;
+  return initial === FALSE ? false : undefined;
+}
+
+function readArgument(reader: Reader, info: number): number | undefined {
+  reader.offset++;
+  if (info < 24) return info;
+  if (info > 27) return undefined;
+  const width = 1 << (info - 24);
+  const end = reader.offset + width;
+  if (end > reader.bytes.length) return undefined;
+  let argument = 0;
+  while (reader.offset < end) argument = argument * 256 + (reader.bytes[reader.offset++] as number);
+  const smallest = width === 1 ? 24 : 2 ** (4 * width);
+  return Number.isSafeInteger(argument) && argument >= smallest ? argument : undefined;
+}
+
+function readSpan(reader: Reader, size: number): Uint8Array | undefined {
+  if (size > reader.bytes.length - reader.offset) return undefined;
+  const span = reader.bytes.subarray(reader.offset, reader.offset + size);
+  reader.offset += size;
+  return span;
+}
+
+function readArray(reader: Reader, length: number, depth: number): CborValue | undefined {
+  // Each item takes at least one byte, so a longer claim cannot be true; checked before anything is allocated.
+  if (depth >= CBOR_MAX_DEPTH || length > reader.bytes.length - reader.offset) return undefined;
+  const items: CborValue[] = [];
+  for (let i = 0; i < length; i++) {
+    const item = readValue(reader, depth + 1);
+    if (item === undefined) return undefined;
+    items.push(item);
+  }
+  return items;
+}

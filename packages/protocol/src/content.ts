@@ -1,0 +1,186 @@
+/**
+ * What an MLS application message carries (MSG-1): signed and encrypted as a whole. Counted contents have a place in their sender's
+ * stream, from 1 without gaps; receipts are uncounted (counter 0).
+ */
+import type { MessageId, StreamId } from "./ids.ts";
+import { idBytes, idOf } from "./ids.ts";
+import { HASH_BYTES, ID_BYTES, MAX_CONTENT_BYTES, MAX_TEXT_BYTES } from "./limits.ts";
+import { arrayOf, bytesOf, bytesUpTo, codecOf, nullable, textUpTo, tuple, uint } from "./schema.ts";
+import type { CborValue } from "./cbor.ts";
+import { decodeCbor, encodeCbor } from "./cbor.ts";
+import { utf8 } from "./bytes.ts";
+
+/** A text message. */
+export interface TextBody {
+  readonly kind: "text";
+  readonly text: string;
+  /** The message that this one answers. */
+  readonly replyTo: MessageId | null;
+}
+
+/** How far one stream has been received and read: cumulative counters. */
+export interface StreamReceipt {
+  readonly stream: StreamId;
+  readonly delivered: number;
+  /** 0 when read receipts are switched off. */
+  readonly read: number;
+}
+
+/** Delivered and read receipts of the sender for others' streams. */
+export interface ReceiptBody {
+  readonly kind: "receipt";
+  readonly receipts: readonly StreamReceipt[];
+}
+
+/** Tells receivers that nothing will come for these counters. */
+export interface SkipBody {
+  readonly kind: "skip";
+  readonly counters: readonly number[];
+}
+
+export type ContentBody = TextBody | ReceiptBody | SkipBody;
+
+export interface Content {
+  readonly id: MessageId;
+  readonly stream: StreamId;
+  /** 0: uncounted. */
+  readonly counter: number;
+  /** Hash of the sender's previous counted content; zeros before the first. */
+  readonly previousHash: Uint8Array;
+  /** Sender's clock in milliseconds since 1970; for display only. */
+  readonly sentAtMs: number;
+  /** Version of the sender's own device list. */
+  readonly listVersion: number;
+  /** Head of the key log as the sender knows it. */
+  readonly logHead: Uint8Array | null;
+  /** From time to time: RFC 9420 §8.7, so that a split group shows. */
+  readonly epochAuthenticator: Uint8Array | null;
+  readonly body: ContentBody;
+}
+
+const FORMAT = 1;
+const KIND = { text: 1, receipt: 2, skip: 3 } as const;
+const MAX_STREAMS_IN_RECEIPT = 256;
+const MAX_SKIPPED = 1000;
+
+const envelope = tuple(
+  uint(255),
+  uint(255),
+  bytesOf(ID_BYTES),
+  bytesOf(ID_BYTES),
+  uint(),
+  bytesOf(HASH_BYTES),
+  uint(),
+  uint(),
+  nullable(bytesOf(HASH_BYTES)),
+  nullable(bytesUpTo(64)),
+  (value: CborValue) => value,
+);
+const textShape = tuple(textUpTo(MAX_TEXT_BYTES), nullable(bytesOf(ID_BYTES)));
+const receiptShape = tuple(arrayOf(tuple(bytesOf(ID_BYTES), uint(), uint()), MAX_STREAMS_IN_RECEIPT));
+const skipShape = tuple(arrayOf(uint(), MAX_SKIPPED));
+
+/** UTF-8 size of a message's text, to compare with `MAX_TEXT_BYTES` before it is accepted for sending. */
+export function textSizeBytes(text: string): number {
+  return utf8(text).length;
+}
+
+/** The bytes to pad and encrypt. Throws `RangeError` if the text is longer than the limit. */
+export function encodeContent(content: Content): Uint8Array {
+  if (content.body.kind === "text" && textSizeBytes(content.body.text) > MAX_TEXT_BYTES) throw new RangeError("text too long");
+  return encodeCbor([
+    FORMAT,
+    KIND[content.body.kind],
+    idBytes(content.id),
+    idBytes(content.stream),
+    content.counter,
+    content.previousHash,
+    content.sentAtMs,
+    content.listVersion,
+    content.logHead,
+    content.epochAuthenticator,
+    bodyFields(content.body),
+  ]);
+}
+
+/** The content, or `undefined` for anything else. An unknown kind of a later version is `undefined` too and shown as such. */
+export function decodeContent(bytes: Uint8Array): Content | undefined {
+  if (bytes.length > MAX_CONTENT_BYTES) return undefined;
+  const value = decodeCbor(bytes);
+  const fields = value === undefined ? undefined : envelope(value);
+  if (fields === undefined || fields[0] !== FORMAT) return undefined;
+  const [, kind, id, stream, counter, previousHash, sentAtMs, listVersion, logHead, epochAuthenticator, rawBody] = fields;
+  const body = bodyOf(kind, rawBody);
+  if (body === undefined || (body.kind === "receipt") !== (counter === 0)) return undefined;
+  return { id: idOf(id), stream: idOf(stream), counter, previousHash, sentAtMs, listVersion, logHead, epochAuthenticator, body };
+}
+
+function bodyFields(body: ContentBody): CborValue {
+  switch (body.kind) {
+    case "text":
+      return [body.text, body.replyTo && idBytes(body.replyTo)];
+    case "receipt":
+      return [body.receipts.map(({ stream, delivered, read }) => [idBytes(stream), delivered, read])];
+    case "skip":
+      return [body.counters];
+  }
+}
+
+function bodyOf(kind: number, raw: CborValue): ContentBody | undefined {
+  switch (kind) {
+    case KIND.text: {
+      const fields = textShape(raw);
+      if (fields === undefined || textSizeBytes(fields[0]) > MAX_TEXT_BYTES) return undefined;
+      return { kind: "text", text: fields[0], replyTo: fields[1] && idOf(fields[1]) };
+    }
+    case KIND.receipt: {
+      const fields = receiptShape(raw);
+      return (
+        fields && {
+          kind: "receipt",
+          receipts: fields[0].map(([stream, delivered, read]) => ({ stream: idOf(stream), delivered, read })),
+        }
+      );
+    }
+    case KIND.skip: {
+      const fields = skipShape(raw);
+      return fields && { kind: "skip", counters: fields[0] };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The authenticated_data of a handshake (MLS-5). `previousHash` is the chain hash of the handshake before. */
+export interface HandshakeBinding {
+  readonly conversation: Uint8Array;
+  readonly index: number;
+  readonly previousHash: Uint8Array;
+}
+
+/** The authenticated_data of an application message (MLS-6): index and chain hash of the handshake that made its epoch. */
+export interface MessageBinding {
+  readonly index: number;
+  readonly headHash: Uint8Array;
+}
+
+const handshakeBinding = codecOf(tuple(bytesOf(ID_BYTES), uint(), bytesOf(HASH_BYTES)));
+const messageBinding = codecOf(tuple(uint(), bytesOf(HASH_BYTES)));
+
+export function encodeHandshakeBinding(binding: HandshakeBinding): Uint8Array {
+  return handshakeBinding.encode([binding.conversation, binding.index, binding.previousHash]);
+}
+
+export function decodeHandshakeBinding(bytes: Uint8Array): HandshakeBinding | undefined {
+  const fields = handshakeBinding.decode(bytes);
+  return fields && { conversation: fields[0], index: fields[1], previousHash: fields[2] };
+}
+
+export function encodeMessageBinding(binding: MessageBinding): Uint8Array {
+  return messageBinding.encode([binding.index, binding.headHash]);
+}
+
+export function decodeMessageBinding(bytes: Uint8Array): MessageBinding | undefined {
+  const fields = messageBinding.decode(bytes);
+  return fields && { index: fields[0], headHash: fields[1] };
+}

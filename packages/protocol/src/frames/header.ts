@@ -1,0 +1,62 @@
+/**
+ * Fixed binary routing header of every frame (FRM-1), so that a server routes without decoding a body.
+ *
+ * | offset | size | field |
+ * |---|---|---|
+ * | 0 | 1 | protocol version, 1 |
+ * | 1 | 1 | frame type |
+ * | 2 | 2 | flags, big endian |
+ * | 4 | 4 | request id, big endian: chosen by the client, echoed in the reply, 0 in pushes |
+ * | 8 | 16 | route: group id, account id, or zeros |
+ * | 24 | 8 | number, big endian, at most 2^53-1: handshake index, mailbox sequence, or what the type says |
+ * | 32 | … | body: one CBOR array |
+ */
+import { concatBytes } from "../bytes.ts";
+
+export const HEADER_BYTES = 32;
+export const FRAME_VERSION = 1;
+
+/** Set on the first post to a group after a refusal has been dealt with (RLY-7). */
+export const FLAG_RESUME = 1;
+const KNOWN_FLAGS = FLAG_RESUME;
+
+export interface FrameHeader {
+  readonly type: number;
+  readonly flags: number;
+  readonly requestId: number;
+  /** 16 bytes. */
+  readonly route: Uint8Array;
+  readonly number: number;
+}
+
+/** Header and body as one frame. */
+export function joinFrame(header: FrameHeader, body: Uint8Array): Uint8Array {
+  const head = new Uint8Array(HEADER_BYTES);
+  const view = new DataView(head.buffer);
+  head[0] = FRAME_VERSION;
+  head[1] = header.type;
+  view.setUint16(2, header.flags);
+  view.setUint32(4, header.requestId);
+  head.set(header.route, 8);
+  view.setBigUint64(24, BigInt(header.number));
+  return concatBytes(head, body);
+}
+
+/** The header and a view of the body, or `undefined` for too few bytes, another version, an unknown flag or a number above 2^53-1. */
+export function splitFrame(bytes: Uint8Array): { header: FrameHeader; body: Uint8Array } | undefined {
+  if (bytes.length < HEADER_BYTES || bytes[0] !== FRAME_VERSION) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
+  const flags = view.getUint16(2);
+  const number = view.getBigUint64(24);
+  if ((flags & ~KNOWN_FLAGS) !== 0 || number > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+  return {
+    header: {
+      type: bytes[1] as number,
+      flags,
+      requestId: view.getUint32(4),
+      route: bytes.slice(8, 24),
+      number: Number(number),
+    },
+    body: bytes.subarray(HEADER_BYTES),
+  };
+}

@@ -1,0 +1,142 @@
+/** Bodies of the HTTP interface. Bytes are unpadded base64url; ids are 32 hexadecimal characters. Unknown keys are refused. */
+import { z } from "zod";
+import { fromBase64Url } from "../bytes.ts";
+import {
+  MAX_DEVICE_LIST_BYTES,
+  MAX_KEY_PACKAGE_BYTES,
+  MAX_OPAQUE_CHARS,
+  MAX_SEALED_KEY_BYTES,
+  MAX_VAULT_BYTES,
+  SIGNATURE_BYTES,
+  TOKEN_BYTES,
+  USER_NAME_PATTERN,
+} from "../limits.ts";
+
+const base64 = (max: number, min = 0): z.ZodString =>
+  z
+    .string()
+    .max(Math.ceil((max * 4) / 3))
+    .refine((text) => {
+      const bytes = fromBase64Url(text);
+      return bytes !== undefined && bytes.length >= min && bytes.length <= max;
+    }, `expected unpadded base64url of ${min} to ${max} bytes`);
+const id = z.string().regex(/^[0-9a-f]{32}$/, "expected 32 hexadecimal characters");
+const userName = z.string().regex(USER_NAME_PATTERN, "a user name has 3 to 32 of a-z 0-9 . _ -");
+const opaque = z.string().min(1).max(MAX_OPAQUE_CHARS);
+const version = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const token = base64(TOKEN_BYTES, TOKEN_BYTES);
+const deviceList = base64(MAX_DEVICE_LIST_BYTES + 128, 1);
+const sealedAccountKey = base64(MAX_SEALED_KEY_BYTES, 1);
+
+const vault = z.strictObject({
+  /** Compare-and-set: one more than the stored version. */
+  version,
+  sealed: base64(MAX_VAULT_BYTES, 1),
+  /** The vault data key wrapped under the OPAQUE export key. */
+  wrapExport: base64(MAX_SEALED_KEY_BYTES, 1),
+  /** … and under the recovery key; null before there is one. */
+  wrapRecovery: base64(MAX_SEALED_KEY_BYTES * 4, 1).nullable(),
+});
+const keyPackages = z.strictObject({
+  /** Single-use packages, each an MLS KeyPackage message. */
+  packages: z.array(base64(MAX_KEY_PACKAGE_BYTES, 1)).max(100),
+  /** Handed out, and kept, when no other is left; replaces the one before. Null: no change. */
+  lastResort: base64(MAX_KEY_PACKAGE_BYTES, 1).nullable(),
+});
+
+export const HTTP = {
+  registerStart: {
+    request: z.strictObject({ userName, registrationRequest: opaque }),
+    response: z.object({ registrationResponse: opaque }),
+  },
+  registerFinish: {
+    request: z.strictObject({
+      userName,
+      registrationRecord: opaque,
+      account: id,
+      deviceList,
+      sealedAccountKey,
+      vault,
+      keyPackages,
+    }),
+    response: z.object({ token }),
+  },
+  loginStart: {
+    request: z.strictObject({ userName, startLoginRequest: opaque }),
+    response: z.object({ loginId: id, loginResponse: opaque }),
+  },
+  loginFinish: {
+    request: z.strictObject({ loginId: id, finishLoginRequest: opaque }),
+    response: z.object({ token, account: id, deviceList, sealedAccountKey, vault }),
+  },
+  /** Binds a session without a device to a listed one: signature of the leaf key over the hash of the token. */
+  bindDevice: {
+    request: z.strictObject({ device: id, proof: base64(SIGNATURE_BYTES, SIGNATURE_BYTES) }),
+    response: z.object({}),
+  },
+  logout: { request: z.strictObject({ everywhere: z.boolean() }), response: z.object({}) },
+  passwordStart: {
+    request: z.strictObject({ registrationRequest: opaque }),
+    response: z.object({ registrationResponse: opaque }),
+  },
+  /** One transaction: OPAQUE record, sealed account key, vault wrap; every other session ends. Needs a recent login. */
+  passwordFinish: {
+    request: z.strictObject({ registrationRecord: opaque, sealedAccountKey, vault }),
+    response: z.object({ token }),
+  },
+  deleteAccount: { request: z.strictObject({ userName }), response: z.object({}) },
+  /** Replaces the list by its successor. Needs a recent login. Binds the session to `device` when it is newly listed. */
+  putDeviceList: {
+    request: z.strictObject({ deviceList, device: id, keyPackages, vault: vault.nullable() }),
+    response: z.object({}),
+  },
+  account: { response: z.object({ account: id, deviceList }) },
+  keyPackages: { request: keyPackages, response: z.object({ count: z.number().int() }) },
+  claimKeyPackages: {
+    request: z.strictObject({ account: id }),
+    response: z.object({ packages: z.array(z.object({ device: id, keyPackage: base64(MAX_KEY_PACKAGE_BYTES, 1) })).max(64) }),
+  },
+  vault: { request: vault, response: z.object({ version }) },
+  getVault: { response: vault },
+  info: {
+    response: z.object({
+      name: z.literal("sotto"),
+      protocol: z.object({ min: z.number().int(), max: z.number().int() }),
+      store: id,
+      registration: z.enum(["open", "closed"]),
+    }),
+  },
+  health: { response: z.object({ status: z.literal("ok") }) },
+  error: {
+    response: z.object({
+      error: z.object({ code: z.string().max(40), message: z.string().max(400), index: z.number().int().optional() }),
+    }),
+  },
+} as const;
+
+/** Method and path of every endpoint; `auth`: needs a bearer token, `device`: of a session bound to a device, `recent`: of a login of the last five minutes. */
+export const ROUTES = {
+  health: { method: "GET", path: "/health", access: "open" },
+  info: { method: "GET", path: "/v1/info", access: "open" },
+  registerStart: { method: "POST", path: "/v1/register/start", access: "open" },
+  registerFinish: { method: "POST", path: "/v1/register/finish", access: "open" },
+  loginStart: { method: "POST", path: "/v1/login/start", access: "open" },
+  loginFinish: { method: "POST", path: "/v1/login/finish", access: "open" },
+  bindDevice: { method: "POST", path: "/v1/session/device", access: "auth" },
+  logout: { method: "POST", path: "/v1/logout", access: "auth" },
+  passwordStart: { method: "POST", path: "/v1/password/start", access: "recent" },
+  passwordFinish: { method: "POST", path: "/v1/password/finish", access: "recent" },
+  deleteAccount: { method: "POST", path: "/v1/account/delete", access: "recent" },
+  putDeviceList: { method: "PUT", path: "/v1/device-list", access: "recent" },
+  accountByName: { method: "GET", path: "/v1/users/:userName", access: "device" },
+  accountById: { method: "GET", path: "/v1/accounts/:account", access: "device" },
+  putKeyPackages: { method: "POST", path: "/v1/key-packages", access: "device" },
+  claimKeyPackages: { method: "POST", path: "/v1/key-packages/claim", access: "device" },
+  getVault: { method: "GET", path: "/v1/vault", access: "auth" },
+  putVault: { method: "PUT", path: "/v1/vault", access: "device" },
+  frames: { method: "POST", path: "/v1/frames", access: "device" },
+  body: { method: "GET", path: "/v1/bodies/:hash", access: "device" },
+  socket: { method: "GET", path: "/v1/socket", access: "open" },
+} as const;
+
+export type RouteName = keyof typeof ROUTES;

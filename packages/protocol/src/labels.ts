@@ -1,0 +1,38 @@
+/** One context label for each use of a key or hash, so that bytes made for one purpose never verify for another. */
+import { concatBytes, utf8 } from "./bytes.ts";
+
+export const LABELS = {
+  /** Account key over a device list. */
+  deviceList: "sotto device list v1",
+  /** Account key over a leaf's credential. */
+  credential: "sotto credential v1",
+  /** Device's leaf key over the hash of a session token. */
+  sessionDevice: "sotto session device v1",
+  /** Hash of an encoded device list. */
+  deviceListHash: "sotto device list hash v1",
+  /** Hash chain of a group's handshakes. */
+  handshakeHash: "sotto handshake hash v1",
+  /** Hash of a sender's previous content. */
+  contentHash: "sotto content hash v1",
+  /** Conversation id of a pair. */
+  pairConversation: "sotto pair conversation v1",
+  /** Account key sealed under the OPAQUE export key. */
+  accountKeySeal: "sotto account key seal v1",
+  /** Vault data key wrapped under the OPAQUE export key. */
+  vaultWrapExport: "sotto vault wrap export v1",
+  /** Vault data key wrapped under a recovery key. */
+  vaultWrapRecovery: "sotto vault wrap recovery v1",
+  /** Vault data key wrapped under a device key. */
+  vaultWrapDevice: "sotto vault wrap device v1",
+  /** Vault contents sealed under the vault data key. */
+  vaultSeal: "sotto vault seal v1",
+  /** A local record sealed at rest. */
+  localRecord: "sotto local record v1",
+} as const;
+
+export type Label = (typeof LABELS)[keyof typeof LABELS];
+
+/** `label || 0x00 || parts`: the bytes that are signed or hashed. Labels hold no zero byte, so the frame is unambiguous. */
+export function labelled(label: Label, ...parts: readonly Uint8Array[]): Uint8Array {
+  return concatBytes(utf8(label), Uint8Array.of(0), ...parts);
+}
