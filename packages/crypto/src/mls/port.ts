@@ -1,0 +1,180 @@
+/**
+ * The port of our MLS engine (RFC 9420). The client engine knows only this; what lies behind it (a library with guards, our own code,
+ * or the stand-in of the simulation) can change without it. Frozen: extend, never rename.
+ *
+ * Groups are values: each transition takes a group and returns the next one together with the records to store. Nothing may be
+ * sent, shown or acknowledged before those records are stored (state before wire). One transition per group is in flight at a time.
+ */
+import type { Credential, GroupId } from "@sotto/protocol";
+
+/** RFC 9420 §17.1; 83 is the draft number of X-Wing, AES-256-GCM, SHA-512, Ed25519. */
+export type SuiteId = 1 | 83;
+
+/** Who a device is in every group: its credential and the key that signs for it. */
+export interface DeviceIdentity {
+  readonly credential: Credential;
+  /** Ed25519 seed, 32 bytes. */
+  readonly leafPrivateKey: Uint8Array;
+  /** Ed25519, 32 bytes. */
+  readonly leafPublicKey: Uint8Array;
+}
+
+/** A leaf of a group as its credential states it; the credential's signature chain has been verified. */
+export interface Member {
+  readonly leaf: number;
+  readonly credential: Credential;
+  readonly leafKey: Uint8Array;
+}
+
+/** Changed parts of a group's stored state. Names are chosen by the engine; one part is rewritten per message, not the whole state. */
+export interface GroupDelta {
+  readonly put: ReadonlyMap<string, Uint8Array>;
+  readonly drop: readonly string[];
+}
+
+/** An immutable snapshot of a group. Only facts are public; secrets stay behind the engine that made it. */
+export interface MlsGroup {
+  readonly id: GroupId;
+  readonly suite: SuiteId;
+  readonly epoch: number;
+  readonly ownLeaf: number;
+  readonly members: readonly Member[];
+  /** False after the device has been removed: nothing can be sent or received any more. */
+  readonly active: boolean;
+}
+
+/** A key package and its private half. */
+export interface KeyPackageBundle {
+  /** KeyPackageRef (RFC 9420 §5.2), hexadecimal. */
+  readonly ref: string;
+  /** MLSMessage with a KeyPackage. */
+  readonly publicBytes: Uint8Array;
+  /** Private keys in the engine's encoding; stored sealed, deleted when a Welcome consumed them (never for a last resort). */
+  readonly privateBytes: Uint8Array;
+}
+
+export interface Transition {
+  readonly group: MlsGroup;
+  readonly delta: GroupDelta;
+}
+
+/** What a commit shall do besides renewing the committer's own path; every commit of ours carries a path. */
+export interface CommitIntent {
+  /** KeyPackage messages of devices to add. They are validated, lifetimes included. */
+  readonly add: readonly Uint8Array[];
+  /** Leaf indexes to remove. */
+  readonly remove: readonly number[];
+  readonly authenticatedData: Uint8Array;
+  /** Bytes for those who join, placed in the Welcome's GroupInfo under our private extension. */
+  readonly joinerInfo: Uint8Array;
+}
+
+/** A commit that waits for its place in the server's order. */
+export interface CommitResult extends Transition {
+  /** `group` and `delta` are the **current** epoch with the handshake ratchet advanced, so that a retry reuses nothing (MLS defect 13). */
+  readonly handshake: Uint8Array;
+  readonly welcome: Uint8Array | null;
+  /** The next epoch in the engine's encoding; stored sealed until the commit has won or lost. */
+  readonly pending: Uint8Array;
+}
+
+/** What a handshake changed. */
+export interface EpochChange {
+  readonly committer: Member | null;
+  readonly added: readonly Member[];
+  readonly removed: readonly Member[];
+}
+
+/** Why a handshake did not apply. */
+export type HandshakeOutcome =
+  | (Transition & { readonly kind: "applied"; readonly change: EpochChange })
+  /** A check of shared state and bytes failed: every member judges alike; the group goes on without it (DESIGN §4). `group` is unchanged but for the consumed generation. */
+  | (Transition & { readonly kind: "refused"; readonly reason: string })
+  /** The device's own secret failed: it cannot know what others see. State unchanged. */
+  | { readonly kind: "undecided"; readonly reason: string };
+
+/** A member's handshake must say this; another value is refused. */
+export interface HandshakeExpectation {
+  readonly authenticatedData: Uint8Array;
+}
+
+export interface JoinResult extends Transition {
+  readonly joinerInfo: Uint8Array;
+  /** The member who signed the group info. */
+  readonly adder: Member;
+  /** Ref of the key package that was consumed. */
+  readonly keyPackageRef: string;
+}
+
+export interface Outgoing {
+  readonly plaintext: Uint8Array;
+  readonly authenticatedData: Uint8Array;
+}
+
+export type Decrypted =
+  | {
+      readonly kind: "message";
+      readonly plaintext: Uint8Array;
+      readonly authenticatedData: Uint8Array;
+      readonly sender: Member;
+      readonly epoch: number;
+    }
+  | { readonly kind: "failed"; readonly reason: MessageFailure };
+
+/** replayed: the key has been used · tooOld: the epoch or key is gone · future: an epoch not reached · malformed, forged: the bytes are wrong. */
+export type MessageFailure = "replayed" | "tooOld" | "future" | "malformed" | "forged";
+
+/** Thrown for input that is not what it claims to be (a key package, a Welcome, stored state): never for a bug. */
+export class MlsInputError extends Error {
+  override readonly name = "MlsInputError";
+  readonly code: "malformed" | "invalid" | "unsupported" | "expired" | "wrongGroup" | "noKeyPackage" | "damagedState";
+
+  constructor(code: MlsInputError["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface MlsEngine {
+  /** New packages valid from `nowMs` less a day (clocks differ) for `lifetimeDays`. */
+  keyPackages(device: DeviceIdentity, suite: SuiteId, count: number, nowMs: number, lifetimeDays: number): Promise<readonly KeyPackageBundle[]>;
+
+  /** The credential of a foreign key package after all checks of RFC 9420 §10.1. Rejects with {@link MlsInputError}. */
+  inspectKeyPackage(keyPackage: Uint8Array, nowMs: number): Promise<Member & { readonly suite: SuiteId }>;
+
+  /** A new group of one: epoch 0. `delta` is its whole state. */
+  create(group: GroupId, device: DeviceIdentity, suite: SuiteId, nowMs: number): Promise<Transition>;
+
+  /** The group of stored parts. Rejects with {@link MlsInputError} `damagedState`. */
+  load(parts: ReadonlyMap<string, Uint8Array>): Promise<MlsGroup>;
+
+  /** Prepares a commit. Rejects with {@link MlsInputError} for an unusable key package. */
+  commit(group: MlsGroup, intent: CommitIntent, nowMs: number): Promise<CommitResult>;
+
+  /** The own commit has won: enters its epoch. `forgetPast`: keep no past epoch (after a Remove). */
+  adopt(group: MlsGroup, pending: Uint8Array): Promise<Transition & { readonly change: EpochChange }>;
+
+  /** A handshake of another member. */
+  process(group: MlsGroup, handshake: Uint8Array, expected: HandshakeExpectation): Promise<HandshakeOutcome>;
+
+  /** Joins by Welcome with one of the device's bundles. Rejects with {@link MlsInputError}. */
+  join(welcome: Uint8Array, bundles: readonly KeyPackageBundle[], device: DeviceIdentity): Promise<JoinResult>;
+
+  /** Refs of the key packages that a Welcome names (RFC 9420 §12.4.3.1), to find the bundle. Rejects with {@link MlsInputError}. */
+  welcomeRefs(welcome: Uint8Array): readonly string[];
+
+  /** Encrypts in order. Only allowed while `active`. */
+  encrypt(group: MlsGroup, messages: readonly Outgoing[]): Promise<Transition & { readonly ciphertexts: readonly Uint8Array[] }>;
+
+  /** Decrypts in order, each on its own: one that fails changes nothing and does not stop the rest. */
+  decrypt(group: MlsGroup, ciphertexts: readonly Uint8Array[]): Promise<Transition & { readonly results: readonly Decrypted[] }>;
+
+  /** Drops the keys of past epochs. */
+  forgetPast(group: MlsGroup): Promise<Transition>;
+
+  /** RFC 9420 §8.5. */
+  exportSecret(group: MlsGroup, label: string, context: Uint8Array, length: number): Promise<Uint8Array>;
+
+  /** RFC 9420 §8.7: equal at two members exactly when their epochs are. */
+  epochAuthenticator(group: MlsGroup): Uint8Array;
+}

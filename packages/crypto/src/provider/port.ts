@@ -1,0 +1,30 @@
+/**
+ * What a platform gives to the crypto of this package. Implementations: seeded noble (here, for tests and the simulation), node:crypto
+ * and WebCrypto (client adapters). All run one contract suite.
+ */
+
+/** Cryptographically secure random bytes. */
+export type RandomBytes = (size: number) => Uint8Array;
+
+export interface CryptoProvider {
+  readonly random: RandomBytes;
+  sha256(data: Uint8Array): Uint8Array;
+  sha512(data: Uint8Array): Uint8Array;
+  hmac(hash: "SHA-256" | "SHA-512", key: Uint8Array, data: Uint8Array): Uint8Array;
+  /** RFC 5869. */
+  hkdfExtract(hash: "SHA-256" | "SHA-512", salt: Uint8Array, ikm: Uint8Array): Uint8Array;
+  hkdfExpand(hash: "SHA-256" | "SHA-512", prk: Uint8Array, info: Uint8Array, length: number): Uint8Array;
+  /** AES-GCM with a 16-byte tag appended; key 16 or 32 bytes, nonce 12. */
+  aeadSeal(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array> | Uint8Array;
+  /** `undefined` when the tag does not match. */
+  aeadOpen(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    ciphertext: Uint8Array,
+  ): Promise<Uint8Array | undefined> | Uint8Array | undefined;
+  /** RFC 8032; the private key is the 32-byte seed. */
+  ed25519PublicKey(privateKey: Uint8Array): Uint8Array;
+  ed25519Sign(privateKey: Uint8Array, message: Uint8Array): Promise<Uint8Array> | Uint8Array;
+  ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> | boolean;
+}
