@@ -1,0 +1,150 @@
+/**
+ * The public face of the SDK. Both clients are built on it; nothing in it is known to only one of them.
+ * A signed-in device is a {@link Sotto}; {@link SottoHome} is where devices live before that.
+ */
+import type { AccountId, ConversationId, DeviceId, MessageId } from "@sotto/protocol";
+import type {
+  ClientEvent,
+  CommandProblem,
+  ConnectionProblem,
+  ConnectionState,
+  ContactState,
+  MessageState,
+  StoredMessage,
+} from "./engine/contract.ts";
+
+export interface Contact {
+  readonly account: AccountId;
+  readonly userName: string;
+  readonly state: ContactState;
+  readonly online: boolean;
+  readonly conversation: ConversationId;
+  /** Account key seen at first contact still in force; false: keys changed and nothing is sent until accepted. */
+  readonly pinned: boolean;
+}
+
+export interface Conversation {
+  readonly id: ConversationId;
+  readonly kind: "pair" | "group" | "room";
+  /** The other's user name for a pair. */
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly unread: number;
+  readonly path: "auto" | "direct" | "relay";
+  readonly state: "pending" | "active" | "ended" | "undecided" | "fork";
+  readonly lastMessage: StoredMessage | undefined;
+  /** When this device last entered a new epoch by its own or another's commit. */
+  readonly keysRenewedAtMs: number;
+}
+
+/** Follow one message: resolves as soon as it is stored in the outbox. */
+export interface SendHandle {
+  readonly id: MessageId;
+  readonly conversation: ConversationId;
+  /** Yields each state once, in order, and ends with `read` or `failed`, or when the client closes. */
+  states(): AsyncIterableIterator<MessageState>;
+  /** Resolves when the state (or a later one) is reached; rejects with {@link SottoError} `sendFailed` on failure. */
+  reached(state: MessageState): Promise<void>;
+}
+
+/** Codes of {@link SottoError} beyond those of the engine's commands and connection problems. */
+export type SottoErrorCode =
+  | CommandProblem
+  | ConnectionProblem
+  | "wrongCredentials"
+  | "userNameTaken"
+  | "registrationClosed"
+  | "weakPassword"
+  | "otherDevice"
+  | "storeLocked"
+  | "storeDamaged"
+  | "storeNewer"
+  | "storeWrongKey"
+  | "storeMissing"
+  | "accountExists"
+  | "sendFailed"
+  | "closed"
+  | "internal";
+
+/** The one error class of the SDK. `message` is a plain sentence that says what is wrong and what to do. */
+export class SottoError extends Error {
+  override readonly name = "SottoError";
+  readonly code: SottoErrorCode;
+
+  constructor(code: SottoErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A signed-in device. */
+export interface Sotto {
+  readonly account: AccountId;
+  readonly userName: string;
+  readonly device: DeviceId;
+  /** The server's address as given. */
+  readonly server: string;
+  readonly connection: ConnectionState;
+
+  readonly contacts: {
+    list(): readonly Contact[];
+    /** Sends a contact request, optionally with a first message of at most 500 characters. */
+    add(userName: string, text?: string): Promise<Contact>;
+    accept(userName: string): Promise<void>;
+    decline(userName: string): Promise<void>;
+    remove(userName: string): Promise<void>;
+    block(userName: string): Promise<void>;
+    /** 60 digits to compare with the contact's. */
+    safetyNumber(userName: string): Promise<string>;
+  };
+  readonly conversations: {
+    list(): readonly Conversation[];
+    get(id: ConversationId): Conversation | undefined;
+    /** The conversation with a contact. */
+    withUser(userName: string): Conversation | undefined;
+    markRead(id: ConversationId): Promise<void>;
+    renewKeys(id: ConversationId): Promise<void>;
+  };
+  readonly messages: {
+    send(conversation: ConversationId, text: string, options?: { readonly replyTo?: MessageId }): Promise<SendHandle>;
+    /** The last `limit` (50) messages before `before`, oldest first. */
+    list(conversation: ConversationId, options?: { readonly limit?: number; readonly before?: MessageId }): Promise<readonly StoredMessage[]>;
+  };
+
+  /** Everything that happens from now on, for one consumer; ends when the client closes. */
+  events(): AsyncIterableIterator<ClientEvent>;
+  /** Calls the listener until the returned function is called. */
+  on(listener: (event: ClientEvent) => void): () => void;
+
+  changePassword(oldPassword: string, newPassword: string): Promise<void>;
+  /** Ends this session (or all) and removes this device's data. */
+  logout(options?: { readonly everywhere?: boolean }): Promise<void>;
+  deleteAccount(password: string): Promise<void>;
+  /** Stores everything, closes the socket and the store. The account stays signed in on this device. */
+  close(): Promise<void>;
+}
+
+/** Progress of what takes longer than a blink, for a view. */
+export type SignInStep = "checkingName" | "makingKeys" | "provingPassword" | "storing" | "connecting";
+
+export interface SignInOptions {
+  readonly server: string;
+  readonly userName: string;
+  readonly password: string;
+  readonly onStep?: (step: SignInStep) => void;
+}
+
+/** Where devices live on a platform: a folder in Node, an origin's storage in a browser. */
+export interface SottoHome {
+  /** Makes the account and this first device, and opens it. */
+  register(options: SignInOptions): Promise<Sotto>;
+  /**
+   * Signs in here. When the account has another device, rejects with `otherDevice` unless `move` is true: then that device is revoked and
+   * this one takes its place, with contacts but without earlier messages.
+   */
+  login(options: SignInOptions & { readonly move?: boolean }): Promise<Sotto>;
+  /** Opens the device that is signed in here; rejects with `storeMissing` if there is none. */
+  open(): Promise<Sotto>;
+  /** True when {@link open} will find one. */
+  exists(): Promise<boolean>;
+}

@@ -1,0 +1,188 @@
+/**
+ * The engine's boundary: `handle(event) -> effects`, synchronous and pure. Platform runtimes and the simulation carry the effects out and
+ * answer each that has a ticket with exactly one completion. A runtime that dies in between loses only what was not stored.
+ */
+import type {
+  CommitIntent,
+  CommitResult,
+  Decrypted,
+  EpochChange,
+  GroupDelta,
+  HandshakeOutcome,
+  JoinResult,
+  KeyPackageBundle,
+  Member,
+  MlsGroup,
+  Outgoing,
+  SuiteId,
+} from "@sotto/crypto";
+import type { AccountId, ConversationId, GroupId, MessageId } from "@sotto/protocol";
+import type { ServerAnswer, ServerRequest, Unreachable } from "../ports/server.ts";
+import type { StoreWrite } from "../ports/store.ts";
+
+/** An operation of the MLS engine port, as data. Device identity and key-package bundles are held by the engine's state. */
+export type MlsOperation =
+  | { readonly op: "keyPackages"; readonly suite: SuiteId; readonly count: number }
+  | { readonly op: "inspectKeyPackage"; readonly keyPackage: Uint8Array }
+  | { readonly op: "create"; readonly group: GroupId; readonly suite: SuiteId }
+  | { readonly op: "load"; readonly parts: ReadonlyMap<string, Uint8Array> }
+  | { readonly op: "commit"; readonly group: MlsGroup; readonly intent: CommitIntent }
+  | { readonly op: "adopt"; readonly group: MlsGroup; readonly pending: Uint8Array }
+  | { readonly op: "process"; readonly group: MlsGroup; readonly handshake: Uint8Array; readonly authenticatedData: Uint8Array }
+  | { readonly op: "welcomeRefs"; readonly welcome: Uint8Array }
+  | { readonly op: "join"; readonly welcome: Uint8Array; readonly bundles: readonly KeyPackageBundle[] }
+  | { readonly op: "encrypt"; readonly group: MlsGroup; readonly messages: readonly Outgoing[] }
+  | { readonly op: "decrypt"; readonly group: MlsGroup; readonly ciphertexts: readonly Uint8Array[] }
+  | { readonly op: "forgetPast"; readonly group: MlsGroup };
+
+/** What each operation completes with; `failed` carries the code of an `MlsInputError`. */
+export interface MlsOutputs {
+  readonly keyPackages: readonly KeyPackageBundle[];
+  readonly inspectKeyPackage: Member & { readonly suite: SuiteId };
+  readonly create: { readonly group: MlsGroup; readonly delta: GroupDelta };
+  readonly load: MlsGroup;
+  readonly commit: CommitResult;
+  readonly adopt: { readonly group: MlsGroup; readonly delta: GroupDelta; readonly change: EpochChange };
+  readonly process: HandshakeOutcome;
+  readonly welcomeRefs: readonly string[];
+  readonly join: JoinResult;
+  readonly encrypt: { readonly group: MlsGroup; readonly delta: GroupDelta; readonly ciphertexts: readonly Uint8Array[] };
+  readonly decrypt: { readonly group: MlsGroup; readonly delta: GroupDelta; readonly results: readonly Decrypted[] };
+  readonly forgetPast: { readonly group: MlsGroup; readonly delta: GroupDelta };
+}
+
+export type MlsCompletion =
+  | { readonly ok: true; readonly output: MlsOutputs[keyof MlsOutputs] }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+export type TimerName = "connect" | "heartbeat" | "retry" | "receipts" | "maintenance";
+
+/** What a runtime does for the engine. Those with a ticket are answered by the event of the same name. */
+export type Effect =
+  | { readonly type: "mls"; readonly ticket: number; readonly operation: MlsOperation }
+  | { readonly type: "store"; readonly ticket: number; readonly writes: readonly StoreWrite[] }
+  | { readonly type: "request"; readonly ticket: number; readonly request: ServerRequest }
+  /** Open a socket. Answered by `connected` or `disconnected` of the same connection number. */
+  | { readonly type: "connect"; readonly connection: number }
+  | { readonly type: "disconnect"; readonly connection: number }
+  /** A frame on the open socket. */
+  | { readonly type: "send"; readonly connection: number; readonly frame: Uint8Array }
+  /** Sets or replaces the timer of that name. */
+  | { readonly type: "timer"; readonly name: TimerName; readonly atMs: number }
+  | { readonly type: "cancelTimer"; readonly name: TimerName }
+  /** For the application. */
+  | { readonly type: "emit"; readonly event: ClientEvent }
+  /** The command of this number is done. */
+  | { readonly type: "done"; readonly command: number; readonly result: CommandResult };
+
+export type EngineEvent =
+  | { readonly type: "command"; readonly command: number; readonly request: Command }
+  | { readonly type: "mls"; readonly ticket: number; readonly completion: MlsCompletion }
+  | { readonly type: "store"; readonly ticket: number; readonly ok: boolean; readonly message?: string }
+  | { readonly type: "request"; readonly ticket: number; readonly answer: ServerAnswer }
+  | { readonly type: "connected"; readonly connection: number }
+  | { readonly type: "disconnected"; readonly connection: number; readonly closeCode?: number; readonly reason?: Unreachable }
+  | { readonly type: "frame"; readonly connection: number; readonly frame: Uint8Array }
+  | { readonly type: "timer"; readonly name: TimerName };
+
+/** What an application may ask. Each is done when its effect is stored on this device, not when others have it. */
+export type Command =
+  | { readonly kind: "connect" }
+  | { readonly kind: "disconnect" }
+  | { readonly kind: "addContact"; readonly userName: string; readonly text: string | null }
+  | { readonly kind: "acceptContact"; readonly account: AccountId }
+  | { readonly kind: "declineContact"; readonly account: AccountId }
+  | { readonly kind: "removeContact"; readonly account: AccountId }
+  | { readonly kind: "blockContact"; readonly account: AccountId }
+  | { readonly kind: "sendText"; readonly conversation: ConversationId; readonly text: string; readonly replyTo: MessageId | null }
+  /** Marks everything received in the conversation as read. */
+  | { readonly kind: "markRead"; readonly conversation: ConversationId }
+  /** Renews this device's key in the conversation now. */
+  | { readonly kind: "renewKeys"; readonly conversation: ConversationId };
+
+/** Why a command cannot be done; the words are the application's. */
+export type CommandProblem =
+  | "badUserName"
+  | "userUnknown"
+  | "self"
+  | "alreadyContact"
+  | "notContact"
+  | "noRequest"
+  | "blocked"
+  | "unknownConversation"
+  | "conversationEnded"
+  | "emptyText"
+  | "textTooLong"
+  | "noKeyPackage"
+  | "tooManyRequests"
+  | "keysChanged"
+  | "rolledBack"
+  | "storeFailed"
+  | "offline"
+  | "refused";
+
+export type CommandResult =
+  | { readonly ok: true; readonly conversation?: ConversationId; readonly message?: MessageId; readonly account?: AccountId }
+  /** `detail` names numbers such as the size of a text that is too long. */
+  | { readonly ok: false; readonly problem: CommandProblem; readonly detail?: string };
+
+export type ContactState = "outgoing" | "incoming" | "accepted" | "blocked" | "removed";
+export type MessageState = "sending" | "sent" | "delivered" | "read" | "failed";
+export type ConnectionState = "offline" | "connecting" | "online";
+
+/** What happened, for applications. Emitted only after it is stored. */
+export type ClientEvent =
+  | { readonly type: "message"; readonly message: StoredMessage }
+  | { readonly type: "state"; readonly conversation: ConversationId; readonly id: MessageId; readonly state: MessageState }
+  | { readonly type: "contact"; readonly account: AccountId; readonly userName: string; readonly state: ContactState }
+  | { readonly type: "presence"; readonly account: AccountId; readonly online: boolean }
+  | { readonly type: "conversation"; readonly conversation: ConversationId; readonly change: ConversationChange }
+  | { readonly type: "connection"; readonly state: ConnectionState; readonly reason?: ConnectionProblem; readonly retryAtMs?: number }
+  /** Contacts changed in a way that belongs into the vault. */
+  | { readonly type: "vaultDue" };
+
+/**
+ * created · ended: the other side left · keysRenewed · gap: messages are missing · unreadable: something could not be opened · fork: the server
+ * shows a different history · refusedHandshake · undecided: this device cannot follow the group · keysChanged: the contact has another device or account key.
+ */
+export type ConversationChange =
+  | "created"
+  | "ended"
+  | "keysRenewed"
+  | "gap"
+  | "gapClosed"
+  | "unreadable"
+  | "fork"
+  | "refusedHandshake"
+  | "undecided"
+  | "keysChanged"
+  | "read";
+
+export type ConnectionProblem =
+  | Unreachable
+  | "signedOut"
+  | "replaced"
+  | "rolledBack"
+  | "serverRestored"
+  | "badFrame"
+  | "noDevice"
+  | "slowDown";
+
+/** One message of the history. */
+export interface StoredMessage {
+  readonly id: MessageId;
+  readonly conversation: ConversationId;
+  /** Local order within the conversation. */
+  readonly order: number;
+  readonly from: AccountId;
+  readonly mine: boolean;
+  readonly text: string;
+  readonly replyTo: MessageId | null;
+  /** The sender's clock. */
+  readonly sentAtMs: number;
+  /** This device's clock on arrival or composing. */
+  readonly storedAtMs: number;
+  readonly path: "direct" | "relay";
+  /** Of own messages; received ones are `delivered` or `read`. */
+  readonly state: MessageState;
+}
