@@ -1,0 +1,16 @@
+/** The rules' defaults, for configuration and tests. */
+import { DEFAULT_RETENTION_DAYS } from "@sotto/protocol";
+import type { RuleSettings } from "../ports/settings.ts";
+
+export const DEFAULT_RULE_SETTINGS: RuleSettings = {
+  registration: "open",
+  retentionDays: DEFAULT_RETENTION_DAYS,
+  /** A month of 1,500 messages a day for a device that is away. */
+  mailboxMaxEntries: 50_000,
+  mailboxMaxBytes: 256 * 1024 * 1024,
+  /** A new member of a large community opens many conversations on its first day. */
+  claimsPerRequester: { burst: 60, perHour: 120 },
+  /** Fifty single-use packages outlast this for the refill of a device that wakes daily; the last resort is never used up. */
+  claimsPerTarget: { burst: 60, perHour: 60 },
+  sessionIdleDays: 90,
+};

@@ -1,0 +1,16 @@
+/** Rate limits that rules judge. They live in memory beside the store: a restart fills the buckets, which only a restart can exploit. */
+import type { RateLimiter } from "../ports/rateLimiter.ts";
+import type { RuleSettings } from "../ports/settings.ts";
+import { createRateLimiter } from "./tokenBucket.ts";
+
+export interface RuleLimits {
+  readonly claimsByRequester: RateLimiter;
+  readonly claimsByTarget: RateLimiter;
+}
+
+export function createRuleLimits(settings: RuleSettings): RuleLimits {
+  return {
+    claimsByRequester: createRateLimiter(settings.claimsPerRequester),
+    claimsByTarget: createRateLimiter(settings.claimsPerTarget),
+  };
+}

@@ -1,0 +1,35 @@
+/** What a committed request means for connections that did not make it. Notices are told in commit order, before the request's own result. */
+import type { AccountId, GroupId, MailboxId } from "@sotto/protocol";
+import type { SessionKey } from "./requests.ts";
+
+/** One entry stored into several mailboxes. */
+export interface DeliveredNotice {
+  readonly type: "delivered";
+  /** The encoded mailbox entry with sequence 0. */
+  readonly frame: Uint8Array;
+  readonly to: readonly { readonly mailbox: MailboxId; readonly sequence: number }[];
+}
+
+/** The account's device list reached `version`; `mailboxes` share a group with it or belong to it. */
+export interface AccountChangedNotice {
+  readonly type: "accountChanged";
+  readonly account: AccountId;
+  readonly version: number;
+  readonly mailboxes: readonly MailboxId[];
+}
+
+/** Connections made with these sessions end with `unauthorised`. */
+export interface SessionsEndedNotice {
+  readonly type: "sessionsEnded";
+  readonly sessions: readonly SessionKey[];
+}
+
+/** From now on the mailbox sees the presence of `peer` in the pair `group`; null: no longer. */
+export interface PairNotice {
+  readonly type: "pair";
+  readonly mailbox: MailboxId;
+  readonly group: GroupId;
+  readonly peer: AccountId | null;
+}
+
+export type Notice = DeliveredNotice | AccountChangedNotice | SessionsEndedNotice | PairNotice;

@@ -1,0 +1,21 @@
+/** What an operator decides about the rules. Plain data: it is cloned into the worker thread. */
+
+/** A token bucket: `burst` at once, then `perHour`. */
+export interface BucketSettings {
+  readonly burst: number;
+  readonly perHour: number;
+}
+
+export interface RuleSettings {
+  readonly registration: "open" | "closed";
+  readonly retentionDays: number;
+  /** Undelivered entries and bytes of one mailbox (RLY-15). */
+  readonly mailboxMaxEntries: number;
+  readonly mailboxMaxBytes: number;
+  /** Key-package claims by one account … */
+  readonly claimsPerRequester: BucketSettings;
+  /** … and of one account, by all. */
+  readonly claimsPerTarget: BucketSettings;
+  /** A session unused for this long has ended. */
+  readonly sessionIdleDays: number;
+}
