@@ -1,5 +1,6 @@
 /** What rules are given beside the transaction and the request. */
 import type { RuleCrypto } from "../ports/crypto.ts";
+import type { Notice } from "../ports/notices.ts";
 import type { RuleSettings } from "../ports/settings.ts";
 import type { RuleLimits } from "./ruleLimits.ts";
 
@@ -9,4 +10,6 @@ export interface RuleContext {
   readonly crypto: RuleCrypto;
   readonly settings: RuleSettings;
   readonly limits: RuleLimits;
+  /** Tells connections what a request did; dropped if the request is refused. */
+  readonly notify: (notice: Notice) => void;
 }

@@ -1,0 +1,133 @@
+/**
+ * The production executor: requests run in one worker thread that owns the database, many per fsync (STO-5). While a batch is being
+ * committed the next one gathers, so a lone request never waits for company and a busy server shares each fsync among up to
+ * {@link MAX_BATCH} requests.
+ */
+import { Worker } from "node:worker_threads";
+import { refused } from "../../ports/result.ts";
+import type { StoreId } from "@sotto/protocol";
+import type { NoticeListener, RequestExecutor } from "../../ports/requestExecutor.ts";
+import type { AnyResult, ResultOf, StoreRequest } from "../../ports/requests.ts";
+import type { RuleSettings } from "../../ports/settings.ts";
+import { StoreOpenError } from "./storeOpenError.ts";
+import type { ToWorker, FromWorker, WorkerData } from "./workerProtocol.ts";
+
+const MAX_BATCH = 256;
+
+export interface SqliteExecutorOptions {
+  /** The database file; made with mode 0600 if there is none. */
+  readonly file: string;
+  readonly settings: RuleSettings;
+  /** The worker's program: `storeWorker.ts` beside main. */
+  readonly worker: URL;
+  readonly onNotices: NoticeListener;
+  /** A rule threw, or the database or its thread failed. Requests were answered with `internal` or `unavailable`; `fatal`: all later ones will be. */
+  readonly onError: (message: string, fatal: boolean) => void;
+}
+
+export interface SqliteExecutor extends RequestExecutor {
+  readonly store: StoreId;
+}
+
+interface Waiting {
+  readonly request: StoreRequest;
+  readonly resolve: (result: AnyResult) => void;
+}
+
+/** Opens the database in its thread. Rejects with {@link StoreOpenError} when it cannot be used. */
+export async function openSqliteExecutor(options: SqliteExecutorOptions): Promise<SqliteExecutor> {
+  const workerData: WorkerData = { file: options.file, settings: options.settings };
+  const worker = new Worker(options.worker, { workerData });
+  const store = await opened(worker);
+  return run(worker, store, options);
+}
+
+function opened(worker: Worker): Promise<StoreId> {
+  return new Promise((resolve, reject) => {
+    const settle = (done: () => void): void => {
+      worker.removeAllListeners();
+      done();
+    };
+    worker.once("error", (error) => settle(() => reject(error)));
+    worker.once("exit", (code) => settle(() => reject(new Error(`the store's thread ended with ${code}`))));
+    worker.once("message", (message: FromWorker) => {
+      if (message.type === "opened") settle(() => resolve(message.store));
+      if (message.type === "refused") settle(() => reject(new StoreOpenError(message.reason, message.message)));
+    });
+  });
+}
+
+function run(worker: Worker, store: StoreId, options: SqliteExecutorOptions): SqliteExecutor {
+  let gathering: Waiting[] = [];
+  let committing: Waiting[] = [];
+  let scheduled = false;
+  let ended = false;
+  let whenIdle: (() => void) | undefined;
+
+  function schedule(): void {
+    if (scheduled || ended || committing.length > 0 || gathering.length === 0) return;
+    scheduled = true;
+    // After this turn of the loop, so that everything that sockets brought in it shares one commit.
+    setImmediate(send);
+  }
+
+  function send(): void {
+    scheduled = false;
+    if (ended) return;
+    committing = gathering.slice(0, MAX_BATCH);
+    gathering = gathering.slice(MAX_BATCH);
+    post({ type: "batch", requests: committing.map(({ request }) => request) });
+  }
+
+  function post(message: ToWorker): void {
+    worker.postMessage(message);
+  }
+
+  function fail(message: string): void {
+    if (ended) return;
+    ended = true;
+    options.onError(message, true);
+    for (const { resolve } of [...committing, ...gathering]) resolve(refused("unavailable"));
+    committing = gathering = [];
+    whenIdle?.();
+  }
+
+  worker.on("message", (message: FromWorker) => {
+    if (message.type === "error") options.onError(message.message, false);
+    if (message.type !== "outcomes") return;
+    const answered = committing;
+    committing = [];
+    options.onNotices(message.outcomes.flatMap(({ notices }) => notices));
+    answered.forEach(({ resolve }, i) => resolve(message.outcomes[i]?.result ?? refused("internal")));
+    if (gathering.length > 0) schedule();
+    else whenIdle?.();
+  });
+  worker.on("error", (error) => fail(error instanceof Error ? error.message : "the store's thread failed"));
+  worker.on("exit", (code) => fail(`the store's thread ended with ${code}`));
+
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    if (committing.length + gathering.length > 0) await new Promise<void>((resolve) => (whenIdle = resolve));
+    if (ended) return;
+    ended = true;
+    const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    post({ type: "close" });
+    await exited;
+  }
+
+  return {
+    store,
+    execute<R extends StoreRequest>(request: R): Promise<ResultOf<R>> {
+      if (ended || closing !== undefined) return Promise.resolve(refused("unavailable"));
+      return new Promise<ResultOf<R>>((resolve) => {
+        // The worker answers each request with the result of its own type: the one place where that is only known, not checked.
+        gathering.push({ request, resolve: resolve as (result: AnyResult) => void });
+        schedule();
+      });
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

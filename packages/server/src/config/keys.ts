@@ -1,0 +1,106 @@
+/** The table of configuration keys. The type of the configuration, its reading and docs/CONFIGURATION.md are all made from it. */
+import { DEFAULT_RETENTION_DAYS } from "@sotto/protocol";
+import type { Kind } from "./kinds.ts";
+import { integer, ipAddress, networks, oneOf, optionalOrigin, optionalPath, origins, path } from "./kinds.ts";
+
+/** One key: what it allows, its value when nothing is said, what it does. */
+export interface Key<T> {
+  readonly kind: Kind<T>;
+  readonly fallback: T;
+  readonly meaning: string;
+  /** Name of the flag where it is not the key's own in kebab case. */
+  readonly flag?: string;
+}
+
+const key = <T>(kind: Kind<T>, fallback: T, meaning: string, flag?: string): Key<T> => ({
+  kind,
+  fallback,
+  meaning,
+  ...(flag !== undefined && { flag }),
+});
+
+const MAX_COUNT = 1_000_000_000;
+const count = integer(1, MAX_COUNT);
+
+export const KEYS = {
+  bindAddress: key(ipAddress, "0.0.0.0", "Address on which the server listens.", "bind"),
+  port: key(integer(0, 65_535), 5555, "Port; 0 takes a free one."),
+  dataDir: key(
+    path,
+    "sotto-data",
+    "Directory of the database and of the server's secrets; made when missing.",
+    "data",
+  ),
+  "tls.certFile": key(
+    optionalPath,
+    null,
+    "Certificate chain in PEM form. With tls.keyFile it switches https on.",
+  ),
+  "tls.keyFile": key(optionalPath, null, "Private key of the certificate in PEM form."),
+  publicUrl: key(
+    optionalOrigin,
+    null,
+    "Where browsers reach this server when a proxy stands before it; counts as its own origin.",
+  ),
+  trustedProxies: key(
+    networks,
+    [],
+    "Proxies whose X-Forwarded-For and X-Forwarded-Proto headers are believed. Limits per address need it behind a proxy.",
+  ),
+  allowedOrigins: key(origins, [], "Origins of web apps that are hosted elsewhere and may use this server."),
+  registration: key(oneOf("open", "closed"), "open", "Whether strangers may make accounts."),
+  retentionDays: key(
+    integer(1, 3650),
+    DEFAULT_RETENTION_DAYS,
+    "Days after which a message that was not fetched is deleted.",
+  ),
+  "quotas.mailboxEntries": key(count, 10_000, "Entries that may wait for one device."),
+  "quotas.mailboxBytes": key(count, 64 * 1024 * 1024, "Bytes that may wait for one device."),
+  "limits.loginsPerAccountPerHour": key(count, 30, "Login attempts for one user name in an hour."),
+  "limits.loginsPerAddressPerHour": key(count, 120, "Login attempts from one address in an hour."),
+  "limits.registrationsPerAddressPerHour": key(count, 30, "New accounts from one address in an hour."),
+  "limits.claimsPerAccountPerHour": key(count, 300, "Key packages that one account may fetch in an hour."),
+  "limits.claimsPerTargetPerHour": key(count, 300, "Key packages of one account that all may fetch in an hour."),
+  "limits.connectionsPerAddress": key(count, 256, "Open connections from one address."),
+  logLevel: key(
+    oneOf("silent", "error", "warn", "info", "debug"),
+    "info",
+    "How much is logged. At debug, addresses of clients appear; no level shows names or tokens.",
+  ),
+} as const satisfies Record<string, Key<never>>;
+
+export type KeyName = keyof typeof KEYS;
+/** The value of one key. */
+export type ValueOf<K extends KeyName> = (typeof KEYS)[K] extends Key<infer T> ? T : never;
+
+type GroupName<K> = K extends `${infer Group}.${string}` ? Group : never;
+
+/** The configuration: `config.port`, `config.tls.certFile`. */
+export type ServerConfig = {
+  readonly [K in KeyName as K extends `${string}.${string}` ? never : K]: ValueOf<K>;
+} & {
+  readonly [G in GroupName<KeyName>]: {
+    readonly [K in KeyName as K extends `${G}.${infer Leaf}` ? Leaf : never]: ValueOf<K>;
+  };
+};
+
+export const KEY_NAMES = Object.keys(KEYS) as KeyName[];
+
+/** The key's entry without its value's type, for code that treats all keys alike. */
+export function keyOf(name: KeyName): Key<unknown> {
+  return KEYS[name] as Key<unknown>;
+}
+
+/** `tls.certFile` -> `SOTTO_TLS_CERT_FILE`. */
+export function variableOf(name: KeyName): string {
+  return `SOTTO_${words(name).join("_").toUpperCase()}`;
+}
+
+/** `tls.certFile` -> `tls-cert-file`, without the leading dashes. */
+export function flagOf(name: KeyName): string {
+  return keyOf(name).flag ?? words(name).join("-");
+}
+
+function words(name: KeyName): string[] {
+  return name.split(/\.|(?=[A-Z])/).map((word) => word.toLowerCase());
+}

@@ -1,0 +1,54 @@
+/** Prints docs/CONFIGURATION.md from the table of keys: `node packages/server/src/config/print.ts > docs/CONFIGURATION.md`. */
+import type { KeyName } from "./keys.ts";
+import { KEY_NAMES, flagOf, keyOf, variableOf } from "./keys.ts";
+import { DEFAULT_FILE, ENVIRONMENTS } from "./loadConfig.ts";
+
+/** The document, in Markdown. */
+export function configurationDocument(): string {
+  return `# Configuration of the server
+
+<!-- Printed from packages/server/src/config/keys.ts by packages/server/src/config/print.ts; a test compares the two. -->
+
+The server runs without any configuration. What is set comes from these sources; a later one wins:
+
+1. the defaults below;
+2. \`${DEFAULT_FILE}\` in the working directory, or the file that \`--config FILE\` names: JSON with comments, in which
+   \`tls.certFile\` is the key \`certFile\` of the object \`tls\`;
+3. \`.env\` in the working directory, then \`.env.NAME\`, where NAME is the value of \`SOTTO_ENV\`, or else of \`NODE_ENV\`:
+   ${ENVIRONMENTS.map((name) => `\`${name}\``).join(", ")};
+4. environment variables;
+5. flags.
+
+A key that is not in this table or a value that is not allowed stops the start, wherever it stands: the message names
+the key, the value, the place and what is allowed. Relative paths count from the working directory.
+
+| key | variable | flag | default | allowed |
+|---|---|---|---|---|
+${KEY_NAMES.map(row).join("\n")}
+
+${KEY_NAMES.map((name) => `- \`${name}\`: ${keyOf(name).meaning}`).join("\n")}
+
+A limit per hour is a bucket of that many tokens which fills evenly: the whole hour's worth may be used at once.
+
+## Example
+
+\`\`\`jsonc
+// ${DEFAULT_FILE}
+{
+  "bindAddress": "127.0.0.1", // behind a reverse proxy on the same machine
+  "publicUrl": "https://chat.example.org",
+  "trustedProxies": ["127.0.0.1"],
+  "registration": "closed",
+  "quotas": { "mailboxEntries": 5000 },
+}
+\`\`\`
+`;
+}
+
+function row(name: KeyName): string {
+  const { kind, fallback } = keyOf(name);
+  const shown = fallback === null ? "(nothing)" : Array.isArray(fallback) ? "(none)" : `\`${fallback}\``;
+  return `| \`${name}\` | \`${variableOf(name)}\` | \`--${flagOf(name)}\` | ${shown} | ${kind.allowed} |`;
+}
+
+if (import.meta.main) process.stdout.write(configurationDocument());

@@ -1,0 +1,79 @@
+/** Rows of the store. Whoever reads one must not change it: the memory store hands out its own objects. */
+import type { AccountId, ConversationId, DeviceId, GroupId, GroupKind, MailboxId } from "@sotto/protocol";
+import type { SessionKey } from "./requests.ts";
+
+export interface AccountRecord {
+  readonly account: AccountId;
+  /** Unique. */
+  readonly userName: string;
+  readonly registrationRecord: string;
+  /** Encoded signed device list. */
+  readonly deviceList: Uint8Array;
+  readonly sealedAccountKey: Uint8Array;
+  readonly createdAtMs: number;
+}
+
+export interface SessionRecord {
+  readonly session: SessionKey;
+  readonly account: AccountId;
+  readonly device: DeviceId | null;
+  readonly createdAtMs: number;
+  /** Exact to an hour. */
+  readonly seenAtMs: number;
+}
+
+/** A listed, unrevoked device and its mailbox. */
+export interface DeviceRecord {
+  readonly device: DeviceId;
+  readonly account: AccountId;
+  /** Unique. */
+  readonly mailbox: MailboxId;
+  /** Ed25519. */
+  readonly leafKey: Uint8Array;
+  /** Number of the newest connection; 0 before the first. */
+  readonly connection: number;
+  readonly storeCounter: number;
+  /** Highest acknowledged sequence. */
+  readonly acked: number;
+}
+
+/**
+ * pending: a pair whose recipient has not answered (RLY-8). declined: left by one side before. open: everything else.
+ */
+export type GroupState = "pending" | "open" | "declined";
+
+export interface GroupRecord {
+  readonly group: GroupId;
+  readonly conversation: ConversationId;
+  readonly kind: GroupKind;
+  readonly predecessor: GroupId | null;
+  readonly state: GroupState;
+  readonly creator: AccountId;
+  /** The other account of a pair, else null. */
+  readonly peer: AccountId | null;
+  /** SHA-256 of handshake 1, and whose it was: the same again is answered as the first time. */
+  readonly firstHash: Uint8Array;
+  readonly firstMailbox: MailboxId;
+  /** Current handshake index. */
+  readonly index: number;
+  /** SHA-256 of the current handshake, and whose it was. */
+  readonly lastHash: Uint8Array;
+  readonly lastMailbox: MailboxId;
+  readonly doorHash: Uint8Array | null;
+}
+
+/** A mailbox on a group's delivery list and what waits in it. */
+export interface Recipient {
+  readonly mailbox: MailboxId;
+  readonly account: AccountId;
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** What one or more mailbox entries deliver; stored once. */
+export interface EntryBody {
+  /** The encoded mailbox entry with sequence 0. */
+  readonly frame: Uint8Array;
+  /** The payload that the frame names by hash, or null when it is inside. */
+  readonly payload: { readonly hash: Uint8Array; readonly bytes: Uint8Array } | null;
+}

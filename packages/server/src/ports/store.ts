@@ -1,0 +1,100 @@
+/**
+ * The synchronous store that rules run over. Adapters pass {@link describeStore} (store.contract.ts); the rules never know which one it is.
+ * A lookup answers `undefined` for nothing; writes to rows that do not exist are bugs and throw.
+ */
+import type { AccountId, DeviceId, GroupId, MailboxId, StoreId } from "@sotto/protocol";
+import type { AccountRecord, DeviceRecord, EntryBody, GroupRecord, Recipient, SessionRecord } from "./records.ts";
+import type { ReadMailboxValue, SessionKey, VaultParts } from "./requests.ts";
+
+export interface Store {
+  /**
+   * Runs `work` and commits what it wrote so that it survives a crash and a power cut (STO-1). Throws, with nothing kept, if `work` throws
+   * or the commit fails. Not reentrant.
+   */
+  transaction<T>(work: (tx: StoreTx) => T): T;
+  /** Releases files. A memory store keeps its contents. */
+  close(): void;
+}
+
+export interface StoreTx extends AccountTable, SessionTable, DeviceTable, KeyPackageTable, GroupTable, MailboxTable {
+  /** Random, made with the store. */
+  readonly storeId: StoreId;
+  /** Runs `work`; undoes its writes when it throws or when `keep` says no to what it returned (STO-2). */
+  attempt<T>(work: () => T, keep: (value: T) => boolean): T;
+}
+
+export interface AccountTable {
+  accountById(account: AccountId): AccountRecord | undefined;
+  accountByName(userName: string): AccountRecord | undefined;
+  insertAccount(record: AccountRecord, vault: VaultParts): void;
+  /** Replaces all but id, name and time of creation. */
+  updateAccount(record: AccountRecord): void;
+  /** With its vault. Sessions and devices are deleted before. */
+  deleteAccount(account: AccountId): void;
+  vault(account: AccountId): VaultParts;
+  putVault(account: AccountId, vault: VaultParts): void;
+}
+
+export interface SessionTable {
+  session(session: SessionKey): SessionRecord | undefined;
+  sessionsOf(account: AccountId): readonly SessionRecord[];
+  insertSession(record: SessionRecord): void;
+  updateSession(record: SessionRecord): void;
+  deleteSession(session: SessionKey): void;
+  /** At most `limit` sessions last seen before the time are deleted; their number. */
+  deleteSessionsSeenBefore(timeMs: number, limit: number): number;
+}
+
+export interface DeviceTable {
+  device(device: DeviceId): DeviceRecord | undefined;
+  deviceByMailbox(mailbox: MailboxId): DeviceRecord | undefined;
+  /** In the order in which they were inserted. */
+  devicesOf(account: AccountId): readonly DeviceRecord[];
+  insertDevice(record: DeviceRecord): void;
+  /** Replaces connection, store counter and acked. */
+  updateDevice(record: DeviceRecord): void;
+  /** With its key packages and its mailbox; it is on no delivery list any more. */
+  deleteDevice(device: DeviceId): void;
+}
+
+export interface KeyPackageTable {
+  insertKeyPackages(device: DeviceId, packages: readonly Uint8Array[]): void;
+  /** Deletes and returns the oldest single-use package. */
+  takeKeyPackage(device: DeviceId): Uint8Array | undefined;
+  countKeyPackages(device: DeviceId): number;
+  lastResort(device: DeviceId): Uint8Array | undefined;
+  putLastResort(device: DeviceId, keyPackage: Uint8Array): void;
+}
+
+export interface GroupTable {
+  group(group: GroupId): GroupRecord | undefined;
+  insertGroup(record: GroupRecord): void;
+  /** Replaces state, index, last handshake and door. */
+  updateGroup(record: GroupRecord): void;
+  /** With its group info; its delivery list is empty. */
+  deleteGroup(group: GroupId): void;
+  /** Group info sealed under the join secret, as of handshake `index`. Replaces the one before. */
+  putGroupInfo(group: GroupId, index: number, sealed: Uint8Array): void;
+  countPending(creator: AccountId): number;
+  /** The delivery list in the order of joining. */
+  recipients(group: GroupId): readonly Recipient[];
+  addMember(group: GroupId, mailbox: MailboxId): void;
+  removeMember(group: GroupId, mailbox: MailboxId): void;
+  groupsOf(mailbox: MailboxId): readonly GroupRecord[];
+  /** Mailboxes that are on a list together with this one, itself included if it is on any; each once. */
+  neighboursOf(mailbox: MailboxId): readonly MailboxId[];
+}
+
+export interface MailboxTable {
+  /** Stores the body once and an entry for each mailbox; their sequences, in order, above every sequence ever given out (STO-3). */
+  deliver(body: EntryBody, to: readonly MailboxId[], nowMs: number): readonly number[];
+  readEntries(mailbox: MailboxId, after: number, maxEntries: number, maxBytes: number): ReadMailboxValue;
+  /** Deletes the mailbox's entries up to the sequence, and bodies that no entry points to any more (STO-4). */
+  deleteEntriesThrough(mailbox: MailboxId, sequence: number): void;
+  /** Deletes at most `limit` entries, the oldest of all mailboxes, stored before the time; their number. */
+  deleteEntriesBefore(timeMs: number, limit: number): number;
+  /** Highest sequence that waits in the mailbox, or 0. */
+  highSequence(mailbox: MailboxId): number;
+  /** The payload of that hash, if an entry of the mailbox points to it. */
+  payload(mailbox: MailboxId, hash: Uint8Array): Uint8Array | undefined;
+}
