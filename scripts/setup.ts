@@ -1,0 +1,61 @@
+/**
+ * Installs the Debian packages that tests use, when it may; otherwise says what to install.
+ * Never fails: tests that lack a tool skip, and say so.
+ */
+
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** Debian package and the command by which its presence is seen. */
+const TOOLS = [
+  { name: "chromium", use: "browser tests" },
+  { name: "strace", use: "tests of what reaches the disk before an acknowledgement" },
+] as const;
+
+type Tool = (typeof TOOLS)[number];
+
+const missing = TOOLS.filter((tool) => !isOnPath(tool.name));
+if (missing.length > 0 && mayInstall()) install(missing);
+for (const tool of missing.filter(({ name }) => !isOnPath(name))) {
+  console.log(
+    `setup: ${tool.name} is missing; ${tool.use} will be skipped. To install: apt-get install ${tool.name}`,
+  );
+}
+
+function mayInstall(): boolean {
+  return process.getuid?.() === 0 && isOnPath("apt-get");
+}
+
+function install(tools: readonly Tool[]): void {
+  const names = tools.map(({ name }) => name);
+  console.log(`setup: installing ${names.join(", ")}`);
+  if (!aptGet("update")) return;
+  // One at a time: a package that this Debian lacks does not keep the others out.
+  for (const name of names) aptGet("install", "--yes", "--no-install-recommends", name);
+}
+
+function aptGet(...args: readonly string[]): boolean {
+  const run = spawnSync("apt-get", ["--quiet", "--quiet", ...args], {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 5 * 60_000,
+  });
+  if (run.status === 0) return true;
+  console.log(`setup: apt-get ${args.join(" ")} failed\n${run.stderr ?? ""}`.trimEnd());
+  return false;
+}
+
+function isOnPath(command: string): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isExecutable(join(folder, command)));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,47 @@
+/** Three kinds of test: beside the code, several parts together, and the whole product from outside. */
+
+import { defineConfig } from "vitest/config";
+
+const exclude = ["**/node_modules/**", "**/dist/**"];
+const second = 1000;
+
+export default defineConfig({
+  test: {
+    // Worker threads run in the process that started vitest, hence in the Node that npm put first on PATH.
+    pool: "threads",
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts", "testing/sim/**/*.test.ts"],
+          exclude: [...exclude, "**/*.integration.test.ts"],
+          testTimeout: 10 * second,
+          hookTimeout: 10 * second,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: ["{packages,testing,scripts}/**/*.integration.test.ts"],
+          exclude: [...exclude, "testing/e2e/**"],
+          testTimeout: 60 * second,
+          hookTimeout: 60 * second,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["testing/e2e/**/*.test.ts"],
+          exclude,
+          testTimeout: 120 * second,
+          hookTimeout: 120 * second,
+          // Each file starts a server and browsers of its own; two at once starve a small machine.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
