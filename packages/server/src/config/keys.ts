@@ -1,5 +1,5 @@
 /** The table of configuration keys. The type of the configuration, its reading and docs/CONFIGURATION.md are all made from it. */
-import { DEFAULT_RETENTION_DAYS } from "@sotto/protocol";
+import { DEFAULT_RULE_SETTINGS } from "../engine/defaultSettings.ts";
 import type { Kind } from "./kinds.ts";
 import { integer, ipAddress, networks, oneOf, optionalOrigin, optionalPath, origins, path } from "./kinds.ts";
 
@@ -51,23 +51,44 @@ export const KEYS = {
   registration: key(oneOf("open", "closed"), "open", "Whether strangers may make accounts."),
   retentionDays: key(
     integer(1, 3650),
-    DEFAULT_RETENTION_DAYS,
+    DEFAULT_RULE_SETTINGS.retentionDays,
     "Days after which a message that was not fetched is deleted.",
   ),
-  "quotas.mailboxEntries": key(count, 10_000, "Entries that may wait for one device."),
-  "quotas.mailboxBytes": key(count, 64 * 1024 * 1024, "Bytes that may wait for one device."),
+  sessionIdleDays: key(
+    integer(1, 3650),
+    DEFAULT_RULE_SETTINGS.sessionIdleDays,
+    "Days without use after which a session has ended.",
+  ),
+  "quotas.mailboxEntries": key(
+    count,
+    DEFAULT_RULE_SETTINGS.mailboxMaxEntries,
+    "Entries that may wait for one device.",
+  ),
+  "quotas.mailboxBytes": key(
+    count,
+    DEFAULT_RULE_SETTINGS.mailboxMaxBytes,
+    "Bytes that may wait for one device.",
+  ),
   "limits.loginsPerAccountPerHour": key(count, 30, "Login attempts for one user name in an hour."),
   "limits.loginsPerAddressPerHour": key(count, 120, "Login attempts from one address in an hour."),
   "limits.registrationsPerAddressPerHour": key(count, 30, "New accounts from one address in an hour."),
-  "limits.claimsPerAccountPerHour": key(count, 300, "Key packages that one account may fetch in an hour."),
-  "limits.claimsPerTargetPerHour": key(count, 300, "Key packages of one account that all may fetch in an hour."),
+  "limits.claimsPerAccountPerHour": key(
+    count,
+    DEFAULT_RULE_SETTINGS.claimsPerRequester.perHour,
+    "Times that one account may fetch others' key packages in an hour.",
+  ),
+  "limits.claimsPerTargetPerHour": key(
+    count,
+    DEFAULT_RULE_SETTINGS.claimsPerTarget.perHour,
+    "Times that one account's key packages may be fetched in an hour.",
+  ),
   "limits.connectionsPerAddress": key(count, 256, "Open connections from one address."),
   logLevel: key(
     oneOf("silent", "error", "warn", "info", "debug"),
     "info",
     "How much is logged. At debug, addresses of clients appear; no level shows names or tokens.",
   ),
-} as const satisfies Record<string, Key<never>>;
+} as const satisfies Record<string, Key<unknown>>;
 
 export type KeyName = keyof typeof KEYS;
 /** The value of one key. */
@@ -88,7 +109,7 @@ export const KEY_NAMES = Object.keys(KEYS) as KeyName[];
 
 /** The key's entry without its value's type, for code that treats all keys alike. */
 export function keyOf(name: KeyName): Key<unknown> {
-  return KEYS[name] as Key<unknown>;
+  return KEYS[name];
 }
 
 /** `tls.certFile` -> `SOTTO_TLS_CERT_FILE`. */

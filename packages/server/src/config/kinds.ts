@@ -9,12 +9,16 @@ export interface Kind<T> {
   readonly fromJson: (value: unknown) => T | undefined;
   /** Checks the text of an environment variable or flag. */
   readonly fromText: (text: string) => T | undefined;
+  /** The text is a path: relative ones are made absolute. */
+  readonly isPath?: true;
 }
 
 /** An integer between two bounds, both included. */
 export function integer(min: number, max: number): Kind<number> {
   const check = (value: unknown): number | undefined =>
-    typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max ? value : undefined;
+    typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max
+      ? value
+      : undefined;
   return {
     allowed: `an integer from ${min} to ${max}`,
     fromJson: check,
@@ -32,7 +36,10 @@ export function oneOf<const T extends string>(...words: readonly T[]): Kind<T> {
 export const ipAddress: Kind<string> = textKind("a numeric IPv4 or IPv6 address", (text) => isIP(text) !== 0);
 
 /** A path; relative ones count from the working directory. */
-export const path: Kind<string> = textKind("a path", (text) => text !== "" && !text.includes("\0"));
+export const path: Kind<string> = {
+  ...textKind("a path", (text) => text !== "" && !text.includes("\0")),
+  isPath: true,
+};
 
 /** A path, or nothing. */
 export const optionalPath: Kind<string | null> = optional(path);
@@ -66,11 +73,16 @@ export function blockListOf(entries: readonly string[]): BlockList {
 
 function textKind(allowed: string, fits: (text: string) => boolean): Kind<string> {
   const fromText = (text: string): string | undefined => (fits(text) ? text : undefined);
-  return { allowed, fromText, fromJson: (value) => (typeof value === "string" ? fromText(value) : undefined) };
+  return {
+    allowed,
+    fromText,
+    fromJson: (value) => (typeof value === "string" ? fromText(value) : undefined),
+  };
 }
 
 function optional(kind: Kind<string>): Kind<string | null> {
   return {
+    ...kind,
     allowed: `${kind.allowed}, or nothing`,
     fromJson: (value) => (value === null || value === "" ? null : kind.fromJson(value)),
     fromText: (text) => (text === "" ? null : kind.fromText(text)),

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { KeyName, ServerConfig } from "./keys.ts";
-import { KEYS, KEY_NAMES, keyOf } from "./keys.ts";
+import { KEY_NAMES, keyOf } from "./keys.ts";
 import type { Problem } from "./problem.ts";
 import { ConfigError } from "./problem.ts";
 import type { Reading } from "./sources.ts";
@@ -48,8 +48,7 @@ export function loadConfig({ args = [], env = {}, cwd }: ConfigSources): LoadedC
   const problems = [...environment.problems, ...readings.flatMap((reading) => reading.problems)];
   for (const name of KEY_NAMES) {
     const value = values.get(name);
-    const isPath = KEYS[name].kind === KEYS.dataDir.kind || KEYS[name].kind === KEYS["tls.keyFile"].kind;
-    if (isPath && typeof value === "string") values.set(name, resolve(cwd, value));
+    if (keyOf(name).kind.isPath && typeof value === "string") values.set(name, resolve(cwd, value));
   }
   problems.push(...pairProblems(values));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -64,22 +63,29 @@ export function defaultConfig(): ServerConfig {
 function pairProblems(values: ReadonlyMap<KeyName, unknown>): Problem[] {
   const [certFile, keyFile] = [values.get("tls.certFile"), values.get("tls.keyFile")];
   if ((certFile === null) === (keyFile === null)) return [];
-  const [key, present] = certFile === null ? ["tls.certFile", "tls.keyFile"] : ["tls.keyFile", "tls.certFile"];
-  return [{ source: "the configuration", key, value: "(nothing)", expected: `a path, because ${present} is set` }];
+  const [key, present] =
+    certFile === null ? ["tls.certFile", "tls.keyFile"] : ["tls.keyFile", "tls.certFile"];
+  return [{ source: "the configuration", key, value: "", expected: `a path, because ${present} is set` }];
 }
 
 function configFile(named: string | undefined, cwd: string): Reading {
   if (named === undefined) return optionalFile(cwd, DEFAULT_FILE);
   const read = readText(resolve(cwd, named));
   if ("text" in read) return readJsonFile(named, read.text);
-  const problem = { source: "the command line", key: "--config", value: named, expected: `a readable file (${read.code})` };
+  const problem = {
+    source: "the command line",
+    key: "--config",
+    value: named,
+    expected: `a readable file (${read.code})`,
+  };
   return { values: new Map(), problems: [problem] };
 }
 
 /** A file of the working directory that need not be there; being unreadable is a problem. */
 function optionalFile(cwd: string, name: string): Reading {
   const read = readText(resolve(cwd, name));
-  if ("text" in read) return name === DEFAULT_FILE ? readJsonFile(name, read.text) : readEnvFile(name, read.text);
+  if ("text" in read)
+    return name === DEFAULT_FILE ? readJsonFile(name, read.text) : readEnvFile(name, read.text);
   const problem = { source: cwd, key: name, value: read.code, expected: "a readable file" };
   return { values: new Map(), problems: read.code === "ENOENT" ? [] : [problem] };
 }
@@ -92,12 +98,19 @@ function readText(path: string): { text: string } | { code: string } {
   }
 }
 
-function environmentOf(env: Readonly<Record<string, string | undefined>>): { name?: string; problems: Problem[] } {
+function environmentOf(env: Readonly<Record<string, string | undefined>>): {
+  name?: string;
+  problems: Problem[];
+} {
   const key = env["SOTTO_ENV"] ? "SOTTO_ENV" : "NODE_ENV";
   const name = env[key];
   if (!name) return { problems: [] };
   if (ENVIRONMENTS.some((known) => known === name)) return { name, problems: [] };
-  return { problems: [{ source: "the environment", key, value: name, expected: `one of ${ENVIRONMENTS.join(", ")}` }] };
+  return {
+    problems: [
+      { source: "the environment", key, value: name, expected: `one of ${ENVIRONMENTS.join(", ")}` },
+    ],
+  };
 }
 
 function nested(values: ReadonlyMap<KeyName, unknown>): ServerConfig {

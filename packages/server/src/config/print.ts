@@ -47,7 +47,8 @@ A limit per hour is a bucket of that many tokens which fills evenly: the whole h
 
 function row(name: KeyName): string {
   const { kind, fallback } = keyOf(name);
-  const shown = fallback === null ? "(nothing)" : Array.isArray(fallback) ? "(none)" : `\`${fallback}\``;
+  const text = [fallback].flat().join(", ");
+  const shown = text === "" ? "(nothing)" : `\`${text}\``;
   return `| \`${name}\` | \`${variableOf(name)}\` | \`--${flagOf(name)}\` | ${shown} | ${kind.allowed} |`;
 }
 

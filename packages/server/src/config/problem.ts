@@ -23,6 +23,6 @@ export class ConfigError extends Error {
 }
 
 function sentenceOf({ source, key, value, expected }: Problem): string {
-  const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
+  const shown = value === "" ? "(nothing)" : value.length > 100 ? `${value.slice(0, 100)}…` : value;
   return `${source}: ${key} = ${shown} - expected ${expected}.`;
 }

@@ -26,13 +26,23 @@ export function readJsonFile(source: string, text: string): Reading {
   const root = parseTree(text.replace(/^\uFEFF/, " "), errors, { allowTrailingComma: true });
   for (const { error, offset, length } of errors) {
     const value = text.slice(offset, offset + length);
-    reader.problem({ source: lineOf(offset), key: printParseErrorCode(error), value, expected: "JSON with comments" });
+    reader.problem({
+      source: lineOf(offset),
+      key: printParseErrorCode(error),
+      value,
+      expected: "JSON with comments",
+    });
   }
   if (errors.length > 0 || root === undefined) return reader;
   const visit = (node: Node, prefix: string): void => {
     if (node.type !== "object") {
       const value = shownJson(node);
-      reader.problem({ source: lineOf(node.offset), key: prefix || "the file", value, expected: "an object" });
+      reader.problem({
+        source: lineOf(node.offset),
+        key: prefix || "the file",
+        value,
+        expected: "an object",
+      });
       return;
     }
     for (const property of node.children ?? []) {
@@ -40,7 +50,10 @@ export function readJsonFile(source: string, text: string): Reading {
       if (nameNode === undefined || valueNode === undefined) continue;
       const name = prefix === "" ? String(nameNode.value) : `${prefix}.${nameNode.value}`;
       if (KEY_NAMES.some((known) => known.startsWith(`${name}.`))) visit(valueNode, name);
-      else reader.add(lineOf(nameNode.offset), name, shownJson(valueNode), keyNamed(name), (kind) => kind.fromJson(getNodeValue(valueNode)));
+      else
+        reader.add(lineOf(nameNode.offset), name, shownJson(valueNode), keyNamed(name), (kind) =>
+          kind.fromJson(getNodeValue(valueNode)),
+        );
     }
   };
   visit(root, "");
@@ -53,7 +66,10 @@ export function readEnvFile(source: string, text: string): Reading {
 }
 
 /** Reads the variables that begin with SOTTO_. */
-export function readVariables(source: string, variables: Readonly<Record<string, string | undefined>>): Reading {
+export function readVariables(
+  source: string,
+  variables: Readonly<Record<string, string | undefined>>,
+): Reading {
   const reader = readingOf();
   for (const [variable, text] of Object.entries(variables)) {
     if (!variable.startsWith("SOTTO_") || OTHER_VARIABLES.has(variable) || text === undefined) continue;
@@ -92,10 +108,10 @@ export function readFlags(args: readonly string[]): Flags {
       reader.problem({ source, key: "argument", value: token.value, expected: "flags only" });
     } else if (token.name === "json" && token.value === undefined) json = true;
     else if (token.name === "config" && token.value !== undefined) config = token.value;
-    else if (token.value === undefined && KEY_BY_FLAG.has(token.name)) {
-      reader.problem({ source, key: token.rawName, value: "(nothing)", expected: "a value" });
+    else if (token.value === undefined && (token.name === "config" || KEY_BY_FLAG.has(token.name))) {
+      reader.problem({ source, key: token.rawName, value: "", expected: "a value" });
     } else {
-      const text = token.value ?? "(nothing)";
+      const text = token.value ?? "";
       reader.add(source, token.rawName, text, KEY_BY_FLAG.get(token.name), (kind) => kind.fromText(text));
     }
   }
@@ -115,7 +131,13 @@ type AnyKind = ReturnType<typeof keyOf>["kind"];
 /** A reading that is being filled. */
 function readingOf(): Reading & {
   problem(problem: Problem): void;
-  add(source: string, written: string, shown: string, key: KeyName | undefined, read: (kind: AnyKind) => unknown): void;
+  add(
+    source: string,
+    written: string,
+    shown: string,
+    key: KeyName | undefined,
+    read: (kind: AnyKind) => unknown,
+  ): void;
 } {
   const values = new Map<KeyName, unknown>();
   const problems: Problem[] = [];
@@ -125,7 +147,12 @@ function readingOf(): Reading & {
     problem: (problem) => void problems.push(problem),
     add(source, written, shown, key, read) {
       if (key === undefined) {
-        problems.push({ source, key: written, value: shown, expected: "a known key; docs/CONFIGURATION.md lists them" });
+        problems.push({
+          source,
+          key: written,
+          value: shown,
+          expected: "a known key; docs/CONFIGURATION.md lists them",
+        });
         return;
       }
       const { kind } = keyOf(key);

@@ -1,0 +1,21 @@
+/** Translates the configuration into what the rules are given. */
+import type { BucketSettings, RuleSettings } from "../ports/settings.ts";
+import type { ServerConfig } from "./keys.ts";
+
+/** The part of the configuration that the rules decide by. */
+export function ruleSettingsOf(config: ServerConfig): RuleSettings {
+  return {
+    registration: config.registration,
+    retentionDays: config.retentionDays,
+    sessionIdleDays: config.sessionIdleDays,
+    mailboxMaxEntries: config.quotas.mailboxEntries,
+    mailboxMaxBytes: config.quotas.mailboxBytes,
+    claimsPerRequester: perHour(config.limits.claimsPerAccountPerHour),
+    claimsPerTarget: perHour(config.limits.claimsPerTargetPerHour),
+  };
+}
+
+/** A bucket that may be emptied at once and fills evenly in an hour. */
+export function perHour(count: number): BucketSettings {
+  return { burst: count, perHour: count };
+}
