@@ -1,0 +1,123 @@
+/**
+ * {@link CryptoProvider} on node:crypto. Everything is synchronous: a message costs microseconds, and a promise for each step would cost
+ * more than the step. Ed25519 keys are kept as KeyObjects, because parsing one takes as long as using it.
+ */
+import type { KeyObject } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  randomBytes,
+  sign,
+  verify,
+} from "node:crypto";
+import type { CryptoProvider, RandomBytes } from "@sotto/crypto";
+
+const TAG_BYTES = 16;
+/** Most devices talk to fewer keys than this; beyond it the oldest is parsed again. */
+const CACHED_KEYS = 1024;
+/** RFC 8410: the fixed DER head before a 32-byte Ed25519 seed (PKCS #8) and public key (SubjectPublicKeyInfo). */
+const PRIVATE_KEY_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
+const PUBLIC_KEY_HEAD = Buffer.from("302a300506032b6570032100", "hex");
+
+export interface NodeCryptoProviderOptions {
+  /** The system's generator unless a test gives another. */
+  readonly random?: RandomBytes;
+}
+
+export function createNodeCryptoProvider(options: NodeCryptoProviderOptions = {}): CryptoProvider {
+  const privateKeys = keyCache(privateKeyOf);
+  const publicKeys = keyCache(publicKeyOf);
+  return {
+    random: options.random ?? ((size) => plain(randomBytes(size))),
+    sha256: (data) => plain(createHash("sha256").update(data).digest()),
+    sha512: (data) => plain(createHash("sha512").update(data).digest()),
+    hmac,
+    hkdfExtract: (hash, salt, ikm) => hmac(hash, salt, ikm),
+    hkdfExpand,
+    aeadSeal(key, nonce, aad, plaintext) {
+      const cipher = createCipheriv(cipherFor(key), key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
+      return plain(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]));
+    },
+    aeadOpen(key, nonce, aad, ciphertext) {
+      if (ciphertext.length < TAG_BYTES) return undefined;
+      const end = ciphertext.length - TAG_BYTES;
+      const decipher = createDecipheriv(cipherFor(key), key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
+      decipher.setAuthTag(ciphertext.subarray(end));
+      const opened = decipher.update(ciphertext.subarray(0, end));
+      try {
+        decipher.final();
+      } catch {
+        return undefined;
+      }
+      return plain(opened);
+    },
+    ed25519PublicKey: (privateKey) =>
+      plain(createPublicKey(privateKeys(privateKey)).export({ format: "der", type: "spki" }).subarray(PUBLIC_KEY_HEAD.length)),
+    ed25519Sign: (privateKey, message) => plain(sign(null, message, privateKeys(privateKey))),
+    ed25519Verify: (publicKey, message, signature) =>
+      publicKey.length === 32 && signature.length === 64 && verify(null, message, publicKeys(publicKey), signature),
+  };
+}
+
+type HashName = Parameters<CryptoProvider["hmac"]>[0];
+const NODE_HASH = { "SHA-256": "sha256", "SHA-512": "sha512" } as const;
+const HASH_BYTES = { "SHA-256": 32, "SHA-512": 64 } as const;
+
+function hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array {
+  return plain(createHmac(NODE_HASH[hash], key).update(data).digest());
+}
+
+/** RFC 5869 §2.3. Node's own `hkdf` only offers both steps at once. */
+function hkdfExpand(hash: HashName, prk: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  const rounds = Math.ceil(length / HASH_BYTES[hash]);
+  if (rounds > 255) throw new RangeError("HKDF gives at most 255 blocks");
+  const output = new Uint8Array(length);
+  let block: Uint8Array = new Uint8Array(0);
+  for (let round = 1, offset = 0; round <= rounds; round++) {
+    block = createHmac(NODE_HASH[hash], prk).update(block).update(info).update(Uint8Array.of(round)).digest();
+    output.set(block.subarray(0, length - offset), offset);
+    offset += block.length;
+  }
+  return output;
+}
+
+function cipherFor(key: Uint8Array): "aes-128-gcm" | "aes-256-gcm" {
+  if (key.length === 32) return "aes-256-gcm";
+  if (key.length === 16) return "aes-128-gcm";
+  throw new RangeError("an AES-GCM key has 16 or 32 bytes");
+}
+
+function privateKeyOf(seed: Uint8Array): KeyObject {
+  const der = Buffer.concat([PRIVATE_KEY_HEAD, seed]);
+  const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  der.fill(0);
+  return key;
+}
+
+function publicKeyOf(bytes: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([PUBLIC_KEY_HEAD, bytes]), format: "der", type: "spki" });
+}
+
+/** Remembers the KeyObjects of the last {@link CACHED_KEYS} keys, first in first out. */
+function keyCache(parse: (bytes: Uint8Array) => KeyObject): (bytes: Uint8Array) => KeyObject {
+  const cache = new Map<string, KeyObject>();
+  return (bytes) => {
+    const name = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+    const cached = cache.get(name);
+    if (cached !== undefined) return cached;
+    const key = parse(bytes);
+    if (cache.size >= CACHED_KEYS) cache.delete(cache.keys().next().value as string);
+    cache.set(name, key);
+    return key;
+  };
+}
+
+/** The same bytes as a plain Uint8Array: a Buffer's `slice` shares memory, which callers do not expect. */
+function plain(buffer: Buffer): Uint8Array {
+  // Small Buffers are cut from a shared pool; a copy keeps secrets wipeable and neighbours unreachable.
+  return buffer.byteLength === buffer.buffer.byteLength ? new Uint8Array(buffer.buffer) : new Uint8Array(buffer);
+}

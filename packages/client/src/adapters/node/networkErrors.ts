@@ -1,0 +1,29 @@
+/** Why Node could not reach a server, from the error of fetch or a socket. */
+import type { Unreachable } from "../../ports/server.ts";
+
+/** Node and OpenSSL: the peer's certificate does not hold. */
+const CERTIFICATE_CODES =
+  /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)/;
+/** The peer speaks, but neither TLS nor HTTP as expected. */
+const OTHER_PROTOCOL_CODES = /^(HPE_|ERR_SSL_|EPROTO$|UND_ERR_NOT_SUPPORTED|WS_ERR_)/;
+const TIMEOUT_CODES = /^(ETIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/;
+
+/** `offline` for whatever is not known to be something else. Looks through the chain of causes. */
+export function classifyNetworkError(error: unknown): Unreachable {
+  for (const code of codesOf(error)) {
+    if (CERTIFICATE_CODES.test(code)) return "untrusted";
+    if (OTHER_PROTOCOL_CODES.test(code)) return "wrongAddress";
+    if (TIMEOUT_CODES.test(code)) return "timeout";
+  }
+  return "offline";
+}
+
+function codesOf(error: unknown): readonly string[] {
+  const codes: string[] = [];
+  // fetch wraps the socket's error, and trying several addresses wraps one error for each.
+  for (let cause = error; cause instanceof Error && codes.length < 8; cause = cause.cause) {
+    if ("code" in cause && typeof cause.code === "string") codes.push(cause.code);
+    if (cause instanceof AggregateError) codes.push(...cause.errors.flatMap(codesOf));
+  }
+  return codes;
+}

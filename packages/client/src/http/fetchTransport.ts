@@ -1,0 +1,80 @@
+/** {@link HttpTransport} on the platform's `fetch`, which Node and browsers share. */
+import type { Unreachable } from "../ports/server.ts";
+import type { HttpCall, HttpReply, HttpTransport } from "./transport.ts";
+import { REQUEST_TIMEOUT_MS } from "./transport.ts";
+
+export interface FetchTransportOptions {
+  /** `https://host[:port]` without a path. */
+  readonly origin: string;
+  /** Why `fetch` rejected, from the platform's error. Not asked about time-outs. */
+  readonly classify: (error: unknown) => Unreachable;
+  /** Aborts every exchange under way; later ones fail at once. */
+  readonly closed?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Requests carry no cookies and no referrer, and follow no redirect: a server that sends the client elsewhere is not the one that the
+ * user named, and the token must not travel on.
+ */
+export function createFetchTransport(options: FetchTransportOptions): HttpTransport {
+  const { origin, classify, closed, timeoutMs = REQUEST_TIMEOUT_MS } = options;
+  return async (call) => {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = closed === undefined ? timeout : AbortSignal.any([closed, timeout]);
+    try {
+      const response = await fetch(origin + call.path, { ...initOf(call), signal });
+      return await replyOf(response, call.maxAnswerBytes);
+    } catch (error) {
+      if (timeout.aborted) return { kind: "unreachable", reason: "timeout" };
+      return { kind: "unreachable", reason: closed?.aborted === true ? "offline" : classify(error) };
+    }
+  };
+}
+
+function initOf(call: HttpCall): RequestInit {
+  const headers: Record<string, string> = {};
+  if (call.token !== undefined) headers["authorization"] = `Bearer ${call.token}`;
+  const init = {
+    method: call.method,
+    headers,
+    redirect: "manual",
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+    cache: "no-store",
+  } as const satisfies RequestInit;
+  if (call.body === undefined) return init;
+  const binary = call.body instanceof Uint8Array;
+  headers["content-type"] = binary ? "application/octet-stream" : "application/json";
+  // `fetch` wants bytes that cannot be shared between threads; ours never are.
+  return { ...init, body: call.body instanceof Uint8Array ? (call.body as Uint8Array<ArrayBuffer>) : JSON.stringify(call.body.json) };
+}
+
+async function replyOf(response: Response, maxBytes: number): Promise<HttpReply> {
+  const mediaType = (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  return { kind: "reply", status: response.status, mediaType, body: await readUpTo(response, maxBytes) };
+}
+
+async function readUpTo(response: Response, maxBytes: number): Promise<Uint8Array | undefined> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return new Uint8Array(0);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > maxBytes) {
+      await reader.cancel();
+      return undefined;
+    }
+    chunks.push(value);
+  }
+  const body = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return body;
+}

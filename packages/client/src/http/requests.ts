@@ -1,0 +1,47 @@
+/** Carries the engine's requests ({@link ServerRequest}) over the HTTP interface. */
+import type { AccountId, DeviceId } from "@sotto/protocol";
+import { toBase64Url } from "@sotto/protocol";
+import type { ServerAnswer, ServerRequest } from "../ports/server.ts";
+import type { ApiAnswer, ServerApi } from "./serverApi.ts";
+import { bytesOfText, idOfText } from "./text.ts";
+
+/** Never rejects. */
+export async function performRequest(api: ServerApi, token: string, request: ServerRequest): Promise<ServerAnswer> {
+  switch (request.kind) {
+    case "accountByName":
+      return accountAnswer(await api.call("accountByName", { token, params: { userName: request.userName } }));
+    case "accountById":
+      return accountAnswer(await api.call("accountById", { token, params: { account: request.account } }));
+    case "claimKeyPackages":
+      return mapped(await api.call("claimKeyPackages", { token, body: { account: request.account } }), ({ packages }) => ({
+        kind: "keyPackages",
+        packages: packages.map(({ device, keyPackage }) => ({
+          device: idOfText<DeviceId>(device),
+          keyPackage: bytesOfText(keyPackage),
+        })),
+      }));
+    case "putKeyPackages": {
+      const body = {
+        packages: request.packages.map(toBase64Url),
+        lastResort: request.lastResort && toBase64Url(request.lastResort),
+      };
+      return mapped(await api.call("putKeyPackages", { token, body }), () => ({ kind: "stored" }));
+    }
+    case "frame":
+      return mapped(await api.frame(request.frame, token), (frame) => ({ kind: "frame", frame }));
+    case "body":
+      return mapped(await api.body(request.hash, token), (bytes) => ({ kind: "body", bytes }));
+  }
+}
+
+function accountAnswer(answer: ApiAnswer<{ account: string; deviceList: string }>): ServerAnswer {
+  return mapped(answer, ({ account, deviceList }) => ({
+    kind: "account",
+    account: idOfText<AccountId>(account),
+    deviceList: bytesOfText(deviceList),
+  }));
+}
+
+function mapped<T>(answer: ApiAnswer<T>, convert: (value: T) => ServerAnswer): ServerAnswer {
+  return answer.kind === "ok" ? convert(answer.value) : answer;
+}

@@ -1,0 +1,191 @@
+/**
+ * Carries out the engine's effects on a platform (RUN-1 … RUN-6). One loop: an event goes into the engine, its effects are started in the
+ * order given, their completions come back as later events. Nothing is reordered, dropped or repeated here; what must wait for what is
+ * the engine's to say.
+ */
+import type { DeviceIdentity, MlsEngine } from "@sotto/crypto";
+import type { ClientEvent, Command, CommandResult, Effect, EngineEvent, TimerName } from "../engine/contract.ts";
+import type { ServerConnection } from "../ports/connection.ts";
+import type { LocalStore } from "../ports/store.ts";
+import type { Clock } from "./clock.ts";
+import { performMls } from "./mlsOperations.ts";
+import { createSockets } from "./sockets.ts";
+
+/** The engine as the runtime sees it. */
+export interface EngineCore {
+  handle(event: EngineEvent, nowMs: number): readonly Effect[];
+}
+
+export interface RuntimeOptions {
+  readonly engine: EngineCore;
+  readonly mls: MlsEngine;
+  readonly device: DeviceIdentity;
+  /** Stays the caller's: {@link Runtime.close} does not close it. */
+  readonly store: LocalStore;
+  readonly connection: ServerConnection;
+  readonly clock: Clock;
+  /** Called for every `emit`, in order, from within the loop: it must not throw. */
+  readonly onEvent: (event: ClientEvent) => void;
+  /** The engine or a port threw: a bug. Nothing is carried out any more. Called once. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+export interface Runtime {
+  /**
+   * Hands a command to the engine. `onDone` is called once, in its place among the emitted events, so that a follower can be set up before
+   * the next one; with `undefined` when the runtime ended before the command was done.
+   */
+  command(request: Command, onDone: (result: CommandResult | undefined) => void): void;
+  /**
+   * Ends: no further event reaches the engine once storage and MLS operations under way have finished, so that nothing is left half
+   * done. Commands that are not done by then end with `undefined`. Does not wait for the network.
+   */
+  close(): Promise<void>;
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { engine, mls, device, store, connection, clock, onEvent, onFatal } = options;
+  const queue: EngineEvent[] = [];
+  const timers = new Map<TimerName, () => void>();
+  const waiting = new Map<number, (result: CommandResult | undefined) => void>();
+  const sockets = createSockets(connection, dispatch);
+  let nextCommand = 1;
+  /** Storage and MLS operations started and not yet answered. */
+  let underWay = 0;
+  let looping = false;
+  let phase: "open" | "closing" | "closed" = "open";
+  let onDrained: (() => void) | undefined;
+
+  return {
+    command(request, onDone) {
+      if (phase !== "open") return onDone(undefined);
+      const command = nextCommand++;
+      waiting.set(command, onDone);
+      dispatch({ type: "command", command, request });
+    },
+    async close() {
+      if (phase !== "open") return;
+      phase = "closing";
+      sockets.closeAll();
+      cancelTimers();
+      if (underWay > 0) {
+        await new Promise<void>((resolve) => {
+          onDrained = resolve;
+        });
+      }
+      end();
+    },
+  };
+
+  /** Puts an event into the loop. Events that arrive while it runs wait their turn. */
+  function dispatch(event: EngineEvent): void {
+    if (phase === "closed") return;
+    queue.push(event);
+    if (looping) return;
+    looping = true;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        for (const effect of engine.handle(next, clock.nowMs())) perform(effect);
+      }
+    } catch (error) {
+      fail(error);
+    } finally {
+      looping = false;
+    }
+  }
+
+  function perform(effect: Effect): void {
+    switch (effect.type) {
+      case "mls": {
+        const { ticket, operation } = effect;
+        return track(performMls(mls, device, operation, clock.nowMs()), (completion) => ({ type: "mls", ticket, completion }));
+      }
+      case "store": {
+        const { ticket } = effect;
+        const committed = store.commit(effect.writes).then(
+          () => ({ ok: true }),
+          (error: unknown) => ({ ok: false, message: messageOf(error) }),
+        );
+        return track(committed, (outcome) => ({ type: "store", ticket, ...outcome }));
+      }
+      case "request": {
+        const { ticket } = effect;
+        connection.request(effect.request).then((answer) => dispatch({ type: "request", ticket, answer }), fail);
+        return;
+      }
+      case "connect":
+        // While closing the engine may still try; it is told that there is no network.
+        return phase === "open"
+          ? sockets.open(effect.connection)
+          : void queue.push({ type: "disconnected", connection: effect.connection, reason: "offline" });
+      case "disconnect":
+        return sockets.close(effect.connection);
+      case "send":
+        return sockets.send(effect.connection, effect.frame);
+      case "timer":
+        return setTimer(effect.name, effect.atMs);
+      case "cancelTimer":
+        return cancelTimer(effect.name);
+      case "emit":
+        return onEvent(effect.event);
+      case "done":
+        return settle(effect.command, effect.result);
+    }
+  }
+
+  /** Answers with exactly one event; a rejection is a bug of the port, because expected failures are values. */
+  function track<T>(work: Promise<T>, toEvent: (value: T) => EngineEvent): void {
+    underWay++;
+    void work
+      .then((value) => dispatch(toEvent(value)), fail)
+      .finally(() => {
+        underWay--;
+        if (underWay === 0) onDrained?.();
+      });
+  }
+
+  function setTimer(name: TimerName, atMs: number): void {
+    cancelTimer(name);
+    if (phase !== "open") return;
+    const cancel = clock.schedule(atMs, () => {
+      timers.delete(name);
+      dispatch({ type: "timer", name });
+    });
+    timers.set(name, cancel);
+  }
+
+  function cancelTimer(name: TimerName): void {
+    timers.get(name)?.();
+    timers.delete(name);
+  }
+
+  function cancelTimers(): void {
+    for (const cancel of timers.values()) cancel();
+    timers.clear();
+  }
+
+  function settle(command: number, result: CommandResult): void {
+    const onDone = waiting.get(command);
+    waiting.delete(command);
+    onDone?.(result);
+  }
+
+  function fail(error: unknown): void {
+    if (phase === "closed") return;
+    sockets.closeAll();
+    end();
+    onFatal(error);
+  }
+
+  function end(): void {
+    phase = "closed";
+    queue.length = 0;
+    cancelTimers();
+    for (const onDone of waiting.values()) onDone(undefined);
+    waiting.clear();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : "the store failed";
+}
