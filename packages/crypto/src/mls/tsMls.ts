@@ -1,0 +1,145 @@
+/**
+ * {@link MlsEngine} over ts-mls 1.6.4. The library supplies codec, trees and key schedule; what it does wrongly or not at all is done
+ * around it (docs/decisions/ts-mls.md): every path through this package goes through the guards.
+ */
+import { idOf } from "@sotto/protocol";
+import { mlsExporter } from "ts-mls/keySchedule.js";
+import type { CryptoProvider } from "../provider/port.ts";
+import { prepareCommit } from "./tsMlsCommit.ts";
+import { createContext } from "./tsMlsContext.ts";
+import { epochChangeOf } from "./tsMlsEpoch.ts";
+import type { Guards } from "./tsMlsGuards.ts";
+import { ALL_GUARDS } from "./tsMlsGuards.ts";
+import { createState, decodeWelcomeMessage, joinState, refsOf } from "./tsMlsJoin.ts";
+import { bundleOf, checkForeignKeyPackage, decodeKeyPackageMessage, generateKeyPackage } from "./tsMlsKeyPackage.ts";
+import { openMessage, sealMessage } from "./tsMlsMessage.ts";
+import { adoptPending } from "./tsMlsPending.ts";
+import { processHandshake } from "./tsMlsProcess.ts";
+import type { GroupState, OwnKeys } from "./tsMlsState.ts";
+import { decodeState, deltaOf, epochNumber } from "./tsMlsState.ts";
+import type { Decrypted, MlsEngine, MlsGroup, Transition } from "./port.ts";
+
+/** The engine of a platform's provider. Groups belong to the engine that made them. */
+export function createMlsEngine(provider: CryptoProvider): MlsEngine {
+  return createGuardedEngine(provider, ALL_GUARDS);
+}
+
+/** For tests of this folder: the engine with some guards off. */
+export function createGuardedEngine(provider: CryptoProvider, guards: Guards): MlsEngine {
+  const context = createContext(provider, guards);
+  // Secrets hang on the value without being part of it: logging or comparing a group shows facts only.
+  const states = new WeakMap<MlsGroup, GroupState>();
+
+  const stateOf = (group: MlsGroup): GroupState => {
+    const state = states.get(group);
+    if (state === undefined) throw new TypeError("the group was made by another engine");
+    return state;
+  };
+  const activeOf = (group: MlsGroup): readonly [GroupState, OwnKeys] => {
+    const state = stateOf(group);
+    if (state.keys === undefined) throw new TypeError("the device has been removed from the group");
+    return [state, state.keys];
+  };
+  const publish = (state: GroupState): MlsGroup => {
+    const group: MlsGroup = {
+      id: idOf(state.current.context.groupId),
+      suite: state.suite,
+      epoch: epochNumber(state.current),
+      ownLeaf: state.ownLeaf,
+      members: state.current.members,
+      active: state.keys !== undefined,
+    };
+    states.set(group, state);
+    return group;
+  };
+  const transition = (before: GroupState | undefined, after: GroupState): Transition => ({
+    group: publish(after),
+    delta: deltaOf(before, after),
+  });
+
+  return {
+    async keyPackages(device, suite, count, nowMs, lifetimeDays) {
+      const bundles = [];
+      for (let i = 0; i < count; i++) {
+        const { publicPackage, privatePackage } = await generateKeyPackage(context, device, suite, nowMs, lifetimeDays);
+        bundles.push(await bundleOf(context, suite, publicPackage, privatePackage));
+      }
+      return bundles;
+    },
+
+    inspectKeyPackage: async (keyPackage, nowMs) =>
+      checkForeignKeyPackage(context, decodeKeyPackageMessage(keyPackage, context), nowMs),
+
+    create: async (group, device, suite, nowMs) => transition(undefined, await createState(context, group, device, suite, nowMs)),
+
+    load: async (parts) => publish(decodeState(parts)),
+
+    async commit(group, intent, nowMs) {
+      const [state, keys] = activeOf(group);
+      const { state: after, ...outputs } = await prepareCommit(context, state, keys, intent, nowMs);
+      return { ...transition(state, after), ...outputs };
+    },
+
+    async adopt(group, pending) {
+      const [before, keys] = activeOf(group);
+      const { state, change } = adoptPending(before, keys.confirmationTag, pending);
+      return { ...transition(before, state), change: epochChangeOf(before.current, state.current, change) };
+    },
+
+    async process(group, handshake, expected) {
+      const [before, keys] = activeOf(group);
+      const processed = await processHandshake(context, before, keys, handshake, expected.authenticatedData);
+      if (processed.kind === "undecided") return processed;
+      const { group: next, delta } = transition(before, processed.state);
+      if (processed.kind === "refused") return { kind: "refused", group: next, delta, reason: processed.reason };
+      const change = epochChangeOf(before.current, processed.state.current, processed.change);
+      return { kind: "applied", group: next, delta, change };
+    },
+
+    async join(welcome, bundles, device) {
+      const { state, ...rest } = await joinState(context, welcome, bundles, device);
+      return { ...transition(undefined, state), ...rest };
+    },
+
+    welcomeRefs: (welcome) => refsOf(decodeWelcomeMessage(welcome, context)),
+
+    async encrypt(group, messages) {
+      const [before, keys] = activeOf(group);
+      const ciphertexts: Uint8Array[] = [];
+      let state = before;
+      for (const message of messages) {
+        const sealed = await sealMessage(context, state, keys, message);
+        ciphertexts.push(sealed.ciphertext);
+        state = sealed.state;
+      }
+      return { ...transition(before, state), ciphertexts };
+    },
+
+    async decrypt(group, ciphertexts) {
+      const before = stateOf(group);
+      const results: Decrypted[] = [];
+      let state = before;
+      for (const ciphertext of ciphertexts) {
+        const opened = await openMessage(context, state, ciphertext);
+        results.push(opened.result);
+        state = opened.state;
+      }
+      return { ...transition(before, state), results };
+    },
+
+    async forgetPast(group) {
+      const before = stateOf(group);
+      return transition(before, { ...before, past: undefined });
+    },
+
+    async exportSecret(group, label, exporterContext, length) {
+      const [state, keys] = activeOf(group);
+      return mlsExporter(keys.schedule.exporterSecret, label, exporterContext, length, context.suite(state.suite).impl);
+    },
+
+    epochAuthenticator(group) {
+      const [, keys] = activeOf(group);
+      return keys.schedule.epochAuthenticator.slice();
+    },
+  };
+}

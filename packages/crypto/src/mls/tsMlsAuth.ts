@@ -1,0 +1,53 @@
+/** Authentication of leaves (RFC 9420 §5.3.1): a basic credential holding ours, signed by its account key for the leaf's signature key. */
+import type { Credential } from "@sotto/protocol";
+import { bytesEqual, parseCredential } from "@sotto/protocol";
+import type { AuthenticationService } from "ts-mls/authenticationService.js";
+import type { Credential as LeafCredential } from "ts-mls/credential.js";
+import type { LeafNode } from "ts-mls/leafNode.js";
+import type { RatchetTree } from "ts-mls/ratchetTree.js";
+import { verifyCredential } from "../account/credential.ts";
+import type { CryptoProvider } from "../provider/port.ts";
+import type { Member } from "./port.ts";
+import { MlsInputError } from "./port.ts";
+
+/** The hook that ts-mls calls for every leaf it meets: its own default accepts everyone. */
+export function createAuthenticationService(provider: CryptoProvider): AuthenticationService {
+  return {
+    async validateCredential(leafCredential, signaturePublicKey) {
+      const credential = credentialOf(leafCredential);
+      return credential !== undefined && (await verifyCredential(provider, credential, signaturePublicKey));
+    },
+  };
+}
+
+/** The credential of ours in a leaf, **not verified**. */
+export function credentialOf(credential: LeafCredential): Credential | undefined {
+  return credential.credentialType === "basic" ? parseCredential(credential.identity) : undefined;
+}
+
+/** A leaf of a tree whose leaves were authenticated when they entered it. Throws {@link MlsInputError} if this cannot be such a tree. */
+export function memberOf(leaf: number, node: LeafNode): Member {
+  const credential = credentialOf(node.credential);
+  if (credential === undefined) throw new MlsInputError("invalid", "a leaf's credential is none of ours");
+  return { leaf, credential, leafKey: node.signaturePublicKey };
+}
+
+/** All leaves in order. */
+export function membersOf(tree: RatchetTree): readonly Member[] {
+  return tree.flatMap((node, index) => (node?.nodeType === "leaf" ? [memberOf(index / 2, node.leaf)] : []));
+}
+
+/** Whether a leaf may be replaced by its successor: the device stays the same, only keys and list version change (defect 6). */
+export function isSuccession(before: Credential, after: Credential): boolean {
+  return (
+    before.account === after.account &&
+    before.device === after.device &&
+    before.mailbox === after.mailbox &&
+    bytesEqual(before.accountKey, after.accountKey)
+  );
+}
+
+/** In one group a device occurs once. */
+export function hasDuplicateDevice(members: readonly Member[]): boolean {
+  return new Set(members.map(({ credential }) => credential.device)).size !== members.length;
+}

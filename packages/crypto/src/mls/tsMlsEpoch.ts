@@ -1,0 +1,60 @@
+/** Entering an epoch: what committers and members compute alike from a tree, a commit secret and the signed commit. */
+import type { GroupContext } from "ts-mls/groupContext.js";
+import type { KeySchedule } from "ts-mls/keySchedule.js";
+import type { PrivateKeyPath } from "ts-mls/privateKeyPath.js";
+import type { RatchetTree } from "ts-mls/ratchetTree.js";
+import { createSecretTree } from "ts-mls/secretTree.js";
+import { directPath, leafToNodeIndex, leafWidth, toLeafIndex } from "ts-mls/treemath.js";
+import type { EpochChange, Member } from "./port.ts";
+import type { EpochState, GroupState, OwnKeys } from "./tsMlsState.ts";
+import { epochOf } from "./tsMlsState.ts";
+import type { Suite } from "./tsMlsSuite.ts";
+
+/** A commit's effect on the roster, by leaf: added and committer in the new tree, removed in the old one. */
+export interface LeafChange {
+  readonly committer: number;
+  readonly added: readonly number[];
+  readonly removed: readonly number[];
+}
+
+/** The epoch's reading half. Wipes the encryption secret. */
+export async function enterEpoch(
+  { impl }: Suite,
+  context: GroupContext,
+  tree: RatchetTree,
+  schedule: KeySchedule,
+  encryptionSecret: Uint8Array,
+): Promise<EpochState> {
+  const secretTree = await createSecretTree(leafWidth(tree.length), encryptionSecret, impl.kdf);
+  encryptionSecret.fill(0);
+  return epochOf(context, tree, schedule.senderDataSecret, (index) => secretTree[index]);
+}
+
+/**
+ * The group in its next epoch. The epoch before is kept for messages on their way, except after a Remove: then nobody may read with
+ * older keys, and state stolen later opens nothing from before (DESIGN §4).
+ */
+export function advance(state: GroupState, next: EpochState, keys: OwnKeys, change: LeafChange): GroupState {
+  return { ...state, current: next, past: change.removed.length === 0 ? state.current : undefined, keys };
+}
+
+/** The roster change with credentials: those removed as they stood before. */
+export function epochChangeOf(before: EpochState, after: EpochState, change: LeafChange): EpochChange {
+  const at = (members: readonly Member[], leaf: number): Member[] => members.filter((member) => member.leaf === leaf);
+  return {
+    committer: at(after.members, change.committer)[0] ?? null,
+    added: change.added.flatMap((leaf) => at(after.members, leaf)),
+    removed: change.removed.flatMap((leaf) => at(before.members, leaf)),
+  };
+}
+
+/** Only keys of non-blank nodes above the own leaf: those of blanked nodes must not outlive them. */
+export function prunePath(path: PrivateKeyPath, tree: RatchetTree): PrivateKeyPath {
+  const leafNode = leafToNodeIndex(toLeafIndex(path.leafIndex));
+  const nodes = [leafNode, ...directPath(leafNode, leafWidth(tree.length))].filter((node) => tree[node] !== undefined);
+  const entries = nodes.flatMap((node) => {
+    const key = path.privateKeys[node];
+    return key === undefined ? [] : [[node, key] as const];
+  });
+  return { leafIndex: path.leafIndex, privateKeys: Object.fromEntries(entries) };
+}

@@ -1,0 +1,112 @@
+/** First phase of a commit: everything that shared state and bytes decide. It ends with the public tree of the next epoch. */
+import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";
+import type { ApplyProposalsResult } from "ts-mls/clientState.js";
+import { applyProposals, makePskIndex } from "ts-mls/clientState.js";
+import type { FramedContentAuthDataCommit, FramedContentCommit } from "ts-mls/framedContent.js";
+import { verifyLeafNodeSignature } from "ts-mls/leafNode.js";
+import type { PskIndex } from "ts-mls/pskIndex.js";
+import { emptyPskIndex } from "ts-mls/pskIndex.js";
+import type { RatchetTree } from "ts-mls/ratchetTree.js";
+import { addLeafNode } from "ts-mls/ratchetTree.js";
+import { toLeafIndex } from "ts-mls/treemath.js";
+import type { UpdatePath } from "ts-mls/updatePath.js";
+import { applyUpdatePath } from "ts-mls/updatePath.js";
+import type { WireformatName } from "ts-mls/wireformat.js";
+import { addsFault, ciphertextsFault, pathFault, proposalListFault, proposalsOf, treeFault } from "./tsMlsChecks.ts";
+import type { MlsContext } from "./tsMlsContext.ts";
+import type { LeafChange } from "./tsMlsEpoch.ts";
+import type { GroupState, OwnKeys } from "./tsMlsState.ts";
+import { clientStateOf } from "./tsMlsState.ts";
+
+/** A commit that passed every shared check. */
+export interface CheckedCommit {
+  readonly wireformat: WireformatName;
+  readonly content: FramedContentCommit;
+  readonly auth: FramedContentAuthDataCommit;
+  /** Missing only with guard 3 off. */
+  readonly path: UpdatePath | undefined;
+  /** The tree after proposals and path. */
+  readonly tree: RatchetTree;
+  readonly applied: ApplyProposalsResult;
+  readonly change: LeafChange;
+  /** A pre-shared key that this device does not hold: only now does it matter. */
+  readonly pskMissing: boolean;
+}
+
+export type Checked =
+  | { readonly kind: "checked"; readonly commit: CheckedCommit }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** Judges the commit. Whatever the library throws here it throws at every member. */
+export async function checkCommit(
+  context: MlsContext,
+  state: GroupState,
+  keys: OwnKeys,
+  { wireformat, content, auth }: AuthenticatedContent,
+): Promise<Checked> {
+  if (content.contentType !== "commit" || auth.contentType !== "commit") return { kind: "refused", reason: "not a commit" };
+  try {
+    const result = await judge(context, state, keys, wireformat, content, auth);
+    return typeof result === "string" ? { kind: "refused", reason: result } : { kind: "checked", commit: result };
+  } catch (error) {
+    if (!context.guards(8)) throw error;
+    return { kind: "refused", reason: error instanceof Error ? error.message : "invalid commit" };
+  }
+}
+
+async function judge(
+  context: MlsContext,
+  state: GroupState,
+  keys: OwnKeys,
+  wireformat: WireformatName,
+  content: FramedContentCommit,
+  auth: FramedContentAuthDataCommit,
+): Promise<CheckedCommit | string> {
+  const suite = context.suite(state.suite);
+  const { impl } = suite;
+  const { path } = content.commit;
+  const proposals = proposalsOf(content.commit);
+  if (proposals === undefined) return "proposal reference is unknown";
+  const listFault = proposalListFault(context, proposals, content.sender, state.current, path, impl.kdf.size);
+  if (listFault !== undefined) return listFault;
+  const addFault = await addsFault(context, suite, proposals);
+  if (addFault !== undefined) return addFault;
+
+  const client = clientStateOf(state, keys, context);
+  const sender = content.sender.senderType === "member" ? toLeafIndex(content.sender.leafIndex) : undefined;
+  const psks = noticingPskIndex(context.guards(4) ? makePskIndex(client, {}) : emptyPskIndex, impl.kdf.size);
+  const applied = await applyProposals(client, content.commit.proposals, sender, psks.index, false, impl);
+  const { additionalResult } = applied;
+  if (additionalResult.kind === "reinit") return "proposal type is not supported";
+  const committer = sender ?? (additionalResult.kind === "externalCommit" ? additionalResult.newMemberLeafIndex : undefined);
+  if (committer === undefined) return "sender is no member";
+  const newLeaves = additionalResult.kind === "memberCommit" ? additionalResult.addedLeafNodes.map(([leaf]) => Number(leaf)) : [];
+  const removed = proposals.flatMap((proposal) => (proposal.proposalType === "remove" ? [proposal.remove.removed] : []));
+  const added = sender === undefined ? [committer] : newLeaves;
+  const common = { wireformat, content, auth, applied, change: { committer, added, removed }, pskMissing: psks.missing() };
+  if (path === undefined) return { ...common, path, tree: applied.tree };
+
+  const treeBefore = sender === undefined ? addLeafNode(applied.tree, path.leafNode)[0] : applied.tree;
+  const pathProblem =
+    (await pathFault(context, suite, path, committer, applied.tree)) ?? ciphertextsFault(path, committer, treeBefore, newLeaves);
+  if (pathProblem !== undefined) return pathProblem;
+  const { groupId } = state.current.context;
+  if (!(await verifyLeafNodeSignature(path.leafNode, groupId, committer, impl.signature))) return "leaf signature";
+  const tree = await applyUpdatePath(treeBefore, committer, path, impl.hash, sender === undefined);
+  return treeFault(tree, newLeaves) ?? { ...common, path, tree };
+}
+
+/** Missing keys are noted and stood in for, so that the shared checks run to their end first. */
+function noticingPskIndex(index: PskIndex, size: number): { readonly index: PskIndex; readonly missing: () => boolean } {
+  let missing = false;
+  return {
+    missing: () => missing,
+    index: {
+      findPsk(id) {
+        const psk = index.findPsk(id);
+        missing ||= psk === undefined;
+        return psk ?? new Uint8Array(size);
+      },
+    },
+  };
+}

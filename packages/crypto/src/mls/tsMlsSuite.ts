@@ -1,0 +1,164 @@
+/**
+ * The cipher suites of ts-mls built from our {@link CryptoProvider}: hash, KDF, AEAD, signatures and all randomness come from it. HPKE
+ * (RFC 9180) is @hpke/core with X25519 or X-Wing; inside a seal or open it uses the platform's WebCrypto for HKDF, AES-GCM and, in
+ * suite 1, X25519. What it would draw at random is drawn from the provider instead, so a seeded provider gives the same bytes again.
+ */
+import type { KemInterface } from "@hpke/core";
+import { Aes128Gcm, Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256, HkdfSha512 } from "@hpke/core";
+import { XWing } from "@hpke/hybridkem-x-wing";
+import type { CiphersuiteImpl, CiphersuiteName } from "ts-mls/crypto/ciphersuite.js";
+import type { Hpke, PublicKey } from "ts-mls/crypto/hpke.js";
+import { constantTimeEqual } from "ts-mls/util/constantTimeCompare.js";
+import { CryptoError } from "ts-mls/mlsError.js";
+import type { CryptoProvider } from "../provider/port.ts";
+import type { SuiteId } from "./port.ts";
+
+interface SuiteParameters {
+  readonly name: CiphersuiteName;
+  readonly hash: "SHA-256" | "SHA-512";
+  readonly hashBytes: number;
+  readonly keyBytes: number;
+  readonly makeHpke: () => CipherSuite;
+  /** Random bytes of one encapsulation: RFC 9180 §7.1.3 input keying material, or eseed of draft-connolly-cfrg-xwing-kem §5.4.1. */
+  readonly encapsulationSeedBytes: number;
+}
+
+const PARAMETERS: Readonly<Record<SuiteId, SuiteParameters>> = {
+  1: {
+    name: "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519",
+    hash: "SHA-256",
+    hashBytes: 32,
+    keyBytes: 16,
+    makeHpke: () => new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() }),
+    encapsulationSeedBytes: 32,
+  },
+  83: {
+    name: "MLS_256_XWING_AES256GCM_SHA512_Ed25519",
+    hash: "SHA-512",
+    hashBytes: 64,
+    keyBytes: 32,
+    makeHpke: () => new CipherSuite({ kem: new XWing(), kdf: new HkdfSha512(), aead: new Aes256Gcm() }),
+    encapsulationSeedBytes: 64,
+  },
+};
+
+const NONCE_BYTES = 12;
+const KEY_SEED_BYTES = 32;
+
+/** ts-mls's suite of a number, and what our checks need besides. */
+export interface Suite {
+  readonly id: SuiteId;
+  readonly impl: CiphersuiteImpl;
+  /**
+   * False for bytes that no one could encrypt to (wrong length, not reduced, small order): such a key in the tree would make every later
+   * commit fail. Deterministic, so all members judge alike.
+   */
+  readonly isUsableHpkeKey: (publicKey: Uint8Array) => Promise<boolean>;
+}
+
+/** The suites of one provider, each made once. */
+export function createSuites(provider: CryptoProvider): (id: SuiteId) => Suite {
+  const made = new Map<SuiteId, Suite>();
+  return (id) => {
+    const suite = made.get(id) ?? makeSuite(id, provider);
+    made.set(id, suite);
+    return suite;
+  };
+}
+
+/** The number of a suite that this build speaks. */
+export function suiteIdOf(name: CiphersuiteName): SuiteId | undefined {
+  if (name === PARAMETERS[1].name) return 1;
+  return name === PARAMETERS[83].name ? 83 : undefined;
+}
+
+/** ts-mls's name of a suite. */
+export function suiteNameOf(id: SuiteId): CiphersuiteName {
+  return PARAMETERS[id].name;
+}
+
+function makeSuite(id: SuiteId, provider: CryptoProvider): Suite {
+  const parameters = PARAMETERS[id];
+  const { hash } = parameters;
+  const hpke = parameters.makeHpke();
+  const impl: CiphersuiteImpl = {
+    name: parameters.name,
+    rng: { randomBytes: (size) => provider.random(size) },
+    hash: {
+      digest: async (data) => (hash === "SHA-256" ? provider.sha256(data) : provider.sha512(data)),
+      mac: async (key, data) => provider.hmac(hash, key, data),
+      verifyMac: async (key, mac, data) => constantTimeEqual(provider.hmac(hash, key, data), mac),
+    },
+    kdf: {
+      size: parameters.hashBytes,
+      extract: async (salt, ikm) => provider.hkdfExtract(hash, salt, ikm),
+      expand: async (prk, info, length) => provider.hkdfExpand(hash, prk, info, length),
+    },
+    signature: {
+      sign: async (privateKey, message) => provider.ed25519Sign(privateKey, message),
+      verify: async (publicKey, message, signature) => provider.ed25519Verify(publicKey, message, signature),
+      async keygen() {
+        const signKey = provider.random(KEY_SEED_BYTES);
+        return { signKey, publicKey: provider.ed25519PublicKey(signKey) };
+      },
+    },
+    hpke: makeHpke(hpke, parameters, provider),
+  };
+  return { id, impl, isUsableHpkeKey: (publicKey) => canEncapsulate(hpke.kem, publicKey, parameters.encapsulationSeedBytes) };
+}
+
+function makeHpke(suite: CipherSuite, parameters: SuiteParameters, provider: CryptoProvider): Hpke {
+  const { kem } = suite;
+  const sender = (recipientPublicKey: PublicKey, info: Uint8Array) =>
+    suite.createSenderContext({ recipientPublicKey, info, ekm: provider.random(parameters.encapsulationSeedBytes) });
+  return {
+    keyLength: parameters.keyBytes,
+    nonceLength: NONCE_BYTES,
+    async seal(publicKey, plaintext, info, aad) {
+      const context = await sender(publicKey, info);
+      return { enc: new Uint8Array(context.enc), ct: new Uint8Array(await context.seal(plaintext, aad ?? new Uint8Array())) };
+    },
+    open: (recipientKey, enc, ciphertext, info, aad) =>
+      typed(async () => new Uint8Array(await suite.open({ recipientKey, enc, info }, ciphertext, aad ?? new Uint8Array()))),
+    async exportSecret(publicKey, exporterContext, length, info) {
+      const context = await sender(publicKey, info);
+      return { enc: new Uint8Array(context.enc), secret: new Uint8Array(await context.export(exporterContext, length)) };
+    },
+    importSecret: (recipientKey, exporterContext, enc, length, info) =>
+      typed(async () => {
+        const context = await suite.createRecipientContext({ recipientKey, enc, info });
+        return new Uint8Array(await context.export(exporterContext, length));
+      }),
+    importPrivateKey: (bytes) => typed(() => kem.deserializePrivateKey(bytes)),
+    importPublicKey: (bytes) => typed(() => kem.deserializePublicKey(bytes)),
+    exportPublicKey: async (key) => new Uint8Array(await kem.serializePublicKey(key)),
+    exportPrivateKey: async (key) => new Uint8Array(await kem.serializePrivateKey(key)),
+    deriveKeyPair: (ikm) => kem.deriveKeyPair(ikm),
+    // RFC 9180 §7.1.3: a key pair derived from random input is a random key pair.
+    generateKeyPair: () => kem.deriveKeyPair(provider.random(KEY_SEED_BYTES)),
+    encryptAead: async (key, nonce, aad, plaintext) => provider.aeadSeal(key, nonce, aad ?? new Uint8Array(), plaintext),
+    async decryptAead(key, nonce, aad, ciphertext) {
+      const plaintext = await provider.aeadOpen(key, nonce, aad ?? new Uint8Array(), ciphertext);
+      if (plaintext === undefined) throw new CryptoError("authentication failed");
+      return plaintext;
+    },
+  } as Hpke;
+}
+
+async function canEncapsulate(kem: KemInterface, publicKey: Uint8Array, seedBytes: number): Promise<boolean> {
+  try {
+    await kem.encap({ recipientPublicKey: await kem.deserializePublicKey(publicKey), ekm: new Uint8Array(seedBytes) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The library's errors carry its input in no way, but they are of many classes; ours see one. */
+async function typed<T>(operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch {
+    throw new CryptoError("HPKE failed");
+  }
+}
