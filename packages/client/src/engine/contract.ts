@@ -16,7 +16,7 @@ import type {
   Outgoing,
   SuiteId,
 } from "@sotto/crypto";
-import type { AccountId, ConversationId, GroupId, MessageId } from "@sotto/protocol";
+import type { AccountId, ConversationId, DeviceList, GroupId, MessageId } from "@sotto/protocol";
 import type { ServerAnswer, ServerRequest, Unreachable } from "../ports/server.ts";
 import type { StoreWrite } from "../ports/store.ts";
 
@@ -33,7 +33,9 @@ export type MlsOperation =
   | { readonly op: "join"; readonly welcome: Uint8Array; readonly bundles: readonly KeyPackageBundle[] }
   | { readonly op: "encrypt"; readonly group: MlsGroup; readonly messages: readonly Outgoing[] }
   | { readonly op: "decrypt"; readonly group: MlsGroup; readonly ciphertexts: readonly Uint8Array[] }
-  | { readonly op: "forgetPast"; readonly group: MlsGroup };
+  | { readonly op: "forgetPast"; readonly group: MlsGroup }
+  /** Checks the account key's signature over an encoded signed device list; `invalid` otherwise. */
+  | { readonly op: "verifyDeviceList"; readonly signed: Uint8Array };
 
 /** What each operation completes with; `failed` carries the code of an `MlsInputError`. */
 export interface MlsOutputs {
@@ -49,6 +51,7 @@ export interface MlsOutputs {
   readonly encrypt: { readonly group: MlsGroup; readonly delta: GroupDelta; readonly ciphertexts: readonly Uint8Array[] };
   readonly decrypt: { readonly group: MlsGroup; readonly delta: GroupDelta; readonly results: readonly Decrypted[] };
   readonly forgetPast: { readonly group: MlsGroup; readonly delta: GroupDelta };
+  readonly verifyDeviceList: DeviceList;
 }
 
 export type MlsCompletion =

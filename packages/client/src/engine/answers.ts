@@ -1,0 +1,107 @@
+/**
+ * The server's answers to posts (RLY-7, RLY-8). After a refusal the server refuses everything behind it in the group too, so order survives; the
+ * engine waits for all answers, catches up, and posts the same contents again.
+ */
+import type { ConversationId, ErrorCode, OkFrame, RefusedFrame } from "@sotto/protocol";
+import { ERRORS } from "@sotto/protocol";
+import { commitEnd, historyOf } from "./conversations.ts";
+import type { Core, Step } from "./core.ts";
+import { commit, emit, jitter, setTimer } from "./core.ts";
+import { enqueueDispatch } from "./posts.ts";
+import type { OutboxRecord } from "./records.ts";
+import { settleReceipt } from "./receipts.ts";
+import type { Inflight } from "./state.ts";
+import { Transaction } from "./transaction.ts";
+
+const PAUSE_MS = 5000;
+
+/** The server has stored a post. */
+export function onPostOk(core: Core, frame: OkFrame): void {
+  const entry = takeInflight(core, frame.requestId);
+  if (entry === undefined) return;
+  if (entry.kind === "receipt") settleReceipt(core, entry.conversation, entry.receipts);
+  else {
+    const orders = core.live.acknowledged.get(entry.conversation) ?? new Set<number>();
+    core.live.acknowledged.set(entry.conversation, orders.add(entry.order));
+    core.enqueue({ key: "markSent", run: () => markSent(core) });
+  }
+  releaseHold(core, entry.conversation);
+}
+
+/** The server has refused a post: nothing of the conversation goes out until that is dealt with. */
+export function onPostRefused(core: Core, frame: RefusedFrame): void {
+  const entry = takeInflight(core, frame.requestId);
+  if (entry === undefined) return;
+  const held = core.live.held.get(entry.conversation) ?? { untilIndex: 0, untilMs: 0 };
+  const untilIndex = Math.max(held.untilIndex, frame.code === "staleEpoch" ? (frame.index ?? 0) : 0);
+  const pauseMs = ERRORS[frame.code].retry === "later" ? PAUSE_MS + jitter(core, PAUSE_MS) : 0;
+  core.live.held.set(entry.conversation, { untilIndex, untilMs: Math.max(held.untilMs, core.now() + pauseMs) });
+  if (pauseMs > 0) setTimer(core, "retry", pauseMs);
+  if (isFinal(frame.code)) giveUp(core, entry, frame.code);
+  releaseHold(core, entry.conversation);
+}
+
+/** Lets a held conversation go on when every answer is in, the epoch is reached and the pause is over. */
+export function releaseHold(core: Core, id: ConversationId): void {
+  const held = core.live.held.get(id);
+  const conversation = core.state.conversations.get(id);
+  if (held !== undefined && conversation !== undefined) {
+    if (conversation.headIndex < held.untilIndex || core.now() < held.untilMs) return;
+    for (const entry of core.live.inflight.values()) if (entry.conversation === id) return;
+    core.live.held.delete(id);
+    core.live.resume.add(id);
+  }
+  enqueueDispatch(core, id);
+}
+
+function isFinal(code: ErrorCode): boolean {
+  return ERRORS[code].retry === "never";
+}
+
+function giveUp(core: Core, entry: Inflight, code: ErrorCode): void {
+  const { conversation: id } = entry;
+  if (code === "notMember") core.enqueue({ key: `lost/${id}`, run: () => lostMembership(core, id) });
+  else if (entry.kind === "message") core.enqueue({ key: `fail/${id}/${entry.order}`, run: () => failMessage(core, id, entry.order) });
+}
+
+/** The server does not count this device among the group any more: the conversation is over. */
+function* lostMembership(core: Core, id: ConversationId): Step<void> {
+  const conversation = core.state.conversations.get(id);
+  if (conversation === undefined || conversation.state === "ended") return;
+  yield* commitEnd(core, new Transaction(), conversation);
+}
+
+function* failMessage(core: Core, id: ConversationId, order: number): Step<void> {
+  const record = core.state.outbox.get(id)?.get(order);
+  if (record === undefined) return;
+  yield* commit(core, new Transaction().dropOutbox(record).history(historyOf(core, record, true)));
+  emit(core, { type: "state", conversation: id, id: record.id, state: "failed" });
+}
+
+/** Writes down which messages the server has. */
+function* markSent(core: Core): Step<void> {
+  const acknowledged = [...core.live.acknowledged];
+  const transaction = new Transaction();
+  const sent: OutboxRecord[] = [];
+  for (const [conversation, orders] of acknowledged) {
+    for (const order of orders) {
+      const record = core.state.outbox.get(conversation)?.get(order);
+      if (record?.stage !== "encrypted") continue;
+      transaction.outbox({ ...record, stage: "sent", ciphertext: null });
+      sent.push(record);
+    }
+  }
+  if (sent.length > 0) yield* commit(core, transaction);
+  for (const [conversation, orders] of acknowledged) {
+    const left = core.live.acknowledged.get(conversation);
+    for (const order of orders) left?.delete(order);
+    if (left?.size === 0) core.live.acknowledged.delete(conversation);
+  }
+  for (const { conversation, id } of sent) emit(core, { type: "state", conversation, id, state: "sent" });
+}
+
+function takeInflight(core: Core, requestId: number): Inflight | undefined {
+  const entry = core.live.inflight.get(requestId);
+  core.live.inflight.delete(requestId);
+  return entry;
+}

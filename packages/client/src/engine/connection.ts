@@ -1,0 +1,219 @@
+/**
+ * The connection to the server (RLY-1 to RLY-4): opens, introduces itself, stays alive, and comes back with back-off and full jitter. What the
+ * server pushes goes into the inbox; the jobs take it from there.
+ */
+import type { MailboxEntry, ReadyFrame, ServerFrame } from "@sotto/protocol";
+import { ERRORS, PROTOCOL, decodeServerFrame, encodeClientFrame } from "@sotto/protocol";
+import { onPostOk, onPostRefused } from "./answers.ts";
+import type { ConnectionProblem, EngineEvent } from "./contract.ts";
+import type { Core } from "./core.ts";
+import { commit, emit, jitter, setTimer } from "./core.ts";
+import { enqueueRefill } from "./keyPackages.ts";
+import { nextRequestId, repostAll } from "./posts.ts";
+import { Transaction } from "./transaction.ts";
+
+const FIRST_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 30_000;
+/** The server is taken for dead after this many heartbeats without a frame. */
+const DEAD_AFTER_HEARTBEATS = 2;
+
+/** Problems that trying again does not mend: the connection stays closed until the application asks. */
+const FINAL_PROBLEMS: readonly ConnectionProblem[] = ["signedOut", "replaced", "rolledBack", "noDevice", "versionTooOld"];
+
+/** What the connection tells the rest of the engine. */
+export interface ConnectionHooks {
+  /** The server will answer from now on: everything that waits may go. */
+  readonly onReady: () => void;
+  /** Entries have been added to the inbox. */
+  readonly onEntries: () => void;
+}
+
+export function connect(core: Core): void {
+  core.live.wanted = true;
+  if (core.live.phase === "offline") open(core);
+}
+
+export function disconnect(core: Core): void {
+  core.live.wanted = false;
+  core.effect({ type: "cancelTimer", name: "connect" });
+  if (core.live.phase !== "offline") core.effect({ type: "disconnect", connection: core.live.connection });
+  goOffline(core, undefined);
+}
+
+function open(core: Core): void {
+  core.live.phase = "opening";
+  core.live.connection++;
+  core.effect({ type: "connect", connection: core.live.connection });
+  emit(core, { type: "connection", state: "connecting" });
+}
+
+export function onConnected(core: Core): void {
+  const { live, state } = core;
+  live.phase = "hello";
+  live.lastFrameAtMs = core.now();
+  const frame = encodeClientFrame({
+    type: "hello",
+    requestId: nextRequestId(core),
+    minVersion: PROTOCOL.min,
+    maxVersion: PROTOCOL.max,
+    token: state.identity.token,
+    storeCounter: state.position.storeCounter,
+    client: "sotto/0.1",
+  });
+  core.effect({ type: "send", connection: live.connection, frame });
+}
+
+export function onDisconnected(core: Core, event: Extract<EngineEvent, { type: "disconnected" }>): void {
+  goOffline(core, problemOf(event));
+}
+
+/** The timers "connect" and "heartbeat". */
+export function onConnectTimer(core: Core): void {
+  if (core.live.wanted && core.live.phase === "offline") open(core);
+}
+
+export function onHeartbeatTimer(core: Core): void {
+  const { live } = core;
+  if (live.phase !== "online") return;
+  if (core.now() - live.lastFrameAtMs > DEAD_AFTER_HEARTBEATS * live.heartbeatMs) {
+    core.effect({ type: "disconnect", connection: live.connection });
+    goOffline(core, "timeout");
+    return;
+  }
+  const frame = encodeClientFrame({ type: "ping", requestId: nextRequestId(core) });
+  core.effect({ type: "send", connection: live.connection, frame });
+  scheduleHeartbeat(core);
+}
+
+export function onFrame(core: Core, bytes: Uint8Array, hooks: ConnectionHooks): void {
+  core.live.lastFrameAtMs = core.now();
+  const frame = decodeServerFrame(bytes);
+  if (frame === undefined || (frame.type === "ready") !== (core.live.phase === "hello")) {
+    if (frame?.type === "refused") return refuseConnection(core, frame.code === "unauthorised" ? "signedOut" : "noDevice");
+    return refuseConnection(core, "badFrame");
+  }
+  onServerFrame(core, frame, hooks);
+}
+
+function onServerFrame(core: Core, frame: ServerFrame, hooks: ConnectionHooks): void {
+  switch (frame.type) {
+    case "ready":
+      return onReady(core, frame, hooks);
+    case "ok":
+      return onPostOk(core, frame);
+    case "refused":
+      return onPostRefused(core, frame);
+    case "pong":
+      return;
+    case "message":
+    case "handshake":
+    case "welcome":
+    case "departed":
+      return onEntry(core, frame, hooks);
+    case "presence": {
+      const id = core.state.conversationOfGroup.get(frame.group);
+      const peer = id && core.state.conversations.get(id)?.peer;
+      if (peer !== undefined) setPresence(core, peer, frame.online);
+      return;
+    }
+    case "accountChanged":
+      return;
+  }
+}
+
+function onReady(core: Core, frame: ReadyFrame, hooks: ConnectionHooks): void {
+  const { live, state } = core;
+  if (frame.storeCounter > state.position.storeCounter) {
+    // An older copy of this device's store would use MLS generations again (RLY-20).
+    live.rolledBack = true;
+    return refuseConnection(core, "rolledBack");
+  }
+  live.phase = "online";
+  live.attempts = 0;
+  live.heartbeatMs = frame.heartbeatMs;
+  scheduleHeartbeat(core);
+  const restored = state.position.store !== null && state.position.store !== frame.store;
+  if (state.position.store !== frame.store) {
+    core.enqueue({ key: "store", run: () => commit(core, new Transaction().store(frame.store)) });
+    if (restored) core.enqueue({ key: "repost", run: () => repostAll(core) });
+  }
+  emit(core, { type: "connection", state: "online", ...(restored && { reason: "serverRestored" }) });
+  if (state.position.cursor > 0) sendAck(core);
+  enqueueRefill(core, frame.keyPackages);
+  hooks.onReady();
+}
+
+/** Entries come in ascending sequence; what has been seen is told to be, once more. */
+function onEntry(core: Core, entry: MailboxEntry, hooks: ConnectionHooks): void {
+  const { live, state } = core;
+  if (entry.sequence <= state.position.cursor) return sendAck(core);
+  if (entry.sequence <= live.inboxSequence) return;
+  live.inboxSequence = entry.sequence;
+  live.inbox.push(entry);
+  hooks.onEntries();
+}
+
+/** Acknowledges what is stored. */
+export function sendAck(core: Core): void {
+  const { live, state } = core;
+  if (live.phase !== "online") return;
+  const { cursor: sequence, storeCounter } = state.position;
+  const frame = encodeClientFrame({ type: "ack", requestId: 0, sequence, storeCounter });
+  core.effect({ type: "send", connection: live.connection, frame });
+}
+
+function setPresence(core: Core, account: Parameters<typeof core.live.online.add>[0], online: boolean): void {
+  if (online) core.live.online.add(account);
+  else core.live.online.delete(account);
+  emit(core, { type: "presence", account, online });
+}
+
+function refuseConnection(core: Core, problem: ConnectionProblem): void {
+  core.effect({ type: "disconnect", connection: core.live.connection });
+  goOffline(core, problem);
+}
+
+function goOffline(core: Core, problem: ConnectionProblem | undefined): void {
+  const { live } = core;
+  live.phase = "offline";
+  live.inflight.clear();
+  live.held.clear();
+  live.resume.clear();
+  core.effect({ type: "cancelTimer", name: "heartbeat" });
+  for (const account of [...live.online]) setPresence(core, account, false);
+  if (problem !== undefined && FINAL_PROBLEMS.includes(problem)) live.wanted = false;
+  if (!live.wanted) {
+    emit(core, { type: "connection", state: "offline", ...(problem !== undefined && { reason: problem }) });
+    return;
+  }
+  const ceilingMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** live.attempts++);
+  const retryAtMs = core.now() + jitter(core, ceilingMs);
+  core.effect({ type: "timer", name: "connect", atMs: retryAtMs });
+  emit(core, { type: "connection", state: "offline", retryAtMs, ...(problem !== undefined && { reason: problem }) });
+}
+
+function scheduleHeartbeat(core: Core): void {
+  // Between 80 and 100 %: clients that began together do not ping together.
+  setTimer(core, "heartbeat", Math.floor(core.live.heartbeatMs * 0.8) + jitter(core, core.live.heartbeatMs * 0.2));
+}
+
+function problemOf({ closeCode, reason }: Extract<EngineEvent, { type: "disconnected" }>): ConnectionProblem | undefined {
+  switch (closeCode) {
+    case ERRORS.unauthorised.close:
+      return "signedOut";
+    case ERRORS.replaced.close:
+      return "replaced";
+    case ERRORS.noDevice.close:
+      return "noDevice";
+    case ERRORS.versionUnsupported.close:
+      return "versionTooOld";
+    case ERRORS.slowDown.close:
+      return "slowDown";
+    case ERRORS.badFrame.close:
+      return "badFrame";
+    case ERRORS.timeout.close:
+      return "timeout";
+    default:
+      return reason;
+  }
+}

@@ -1,0 +1,255 @@
+/** Commands about contacts (CON-1 to CON-6): request, accept, decline, remove, block. */
+import type { Member } from "@sotto/crypto";
+import { padContent } from "@sotto/crypto";
+import type { AccountId, ConversationId, DeviceId, DeviceList, GroupId, MessageId } from "@sotto/protocol";
+import {
+  MAX_REQUEST_TEXT_CHARS,
+  USER_NAME_PATTERN,
+  encodeClientFrame,
+  encodeHandshakeBinding,
+  encodeMessageBinding,
+  idBytes,
+  idOf,
+} from "@sotto/protocol";
+import { genesisHash, nextHandshakeHash, pairConversationId } from "./chain.ts";
+import type { CommandProblem, CommandResult, ContactState } from "./contract.ts";
+import { commitEnd, enterGroup, historyOf, messageOf, outboxOf, requeueOutbox } from "./conversations.ts";
+import type { Core, Step } from "./core.ts";
+import { TryLater, commit, emit, mls, mlsOrThrow, request } from "./core.ts";
+import { commitUpdate, submitFrame } from "./handshakes.ts";
+import { encodeJoinerInfo } from "./joinerInfo.ts";
+import { listedDevice, lookupPeer, pinOf } from "./peers.ts";
+import { nextRequestId, numberContents } from "./posts.ts";
+import type { ContactRecord, ConversationRecord, OutboxRecord } from "./records.ts";
+import { Transaction } from "./transaction.ts";
+
+const refuse = (problem: CommandProblem, detail?: string): CommandResult => ({ ok: false, problem, ...(detail !== undefined && { detail }) });
+
+/** Asks somebody to be a contact, with an optional first message. */
+export function* addContact(core: Core, userName: string, text: string | null): Step<CommandResult> {
+  if (!USER_NAME_PATTERN.test(userName)) return refuse("badUserName");
+  if (userName === core.state.identity.userName) return refuse("self");
+  if (text !== null && text.length > MAX_REQUEST_TEXT_CHARS) return refuse("textTooLong", String(text.length));
+  const known = [...core.state.contacts.values()].find((contact) => contact.userName === userName);
+  if (known?.state === "accepted") return refuse("alreadyContact");
+  if (known?.state === "blocked") return refuse("blocked");
+  if (known?.state === "incoming") return yield* acceptContact(core, known.account);
+  if (known?.state === "outgoing") return text === null ? succeed(core, known.account) : refuse("alreadyContact");
+  const found = yield* lookupPeer({ kind: "accountByName", userName });
+  if (found.kind !== "found") return refuse(found.kind === "unknown" ? "userUnknown" : "keysChanged");
+  if (found.list.account === core.state.identity.account) return refuse("self");
+  return yield* openPair(core, found.list, text);
+}
+
+/** Creates the pair's group with the other account's devices, stores it, and brings it to the server. */
+function* openPair(core: Core, list: DeviceList, text: string | null): Step<CommandResult> {
+  const devices = yield* claimDevices(list);
+  if (devices.length === 0) return refuse("noKeyPackage");
+  const { identity } = core.state;
+  const groupId = idOf<GroupId>(core.random(16));
+  const id = pairConversationId(core.sha256, identity.account, list.account);
+  const genesis = genesisHash(core.sha256, id, groupId);
+  const created = yield* mlsOrThrow({ op: "create", group: groupId, suite: identity.suite });
+  const prepared = yield* mls({
+    op: "commit",
+    group: created.group,
+    intent: {
+      add: devices.map(({ keyPackage }) => keyPackage),
+      remove: [],
+      authenticatedData: encodeHandshakeBinding({ conversation: idBytes(id), index: 1, previousHash: genesis }),
+      joinerInfo: encodeJoinerInfo({ conversation: id, kind: "pair", index: 1, previousHash: genesis }),
+    },
+  });
+  if (!prepared.ok) return refuse("noKeyPackage");
+  const { handshake, welcome } = prepared.output;
+  // Nobody else can commit before this one, so its epoch is entered at once.
+  const adopted = yield* mlsOrThrow({ op: "adopt", group: prepared.output.group, pending: prepared.output.pending });
+  const hash = nextHandshakeHash(core.sha256, genesis, groupId, 1, core.sha256(handshake));
+  const transaction = new Transaction()
+    .group(created.group, created.delta)
+    .group(prepared.output.group, prepared.output.delta)
+    .group(adopted.group, adopted.delta)
+    .contact({ ...pinOf(list), state: "outgoing", keysChanged: false });
+  requeueOutbox(core, transaction, id);
+  const opened = enterGroup(core, id, list.account, "pending", { group: groupId, index: 1, hash });
+  const first = text === null ? undefined : composeFirst(core, opened, text);
+  const conversation = first?.conversation ?? opened;
+  let firstMessage: Uint8Array | null = null;
+  if (first !== undefined) {
+    const encrypted = yield* mlsOrThrow({
+      op: "encrypt",
+      group: adopted.group,
+      messages: [
+        {
+          plaintext: padContent(first.record.content as Uint8Array),
+          authenticatedData: encodeMessageBinding({ index: 1, headHash: hash }),
+        },
+      ],
+    });
+    firstMessage = encrypted.ciphertexts[0] as Uint8Array;
+    transaction.group(encrypted.group, encrypted.delta).outbox({ ...first.record, ciphertext: firstMessage });
+    transaction.history(historyOf(core, first.record, false));
+  }
+  const mailboxes = devices.map(({ member }) => member.credential.mailbox);
+  const frame = encodeClientFrame({
+    type: "createGroup",
+    requestId: nextRequestId(core),
+    group: groupId,
+    conversation: id,
+    kind: "pair",
+    predecessor: null,
+    firstMessage,
+    handshake,
+    welcome,
+    welcomeTo: mailboxes,
+    added: mailboxes,
+    removed: [],
+    sealedGroupInfo: null,
+    doorHash: null,
+    door: null,
+    storeCounter: core.state.position.storeCounter,
+  });
+  const pending = { group: groupId, index: 1, reason: "create", handshake, next: prepared.output.pending, frame } as const;
+  yield* commit(core, transaction.conversation(conversation).pending(pending));
+  emitContact(core, list.account, list.userName, "outgoing");
+  emit(core, { type: "conversation", conversation: id, change: "created" });
+  if (first !== undefined) emit(core, { type: "message", message: messageOf(core.state, historyOf(core, first.record, false)) });
+  emit(core, { type: "vaultDue" });
+  const problem = yield* settleCreation(core, groupId);
+  return problem === undefined ? succeed(core, list.account, first?.record.id) : refuse(problem);
+}
+
+function composeFirst(
+  core: Core,
+  opened: ConversationRecord,
+  text: string,
+): { conversation: ConversationRecord; record: OutboxRecord } {
+  const record: OutboxRecord = {
+    conversation: opened.id,
+    order: opened.nextOrder,
+    id: idOf<MessageId>(core.random(16)),
+    text,
+    replyTo: null,
+    composedAtMs: core.now(),
+    stage: "encrypted",
+    counter: 0,
+    content: null,
+    ciphertext: null,
+    index: opened.headIndex,
+  };
+  const numbered = numberContents(core, { ...opened, nextOrder: opened.nextOrder + 1 }, [record]);
+  return { conversation: numbered.conversation, record: numbered.records[0] as OutboxRecord };
+}
+
+/** One valid key package for each unrevoked device of the list. */
+function* claimDevices(list: DeviceList): Step<readonly { readonly keyPackage: Uint8Array; readonly member: Member }[]> {
+  const answer = yield* request({ kind: "claimKeyPackages", account: list.account });
+  if (answer.kind !== "keyPackages") return [];
+  const devices = new Map<DeviceId, { keyPackage: Uint8Array; member: Member }>();
+  for (const { keyPackage } of answer.packages) {
+    const inspected = yield* mls({ op: "inspectKeyPackage", keyPackage });
+    const listed = inspected.ok ? listedDevice(list, inspected.output) : undefined;
+    if (inspected.ok && listed !== undefined) devices.set(listed.device, { keyPackage, member: inspected.output });
+  }
+  return [...devices.values()];
+}
+
+/**
+ * Brings a stored creation to the server. `undefined`: it is there, or will be brought when the server can be reached again; otherwise the
+ * request has been taken back.
+ */
+export function* settleCreation(core: Core, group: GroupId): Step<CommandProblem | undefined> {
+  const pending = core.state.pending.get(group);
+  if (pending?.reason !== "create") return undefined;
+  const code = yield* submitOrLater(pending.frame);
+  if (code === undefined) return undefined;
+  const id = core.state.conversationOfGroup.get(group);
+  const conversation = id && core.state.conversations.get(id);
+  if (conversation === undefined) return undefined;
+  const transaction = new Transaction().dropPending(group);
+  if (code === "ok") {
+    const sent = outboxOf(core.state, conversation.id).filter(({ stage, index }) => stage === "encrypted" && index === 1);
+    for (const record of sent) transaction.outbox({ ...record, stage: "sent", ciphertext: null });
+    yield* commit(core, transaction);
+    for (const record of sent) emit(core, { type: "state", conversation: conversation.id, id: record.id, state: "sent" });
+    return undefined;
+  }
+  yield* commitEnd(core, transaction.dropContact(conversation.peer), conversation);
+  return code === "tooManyRequests" ? "tooManyRequests" : "refused";
+}
+
+/** Brings a creation to the server that could not be brought when it was made. */
+export function enqueueCreation(core: Core, group: GroupId): void {
+  core.enqueue({
+    key: `create/${group}`,
+    run: function* () {
+      yield* settleCreation(core, group);
+    },
+  });
+}
+
+function* submitOrLater(frame: Uint8Array): Step<string | undefined> {
+  try {
+    return yield* submitFrame(frame);
+  } catch (failure) {
+    if (failure instanceof TryLater) return undefined;
+    throw failure;
+  }
+}
+
+/** Accepts a request: the first commit of its recipient, which also renews the keys. */
+export function* acceptContact(core: Core, account: AccountId): Step<CommandResult> {
+  const contact = core.state.contacts.get(account);
+  if (contact?.state === "accepted") return succeed(core, account);
+  if (contact?.state !== "incoming") return refuse("noRequest");
+  const id = pairConversationId(core.sha256, core.state.identity.account, account);
+  if (contact.keysChanged) yield* commit(core, new Transaction().contact({ ...contact, keysChanged: false }));
+  yield* commitUpdate(core, id, "accept");
+  return succeed(core, account);
+}
+
+/** Takes this device out of the pair and remembers the contact as `state`, or not at all. */
+export function* partFrom(core: Core, account: AccountId, state: "declined" | "removed" | "blocked"): Step<CommandResult> {
+  const contact = core.state.contacts.get(account);
+  if (contact === undefined || (state === "declined" && contact.state !== "incoming")) {
+    return refuse(state === "declined" ? "noRequest" : "notContact");
+  }
+  const id = pairConversationId(core.sha256, core.state.identity.account, account);
+  const conversation = core.state.conversations.get(id);
+  const transaction = new Transaction().contact({ ...contact, state: state === "blocked" ? "blocked" : "removed" });
+  if (conversation === undefined || conversation.group === null) yield* commit(core, transaction);
+  else {
+    const { group } = conversation;
+    yield* commitEnd(core, transaction.leaving(group), conversation);
+    enqueueLeave(core, group);
+  }
+  emitContact(core, account, contact.userName, state === "blocked" ? "blocked" : "removed");
+  emit(core, { type: "vaultDue" });
+  return succeed(core, account);
+}
+
+/** Tells the server that this device has left a group, again until it is answered. */
+export function enqueueLeave(core: Core, group: GroupId): void {
+  core.enqueue({
+    key: `leave/${group}`,
+    run: function* () {
+      if (core.live.phase !== "online" || !core.state.leaving.has(group)) return;
+      yield* submitFrame(encodeClientFrame({ type: "leave", requestId: nextRequestId(core), group }));
+      yield* commit(core, new Transaction().dropLeaving(group));
+    },
+  });
+}
+
+export function emitContact(core: Core, account: AccountId, userName: string, state: ContactState): void {
+  emit(core, { type: "contact", account, userName, state });
+}
+
+/** A contact record for an account that asks to be one. */
+export function incomingContact(list: DeviceList, before: ContactRecord | undefined, keysChanged: boolean): ContactRecord {
+  return { ...pinOf(list), state: before?.state === "accepted" && !keysChanged ? "accepted" : "incoming", keysChanged };
+}
+
+function succeed(core: Core, account: AccountId, message?: MessageId): CommandResult {
+  const conversation: ConversationId = pairConversationId(core.sha256, core.state.identity.account, account);
+  return { ok: true, account, conversation, ...(message !== undefined && { message }) };
+}

@@ -1,0 +1,121 @@
+/** Records of conversations: how one begins, moves to another group, and what state an own message is in. */
+import type { AccountId, ConversationId, GroupId, StreamId } from "@sotto/protocol";
+import { idOf } from "@sotto/protocol";
+import type { MessageState, StoredMessage } from "./contract.ts";
+import type { Core, Step } from "./core.ts";
+import { commit, emit } from "./core.ts";
+import type { ConversationRecord, HistoryRecord, OutboxRecord } from "./records.ts";
+import type { StoredState } from "./state.ts";
+import type { Transaction } from "./transaction.ts";
+
+const ZERO_HASH = new Uint8Array(32);
+
+/** Where a group stands when this device enters it. */
+export interface GroupEntry {
+  readonly group: GroupId;
+  readonly index: number;
+  readonly hash: Uint8Array;
+}
+
+/** The conversation of a pair carried by `entry` from now on: with its history if there is one, and with a fresh own stream. */
+export function enterGroup(
+  core: Core,
+  id: ConversationId,
+  peer: AccountId,
+  state: ConversationRecord["state"],
+  entry: GroupEntry,
+): ConversationRecord {
+  const before = core.state.conversations.get(id);
+  return {
+    id,
+    peer,
+    state,
+    group: entry.group,
+    headIndex: entry.index,
+    headHash: entry.hash,
+    pastHash: null,
+    keysRenewedAtMs: core.now(),
+    stream: idOf<StreamId>(core.random(16)),
+    lastCounter: 0,
+    lastHash: ZERO_HASH,
+    delivered: 0,
+    read: 0,
+    streams: before?.streams ?? [],
+    nextOrder: before?.nextOrder ?? 1,
+    unread: before?.unread ?? 0,
+    readOrder: before?.readOrder ?? 0,
+  };
+}
+
+/** Puts what the other side has not confirmed back into the queue: it goes out again in the new group, under the same message ids. */
+export function requeueOutbox(core: Core, transaction: Transaction, conversation: ConversationId): void {
+  for (const record of outboxOf(core.state, conversation)) {
+    if (record.stage === "delivered") transaction.outbox({ ...record, counter: 0 });
+    else transaction.outbox({ ...record, stage: "queued", counter: 0, content: null, ciphertext: null, index: 0 });
+  }
+}
+
+/** Nothing more goes out; what was not confirmed has failed. Returns the failed messages. */
+function endConversation(core: Core, transaction: Transaction, conversation: ConversationRecord): readonly OutboxRecord[] {
+  const records = outboxOf(core.state, conversation.id);
+  const failed = records.filter(({ stage }) => stage !== "delivered");
+  for (const record of records) transaction.dropOutbox(record);
+  for (const record of failed) transaction.history(historyOf(core, record, true));
+  if (conversation.group !== null) transaction.dropGroup(conversation.group, core.state);
+  transaction.conversation({ ...conversation, state: "ended", group: null, pastHash: null });
+  return failed;
+}
+
+/** Stores the end of a conversation together with what else is in the transaction, then says so. */
+export function* commitEnd(core: Core, transaction: Transaction, conversation: ConversationRecord): Step<void> {
+  const failed = endConversation(core, transaction, conversation);
+  yield* commit(core, transaction);
+  emit(core, { type: "conversation", conversation: conversation.id, change: "ended" });
+  for (const { id } of failed) emit(core, { type: "state", conversation: conversation.id, id, state: "failed" });
+}
+
+/** The history record of an own message. */
+export function historyOf(core: Core, record: OutboxRecord, failed: boolean): HistoryRecord {
+  return {
+    conversation: record.conversation,
+    order: record.order,
+    id: record.id,
+    from: core.state.identity.account,
+    text: record.text,
+    replyTo: record.replyTo,
+    sentAtMs: record.composedAtMs,
+    storedAtMs: record.composedAtMs,
+    path: "relay",
+    failed,
+  };
+}
+
+export function outboxOf(state: StoredState, conversation: ConversationId): readonly OutboxRecord[] {
+  return [...(state.outbox.get(conversation)?.values() ?? [])];
+}
+
+/** A history record as applications see it. */
+export function messageOf(state: StoredState, record: HistoryRecord): StoredMessage {
+  const mine = record.from === state.identity.account;
+  const { failed, ...message } = record;
+  return { ...message, mine, state: failed ? "failed" : mine ? ownState(state, record) : receivedState(state, record) };
+}
+
+/** An own message is read when it has left the outbox: it stays there until then. */
+function ownState(state: StoredState, { conversation, order }: HistoryRecord): MessageState {
+  switch (state.outbox.get(conversation)?.get(order)?.stage) {
+    case "queued":
+    case "encrypted":
+      return "sending";
+    case "sent":
+      return "sent";
+    case "delivered":
+      return "delivered";
+    case undefined:
+      return "read";
+  }
+}
+
+function receivedState(state: StoredState, { conversation, order }: HistoryRecord): MessageState {
+  return order <= (state.conversations.get(conversation)?.readOrder ?? 0) ? "read" : "delivered";
+}

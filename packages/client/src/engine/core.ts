@@ -1,0 +1,106 @@
+/**
+ * The engine's work as jobs. A job is a generator that yields what it waits for - an MLS operation, a transaction, an answer of the server - and
+ * is resumed with the completion. One job runs at a time, so a job may read the mirror, compute, and store without another changing it in
+ * between; what arrives meanwhile is queued. Whatever a job sends or shows comes after its transaction (state before wire).
+ */
+import type { ServerAnswer, ServerRequest } from "../ports/server.ts";
+import type { StoreWrite } from "../ports/store.ts";
+import type { Sha256 } from "./chain.ts";
+import type { ClientEvent, CommandResult, Effect, MlsCompletion, MlsOperation, MlsOutputs, TimerName } from "./contract.ts";
+import type { StoredState, VolatileState } from "./state.ts";
+import type { Transaction } from "./transaction.ts";
+
+export type Wait =
+  | { readonly kind: "mls"; readonly operation: MlsOperation }
+  | { readonly kind: "store"; readonly writes: readonly StoreWrite[] }
+  | { readonly kind: "request"; readonly request: ServerRequest };
+
+export type Completion =
+  | { readonly kind: "mls"; readonly completion: MlsCompletion }
+  | { readonly kind: "store"; readonly ok: boolean }
+  | { readonly kind: "request"; readonly answer: ServerAnswer };
+
+/** Part of a job that returns a T. */
+export type Step<T> = Generator<Wait, T, Completion>;
+
+/** Thrown inside a job when a transaction failed: the job ends, the mirror is as before, and the work is tried again later. */
+export class StoreFailed extends Error {
+  override readonly name = "StoreFailed";
+}
+
+/** Thrown inside a job that needs the server when it cannot be reached: the work is tried again later. */
+export class TryLater extends Error {
+  override readonly name = "TryLater";
+}
+
+export interface Job {
+  /** Two queued jobs of one key are one. */
+  readonly key: string;
+  readonly run: () => Step<void>;
+  /** Called instead of a later try: a command answers its caller. */
+  readonly onFailure?: (failure: StoreFailed | TryLater) => void;
+}
+
+/** What jobs and handlers work with. */
+export interface Core {
+  readonly state: StoredState;
+  readonly live: VolatileState;
+  readonly sha256: Sha256;
+  readonly random: (size: number) => Uint8Array;
+  readonly now: () => number;
+  /** Adds an effect to those that the current event returns. */
+  effect(effect: Effect): void;
+  enqueue(job: Job): void;
+}
+
+/** Runs an operation of the MLS engine; an unusable input is a value. */
+export function* mls<O extends MlsOperation>(operation: O): Step<{ ok: true; output: MlsOutputs[O["op"]] } | { ok: false; code: string }> {
+  const completion = yield { kind: "mls", operation };
+  if (completion.kind !== "mls") throw new Error("a job was resumed with a foreign completion");
+  if (!completion.completion.ok) return { ok: false, code: completion.completion.code };
+  return { ok: true, output: completion.completion.output as MlsOutputs[O["op"]] };
+}
+
+/** An operation on the device's own state that cannot be refused: its failure is a bug or a damaged store. */
+export function* mlsOrThrow<O extends MlsOperation>(operation: O): Step<MlsOutputs[O["op"]]> {
+  const result = yield* mls(operation);
+  if (!result.ok) throw new Error(`MLS operation ${operation.op} failed: ${result.code}`);
+  return result.output;
+}
+
+/** Stores the transaction, then makes its change to the mirror. Throws {@link StoreFailed}. */
+export function* commit(core: Core, transaction: Transaction): Step<void> {
+  const { writes, position } = transaction.writes(core.state.position);
+  const completion = yield { kind: "store", writes };
+  if (completion.kind !== "store") throw new Error("a job was resumed with a foreign completion");
+  if (!completion.ok) throw new StoreFailed();
+  transaction.adopt(core.state, position);
+}
+
+/** Asks the server. Throws {@link TryLater} when it does not answer, or answers that it cannot now. */
+export function* request(serverRequest: ServerRequest): Step<Exclude<ServerAnswer, { kind: "unreachable" }>> {
+  const completion = yield { kind: "request", request: serverRequest };
+  if (completion.kind !== "request") throw new Error("a job was resumed with a foreign completion");
+  const { answer } = completion;
+  if (answer.kind === "unreachable") throw new TryLater();
+  if (answer.kind === "refused" && (answer.code === "slowDown" || answer.code === "unavailable" || answer.code === "internal")) throw new TryLater();
+  return answer;
+}
+
+export function emit(core: Core, event: ClientEvent): void {
+  core.effect({ type: "emit", event });
+}
+
+export function done(core: Core, command: number, result: CommandResult): void {
+  core.effect({ type: "done", command, result });
+}
+
+export function setTimer(core: Core, name: TimerName, afterMs: number): void {
+  core.effect({ type: "timer", name, atMs: core.now() + afterMs });
+}
+
+/** Uniform in 0 … maxMs: full jitter. */
+export function jitter(core: Core, maxMs: number): number {
+  const [a, b, c, d] = core.random(4) as unknown as [number, number, number, number];
+  return Math.floor((((a << 24) | (b << 16) | (c << 8) | d) >>> 0) * (maxMs / 2 ** 32));
+}

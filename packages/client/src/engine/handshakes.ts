@@ -1,0 +1,256 @@
+/**
+ * Handshakes: all members apply the same ones in the server's order (MLS-7 to MLS-10). A commit of ours takes effect when it comes back in that
+ * order, never before; one that lost its place is made again.
+ */
+import type { EpochChange, MlsGroup } from "@sotto/crypto";
+import type { GroupId, HandshakeEntry, Payload } from "@sotto/protocol";
+import { bytesEqual, decodeServerFrame, encodeClientFrame, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
+import { releaseHold } from "./answers.ts";
+import { nextHandshakeHash } from "./chain.ts";
+import { commitEnd } from "./conversations.ts";
+import type { Core, Step } from "./core.ts";
+import { commit, emit, mls, mlsOrThrow, request, setTimer } from "./core.ts";
+import { loadGroup } from "./groups.ts";
+import { nextRequestId } from "./posts.ts";
+import type { CommitReason, ContactRecord, ConversationRecord, PendingCommit } from "./records.ts";
+import { Transaction } from "./transaction.ts";
+
+/** Keys of the epoch before are kept for what is still on its way in it. */
+export const PAST_EPOCH_MS = 10 * 60_000;
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Bytes of an entry, fetched if they were too large for a frame. `undefined`: the server does not have them any more. */
+export function* fetchPayload(core: Core, payload: Payload): Step<Uint8Array | undefined> {
+  if ("inline" in payload) return payload.inline;
+  const answer = yield* request({ kind: "body", hash: payload.hash });
+  if (answer.kind !== "body") return undefined;
+  return bytesEqual(core.sha256(answer.bytes), payload.hash) ? answer.bytes : undefined;
+}
+
+/** Takes in one handshake entry. */
+export function* receiveHandshake(core: Core, entry: HandshakeEntry): Step<void> {
+  const id = core.state.conversationOfGroup.get(entry.group);
+  const conversation = id && core.state.conversations.get(id);
+  const transaction = new Transaction().cursor(entry.sequence);
+  if (conversation === undefined || entry.index <= conversation.headIndex || isStopped(conversation)) {
+    yield* commit(core, transaction);
+    return;
+  }
+  const handshake = yield* fetchPayload(core, entry.handshake);
+  if (handshake === undefined || entry.index !== conversation.headIndex + 1) {
+    yield* stop(core, transaction, conversation, "fork");
+    return;
+  }
+  const hash = nextHandshakeHash(core.sha256, conversation.headHash, entry.group, entry.index, core.sha256(handshake));
+  const next = { ...conversation, headIndex: entry.index, headHash: hash };
+  const pending = core.state.pending.get(entry.group);
+  if (pending !== undefined && bytesEqual(pending.handshake, handshake)) yield* adoptOwn(core, transaction, next, conversation.headHash, pending);
+  else yield* applyForeign(core, transaction, next, conversation, handshake, pending);
+  releaseHold(core, conversation.id);
+}
+
+function* adoptOwn(
+  core: Core,
+  transaction: Transaction,
+  next: ConversationRecord,
+  pastHash: Uint8Array,
+  pending: PendingCommit,
+): Step<void> {
+  const group = yield* loadGroup(core, pending.group);
+  const adopted = yield* mlsOrThrow({ op: "adopt", group, pending: pending.next });
+  transaction.group(adopted.group, adopted.delta).dropPending(pending.group);
+  yield* enterEpoch(core, transaction, next, pastHash, adopted.group, adopted.change, core.state.identity.account);
+}
+
+function* applyForeign(
+  core: Core,
+  transaction: Transaction,
+  next: ConversationRecord,
+  before: ConversationRecord,
+  handshake: Uint8Array,
+  pending: PendingCommit | undefined,
+): Step<void> {
+  const group = yield* loadGroup(core, next.group as GroupId);
+  const outcome = yield* mlsOrThrow({
+    op: "process",
+    group,
+    handshake,
+    authenticatedData: encodeHandshakeBinding({
+      conversation: idBytes(next.id),
+      index: next.headIndex,
+      previousHash: before.headHash,
+    }),
+  });
+  // Whatever the outcome, a commit of ours for this index has lost its place; it is made again below.
+  if (pending !== undefined) transaction.dropPending(pending.group);
+  if (outcome.kind === "undecided") {
+    yield* stop(core, transaction, before, "undecided");
+    return;
+  }
+  if (outcome.kind === "refused" || !allowedInPair(core, next, outcome.change)) {
+    // The next epoch is not entered; the chain goes on over the refused handshake, at every member alike.
+    if (outcome.kind === "refused") transaction.group(outcome.group, outcome.delta);
+    yield* commit(core, transaction.conversation(next));
+    emit(core, { type: "conversation", conversation: next.id, change: "refusedHandshake" });
+  } else {
+    transaction.group(outcome.group, outcome.delta);
+    const committer = outcome.change.committer?.credential.account;
+    yield* enterEpoch(core, transaction, next, before.headHash, outcome.group, outcome.change, committer);
+  }
+  if (pending !== undefined && pending.reason !== "create") enqueueCommit(core, next.id, pending.reason);
+}
+
+/** In a pair a commit may renew keys, and replace devices of the two accounts by others of the same accounts and keys. */
+function allowedInPair(core: Core, conversation: ConversationRecord, change: EpochChange): boolean {
+  const { account, credential } = core.state.identity;
+  const peer = core.state.contacts.get(conversation.peer);
+  return change.added.every(({ credential: added }) => {
+    if (added.account === account) return bytesEqual(added.accountKey, credential.accountKey);
+    return added.account === conversation.peer && peer !== undefined && bytesEqual(added.accountKey, peer.accountKey);
+  });
+}
+
+function* enterEpoch(
+  core: Core,
+  transaction: Transaction,
+  next: ConversationRecord,
+  pastHash: Uint8Array,
+  group: MlsGroup,
+  change: EpochChange,
+  committer: string | undefined,
+): Step<void> {
+  if (!group.active) {
+    yield* commitEnd(core, transaction, next);
+    return;
+  }
+  const accepted = acceptedBy(core, next, committer);
+  if (accepted !== undefined) transaction.contact(accepted);
+  transaction.conversation({
+    ...next,
+    state: accepted === undefined ? next.state : "active",
+    pastHash: change.removed.length > 0 ? null : pastHash,
+    keysRenewedAtMs: core.now(),
+  });
+  yield* commit(core, transaction);
+  emit(core, { type: "conversation", conversation: next.id, change: "keysRenewed" });
+  if (accepted !== undefined) {
+    emit(core, { type: "contact", account: accepted.account, userName: accepted.userName, state: "accepted" });
+    emit(core, { type: "vaultDue" });
+  }
+  if (change.removed.length > 0) enqueueForgetPast(core, group.id);
+  else setTimer(core, "maintenance", PAST_EPOCH_MS);
+}
+
+/** A request is accepted by its recipient's first commit. */
+function acceptedBy(core: Core, conversation: ConversationRecord, committer: string | undefined): ContactRecord | undefined {
+  const contact = core.state.contacts.get(conversation.peer);
+  if (conversation.state !== "pending" || contact === undefined || committer === undefined) return undefined;
+  const recipient = contact.state === "outgoing" ? conversation.peer : core.state.identity.account;
+  if (contact.state !== "outgoing" && contact.state !== "incoming" && contact.state !== "accepted") return undefined;
+  return committer === recipient ? { ...contact, state: "accepted" } : undefined;
+}
+
+/** Prepares a commit that renews this device's keys, and submits it. */
+export function enqueueCommit(core: Core, conversation: ConversationRecord["id"], reason: Exclude<CommitReason, "create">): void {
+  core.enqueue({ key: `commit/${conversation}`, run: () => commitUpdate(core, conversation, reason) });
+}
+
+/** Part of a job: stores a commit with path for the conversation's next index. Does nothing if one is on its way. */
+export function* commitUpdate(core: Core, id: ConversationRecord["id"], reason: Exclude<CommitReason, "create">): Step<void> {
+  const conversation = core.state.conversations.get(id);
+  if (conversation === undefined || conversation.group === null || isStopped(conversation)) return;
+  if (core.state.pending.has(conversation.group)) return;
+  if (reason === "accept" && conversation.state !== "pending") return;
+  const index = conversation.headIndex + 1;
+  const group = yield* loadGroup(core, conversation.group);
+  const prepared = yield* mlsOrThrow({
+    op: "commit",
+    group,
+    intent: {
+      add: [],
+      remove: [],
+      authenticatedData: encodeHandshakeBinding({ conversation: idBytes(id), index, previousHash: conversation.headHash }),
+      joinerInfo: NO_BYTES,
+    },
+  });
+  const frame = encodeClientFrame({
+    type: "handshake",
+    requestId: nextRequestId(core),
+    group: conversation.group,
+    index,
+    handshake: prepared.handshake,
+    welcome: null,
+    welcomeTo: [],
+    added: [],
+    removed: [],
+    sealedGroupInfo: null,
+    doorHash: null,
+    door: null,
+    storeCounter: core.state.position.storeCounter,
+  });
+  const pending = { group: conversation.group, index, reason, handshake: prepared.handshake, next: prepared.pending, frame };
+  yield* commit(core, new Transaction().group(prepared.group, prepared.delta).pending(pending));
+  enqueueSubmit(core, conversation.group);
+}
+
+/** Brings a stored commit to the server, again until it is answered. */
+export function enqueueSubmit(core: Core, group: GroupId): void {
+  core.enqueue({ key: `submit/${group}`, run: () => submitHandshake(core, group) });
+}
+
+function* submitHandshake(core: Core, group: GroupId): Step<void> {
+  const pending = core.state.pending.get(group);
+  if (pending === undefined || pending.reason === "create" || core.live.phase !== "online") return;
+  const code = yield* submitFrame(pending.frame);
+  // Accepted: it comes back in order. Stale: another is on its way here, and decides.
+  if (code === "ok" || code === "staleEpoch") return;
+  yield* commit(core, new Transaction().dropPending(group));
+  const id = core.state.conversationOfGroup.get(group);
+  const conversation = id && core.state.conversations.get(id);
+  if (conversation !== undefined && (code === "notMember" || code === "notFound")) {
+    yield* commitEnd(core, new Transaction(), conversation);
+  }
+}
+
+/** The server's answer to a frame submitted by request: "ok" or the code of the refusal. */
+export function* submitFrame(frame: Uint8Array): Step<string> {
+  const answer = yield* request({ kind: "frame", frame });
+  if (answer.kind === "refused") return answer.code;
+  const reply = answer.kind === "frame" ? decodeServerFrame(answer.frame) : undefined;
+  return reply?.type === "refused" ? reply.code : reply?.type === "ok" ? "ok" : "internal";
+}
+
+/** Drops the keys of past epochs in every group whose time is over. */
+export function enqueueMaintenance(core: Core): void {
+  for (const conversation of core.state.conversations.values()) {
+    if (conversation.group === null || conversation.pastHash === null) continue;
+    const leftMs = conversation.keysRenewedAtMs + PAST_EPOCH_MS - core.now();
+    if (leftMs > 0) setTimer(core, "maintenance", leftMs);
+    else enqueueForgetPast(core, conversation.group);
+  }
+}
+
+function enqueueForgetPast(core: Core, group: GroupId): void {
+  core.enqueue({ key: `forget/${group}`, run: () => forgetPast(core, group) });
+}
+
+function* forgetPast(core: Core, id: GroupId): Step<void> {
+  const conversationId = core.state.conversationOfGroup.get(id);
+  const conversation = conversationId && core.state.conversations.get(conversationId);
+  if (conversation === undefined) return;
+  const group = yield* loadGroup(core, id);
+  const result = yield* mls({ op: "forgetPast", group });
+  if (!result.ok) return;
+  const transaction = new Transaction().group(result.output.group, result.output.delta);
+  yield* commit(core, transaction.conversation({ ...conversation, pastHash: null }));
+}
+
+function isStopped(conversation: ConversationRecord): boolean {
+  return conversation.state === "ended" || conversation.state === "undecided" || conversation.state === "fork";
+}
+
+function* stop(core: Core, transaction: Transaction, conversation: ConversationRecord, state: "fork" | "undecided"): Step<void> {
+  yield* commit(core, transaction.conversation({ ...conversation, state }));
+  emit(core, { type: "conversation", conversation: conversation.id, change: state });
+}

@@ -1,0 +1,45 @@
+/** Works off the mailbox entries in order, a run of messages of one group at a time. */
+import type { MailboxEntry, MessageEntry } from "@sotto/protocol";
+import { sendAck } from "./connection.ts";
+import type { Core, Step } from "./core.ts";
+import { receiveHandshake } from "./handshakes.ts";
+import { receiveMessages } from "./messages.ts";
+import { receiveDeparted, receiveWelcome } from "./welcomes.ts";
+
+/** Messages decrypted in one operation and stored in one transaction. */
+const MAX_RUN = 128;
+
+/** One unit of the inbox, then the others' turn. */
+export function enqueueInbox(core: Core): void {
+  if (core.live.inbox.length > 0) core.enqueue({ key: "inbox", run: () => receiveNext(core) });
+}
+
+function* receiveNext(core: Core): Step<void> {
+  const { inbox } = core.live;
+  const [first] = inbox;
+  if (first === undefined) return;
+  const run = first.type === "message" ? messageRun(inbox, first) : [first];
+  yield* receive(core, first, run);
+  // Acknowledged only now that the transaction is durable.
+  inbox.splice(0, run.length);
+  sendAck(core);
+  enqueueInbox(core);
+}
+
+function receive(core: Core, first: MailboxEntry, run: readonly MailboxEntry[]): Step<void> {
+  switch (first.type) {
+    case "message":
+      return receiveMessages(core, run as readonly MessageEntry[]);
+    case "handshake":
+      return receiveHandshake(core, first);
+    case "welcome":
+      return receiveWelcome(core, first);
+    case "departed":
+      return receiveDeparted(core, first);
+  }
+}
+
+function messageRun(inbox: readonly MailboxEntry[], first: MessageEntry): readonly MailboxEntry[] {
+  const end = inbox.findIndex((entry, i) => i >= MAX_RUN || entry.type !== "message" || entry.group !== first.group);
+  return inbox.slice(0, end === -1 ? inbox.length : end);
+}

@@ -1,0 +1,202 @@
+/**
+ * The client engine: contacts, conversations, outbox, receipts and the connection of one device as a pure state machine. It runs the same in a
+ * browser, in Node and in the simulation; see contract.ts for its boundary and core.ts for how its work is ordered.
+ */
+import { connect, disconnect, onConnectTimer, onConnected, onDisconnected, onFrame, onHeartbeatTimer } from "./connection.ts";
+import { enqueueCommand } from "./commands.ts";
+import { enqueueCreation, enqueueLeave } from "./contacts.ts";
+import type { Effect, EngineEvent, TimerName } from "./contract.ts";
+import type { Sha256 } from "./chain.ts";
+import type { Completion, Core, Job, Step, Wait } from "./core.ts";
+import { StoreFailed, TryLater, jitter, setTimer } from "./core.ts";
+import { enqueueMaintenance, enqueueSubmit } from "./handshakes.ts";
+import { enqueueInbox } from "./inbox.ts";
+import { releaseHold } from "./answers.ts";
+import { enqueueDueReceipts } from "./receipts.ts";
+import type { Identity } from "./records.ts";
+import type { EngineTables, StoredState, VolatileState } from "./state.ts";
+import { freshVolatileState, readTables } from "./state.ts";
+
+export type { EngineTable, EngineTables, StoredState } from "./state.ts";
+export { DamagedRecordError, ENGINE_TABLES } from "./state.ts";
+export { messageOf } from "./conversations.ts";
+
+export interface EngineOptions {
+  readonly identity: Identity;
+  /** The tables of {@link ENGINE_TABLES}, read whole. */
+  readonly tables: EngineTables;
+  /** Secure random bytes; the simulation's are seeded. */
+  readonly random: (size: number) => Uint8Array;
+  readonly sha256: Sha256;
+}
+
+export interface Engine {
+  /** Takes one event and returns what is to be done, in order. Throws only for a bug, or when the store's contents cannot be used. */
+  handle(event: EngineEvent, nowMs: number): readonly Effect[];
+  /** For views; changed only by {@link handle}. */
+  readonly state: Readonly<StoredState>;
+  readonly live: Readonly<VolatileState>;
+}
+
+const RETRY_MS = 1000;
+const MAX_RETRY_MS = 30_000;
+
+/** An engine over what the device has stored. Throws `DamagedRecordError`. */
+export function createEngine(options: EngineOptions): Engine {
+  const machine = new Machine(options);
+  return { handle: (event, nowMs) => machine.handle(event, nowMs), state: machine.state, live: machine.live };
+}
+
+interface RunningJob {
+  readonly job: Job;
+  readonly steps: Step<void>;
+  readonly ticket: number;
+}
+
+class Machine implements Core {
+  readonly state: StoredState;
+  readonly live: VolatileState = freshVolatileState();
+  readonly sha256: Sha256;
+  readonly random: (size: number) => Uint8Array;
+  readonly #queue = new Map<string, Job>();
+  #running: RunningJob | undefined;
+  #effects: Effect[] = [];
+  #ticket = 0;
+  #nowMs = 0;
+
+  constructor({ identity, tables, random, sha256 }: EngineOptions) {
+    this.state = readTables(identity, tables);
+    this.random = random;
+    this.sha256 = sha256;
+  }
+
+  handle(event: EngineEvent, nowMs: number): readonly Effect[] {
+    this.#nowMs = nowMs;
+    this.#effects = [];
+    this.#take(event);
+    this.#pump();
+    return this.#effects;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  effect(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  enqueue(job: Job): void {
+    if (!this.#queue.has(job.key)) this.#queue.set(job.key, job);
+  }
+
+  #take(event: EngineEvent): void {
+    switch (event.type) {
+      case "command":
+        return this.#takeCommand(event);
+      case "mls":
+        return this.#resume(event.ticket, { kind: "mls", completion: event.completion });
+      case "store":
+        return this.#resume(event.ticket, { kind: "store", ok: event.ok });
+      case "request":
+        return this.#resume(event.ticket, { kind: "request", answer: event.answer });
+      case "timer":
+        return this.#takeTimer(event.name);
+      case "connected":
+        if (event.connection === this.live.connection && this.live.phase === "opening") onConnected(this);
+        return;
+      case "disconnected":
+        if (event.connection === this.live.connection && this.live.phase !== "offline") onDisconnected(this, event);
+        return;
+      case "frame":
+        if (event.connection !== this.live.connection || this.live.phase === "offline") return;
+        return onFrame(this, event.frame, { onReady: () => this.#wakeAll(), onEntries: () => enqueueInbox(this) });
+    }
+  }
+
+  #takeCommand({ command, request }: Extract<EngineEvent, { type: "command" }>): void {
+    if (request.kind === "connect") connect(this);
+    else if (request.kind === "disconnect") disconnect(this);
+    else return enqueueCommand(this, command, request);
+    this.effect({ type: "done", command, result: { ok: true } });
+  }
+
+  #takeTimer(name: TimerName): void {
+    switch (name) {
+      case "connect":
+        return onConnectTimer(this);
+      case "heartbeat":
+        return onHeartbeatTimer(this);
+      case "retry":
+        return this.#wakeAll();
+      case "receipts":
+        return enqueueDueReceipts(this);
+      case "maintenance":
+        return enqueueMaintenance(this);
+    }
+  }
+
+  /** Everything that may have waited for the connection, an answer or the clock. */
+  #wakeAll(): void {
+    enqueueInbox(this);
+    for (const { group, reason } of this.state.pending.values()) {
+      if (reason === "create") enqueueCreation(this, group);
+      else enqueueSubmit(this, group);
+    }
+    for (const group of this.state.leaving) enqueueLeave(this, group);
+    for (const id of this.state.conversations.keys()) releaseHold(this, id);
+    enqueueDueReceipts(this);
+    enqueueMaintenance(this);
+  }
+
+  /** Starts jobs until one waits. */
+  #pump(): void {
+    while (this.#running === undefined) {
+      const [next] = this.#queue.values();
+      if (next === undefined) return;
+      this.#queue.delete(next.key);
+      this.#advance(next, next.run(), undefined);
+    }
+  }
+
+  #resume(ticket: number, completion: Completion): void {
+    const running = this.#running;
+    if (running?.ticket !== ticket) return;
+    this.#running = undefined;
+    this.#advance(running.job, running.steps, completion);
+  }
+
+  #advance(job: Job, steps: Step<void>, completion: Completion | undefined): void {
+    try {
+      // The first call of a generator ignores its argument.
+      const step = steps.next(completion as Completion);
+      if (step.done === true) {
+        this.live.retries = 0;
+        return;
+      }
+      const ticket = ++this.#ticket;
+      this.#running = { job, steps, ticket };
+      this.effect(effectOf(step.value, ticket));
+    } catch (failure) {
+      if (!(failure instanceof StoreFailed) && !(failure instanceof TryLater)) throw failure;
+      if (job.onFailure === undefined) this.#retryLater();
+      else job.onFailure(failure);
+    }
+  }
+
+  #retryLater(): void {
+    const ceilingMs = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** Math.min(this.live.retries++, 10));
+    setTimer(this, "retry", RETRY_MS / 2 + jitter(this, ceilingMs));
+  }
+}
+
+function effectOf(wait: Wait, ticket: number): Effect {
+  switch (wait.kind) {
+    case "mls":
+      return { type: "mls", ticket, operation: wait.operation };
+    case "store":
+      return { type: "store", ticket, writes: wait.writes };
+    case "request":
+      return { type: "request", ticket, request: wait.request };
+  }
+}

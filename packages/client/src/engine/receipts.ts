@@ -1,0 +1,123 @@
+/**
+ * Delivered and read receipts (MSG-6): uncounted, cumulative, at most one per conversation in 2 s, never to somebody whose request has not been
+ * accepted. A receipt that is lost is made again from the records, so none is kept in the outbox.
+ */
+import type { ConversationId, StreamReceipt } from "@sotto/protocol";
+import { encodeContent, encodeMessageBinding, idOf } from "@sotto/protocol";
+import { padContent } from "@sotto/crypto";
+import { outboxOf } from "./conversations.ts";
+import type { ClientEvent } from "./contract.ts";
+import type { Core, Step } from "./core.ts";
+import { commit, mlsOrThrow, setTimer } from "./core.ts";
+import { loadGroup } from "./groups.ts";
+import { canPost, post } from "./posts.ts";
+import type { ConversationRecord } from "./records.ts";
+import { deliveredUpTo } from "./streams.ts";
+import { Transaction } from "./transaction.ts";
+
+export const RECEIPT_INTERVAL_MS = 2000;
+
+const ZERO_HASH = new Uint8Array(32);
+
+/** Sends a receipt for the conversation if one is due, now or when the interval is over. */
+export function enqueueReceipt(core: Core, id: ConversationId): void {
+  const waitMs = (core.live.receiptSentAtMs.get(id) ?? Number.NEGATIVE_INFINITY) + RECEIPT_INTERVAL_MS - core.now();
+  if (waitMs > 0) setTimer(core, "receipts", waitMs);
+  else core.enqueue({ key: `receipt/${id}`, run: () => sendReceipt(core, id) });
+}
+
+/** All conversations that owe a receipt. */
+export function enqueueDueReceipts(core: Core): void {
+  for (const conversation of core.state.conversations.values()) {
+    if (dueReceipts(conversation).length > 0) enqueueReceipt(core, conversation.id);
+  }
+}
+
+function* sendReceipt(core: Core, id: ConversationId): Step<void> {
+  const conversation = core.state.conversations.get(id);
+  if (conversation === undefined || !canPost(core, conversation)) return;
+  const receipts = dueReceipts(conversation);
+  if (receipts.length === 0) return;
+  core.live.receiptSentAtMs.set(id, core.now());
+  const { headIndex: index, headHash } = conversation;
+  const group = yield* loadGroup(core, conversation.group as NonNullable<ConversationRecord["group"]>);
+  const content = encodeContent({
+    id: idOf(core.random(16)),
+    stream: conversation.stream,
+    counter: 0,
+    previousHash: ZERO_HASH,
+    sentAtMs: core.now(),
+    listVersion: core.state.identity.credential.listVersion,
+    logHead: null,
+    epochAuthenticator: null,
+    body: { kind: "receipt", receipts },
+  });
+  const encrypted = yield* mlsOrThrow({
+    op: "encrypt",
+    group,
+    messages: [{ plaintext: padContent(content), authenticatedData: encodeMessageBinding({ index, headHash }) }],
+  });
+  yield* commit(core, new Transaction().group(encrypted.group, encrypted.delta));
+  if (!canPost(core, conversation)) return;
+  post(core, conversation, index, encrypted.ciphertexts[0] as Uint8Array, { kind: "receipt", conversation: id, receipts });
+}
+
+function dueReceipts(conversation: ConversationRecord): readonly StreamReceipt[] {
+  if (conversation.state !== "active") return [];
+  return conversation.streams
+    .map((stream) => ({ record: stream, delivered: deliveredUpTo(stream) }))
+    .filter(({ record, delivered }) => delivered > record.receiptedDelivered || record.read > record.receiptedRead)
+    .map(({ record, delivered }) => ({ stream: record.stream, delivered, read: record.read }));
+}
+
+/** The server has stored a receipt: what it said is not said again. */
+export function settleReceipt(core: Core, id: ConversationId, receipts: readonly StreamReceipt[]): void {
+  core.enqueue({
+    key: `receipted/${id}/${receipts.map(({ delivered, read }) => `${delivered}.${read}`).join()}`,
+    run: function* () {
+      const conversation = core.state.conversations.get(id);
+      if (conversation === undefined) return;
+      const said = new Map(receipts.map((receipt) => [receipt.stream, receipt]));
+      const streams = conversation.streams.map((stream) => {
+        const receipt = said.get(stream.stream);
+        if (receipt === undefined) return stream;
+        return {
+          ...stream,
+          receiptedDelivered: Math.max(stream.receiptedDelivered, receipt.delivered),
+          receiptedRead: Math.max(stream.receiptedRead, receipt.read),
+        };
+      });
+      yield* commit(core, new Transaction().conversation({ ...conversation, streams }));
+      enqueueReceipt(core, id);
+    },
+  });
+}
+
+/** Takes in what the others' receipts say of this device's stream: adds the change to the transaction and says which states changed. */
+export function applyReceipts(
+  core: Core,
+  transaction: Transaction,
+  conversation: ConversationRecord,
+  receipts: readonly StreamReceipt[],
+): { conversation: ConversationRecord; events: readonly ClientEvent[] } {
+  const mine = receipts.filter(({ stream }) => stream === conversation.stream);
+  if (mine.length === 0) return { conversation, events: [] };
+  // A receipt cannot confirm what was never sent.
+  const delivered = Math.max(conversation.delivered, Math.min(conversation.lastCounter, Math.max(...mine.map((r) => r.delivered))));
+  const read = Math.max(conversation.read, Math.min(delivered, Math.max(...mine.map((r) => r.read))));
+  const events: ClientEvent[] = [];
+  for (const record of outboxOf(core.state, conversation.id)) {
+    if (record.counter === 0 || record.counter > delivered) continue;
+    const reached = (state: "delivered" | "read"): void => {
+      events.push({ type: "state", conversation: conversation.id, id: record.id, state });
+    };
+    if (record.stage !== "delivered") reached("delivered");
+    if (record.counter <= read) {
+      transaction.dropOutbox(record);
+      reached("read");
+    } else if (record.stage !== "delivered") {
+      transaction.outbox({ ...record, stage: "delivered", content: null, ciphertext: null });
+    }
+  }
+  return { conversation: { ...conversation, delivered, read }, events };
+}

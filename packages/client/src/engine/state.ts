@@ -1,0 +1,173 @@
+/** What the engine holds in memory: a mirror of its small tables, changed only after the store has them, and the volatile side of a connection. */
+import type { MlsGroup } from "@sotto/crypto";
+import type { AccountId, ConversationId, GroupId, MailboxEntry, StreamReceipt } from "@sotto/protocol";
+import type {
+  ContactRecord,
+  ConversationRecord,
+  Identity,
+  OutboxRecord,
+  PendingCommit,
+  Position,
+  StoredKeyPackage,
+} from "./records.ts";
+import {
+  POSITION_KEY,
+  TABLE,
+  decodeContact,
+  decodeConversation,
+  decodeKeyPackage,
+  decodeOutbox,
+  decodePending,
+  decodePosition,
+} from "./records.ts";
+
+/** The tables that the engine reads at start, whole. */
+export const ENGINE_TABLES = [
+  TABLE.meta,
+  TABLE.keyPackage,
+  TABLE.contact,
+  TABLE.conversation,
+  TABLE.group,
+  TABLE.pending,
+  TABLE.leaving,
+  TABLE.outbox,
+] as const;
+
+export type EngineTable = (typeof ENGINE_TABLES)[number];
+export type EngineTables = Readonly<Record<EngineTable, ReadonlyMap<string, Uint8Array>>>;
+
+/** Mirror of the store. */
+export interface StoredState {
+  readonly identity: Identity;
+  position: Position;
+  readonly keyPackages: Map<string, StoredKeyPackage>;
+  readonly contacts: Map<AccountId, ContactRecord>;
+  readonly conversations: Map<ConversationId, ConversationRecord>;
+  readonly conversationOfGroup: Map<GroupId, ConversationId>;
+  readonly pending: Map<GroupId, PendingCommit>;
+  readonly leaving: Set<GroupId>;
+  /** Per conversation by order in the history; orders only grow, so iteration is ascending. */
+  readonly outbox: Map<ConversationId, Map<number, OutboxRecord>>;
+  /** Stored parts of groups that have not been loaded yet. */
+  readonly groupParts: Map<GroupId, Map<string, Uint8Array>>;
+  readonly groups: Map<GroupId, MlsGroup>;
+}
+
+/** A post on the wire whose answer is awaited. */
+export type Inflight =
+  | { readonly kind: "message"; readonly conversation: ConversationId; readonly order: number; readonly index: number }
+  | {
+      readonly kind: "receipt";
+      readonly conversation: ConversationId;
+      readonly receipts: readonly StreamReceipt[];
+    };
+
+export type Phase = "offline" | "opening" | "hello" | "online";
+
+/** The volatile side: gone with the process, rebuilt from the store. */
+export interface VolatileState {
+  wanted: boolean;
+  phase: Phase;
+  connection: number;
+  attempts: number;
+  lastFrameAtMs: number;
+  heartbeatMs: number;
+  requestId: number;
+  readonly inflight: Map<number, Inflight>;
+  /** Entries received and not yet stored, by ascending sequence. */
+  readonly inbox: MailboxEntry[];
+  inboxSequence: number;
+  /** Conversations whose posts were refused: nothing more is sent until all answers are in, the epoch is reached and the pause is over. */
+  readonly held: Map<ConversationId, { readonly untilIndex: number; readonly untilMs: number }>;
+  /** The next post carries the resume flag. */
+  readonly resume: Set<ConversationId>;
+  readonly online: Set<AccountId>;
+  readonly receiptSentAtMs: Map<ConversationId, number>;
+  /** Answered posts to be written down: conversation to orders. */
+  readonly acknowledged: Map<ConversationId, Set<number>>;
+  /** The store is older than the server remembers: nothing is sent any more. */
+  rolledBack: boolean;
+  retries: number;
+}
+
+/** Thrown when a stored record cannot be read: the store is damaged and is left as it is. */
+export class DamagedRecordError extends Error {
+  override readonly name = "DamagedRecordError";
+
+  constructor(table: string) {
+    super(`a record of the table "${table}" cannot be read`);
+  }
+}
+
+/** Reads the tables. Throws {@link DamagedRecordError}. */
+export function readTables(identity: Identity, tables: EngineTables): StoredState {
+  const decodeAll = <T>(table: EngineTable, decode: (bytes: Uint8Array) => T | undefined): [string, T][] =>
+    [...tables[table]].map(([key, bytes]) => {
+      const record = decode(bytes);
+      if (record === undefined) throw new DamagedRecordError(table);
+      return [key, record];
+    });
+  const positions = decodeAll(TABLE.meta, decodePosition);
+  const conversations = decodeAll(TABLE.conversation, decodeConversation).map(([, record]) => record);
+  return {
+    identity,
+    position: positions.find(([key]) => key === POSITION_KEY)?.[1] ?? { storeCounter: 0, cursor: 0, store: null },
+    keyPackages: new Map(decodeAll(TABLE.keyPackage, decodeKeyPackage)),
+    contacts: new Map(decodeAll(TABLE.contact, decodeContact).map(([, contact]) => [contact.account, contact])),
+    conversations: new Map(conversations.map((record) => [record.id, record])),
+    conversationOfGroup: new Map(conversations.flatMap(({ id, group }) => (group === null ? [] : [[group, id] as const]))),
+    pending: new Map(decodeAll(TABLE.pending, decodePending).map(([, pending]) => [pending.group, pending])),
+    leaving: new Set([...tables.leaving.keys()] as GroupId[]),
+    outbox: outboxOf(decodeAll(TABLE.outbox, decodeOutbox).map(([, record]) => record)),
+    groupParts: partsOf(tables.group),
+    groups: new Map(),
+  };
+}
+
+/** A device that has just been started. */
+export function freshVolatileState(): VolatileState {
+  return {
+    wanted: false,
+    phase: "offline",
+    connection: 0,
+    attempts: 0,
+    lastFrameAtMs: 0,
+    heartbeatMs: 0,
+    requestId: 0,
+    inflight: new Map(),
+    inbox: [],
+    inboxSequence: 0,
+    held: new Map(),
+    resume: new Set(),
+    online: new Set(),
+    receiptSentAtMs: new Map(),
+    acknowledged: new Map(),
+    rolledBack: false,
+    retries: 0,
+  };
+}
+
+/** Key of one stored part of a group. */
+export function groupPartKey(group: GroupId, part: string): string {
+  return `${group}/${part}`;
+}
+
+function outboxOf(records: readonly OutboxRecord[]): Map<ConversationId, Map<number, OutboxRecord>> {
+  const outbox = new Map<ConversationId, Map<number, OutboxRecord>>();
+  for (const record of records.toSorted((a, b) => a.order - b.order)) {
+    const list = outbox.get(record.conversation) ?? new Map<number, OutboxRecord>();
+    outbox.set(record.conversation, list.set(record.order, record));
+  }
+  return outbox;
+}
+
+function partsOf(table: ReadonlyMap<string, Uint8Array>): Map<GroupId, Map<string, Uint8Array>> {
+  const groups = new Map<GroupId, Map<string, Uint8Array>>();
+  for (const [key, value] of table) {
+    const [group, part] = [key.slice(0, 32) as GroupId, key.slice(33)];
+    const parts = groups.get(group) ?? new Map<string, Uint8Array>();
+    parts.set(part, value);
+    groups.set(group, parts);
+  }
+  return groups;
+}

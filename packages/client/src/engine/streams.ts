@@ -1,0 +1,69 @@
+/**
+ * Order, dedupe and gaps of received contents (MSG-2 to MSG-5): each sender numbers its contents from 1 within a stream and names the hash of
+ * the one before. The receiver keeps a high-water mark and the counters missing below it, no growing set.
+ */
+import type { AccountId, DeviceId, StreamId } from "@sotto/protocol";
+import { bytesEqual } from "@sotto/protocol";
+import type { StreamRecord } from "./records.ts";
+
+/** More missing counters than this are given up as lost: the sender is broken or hostile. */
+export const MAX_MISSING = 1000;
+
+export interface Arrival {
+  readonly stream: StreamId;
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly counter: number;
+  readonly previousHash: Uint8Array;
+  readonly hash: Uint8Array;
+}
+
+/**
+ * next: in order · late: fills a gap · duplicate: seen before · ahead: counters in between are missing · foreign: the stream belongs to another
+ * sender · broken: in order by number, but its predecessor is not what came before.
+ */
+export type ArrivalKind = "next" | "late" | "duplicate" | "ahead" | "foreign" | "broken";
+
+const ZERO_HASH = new Uint8Array(32);
+
+/** Judges an arrival and returns the stream's next record; unchanged for `duplicate` and `foreign`. */
+export function judgeArrival(known: StreamRecord | undefined, arrival: Arrival): { kind: ArrivalKind; stream: StreamRecord } {
+  const stream = known ?? emptyStream(arrival);
+  if (stream.account !== arrival.account || stream.device !== arrival.device) return { kind: "foreign", stream };
+  if (arrival.counter <= stream.high) {
+    if (!stream.missing.includes(arrival.counter)) return { kind: "duplicate", stream };
+    return { kind: "late", stream: { ...stream, missing: stream.missing.filter((counter) => counter !== arrival.counter) } };
+  }
+  const advanced = { ...stream, high: arrival.counter, lastHash: arrival.hash };
+  if (arrival.counter === stream.high + 1) {
+    return { kind: bytesEqual(arrival.previousHash, stream.lastHash) ? "next" : "broken", stream: advanced };
+  }
+  const first = Math.max(stream.high + 1, arrival.counter - MAX_MISSING);
+  const skipped = Array.from({ length: arrival.counter - first }, (_, i) => first + i);
+  return { kind: "ahead", stream: { ...advanced, missing: [...stream.missing, ...skipped].slice(-MAX_MISSING) } };
+}
+
+/** The sender says that nothing will come for these counters. */
+export function skipCounters(stream: StreamRecord, counters: readonly number[]): StreamRecord {
+  return { ...stream, missing: stream.missing.filter((counter) => !counters.includes(counter)) };
+}
+
+/** Everything up to here has arrived: what a receipt says. */
+export function deliveredUpTo(stream: StreamRecord): number {
+  const gap = stream.missing[0];
+  return gap === undefined ? stream.high : gap - 1;
+}
+
+function emptyStream({ stream, account, device }: Arrival): StreamRecord {
+  return {
+    stream,
+    account,
+    device,
+    high: 0,
+    lastHash: ZERO_HASH,
+    missing: [],
+    read: 0,
+    receiptedDelivered: 0,
+    receiptedRead: 0,
+  };
+}

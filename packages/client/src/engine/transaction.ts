@@ -1,0 +1,190 @@
+/**
+ * One storage transaction of the engine: the writes, and the same change to the mirror in memory, which is made only when the writes are
+ * durable. A failed transaction changes neither.
+ */
+import type { GroupDelta, MlsGroup } from "@sotto/crypto";
+import type { AccountId, ConversationId, GroupId, MessageId, StoreId } from "@sotto/protocol";
+import type { StoreWrite } from "../ports/store.ts";
+import type {
+  ContactRecord,
+  ConversationRecord,
+  HistoryRecord,
+  OutboxRecord,
+  PendingCommit,
+  Position,
+  StoredKeyPackage,
+} from "./records.ts";
+import {
+  POSITION_KEY,
+  TABLE,
+  encodeContact,
+  encodeConversation,
+  encodeHistory,
+  encodeKeyPackage,
+  encodeOrder,
+  encodeOutbox,
+  encodePending,
+  encodePosition,
+  messageIdKey,
+  orderKey,
+} from "./records.ts";
+import type { StoredState } from "./state.ts";
+import { groupPartKey } from "./state.ts";
+
+export class Transaction {
+  readonly #writes = new Map<string, StoreWrite>();
+  readonly #changes: ((state: StoredState) => void)[] = [];
+  #cursor: number | undefined;
+  #store: StoreId | undefined;
+
+  contact(record: ContactRecord): this {
+    this.#put(TABLE.contact, record.account, encodeContact(record));
+    this.#changes.push((state) => state.contacts.set(record.account, record));
+    return this;
+  }
+
+  dropContact(account: AccountId): this {
+    this.#drop(TABLE.contact, account);
+    this.#changes.push((state) => state.contacts.delete(account));
+    return this;
+  }
+
+  conversation(record: ConversationRecord): this {
+    this.#put(TABLE.conversation, record.id, encodeConversation(record));
+    this.#changes.push((state) => {
+      const before = state.conversations.get(record.id)?.group;
+      if (before && before !== record.group) state.conversationOfGroup.delete(before);
+      if (record.group !== null) state.conversationOfGroup.set(record.group, record.id);
+      state.conversations.set(record.id, record);
+    });
+    return this;
+  }
+
+  dropConversation(id: ConversationId): this {
+    this.#drop(TABLE.conversation, id);
+    this.#changes.push((state) => {
+      const group = state.conversations.get(id)?.group;
+      if (group) state.conversationOfGroup.delete(group);
+      state.conversations.delete(id);
+    });
+    return this;
+  }
+
+  group(group: MlsGroup, delta: GroupDelta): this {
+    for (const part of delta.drop) this.#drop(TABLE.group, groupPartKey(group.id, part));
+    for (const [part, value] of delta.put) this.#put(TABLE.group, groupPartKey(group.id, part), value);
+    this.#changes.push((state) => {
+      state.groups.set(group.id, group);
+      const parts = state.groupParts.get(group.id) ?? new Map<string, Uint8Array>();
+      for (const part of delta.drop) parts.delete(part);
+      for (const part of delta.put.keys()) parts.set(part, NOTHING);
+      state.groupParts.set(group.id, parts);
+    });
+    return this;
+  }
+
+  /** Forgets a group with all its keys. */
+  dropGroup(group: GroupId, state: StoredState): this {
+    for (const part of state.groupParts.get(group)?.keys() ?? []) this.#drop(TABLE.group, groupPartKey(group, part));
+    this.#changes.push((now) => {
+      now.groups.delete(group);
+      now.groupParts.delete(group);
+    });
+    return this.dropPending(group);
+  }
+
+  pending(record: PendingCommit): this {
+    this.#put(TABLE.pending, record.group, encodePending(record));
+    this.#changes.push((state) => state.pending.set(record.group, record));
+    return this;
+  }
+
+  dropPending(group: GroupId): this {
+    this.#drop(TABLE.pending, group);
+    this.#changes.push((state) => state.pending.delete(group));
+    return this;
+  }
+
+  leaving(group: GroupId): this {
+    this.#put(TABLE.leaving, group, NOTHING);
+    this.#changes.push((state) => state.leaving.add(group));
+    return this;
+  }
+
+  dropLeaving(group: GroupId): this {
+    this.#drop(TABLE.leaving, group);
+    this.#changes.push((state) => state.leaving.delete(group));
+    return this;
+  }
+
+  keyPackage(ref: string, stored: StoredKeyPackage): this {
+    this.#put(TABLE.keyPackage, ref, encodeKeyPackage(stored));
+    this.#changes.push((state) => state.keyPackages.set(ref, stored));
+    return this;
+  }
+
+  dropKeyPackage(ref: string): this {
+    this.#drop(TABLE.keyPackage, ref);
+    this.#changes.push((state) => state.keyPackages.delete(ref));
+    return this;
+  }
+
+  outbox(record: OutboxRecord): this {
+    this.#put(TABLE.outbox, orderKey(record.conversation, record.order), encodeOutbox(record));
+    this.#changes.push((state) => {
+      const records = state.outbox.get(record.conversation) ?? new Map<number, OutboxRecord>();
+      state.outbox.set(record.conversation, records.set(record.order, record));
+    });
+    return this;
+  }
+
+  dropOutbox({ conversation, order }: OutboxRecord): this {
+    this.#drop(TABLE.outbox, orderKey(conversation, order));
+    this.#changes.push((state) => state.outbox.get(conversation)?.delete(order));
+    return this;
+  }
+
+  history(record: HistoryRecord): this {
+    this.#put(TABLE.history, orderKey(record.conversation, record.order), encodeHistory(record));
+    this.#put(TABLE.messageId, messageIdKey(record.conversation, record.id as MessageId, record.from), encodeOrder(record.order));
+    return this;
+  }
+
+  /** All mailbox entries up to `sequence` are dealt with by this transaction. */
+  cursor(sequence: number): this {
+    this.#cursor = sequence;
+    return this;
+  }
+
+  store(store: StoreId): this {
+    this.#store = store;
+    return this;
+  }
+
+  /** The writes, the store counter among them. */
+  writes(position: Position): { writes: readonly StoreWrite[]; position: Position } {
+    const next: Position = {
+      storeCounter: position.storeCounter + 1,
+      cursor: this.#cursor ?? position.cursor,
+      store: this.#store ?? position.store,
+    };
+    this.#put(TABLE.meta, POSITION_KEY, encodePosition(next));
+    return { writes: [...this.#writes.values()], position: next };
+  }
+
+  /** Makes the change to the mirror. */
+  adopt(state: StoredState, position: Position): void {
+    state.position = position;
+    for (const change of this.#changes) change(state);
+  }
+
+  #put(table: string, key: string, value: Uint8Array): void {
+    this.#writes.set(`${table} ${key}`, { put: table, key, value });
+  }
+
+  #drop(table: string, key: string): void {
+    this.#writes.set(`${table} ${key}`, { drop: table, key });
+  }
+}
+
+const NOTHING = new Uint8Array(0);

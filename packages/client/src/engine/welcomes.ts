@@ -1,0 +1,155 @@
+/** Being added to a group: a contact request, the answer to a crossing one, or a new group for a conversation that exists (CON-2, CON-7). */
+import type { JoinResult } from "@sotto/crypto";
+import type { AccountId, DepartedEntry, DeviceList, GroupId, WelcomeEntry } from "@sotto/protocol";
+import { bytesEqual } from "@sotto/protocol";
+import { nextHandshakeHash, pairConversationId } from "./chain.ts";
+import { emitContact, enqueueLeave, incomingContact, settleCreation } from "./contacts.ts";
+import { commitEnd, enterGroup, requeueOutbox } from "./conversations.ts";
+import type { Core, Step } from "./core.ts";
+import { commit, emit, mls } from "./core.ts";
+import { enqueueCommit, fetchPayload } from "./handshakes.ts";
+import { decodeJoinerInfo } from "./joinerInfo.ts";
+import { listedDevice, lookupPeer } from "./peers.ts";
+import type { ContactRecord, ConversationRecord } from "./records.ts";
+import { Transaction } from "./transaction.ts";
+
+/** A Welcome that has been opened and checked: a pair with `list`'s account. */
+interface OpenedWelcome {
+  readonly joined: JoinResult;
+  readonly list: DeviceList;
+  readonly hash: Uint8Array;
+}
+
+/** Takes in one Welcome. What is not a sound pair with a known account is left at once, without a word. */
+export function* receiveWelcome(core: Core, entry: WelcomeEntry): Step<void> {
+  const transaction = new Transaction().cursor(entry.sequence);
+  if (core.state.conversationOfGroup.has(entry.group) || core.state.leaving.has(entry.group)) {
+    yield* commit(core, transaction);
+    return;
+  }
+  const opened = yield* openWelcome(core, entry);
+  const peer = opened?.list.account;
+  const contact = peer === undefined ? undefined : core.state.contacts.get(peer);
+  if (opened === undefined || contact?.state === "blocked" || !(yield* winsCrossing(core, entry.group, contact))) {
+    yield* commit(core, transaction.leaving(entry.group));
+    enqueueLeave(core, entry.group);
+    return;
+  }
+  // The creation of a crossing request may have been settled in between: look again.
+  yield* enterWelcomed(core, transaction, entry, opened, core.state.contacts.get(opened.list.account));
+}
+
+function* openWelcome(core: Core, entry: WelcomeEntry): Step<OpenedWelcome | undefined> {
+  const welcome = yield* fetchPayload(core, entry.welcome);
+  if (welcome === undefined || entry.kind !== "pair") return undefined;
+  const refs = yield* mls({ op: "welcomeRefs", welcome });
+  const bundles = refs.ok ? bundlesFor(core, refs.output) : [];
+  if (bundles.length === 0) return undefined;
+  const joined = yield* mls({ op: "join", welcome, bundles });
+  if (!joined.ok || joined.output.group.id !== entry.group) return undefined;
+  const { adder, group, joinerInfo } = joined.output;
+  const peer = adder.credential.account;
+  const { account } = core.state.identity;
+  const info = decodeJoinerInfo(joinerInfo);
+  const isPair = peer !== account && group.members.every(({ credential }) => credential.account === peer || credential.account === account);
+  if (
+    info === undefined ||
+    !isPair ||
+    info.kind !== entry.kind ||
+    info.index !== entry.index ||
+    info.conversation !== entry.conversation ||
+    info.conversation !== pairConversationId(core.sha256, account, peer)
+  ) {
+    return undefined;
+  }
+  const found = yield* lookupPeer({ kind: "accountById", account: peer });
+  if (found.kind !== "found" || !isListed(group.members, found.list)) return undefined;
+  const hash = nextHandshakeHash(core.sha256, info.previousHash, entry.group, entry.index, entry.handshakeHash);
+  return { joined: joined.output, list: found.list, hash };
+}
+
+function bundlesFor(core: Core, refs: readonly string[]): { ref: string; publicBytes: Uint8Array; privateBytes: Uint8Array }[] {
+  return refs.flatMap((ref) => {
+    const stored = core.state.keyPackages.get(ref);
+    return stored === undefined ? [] : [{ ref, publicBytes: stored.publicBytes, privateBytes: stored.privateBytes }];
+  });
+}
+
+/** Every device of the other account in the group is in its signed list. */
+function isListed(members: JoinResult["group"]["members"], list: DeviceList): boolean {
+  return members.filter(({ credential }) => credential.account === list.account).every((member) => listedDevice(list, member) !== undefined);
+}
+
+/**
+ * Whether the group replaces the one that carries the conversation now. Of two requests that crossed, the lower group id wins; the other side
+ * judges alike, because a request of ours that may not have reached the server is settled first.
+ */
+function* winsCrossing(core: Core, group: GroupId, contact: ContactRecord | undefined): Step<boolean> {
+  if (contact?.state !== "outgoing") return true;
+  const id = pairConversationId(core.sha256, core.state.identity.account, contact.account);
+  const own = core.state.conversations.get(id)?.group;
+  if (own === undefined || own === null) return true;
+  yield* settleCreation(core, own);
+  const settled = core.state.conversations.get(id)?.group;
+  return settled !== own || group < own;
+}
+
+function* enterWelcomed(
+  core: Core,
+  transaction: Transaction,
+  entry: WelcomeEntry,
+  opened: OpenedWelcome,
+  before: ContactRecord | undefined,
+): Step<void> {
+  const { joined, list, hash } = opened;
+  const conversation = core.state.conversations.get(entry.conversation);
+  const keysChanged = before !== undefined && !bytesEqual(before.accountKey, list.accountKey);
+  const contact = incomingContact(list, before, keysChanged);
+  const acceptedGroup = entry.index > 1;
+  const state: ConversationRecord["state"] = acceptedGroup && contact.state === "accepted" ? "active" : "pending";
+  const entered = enterGroup(core, entry.conversation, list.account, state, { group: entry.group, index: entry.index, hash });
+  transaction.contact(contact);
+  leaveOldGroup(core, transaction, conversation);
+  requeueOutbox(core, transaction, entry.conversation);
+  // A request's text is the only unread thing of a conversation that is not accepted.
+  transaction.conversation({ ...entered, unread: state === "pending" && contact.state === "incoming" ? 0 : entered.unread });
+  transaction.group(joined.group, joined.delta);
+  if (core.state.keyPackages.get(joined.keyPackageRef)?.lastResort === false) transaction.dropKeyPackage(joined.keyPackageRef);
+  yield* commit(core, transaction);
+  if (conversation === undefined) emit(core, { type: "conversation", conversation: entry.conversation, change: "created" });
+  if (keysChanged) emit(core, { type: "conversation", conversation: entry.conversation, change: "keysChanged" });
+  emitContact(core, contact.account, contact.userName, contact.state);
+  emit(core, { type: "vaultDue" });
+  for (const group of core.state.leaving) enqueueLeave(core, group);
+  // Who asked for this contact, or has it already, has nothing more to decide.
+  const wanted = before?.state === "outgoing" || contact.state === "accepted";
+  if (state === "pending" && wanted && !keysChanged) enqueueCommit(core, entry.conversation, "accept");
+}
+
+function leaveOldGroup(core: Core, transaction: Transaction, conversation: ConversationRecord | undefined): void {
+  if (conversation === undefined || conversation.group === null) return;
+  transaction.dropGroup(conversation.group, core.state).leaving(conversation.group);
+}
+
+/** The other side has left: a pair is over. */
+export function* receiveDeparted(core: Core, entry: DepartedEntry): Step<void> {
+  const transaction = new Transaction().cursor(entry.sequence);
+  const id = core.state.conversationOfGroup.get(entry.group);
+  const conversation = id && core.state.conversations.get(id);
+  const contact = conversation && core.state.contacts.get(conversation.peer);
+  if (conversation === undefined || contact === undefined || !isLastOfPeer(core, entry, conversation.peer)) {
+    yield* commit(core, transaction);
+    return;
+  }
+  transaction.contact({ ...contact, state: "removed" }).leaving(entry.group);
+  yield* commitEnd(core, transaction, conversation);
+  emitContact(core, contact.account, contact.userName, "removed");
+  emit(core, { type: "vaultDue" });
+  enqueueLeave(core, entry.group);
+}
+
+/** True unless the other account has further devices in the group. */
+function isLastOfPeer(core: Core, entry: DepartedEntry, peer: AccountId): boolean {
+  const members = core.state.groups.get(entry.group)?.members ?? [];
+  return members.every(({ credential }) => credential.account !== peer || credential.mailbox === entry.mailbox);
+}
