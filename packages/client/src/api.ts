@@ -106,9 +106,16 @@ export interface Sotto {
     renewKeys(id: ConversationId): Promise<void>;
   };
   readonly messages: {
-    send(conversation: ConversationId, text: string, options?: { readonly replyTo?: MessageId }): Promise<SendHandle>;
+    send(
+      conversation: ConversationId,
+      text: string,
+      options?: { readonly replyTo?: MessageId },
+    ): Promise<SendHandle>;
     /** The last `limit` (50) messages before `before`, oldest first. */
-    list(conversation: ConversationId, options?: { readonly limit?: number; readonly before?: MessageId }): Promise<readonly StoredMessage[]>;
+    list(
+      conversation: ConversationId,
+      options?: { readonly limit?: number; readonly before?: MessageId },
+    ): Promise<readonly StoredMessage[]>;
   };
 
   /** Everything that happens from now on, for one consumer; ends when the client closes. */

@@ -49,7 +49,8 @@ class Writer {
   }
 
   head(major: number, argument: number): void {
-    if (!Number.isSafeInteger(argument) || argument < 0) throw new RangeError("CBOR: not an unsigned safe integer");
+    if (!Number.isSafeInteger(argument) || argument < 0)
+      throw new RangeError("CBOR: not an unsigned safe integer");
     const type = major << 5;
     if (argument < 24) this.byte(type | argument);
     else if (argument < 0x100) this.#headOf(type | 24, 1, argument);

@@ -87,7 +87,8 @@ export function textSizeBytes(text: string): number {
 
 /** The bytes to pad and encrypt. Throws `RangeError` if the text is longer than the limit. */
 export function encodeContent(content: Content): Uint8Array {
-  if (content.body.kind === "text" && textSizeBytes(content.body.text) > MAX_TEXT_BYTES) throw new RangeError("text too long");
+  if (content.body.kind === "text" && textSizeBytes(content.body.text) > MAX_TEXT_BYTES)
+    throw new RangeError("text too long");
   return encodeCbor([
     FORMAT,
     KIND[content.body.kind],
@@ -109,10 +110,32 @@ export function decodeContent(bytes: Uint8Array): Content | undefined {
   const value = decodeCbor(bytes);
   const fields = value === undefined ? undefined : envelope(value);
   if (fields === undefined || fields[0] !== FORMAT) return undefined;
-  const [, kind, id, stream, counter, previousHash, sentAtMs, listVersion, logHead, epochAuthenticator, rawBody] = fields;
+  const [
+    ,
+    kind,
+    id,
+    stream,
+    counter,
+    previousHash,
+    sentAtMs,
+    listVersion,
+    logHead,
+    epochAuthenticator,
+    rawBody,
+  ] = fields;
   const body = bodyOf(kind, rawBody);
   if (body === undefined || (body.kind === "receipt") !== (counter === 0)) return undefined;
-  return { id: idOf(id), stream: idOf(stream), counter, previousHash, sentAtMs, listVersion, logHead, epochAuthenticator, body };
+  return {
+    id: idOf(id),
+    stream: idOf(stream),
+    counter,
+    previousHash,
+    sentAtMs,
+    listVersion,
+    logHead,
+    epochAuthenticator,
+    body,
+  };
 }
 
 function bodyFields(body: ContentBody): CborValue {

@@ -17,7 +17,14 @@ export interface Credential {
 }
 
 const FORMAT = 1;
-const claim = [uint(255), bytesOf(ID_BYTES), bytesOf(ID_BYTES), bytesOf(ID_BYTES), bytesOf(SIGNATURE_KEY_BYTES), uint()] as const;
+const claim = [
+  uint(255),
+  bytesOf(ID_BYTES),
+  bytesOf(ID_BYTES),
+  bytesOf(ID_BYTES),
+  bytesOf(SIGNATURE_KEY_BYTES),
+  uint(),
+] as const;
 const claimCodec = codecOf(tuple(...claim, bytesOf(SIGNATURE_KEY_BYTES)));
 const credentialCodec = codecOf(tuple(...claim, bytesOf(SIGNATURE_BYTES)));
 
@@ -35,7 +42,14 @@ export function parseCredential(bytes: Uint8Array): Credential | undefined {
   const fields = credentialCodec.decode(bytes);
   if (fields === undefined || fields[0] !== FORMAT) return undefined;
   const [, account, device, mailbox, accountKey, listVersion, signature] = fields;
-  return { account: idOf(account), device: idOf(device), mailbox: idOf(mailbox), accountKey, listVersion, signature };
+  return {
+    account: idOf(account),
+    device: idOf(device),
+    mailbox: idOf(mailbox),
+    accountKey,
+    listVersion,
+    signature,
+  };
 }
 
 function claimFields(

@@ -103,23 +103,37 @@ export function encodeDeviceList(list: DeviceList): Uint8Array {
 export function parseDeviceList(bytes: Uint8Array): DeviceList | undefined {
   const fields = listCodec.decode(bytes);
   if (fields === undefined || fields[0] !== FORMAT) return undefined;
-  const [, userName, account, accountKey, recoverySigningKey, recoveryHpkeKey, vaultKey, previousHash, version, entries] = fields;
+  const [
+    ,
+    userName,
+    account,
+    accountKey,
+    recoverySigningKey,
+    recoveryHpkeKey,
+    vaultKey,
+    previousHash,
+    version,
+    entries,
+  ] = fields;
   if (!USER_NAME_PATTERN.test(userName) || version < 1) return undefined;
-  const devices = entries.map(
-    ([device, leafKey, hpke, mailbox, addedIn, revokedIn]): ListedDevice => ({
-      device: idOf(device),
-      leafKey,
-      hpkeKey: hpke,
-      mailbox: idOf(mailbox),
-      addedIn,
-      revokedIn,
-    }),
-  );
+  const devices = entries.map(([device, leafKey, hpke, mailbox, addedIn, revokedIn]): ListedDevice => ({
+    device: idOf(device),
+    leafKey,
+    hpkeKey: hpke,
+    mailbox: idOf(mailbox),
+    addedIn,
+    revokedIn,
+  }));
   const sound = devices.every(
-    ({ addedIn, revokedIn }) => addedIn >= 1 && addedIn <= version && (revokedIn === null || (revokedIn > addedIn && revokedIn <= version)),
+    ({ addedIn, revokedIn }) =>
+      addedIn >= 1 &&
+      addedIn <= version &&
+      (revokedIn === null || (revokedIn > addedIn && revokedIn <= version)),
   );
-  const unique = (pick: (entry: ListedDevice) => string): boolean => new Set(devices.map(pick)).size === devices.length;
-  if (!sound || !unique((d) => d.device) || !unique((d) => d.mailbox) || !unique((d) => String(d.leafKey))) return undefined;
+  const unique = (pick: (entry: ListedDevice) => string): boolean =>
+    new Set(devices.map(pick)).size === devices.length;
+  if (!sound || !unique((d) => d.device) || !unique((d) => d.mailbox) || !unique((d) => String(d.leafKey)))
+    return undefined;
   return {
     userName,
     account: idOf(account),

@@ -35,7 +35,10 @@ export function onPostRefused(core: Core, frame: RefusedFrame): void {
   const held = core.live.held.get(entry.conversation) ?? { untilIndex: 0, untilMs: 0 };
   const untilIndex = Math.max(held.untilIndex, frame.code === "staleEpoch" ? (frame.index ?? 0) : 0);
   const pauseMs = ERRORS[frame.code].retry === "later" ? PAUSE_MS + jitter(core, PAUSE_MS) : 0;
-  core.live.held.set(entry.conversation, { untilIndex, untilMs: Math.max(held.untilMs, core.now() + pauseMs) });
+  core.live.held.set(entry.conversation, {
+    untilIndex,
+    untilMs: Math.max(held.untilMs, core.now() + pauseMs),
+  });
   if (pauseMs > 0) setTimer(core, "retry", pauseMs);
   if (isFinal(frame.code)) giveUp(core, entry, frame.code);
   releaseHold(core, entry.conversation);
@@ -61,7 +64,8 @@ function isFinal(code: ErrorCode): boolean {
 function giveUp(core: Core, entry: Inflight, code: ErrorCode): void {
   const { conversation: id } = entry;
   if (code === "notMember") core.enqueue({ key: `lost/${id}`, run: () => lostMembership(core, id) });
-  else if (entry.kind === "message") core.enqueue({ key: `fail/${id}/${entry.order}`, run: () => failMessage(core, id, entry.order) });
+  else if (entry.kind === "message")
+    core.enqueue({ key: `fail/${id}/${entry.order}`, run: () => failMessage(core, id, entry.order) });
 }
 
 /** The server does not count this device among the group any more: the conversation is over. */

@@ -14,17 +14,25 @@ import { deliveredUpTo } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Runs the command and answers it exactly once, also when the store fails or the server cannot be reached. */
-export function enqueueCommand(core: Core, number: number, command: Exclude<Command, { kind: "connect" | "disconnect" }>): void {
+export function enqueueCommand(
+  core: Core,
+  number: number,
+  command: Exclude<Command, { kind: "connect" | "disconnect" }>,
+): void {
   core.enqueue({
     key: `command/${number}`,
     run: function* () {
       done(core, number, core.live.rolledBack ? refuse("rolledBack") : yield* runCommand(core, command));
     },
-    onFailure: (failure) => done(core, number, refuse(failure instanceof StoreFailed ? "storeFailed" : "offline")),
+    onFailure: (failure) =>
+      done(core, number, refuse(failure instanceof StoreFailed ? "storeFailed" : "offline")),
   });
 }
 
-function runCommand(core: Core, command: Exclude<Command, { kind: "connect" | "disconnect" }>): Step<CommandResult> {
+function runCommand(
+  core: Core,
+  command: Exclude<Command, { kind: "connect" | "disconnect" }>,
+): Step<CommandResult> {
   switch (command.kind) {
     case "addContact":
       return addContact(core, command.userName, command.text);
@@ -46,7 +54,12 @@ function runCommand(core: Core, command: Exclude<Command, { kind: "connect" | "d
 }
 
 /** Stores the message in the outbox; it goes out when it can, also after the contact has accepted. */
-function* sendText(core: Core, id: ConversationId, text: string, replyTo: MessageId | null): Step<CommandResult> {
+function* sendText(
+  core: Core,
+  id: ConversationId,
+  text: string,
+  replyTo: MessageId | null,
+): Step<CommandResult> {
   const sizeBytes = textSizeBytes(text);
   if (text === "") return refuse("emptyText");
   if (sizeBytes > MAX_TEXT_BYTES) return refuse("textTooLong", String(sizeBytes));
@@ -54,7 +67,8 @@ function* sendText(core: Core, id: ConversationId, text: string, replyTo: Messag
   if (conversation === undefined) return refuse("unknownConversation");
   const contact = core.state.contacts.get(conversation.peer);
   if (conversation.state === "ended") return refuse("conversationEnded");
-  if (conversation.state === "fork" || conversation.state === "undecided") return refuse("conversationEnded", conversation.state);
+  if (conversation.state === "fork" || conversation.state === "undecided")
+    return refuse("conversationEnded", conversation.state);
   if (contact?.state === "incoming") return refuse("notContact");
   if (contact?.keysChanged === true) return refuse("keysChanged");
   const record: OutboxRecord = {
@@ -82,8 +96,12 @@ function* sendText(core: Core, id: ConversationId, text: string, replyTo: Messag
 function* markRead(core: Core, id: ConversationId): Step<CommandResult> {
   const conversation = core.state.conversations.get(id);
   if (conversation === undefined) return refuse("unknownConversation");
-  const streams = conversation.streams.map((stream) => ({ ...stream, read: Math.max(stream.read, deliveredUpTo(stream)) }));
-  const news = conversation.unread > 0 || streams.some(({ read }, i) => read !== conversation.streams[i]?.read);
+  const streams = conversation.streams.map((stream) => ({
+    ...stream,
+    read: Math.max(stream.read, deliveredUpTo(stream)),
+  }));
+  const news =
+    conversation.unread > 0 || streams.some(({ read }, i) => read !== conversation.streams[i]?.read);
   if (news) {
     const readOrder = conversation.nextOrder - 1;
     yield* commit(core, new Transaction().conversation({ ...conversation, streams, unread: 0, readOrder }));

@@ -18,7 +18,13 @@ const MAX_BACKOFF_MS = 30_000;
 const DEAD_AFTER_HEARTBEATS = 2;
 
 /** Problems that trying again does not mend: the connection stays closed until the application asks. */
-const FINAL_PROBLEMS: readonly ConnectionProblem[] = ["signedOut", "replaced", "rolledBack", "noDevice", "versionTooOld"];
+const FINAL_PROBLEMS: readonly ConnectionProblem[] = [
+  "signedOut",
+  "replaced",
+  "rolledBack",
+  "noDevice",
+  "versionTooOld",
+];
 
 /** What the connection tells the rest of the engine. */
 export interface ConnectionHooks {
@@ -89,7 +95,8 @@ export function onFrame(core: Core, bytes: Uint8Array, hooks: ConnectionHooks): 
   core.live.lastFrameAtMs = core.now();
   const frame = decodeServerFrame(bytes);
   if (frame === undefined || (frame.type === "ready") !== (core.live.phase === "hello")) {
-    if (frame?.type === "refused") return refuseConnection(core, frame.code === "unauthorised" ? "signedOut" : "noDevice");
+    if (frame?.type === "refused")
+      return refuseConnection(core, frame.code === "unauthorised" ? "signedOut" : "noDevice");
     return refuseConnection(core, "badFrame");
   }
   onServerFrame(core, frame, hooks);
@@ -189,15 +196,27 @@ function goOffline(core: Core, problem: ConnectionProblem | undefined): void {
   const ceilingMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** live.attempts++);
   const retryAtMs = core.now() + jitter(core, ceilingMs);
   core.effect({ type: "timer", name: "connect", atMs: retryAtMs });
-  emit(core, { type: "connection", state: "offline", retryAtMs, ...(problem !== undefined && { reason: problem }) });
+  emit(core, {
+    type: "connection",
+    state: "offline",
+    retryAtMs,
+    ...(problem !== undefined && { reason: problem }),
+  });
 }
 
 function scheduleHeartbeat(core: Core): void {
   // Between 80 and 100 %: clients that began together do not ping together.
-  setTimer(core, "heartbeat", Math.floor(core.live.heartbeatMs * 0.8) + jitter(core, core.live.heartbeatMs * 0.2));
+  setTimer(
+    core,
+    "heartbeat",
+    Math.floor(core.live.heartbeatMs * 0.8) + jitter(core, core.live.heartbeatMs * 0.2),
+  );
 }
 
-function problemOf({ closeCode, reason }: Extract<EngineEvent, { type: "disconnected" }>): ConnectionProblem | undefined {
+function problemOf({
+  closeCode,
+  reason,
+}: Extract<EngineEvent, { type: "disconnected" }>): ConnectionProblem | undefined {
   switch (closeCode) {
     case ERRORS.unauthorised.close:
       return "signedOut";

@@ -23,18 +23,24 @@ import { nextRequestId, numberContents } from "./posts.ts";
 import type { ContactRecord, ConversationRecord, OutboxRecord } from "./records.ts";
 import { Transaction } from "./transaction.ts";
 
-const refuse = (problem: CommandProblem, detail?: string): CommandResult => ({ ok: false, problem, ...(detail !== undefined && { detail }) });
+const refuse = (problem: CommandProblem, detail?: string): CommandResult => ({
+  ok: false,
+  problem,
+  ...(detail !== undefined && { detail }),
+});
 
 /** Asks somebody to be a contact, with an optional first message. */
 export function* addContact(core: Core, userName: string, text: string | null): Step<CommandResult> {
   if (!USER_NAME_PATTERN.test(userName)) return refuse("badUserName");
   if (userName === core.state.identity.userName) return refuse("self");
-  if (text !== null && text.length > MAX_REQUEST_TEXT_CHARS) return refuse("textTooLong", String(text.length));
+  if (text !== null && text.length > MAX_REQUEST_TEXT_CHARS)
+    return refuse("textTooLong", String(text.length));
   const known = [...core.state.contacts.values()].find((contact) => contact.userName === userName);
   if (known?.state === "accepted") return refuse("alreadyContact");
   if (known?.state === "blocked") return refuse("blocked");
   if (known?.state === "incoming") return yield* acceptContact(core, known.account);
-  if (known?.state === "outgoing") return text === null ? succeed(core, known.account) : refuse("alreadyContact");
+  if (known?.state === "outgoing")
+    return text === null ? succeed(core, known.account) : refuse("alreadyContact");
   const found = yield* lookupPeer({ kind: "accountByName", userName });
   if (found.kind !== "found") return refuse(found.kind === "unknown" ? "userUnknown" : "keysChanged");
   if (found.list.account === core.state.identity.account) return refuse("self");
@@ -56,14 +62,22 @@ function* openPair(core: Core, list: DeviceList, text: string | null): Step<Comm
     intent: {
       add: devices.map(({ keyPackage }) => keyPackage),
       remove: [],
-      authenticatedData: encodeHandshakeBinding({ conversation: idBytes(id), index: 1, previousHash: genesis }),
+      authenticatedData: encodeHandshakeBinding({
+        conversation: idBytes(id),
+        index: 1,
+        previousHash: genesis,
+      }),
       joinerInfo: encodeJoinerInfo({ conversation: id, kind: "pair", index: 1, previousHash: genesis }),
     },
   });
   if (!prepared.ok) return refuse("noKeyPackage");
   const { handshake, welcome } = prepared.output;
   // Nobody else can commit before this one, so its epoch is entered at once.
-  const adopted = yield* mlsOrThrow({ op: "adopt", group: prepared.output.group, pending: prepared.output.pending });
+  const adopted = yield* mlsOrThrow({
+    op: "adopt",
+    group: prepared.output.group,
+    pending: prepared.output.pending,
+  });
   const hash = nextHandshakeHash(core.sha256, genesis, groupId, 1, core.sha256(handshake));
   const transaction = new Transaction()
     .group(created.group, created.delta)
@@ -109,11 +123,19 @@ function* openPair(core: Core, list: DeviceList, text: string | null): Step<Comm
     door: null,
     storeCounter: core.state.position.storeCounter,
   });
-  const pending = { group: groupId, index: 1, reason: "create", handshake, next: prepared.output.pending, frame } as const;
+  const pending = {
+    group: groupId,
+    index: 1,
+    reason: "create",
+    handshake,
+    next: prepared.output.pending,
+    frame,
+  } as const;
   yield* commit(core, transaction.conversation(conversation).pending(pending));
   emitContact(core, list.account, list.userName, "outgoing");
   emit(core, { type: "conversation", conversation: id, change: "created" });
-  if (first !== undefined) emit(core, { type: "message", message: messageOf(core.state, historyOf(core, first.record, false)) });
+  if (first !== undefined)
+    emit(core, { type: "message", message: messageOf(core.state, historyOf(core, first.record, false)) });
   emit(core, { type: "vaultDue" });
   const problem = yield* settleCreation(core, groupId);
   return problem === undefined ? succeed(core, list.account, first?.record.id) : refuse(problem);
@@ -142,14 +164,17 @@ function composeFirst(
 }
 
 /** One valid key package for each unrevoked device of the list. */
-function* claimDevices(list: DeviceList): Step<readonly { readonly keyPackage: Uint8Array; readonly member: Member }[]> {
+function* claimDevices(
+  list: DeviceList,
+): Step<readonly { readonly keyPackage: Uint8Array; readonly member: Member }[]> {
   const answer = yield* request({ kind: "claimKeyPackages", account: list.account });
   if (answer.kind !== "keyPackages") return [];
   const devices = new Map<DeviceId, { keyPackage: Uint8Array; member: Member }>();
   for (const { keyPackage } of answer.packages) {
     const inspected = yield* mls({ op: "inspectKeyPackage", keyPackage });
     const listed = inspected.ok ? listedDevice(list, inspected.output) : undefined;
-    if (inspected.ok && listed !== undefined) devices.set(listed.device, { keyPackage, member: inspected.output });
+    if (inspected.ok && listed !== undefined)
+      devices.set(listed.device, { keyPackage, member: inspected.output });
   }
   return [...devices.values()];
 }
@@ -168,10 +193,13 @@ export function* settleCreation(core: Core, group: GroupId): Step<CommandProblem
   if (conversation === undefined) return undefined;
   const transaction = new Transaction().dropPending(group);
   if (code === "ok") {
-    const sent = outboxOf(core.state, conversation.id).filter(({ stage, index }) => stage === "encrypted" && index === 1);
+    const sent = outboxOf(core.state, conversation.id).filter(
+      ({ stage, index }) => stage === "encrypted" && index === 1,
+    );
     for (const record of sent) transaction.outbox({ ...record, stage: "sent", ciphertext: null });
     yield* commit(core, transaction);
-    for (const record of sent) emit(core, { type: "state", conversation: conversation.id, id: record.id, state: "sent" });
+    for (const record of sent)
+      emit(core, { type: "state", conversation: conversation.id, id: record.id, state: "sent" });
     return undefined;
   }
   yield* commitEnd(core, transaction.dropContact(conversation.peer), conversation);
@@ -209,14 +237,21 @@ export function* acceptContact(core: Core, account: AccountId): Step<CommandResu
 }
 
 /** Takes this device out of the pair and remembers the contact as `state`, or not at all. */
-export function* partFrom(core: Core, account: AccountId, state: "declined" | "removed" | "blocked"): Step<CommandResult> {
+export function* partFrom(
+  core: Core,
+  account: AccountId,
+  state: "declined" | "removed" | "blocked",
+): Step<CommandResult> {
   const contact = core.state.contacts.get(account);
   if (contact === undefined || (state === "declined" && contact.state !== "incoming")) {
     return refuse(state === "declined" ? "noRequest" : "notContact");
   }
   const id = pairConversationId(core.sha256, core.state.identity.account, account);
   const conversation = core.state.conversations.get(id);
-  const transaction = new Transaction().contact({ ...contact, state: state === "blocked" ? "blocked" : "removed" });
+  const transaction = new Transaction().contact({
+    ...contact,
+    state: state === "blocked" ? "blocked" : "removed",
+  });
   if (conversation === undefined || conversation.group === null) yield* commit(core, transaction);
   else {
     const { group } = conversation;
@@ -245,8 +280,16 @@ export function emitContact(core: Core, account: AccountId, userName: string, st
 }
 
 /** A contact record for an account that asks to be one. */
-export function incomingContact(list: DeviceList, before: ContactRecord | undefined, keysChanged: boolean): ContactRecord {
-  return { ...pinOf(list), state: before?.state === "accepted" && !keysChanged ? "accepted" : "incoming", keysChanged };
+export function incomingContact(
+  list: DeviceList,
+  before: ContactRecord | undefined,
+  keysChanged: boolean,
+): ContactRecord {
+  return {
+    ...pinOf(list),
+    state: before?.state === "accepted" && !keysChanged ? "accepted" : "incoming",
+    keysChanged,
+  };
 }
 
 function succeed(core: Core, account: AccountId, message?: MessageId): CommandResult {

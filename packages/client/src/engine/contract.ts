@@ -28,7 +28,12 @@ export type MlsOperation =
   | { readonly op: "load"; readonly parts: ReadonlyMap<string, Uint8Array> }
   | { readonly op: "commit"; readonly group: MlsGroup; readonly intent: CommitIntent }
   | { readonly op: "adopt"; readonly group: MlsGroup; readonly pending: Uint8Array }
-  | { readonly op: "process"; readonly group: MlsGroup; readonly handshake: Uint8Array; readonly authenticatedData: Uint8Array }
+  | {
+      readonly op: "process";
+      readonly group: MlsGroup;
+      readonly handshake: Uint8Array;
+      readonly authenticatedData: Uint8Array;
+    }
   | { readonly op: "welcomeRefs"; readonly welcome: Uint8Array }
   | { readonly op: "join"; readonly welcome: Uint8Array; readonly bundles: readonly KeyPackageBundle[] }
   | { readonly op: "encrypt"; readonly group: MlsGroup; readonly messages: readonly Outgoing[] }
@@ -48,8 +53,16 @@ export interface MlsOutputs {
   readonly process: HandshakeOutcome;
   readonly welcomeRefs: readonly string[];
   readonly join: JoinResult;
-  readonly encrypt: { readonly group: MlsGroup; readonly delta: GroupDelta; readonly ciphertexts: readonly Uint8Array[] };
-  readonly decrypt: { readonly group: MlsGroup; readonly delta: GroupDelta; readonly results: readonly Decrypted[] };
+  readonly encrypt: {
+    readonly group: MlsGroup;
+    readonly delta: GroupDelta;
+    readonly ciphertexts: readonly Uint8Array[];
+  };
+  readonly decrypt: {
+    readonly group: MlsGroup;
+    readonly delta: GroupDelta;
+    readonly results: readonly Decrypted[];
+  };
   readonly forgetPast: { readonly group: MlsGroup; readonly delta: GroupDelta };
   readonly verifyDeviceList: DeviceList;
 }
@@ -84,7 +97,12 @@ export type EngineEvent =
   | { readonly type: "store"; readonly ticket: number; readonly ok: boolean; readonly message?: string }
   | { readonly type: "request"; readonly ticket: number; readonly answer: ServerAnswer }
   | { readonly type: "connected"; readonly connection: number }
-  | { readonly type: "disconnected"; readonly connection: number; readonly closeCode?: number; readonly reason?: Unreachable }
+  | {
+      readonly type: "disconnected";
+      readonly connection: number;
+      readonly closeCode?: number;
+      readonly reason?: Unreachable;
+    }
   | { readonly type: "frame"; readonly connection: number; readonly frame: Uint8Array }
   | { readonly type: "timer"; readonly name: TimerName };
 
@@ -97,7 +115,12 @@ export type Command =
   | { readonly kind: "declineContact"; readonly account: AccountId }
   | { readonly kind: "removeContact"; readonly account: AccountId }
   | { readonly kind: "blockContact"; readonly account: AccountId }
-  | { readonly kind: "sendText"; readonly conversation: ConversationId; readonly text: string; readonly replyTo: MessageId | null }
+  | {
+      readonly kind: "sendText";
+      readonly conversation: ConversationId;
+      readonly text: string;
+      readonly replyTo: MessageId | null;
+    }
   /** Marks everything received in the conversation as read. */
   | { readonly kind: "markRead"; readonly conversation: ConversationId }
   /** Renews this device's key in the conversation now. */
@@ -125,7 +148,12 @@ export type CommandProblem =
   | "refused";
 
 export type CommandResult =
-  | { readonly ok: true; readonly conversation?: ConversationId; readonly message?: MessageId; readonly account?: AccountId }
+  | {
+      readonly ok: true;
+      readonly conversation?: ConversationId;
+      readonly message?: MessageId;
+      readonly account?: AccountId;
+    }
   /** `detail` names numbers such as the size of a text that is too long. */
   | { readonly ok: false; readonly problem: CommandProblem; readonly detail?: string };
 
@@ -136,11 +164,30 @@ export type ConnectionState = "offline" | "connecting" | "online";
 /** What happened, for applications. Emitted only after it is stored. */
 export type ClientEvent =
   | { readonly type: "message"; readonly message: StoredMessage }
-  | { readonly type: "state"; readonly conversation: ConversationId; readonly id: MessageId; readonly state: MessageState }
-  | { readonly type: "contact"; readonly account: AccountId; readonly userName: string; readonly state: ContactState }
+  | {
+      readonly type: "state";
+      readonly conversation: ConversationId;
+      readonly id: MessageId;
+      readonly state: MessageState;
+    }
+  | {
+      readonly type: "contact";
+      readonly account: AccountId;
+      readonly userName: string;
+      readonly state: ContactState;
+    }
   | { readonly type: "presence"; readonly account: AccountId; readonly online: boolean }
-  | { readonly type: "conversation"; readonly conversation: ConversationId; readonly change: ConversationChange }
-  | { readonly type: "connection"; readonly state: ConnectionState; readonly reason?: ConnectionProblem; readonly retryAtMs?: number }
+  | {
+      readonly type: "conversation";
+      readonly conversation: ConversationId;
+      readonly change: ConversationChange;
+    }
+  | {
+      readonly type: "connection";
+      readonly state: ConnectionState;
+      readonly reason?: ConnectionProblem;
+      readonly retryAtMs?: number;
+    }
   /** Contacts changed in a way that belongs into the vault. */
   | { readonly type: "vaultDue" };
 

@@ -51,12 +51,24 @@ export function enterGroup(
 export function requeueOutbox(core: Core, transaction: Transaction, conversation: ConversationId): void {
   for (const record of outboxOf(core.state, conversation)) {
     if (record.stage === "delivered") transaction.outbox({ ...record, counter: 0 });
-    else transaction.outbox({ ...record, stage: "queued", counter: 0, content: null, ciphertext: null, index: 0 });
+    else
+      transaction.outbox({
+        ...record,
+        stage: "queued",
+        counter: 0,
+        content: null,
+        ciphertext: null,
+        index: 0,
+      });
   }
 }
 
 /** Nothing more goes out; what was not confirmed has failed. Returns the failed messages. */
-function endConversation(core: Core, transaction: Transaction, conversation: ConversationRecord): readonly OutboxRecord[] {
+function endConversation(
+  core: Core,
+  transaction: Transaction,
+  conversation: ConversationRecord,
+): readonly OutboxRecord[] {
   const records = outboxOf(core.state, conversation.id);
   const failed = records.filter(({ stage }) => stage !== "delivered");
   for (const record of records) transaction.dropOutbox(record);
@@ -67,11 +79,16 @@ function endConversation(core: Core, transaction: Transaction, conversation: Con
 }
 
 /** Stores the end of a conversation together with what else is in the transaction, then says so. */
-export function* commitEnd(core: Core, transaction: Transaction, conversation: ConversationRecord): Step<void> {
+export function* commitEnd(
+  core: Core,
+  transaction: Transaction,
+  conversation: ConversationRecord,
+): Step<void> {
   const failed = endConversation(core, transaction, conversation);
   yield* commit(core, transaction);
   emit(core, { type: "conversation", conversation: conversation.id, change: "ended" });
-  for (const { id } of failed) emit(core, { type: "state", conversation: conversation.id, id, state: "failed" });
+  for (const { id } of failed)
+    emit(core, { type: "state", conversation: conversation.id, id, state: "failed" });
 }
 
 /** The history record of an own message. */
@@ -98,7 +115,11 @@ export function outboxOf(state: StoredState, conversation: ConversationId): read
 export function messageOf(state: StoredState, record: HistoryRecord): StoredMessage {
   const mine = record.from === state.identity.account;
   const { failed, ...message } = record;
-  return { ...message, mine, state: failed ? "failed" : mine ? ownState(state, record) : receivedState(state, record) };
+  return {
+    ...message,
+    mine,
+    state: failed ? "failed" : mine ? ownState(state, record) : receivedState(state, record),
+  };
 }
 
 /** An own message is read when it has left the outbox: it stays there until then. */

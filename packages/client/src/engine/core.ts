@@ -6,7 +6,15 @@
 import type { ServerAnswer, ServerRequest } from "../ports/server.ts";
 import type { StoreWrite } from "../ports/store.ts";
 import type { Sha256 } from "./chain.ts";
-import type { ClientEvent, CommandResult, Effect, MlsCompletion, MlsOperation, MlsOutputs, TimerName } from "./contract.ts";
+import type {
+  ClientEvent,
+  CommandResult,
+  Effect,
+  MlsCompletion,
+  MlsOperation,
+  MlsOutputs,
+  TimerName,
+} from "./contract.ts";
 import type { StoredState, VolatileState } from "./state.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -54,7 +62,9 @@ export interface Core {
 }
 
 /** Runs an operation of the MLS engine; an unusable input is a value. */
-export function* mls<O extends MlsOperation>(operation: O): Step<{ ok: true; output: MlsOutputs[O["op"]] } | { ok: false; code: string }> {
+export function* mls<O extends MlsOperation>(
+  operation: O,
+): Step<{ ok: true; output: MlsOutputs[O["op"]] } | { ok: false; code: string }> {
   const completion = yield { kind: "mls", operation };
   if (completion.kind !== "mls") throw new Error("a job was resumed with a foreign completion");
   if (!completion.completion.ok) return { ok: false, code: completion.completion.code };
@@ -83,7 +93,11 @@ export function* request(serverRequest: ServerRequest): Step<Exclude<ServerAnswe
   if (completion.kind !== "request") throw new Error("a job was resumed with a foreign completion");
   const { answer } = completion;
   if (answer.kind === "unreachable") throw new TryLater();
-  if (answer.kind === "refused" && (answer.code === "slowDown" || answer.code === "unavailable" || answer.code === "internal")) throw new TryLater();
+  if (
+    answer.kind === "refused" &&
+    (answer.code === "slowDown" || answer.code === "unavailable" || answer.code === "internal")
+  )
+    throw new TryLater();
   return answer;
 }
 

@@ -8,7 +8,10 @@ import { mlsOrThrow } from "./core.ts";
 export function* loadGroup(core: Core, id: GroupId): Step<MlsGroup> {
   const loaded = core.state.groups.get(id);
   if (loaded !== undefined) return loaded;
-  const group = yield* mlsOrThrow({ op: "load", parts: core.state.groupParts.get(id) ?? new Map<string, Uint8Array>() });
+  const group = yield* mlsOrThrow({
+    op: "load",
+    parts: core.state.groupParts.get(id) ?? new Map<string, Uint8Array>(),
+  });
   core.state.groups.set(id, group);
   return group;
 }

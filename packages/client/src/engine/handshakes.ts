@@ -4,7 +4,13 @@
  */
 import type { EpochChange, MlsGroup } from "@sotto/crypto";
 import type { GroupId, HandshakeEntry, Payload } from "@sotto/protocol";
-import { bytesEqual, decodeServerFrame, encodeClientFrame, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
+import {
+  bytesEqual,
+  decodeServerFrame,
+  encodeClientFrame,
+  encodeHandshakeBinding,
+  idBytes,
+} from "@sotto/protocol";
 import { releaseHold } from "./answers.ts";
 import { nextHandshakeHash } from "./chain.ts";
 import { commitEnd } from "./conversations.ts";
@@ -42,10 +48,17 @@ export function* receiveHandshake(core: Core, entry: HandshakeEntry): Step<void>
     yield* stop(core, transaction, conversation, "fork");
     return;
   }
-  const hash = nextHandshakeHash(core.sha256, conversation.headHash, entry.group, entry.index, core.sha256(handshake));
+  const hash = nextHandshakeHash(
+    core.sha256,
+    conversation.headHash,
+    entry.group,
+    entry.index,
+    core.sha256(handshake),
+  );
   const next = { ...conversation, headIndex: entry.index, headHash: hash };
   const pending = core.state.pending.get(entry.group);
-  if (pending !== undefined && bytesEqual(pending.handshake, handshake)) yield* adoptOwn(core, transaction, next, conversation.headHash, pending);
+  if (pending !== undefined && bytesEqual(pending.handshake, handshake))
+    yield* adoptOwn(core, transaction, next, conversation.headHash, pending);
   else yield* applyForeign(core, transaction, next, conversation, handshake, pending);
   releaseHold(core, conversation.id);
 }
@@ -60,7 +73,15 @@ function* adoptOwn(
   const group = yield* loadGroup(core, pending.group);
   const adopted = yield* mlsOrThrow({ op: "adopt", group, pending: pending.next });
   transaction.group(adopted.group, adopted.delta).dropPending(pending.group);
-  yield* enterEpoch(core, transaction, next, pastHash, adopted.group, adopted.change, core.state.identity.account);
+  yield* enterEpoch(
+    core,
+    transaction,
+    next,
+    pastHash,
+    adopted.group,
+    adopted.change,
+    core.state.identity.account,
+  );
 }
 
 function* applyForeign(
@@ -107,7 +128,11 @@ function allowedInPair(core: Core, conversation: ConversationRecord, change: Epo
   const peer = core.state.contacts.get(conversation.peer);
   return change.added.every(({ credential: added }) => {
     if (added.account === account) return bytesEqual(added.accountKey, credential.accountKey);
-    return added.account === conversation.peer && peer !== undefined && bytesEqual(added.accountKey, peer.accountKey);
+    return (
+      added.account === conversation.peer &&
+      peer !== undefined &&
+      bytesEqual(added.accountKey, peer.accountKey)
+    );
   });
 }
 
@@ -135,7 +160,12 @@ function* enterEpoch(
   yield* commit(core, transaction);
   emit(core, { type: "conversation", conversation: next.id, change: "keysRenewed" });
   if (accepted !== undefined) {
-    emit(core, { type: "contact", account: accepted.account, userName: accepted.userName, state: "accepted" });
+    emit(core, {
+      type: "contact",
+      account: accepted.account,
+      userName: accepted.userName,
+      state: "accepted",
+    });
     emit(core, { type: "vaultDue" });
   }
   if (change.removed.length > 0) enqueueForgetPast(core, group.id);
@@ -143,21 +173,34 @@ function* enterEpoch(
 }
 
 /** A request is accepted by its recipient's first commit. */
-function acceptedBy(core: Core, conversation: ConversationRecord, committer: string | undefined): ContactRecord | undefined {
+function acceptedBy(
+  core: Core,
+  conversation: ConversationRecord,
+  committer: string | undefined,
+): ContactRecord | undefined {
   const contact = core.state.contacts.get(conversation.peer);
   if (conversation.state !== "pending" || contact === undefined || committer === undefined) return undefined;
   const recipient = contact.state === "outgoing" ? conversation.peer : core.state.identity.account;
-  if (contact.state !== "outgoing" && contact.state !== "incoming" && contact.state !== "accepted") return undefined;
+  if (contact.state !== "outgoing" && contact.state !== "incoming" && contact.state !== "accepted")
+    return undefined;
   return committer === recipient ? { ...contact, state: "accepted" } : undefined;
 }
 
 /** Prepares a commit that renews this device's keys, and submits it. */
-export function enqueueCommit(core: Core, conversation: ConversationRecord["id"], reason: Exclude<CommitReason, "create">): void {
+export function enqueueCommit(
+  core: Core,
+  conversation: ConversationRecord["id"],
+  reason: Exclude<CommitReason, "create">,
+): void {
   core.enqueue({ key: `commit/${conversation}`, run: () => commitUpdate(core, conversation, reason) });
 }
 
 /** Part of a job: stores a commit with path for the conversation's next index. Does nothing if one is on its way. */
-export function* commitUpdate(core: Core, id: ConversationRecord["id"], reason: Exclude<CommitReason, "create">): Step<void> {
+export function* commitUpdate(
+  core: Core,
+  id: ConversationRecord["id"],
+  reason: Exclude<CommitReason, "create">,
+): Step<void> {
   const conversation = core.state.conversations.get(id);
   if (conversation === undefined || conversation.group === null || isStopped(conversation)) return;
   if (core.state.pending.has(conversation.group)) return;
@@ -170,7 +213,11 @@ export function* commitUpdate(core: Core, id: ConversationRecord["id"], reason: 
     intent: {
       add: [],
       remove: [],
-      authenticatedData: encodeHandshakeBinding({ conversation: idBytes(id), index, previousHash: conversation.headHash }),
+      authenticatedData: encodeHandshakeBinding({
+        conversation: idBytes(id),
+        index,
+        previousHash: conversation.headHash,
+      }),
       joinerInfo: NO_BYTES,
     },
   });
@@ -189,7 +236,14 @@ export function* commitUpdate(core: Core, id: ConversationRecord["id"], reason: 
     door: null,
     storeCounter: core.state.position.storeCounter,
   });
-  const pending = { group: conversation.group, index, reason, handshake: prepared.handshake, next: prepared.pending, frame };
+  const pending = {
+    group: conversation.group,
+    index,
+    reason,
+    handshake: prepared.handshake,
+    next: prepared.pending,
+    frame,
+  };
   yield* commit(core, new Transaction().group(prepared.group, prepared.delta).pending(pending));
   enqueueSubmit(core, conversation.group);
 }
@@ -247,10 +301,17 @@ function* forgetPast(core: Core, id: GroupId): Step<void> {
 }
 
 function isStopped(conversation: ConversationRecord): boolean {
-  return conversation.state === "ended" || conversation.state === "undecided" || conversation.state === "fork";
+  return (
+    conversation.state === "ended" || conversation.state === "undecided" || conversation.state === "fork"
+  );
 }
 
-function* stop(core: Core, transaction: Transaction, conversation: ConversationRecord, state: "fork" | "undecided"): Step<void> {
+function* stop(
+  core: Core,
+  transaction: Transaction,
+  conversation: ConversationRecord,
+  state: "fork" | "undecided",
+): Step<void> {
   yield* commit(core, transaction.conversation({ ...conversation, state }));
   emit(core, { type: "conversation", conversation: conversation.id, change: state });
 }

@@ -40,6 +40,8 @@ function receive(core: Core, first: MailboxEntry, run: readonly MailboxEntry[]):
 }
 
 function messageRun(inbox: readonly MailboxEntry[], first: MessageEntry): readonly MailboxEntry[] {
-  const end = inbox.findIndex((entry, i) => i >= MAX_RUN || entry.type !== "message" || entry.group !== first.group);
+  const end = inbox.findIndex(
+    (entry, i) => i >= MAX_RUN || entry.type !== "message" || entry.group !== first.group,
+  );
   return inbox.slice(0, end === -1 ? inbox.length : end);
 }

@@ -2,7 +2,15 @@
  * The client engine: contacts, conversations, outbox, receipts and the connection of one device as a pure state machine. It runs the same in a
  * browser, in Node and in the simulation; see contract.ts for its boundary and core.ts for how its work is ordered.
  */
-import { connect, disconnect, onConnectTimer, onConnected, onDisconnected, onFrame, onHeartbeatTimer } from "./connection.ts";
+import {
+  connect,
+  disconnect,
+  onConnectTimer,
+  onConnected,
+  onDisconnected,
+  onFrame,
+  onHeartbeatTimer,
+} from "./connection.ts";
 import { enqueueCommand } from "./commands.ts";
 import { enqueueCreation, enqueueLeave } from "./contacts.ts";
 import type { Effect, EngineEvent, TimerName } from "./contract.ts";
@@ -106,11 +114,15 @@ class Machine implements Core {
         if (event.connection === this.live.connection && this.live.phase === "opening") onConnected(this);
         return;
       case "disconnected":
-        if (event.connection === this.live.connection && this.live.phase !== "offline") onDisconnected(this, event);
+        if (event.connection === this.live.connection && this.live.phase !== "offline")
+          onDisconnected(this, event);
         return;
       case "frame":
         if (event.connection !== this.live.connection || this.live.phase === "offline") return;
-        return onFrame(this, event.frame, { onReady: () => this.#wakeAll(), onEntries: () => enqueueInbox(this) });
+        return onFrame(this, event.frame, {
+          onReady: () => this.#wakeAll(),
+          onEntries: () => enqueueInbox(this),
+        });
     }
   }
 

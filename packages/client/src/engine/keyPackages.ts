@@ -14,7 +14,12 @@ export function enqueueRefill(core: Core, left: number): void {
 function* refill(core: Core, count: number): Step<void> {
   const bundles = yield* mlsOrThrow({ op: "keyPackages", suite: core.state.identity.suite, count });
   const transaction = new Transaction();
-  for (const { ref, publicBytes, privateBytes } of bundles) transaction.keyPackage(ref, { publicBytes, privateBytes, lastResort: false });
+  for (const { ref, publicBytes, privateBytes } of bundles)
+    transaction.keyPackage(ref, { publicBytes, privateBytes, lastResort: false });
   yield* commit(core, transaction);
-  yield* request({ kind: "putKeyPackages", packages: bundles.map(({ publicBytes }) => publicBytes), lastResort: null });
+  yield* request({
+    kind: "putKeyPackages",
+    packages: bundles.map(({ publicBytes }) => publicBytes),
+    lastResort: null,
+  });
 }

@@ -25,7 +25,11 @@ export function* receiveMessages(core: Core, entries: readonly MessageEntry[]): 
     return;
   }
   const group = yield* loadGroup(core, first.group);
-  const decrypted = yield* mlsOrThrow({ op: "decrypt", group, ciphertexts: entries.map(({ ciphertext }) => ciphertext) });
+  const decrypted = yield* mlsOrThrow({
+    op: "decrypt",
+    group,
+    ciphertexts: entries.map(({ ciphertext }) => ciphertext),
+  });
   const intake = new Intake(core, conversation);
   for (const [i, entry] of entries.entries()) intake.take(entry, decrypted.results[i] as Decrypted);
   transaction.group(decrypted.group, decrypted.delta);
@@ -33,7 +37,8 @@ export function* receiveMessages(core: Core, entries: readonly MessageEntry[]): 
   const receipted = applyReceipts(core, transaction, intake.conversation, intake.receipts);
   transaction.conversation(receipted.conversation);
   yield* commit(core, transaction);
-  for (const record of intake.history) emit(core, { type: "message", message: messageOf(core.state, record) });
+  for (const record of intake.history)
+    emit(core, { type: "message", message: messageOf(core.state, record) });
   for (const event of [...intake.events(), ...receipted.events]) emit(core, event);
   if (intake.history.length > 0) enqueueReceipt(core, conversation.id);
 }
@@ -42,7 +47,8 @@ export function* receiveMessages(core: Core, entries: readonly MessageEntry[]): 
 function conversationOfEntry(core: Core, entry: MessageEntry): ConversationRecord | undefined {
   const id = core.state.conversationOfGroup.get(entry.group);
   const conversation = id && core.state.conversations.get(id);
-  const stopped = conversation?.state === "ended" || conversation?.state === "undecided" || conversation?.state === "fork";
+  const stopped =
+    conversation?.state === "ended" || conversation?.state === "undecided" || conversation?.state === "fork";
   return stopped ? undefined : conversation;
 }
 
@@ -77,7 +83,11 @@ class Intake {
   }
 
   events(): readonly ClientEvent[] {
-    return [...this.#changes].map((change) => ({ type: "conversation", conversation: this.conversation.id, change }));
+    return [...this.#changes].map((change) => ({
+      type: "conversation",
+      conversation: this.conversation.id,
+      change,
+    }));
   }
 
   /** MLS-6: the sender's handshake history up to the message's epoch is ours. */
@@ -85,7 +95,8 @@ class Intake {
     const binding = decodeMessageBinding(authenticatedData);
     const { headIndex, headHash, pastHash } = this.conversation;
     if (binding === undefined || binding.index !== entry.index) return false;
-    const expected = binding.index === headIndex ? headHash : binding.index === headIndex - 1 ? pastHash : null;
+    const expected =
+      binding.index === headIndex ? headHash : binding.index === headIndex - 1 ? pastHash : null;
     return expected !== null && bytesEqual(binding.headHash, expected);
   }
 
@@ -110,7 +121,8 @@ class Intake {
   #takeText(content: Content, text: string, sender: Member): void {
     const { conversation } = this;
     // A request carries one short message; the server holds the sender to it, and so do we.
-    if (conversation.state === "pending" && (conversation.unread > 0 || text.length > MAX_REQUEST_TEXT_CHARS)) return;
+    if (conversation.state === "pending" && (conversation.unread > 0 || text.length > MAX_REQUEST_TEXT_CHARS))
+      return;
     const order = conversation.nextOrder;
     this.history.push({
       conversation: conversation.id,

@@ -45,7 +45,8 @@ function* dispatch(core: Core, id: ConversationId): Step<void> {
   const now = core.state.conversations.get(id);
   if (now === undefined || !canPost(core, now)) return;
   for (const { order, index, ciphertext } of ready) {
-    if (ciphertext !== null) post(core, now, index, ciphertext, { kind: "message", conversation: id, order, index });
+    if (ciphertext !== null)
+      post(core, now, index, ciphertext, { kind: "message", conversation: id, order, index });
   }
   if (ready.length === BATCH) enqueueDispatch(core, id);
 }
@@ -53,7 +54,8 @@ function* dispatch(core: Core, id: ConversationId): Step<void> {
 function nextBatch(core: Core, id: ConversationId): readonly OutboxRecord[] {
   const { inflight } = core.live;
   const underway = new Set<number>();
-  for (const entry of inflight.values()) if (entry.kind === "message" && entry.conversation === id) underway.add(entry.order);
+  for (const entry of inflight.values())
+    if (entry.kind === "message" && entry.conversation === id) underway.add(entry.order);
   const room = Math.min(BATCH, MAX_INFLIGHT - inflight.size);
   const answered = core.live.acknowledged.get(id);
   const batch: OutboxRecord[] = [];
@@ -66,7 +68,11 @@ function nextBatch(core: Core, id: ConversationId): readonly OutboxRecord[] {
 }
 
 /** Gives every record a ciphertext of the current epoch and stores it. */
-function* encryptBatch(core: Core, conversation: ConversationRecord, batch: readonly OutboxRecord[]): Step<readonly OutboxRecord[]> {
+function* encryptBatch(
+  core: Core,
+  conversation: ConversationRecord,
+  batch: readonly OutboxRecord[],
+): Step<readonly OutboxRecord[]> {
   const { headIndex } = conversation;
   const stale = batch.filter(({ stage, index }) => stage === "queued" || index !== headIndex);
   if (stale.length === 0) return batch;
@@ -76,9 +82,14 @@ function* encryptBatch(core: Core, conversation: ConversationRecord, batch: read
   const encrypted = yield* mlsOrThrow({
     op: "encrypt",
     group,
-    messages: numbered.records.map(({ content }) => ({ plaintext: padContent(content as Uint8Array), authenticatedData })),
+    messages: numbered.records.map(({ content }) => ({
+      plaintext: padContent(content as Uint8Array),
+      authenticatedData,
+    })),
   });
-  const transaction = new Transaction().group(encrypted.group, encrypted.delta).conversation(numbered.conversation);
+  const transaction = new Transaction()
+    .group(encrypted.group, encrypted.delta)
+    .conversation(numbered.conversation);
   const fresh = new Map<number, OutboxRecord>();
   for (const [i, record] of numbered.records.entries()) {
     const ciphertext = encrypted.ciphertexts[i] as Uint8Array;
@@ -117,7 +128,13 @@ export function numberContents(
 }
 
 /** One ciphertext onto the socket. */
-export function post(core: Core, conversation: ConversationRecord, index: number, ciphertext: Uint8Array, inflight: Inflight): void {
+export function post(
+  core: Core,
+  conversation: ConversationRecord,
+  index: number,
+  ciphertext: Uint8Array,
+  inflight: Inflight,
+): void {
   const { live, state } = core;
   const requestId = nextRequestId(core);
   live.inflight.set(requestId, inflight);

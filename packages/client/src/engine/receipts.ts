@@ -21,7 +21,8 @@ const ZERO_HASH = new Uint8Array(32);
 
 /** Sends a receipt for the conversation if one is due, now or when the interval is over. */
 export function enqueueReceipt(core: Core, id: ConversationId): void {
-  const waitMs = (core.live.receiptSentAtMs.get(id) ?? Number.NEGATIVE_INFINITY) + RECEIPT_INTERVAL_MS - core.now();
+  const waitMs =
+    (core.live.receiptSentAtMs.get(id) ?? Number.NEGATIVE_INFINITY) + RECEIPT_INTERVAL_MS - core.now();
   if (waitMs > 0) setTimer(core, "receipts", waitMs);
   else core.enqueue({ key: `receipt/${id}`, run: () => sendReceipt(core, id) });
 }
@@ -55,18 +56,26 @@ function* sendReceipt(core: Core, id: ConversationId): Step<void> {
   const encrypted = yield* mlsOrThrow({
     op: "encrypt",
     group,
-    messages: [{ plaintext: padContent(content), authenticatedData: encodeMessageBinding({ index, headHash }) }],
+    messages: [
+      { plaintext: padContent(content), authenticatedData: encodeMessageBinding({ index, headHash }) },
+    ],
   });
   yield* commit(core, new Transaction().group(encrypted.group, encrypted.delta));
   if (!canPost(core, conversation)) return;
-  post(core, conversation, index, encrypted.ciphertexts[0] as Uint8Array, { kind: "receipt", conversation: id, receipts });
+  post(core, conversation, index, encrypted.ciphertexts[0] as Uint8Array, {
+    kind: "receipt",
+    conversation: id,
+    receipts,
+  });
 }
 
 function dueReceipts(conversation: ConversationRecord): readonly StreamReceipt[] {
   if (conversation.state !== "active") return [];
   return conversation.streams
     .map((stream) => ({ record: stream, delivered: deliveredUpTo(stream) }))
-    .filter(({ record, delivered }) => delivered > record.receiptedDelivered || record.read > record.receiptedRead)
+    .filter(
+      ({ record, delivered }) => delivered > record.receiptedDelivered || record.read > record.receiptedRead,
+    )
     .map(({ record, delivered }) => ({ stream: record.stream, delivered, read: record.read }));
 }
 
@@ -103,7 +112,10 @@ export function applyReceipts(
   const mine = receipts.filter(({ stream }) => stream === conversation.stream);
   if (mine.length === 0) return { conversation, events: [] };
   // A receipt cannot confirm what was never sent.
-  const delivered = Math.max(conversation.delivered, Math.min(conversation.lastCounter, Math.max(...mine.map((r) => r.delivered))));
+  const delivered = Math.max(
+    conversation.delivered,
+    Math.min(conversation.lastCounter, Math.max(...mine.map((r) => r.delivered))),
+  );
   const read = Math.max(conversation.read, Math.min(delivered, Math.max(...mine.map((r) => r.read))));
   const events: ClientEvent[] = [];
   for (const record of outboxOf(core.state, conversation.id)) {

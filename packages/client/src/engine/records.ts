@@ -79,7 +79,9 @@ export interface Identity {
   readonly vaultVersion: number;
 }
 
-const identityCodec = codecOf(tuple(uint(FORMAT), id, text, id, id, blob, hash, hash, blob, blob, blob, uint(), text, hash, hash, uint()));
+const identityCodec = codecOf(
+  tuple(uint(FORMAT), id, text, id, id, blob, hash, hash, blob, blob, blob, uint(), text, hash, hash, uint()),
+);
 
 export function encodeIdentity(identity: Identity): Uint8Array {
   return identityCodec.encode([
@@ -140,7 +142,12 @@ const positionCodec = codecOf(tuple(uint(FORMAT), uint(), uint(), nullable(id)))
 export const POSITION_KEY = "position";
 
 export function encodePosition(position: Position): Uint8Array {
-  return positionCodec.encode([FORMAT, position.storeCounter, position.cursor, position.store && idBytes(position.store)]);
+  return positionCodec.encode([
+    FORMAT,
+    position.storeCounter,
+    position.cursor,
+    position.store && idBytes(position.store),
+  ]);
 }
 
 export function decodePosition(bytes: Uint8Array): Position | undefined {
@@ -179,7 +186,9 @@ export interface ContactRecord {
 }
 
 const CONTACT_STATES: readonly ContactState[] = ["outgoing", "incoming", "accepted", "blocked", "removed"];
-const contactCodec = codecOf(tuple(uint(FORMAT), id, text, uint(CONTACT_STATES.length - 1), hash, uint(), bool));
+const contactCodec = codecOf(
+  tuple(uint(FORMAT), id, text, uint(CONTACT_STATES.length - 1), hash, uint(), bool),
+);
 
 export function encodeContact(contact: ContactRecord): Uint8Array {
   return contactCodec.encode([
@@ -196,7 +205,17 @@ export function encodeContact(contact: ContactRecord): Uint8Array {
 export function decodeContact(bytes: Uint8Array): ContactRecord | undefined {
   const f = contactCodec.decode(bytes);
   const state = f && CONTACT_STATES[f[3]];
-  return f && state && { account: idOf(f[1]), userName: f[2], state, accountKey: f[4], listVersion: f[5], keysChanged: f[6] };
+  return (
+    f &&
+    state && {
+      account: idOf(f[1]),
+      userName: f[2],
+      state,
+      accountKey: f[4],
+      listVersion: f[5],
+      keysChanged: f[6],
+    }
+  );
 }
 
 /** What has come of one sender's stream (MSG-4): a high-water mark and the counters missing below it. */
@@ -357,10 +376,20 @@ export interface PendingCommit {
   readonly frame: Uint8Array;
 }
 
-const pendingCodec = codecOf(tuple(uint(FORMAT), id, uint(), uint(COMMIT_REASONS.length - 1), blob, blob, blob));
+const pendingCodec = codecOf(
+  tuple(uint(FORMAT), id, uint(), uint(COMMIT_REASONS.length - 1), blob, blob, blob),
+);
 
 export function encodePending(p: PendingCommit): Uint8Array {
-  return pendingCodec.encode([FORMAT, idBytes(p.group), p.index, COMMIT_REASONS.indexOf(p.reason), p.handshake, p.next, p.frame]);
+  return pendingCodec.encode([
+    FORMAT,
+    idBytes(p.group),
+    p.index,
+    COMMIT_REASONS.indexOf(p.reason),
+    p.handshake,
+    p.next,
+    p.frame,
+  ]);
 }
 
 export function decodePending(bytes: Uint8Array): PendingCommit | undefined {
@@ -392,7 +421,20 @@ export interface OutboxRecord {
 }
 
 const outboxCodec = codecOf(
-  tuple(uint(FORMAT), id, uint(), id, text, nullable(id), uint(), uint(OUTBOX_STAGES.length - 1), uint(), nullable(blob), nullable(blob), uint()),
+  tuple(
+    uint(FORMAT),
+    id,
+    uint(),
+    id,
+    text,
+    nullable(id),
+    uint(),
+    uint(OUTBOX_STAGES.length - 1),
+    uint(),
+    nullable(blob),
+    nullable(blob),
+    uint(),
+  ),
 );
 
 export function encodeOutbox(o: OutboxRecord): Uint8Array {
@@ -446,7 +488,9 @@ export interface HistoryRecord {
   readonly failed: boolean;
 }
 
-const historyCodec = codecOf(tuple(uint(FORMAT), id, uint(), id, id, text, nullable(id), uint(), uint(), bool, bool));
+const historyCodec = codecOf(
+  tuple(uint(FORMAT), id, uint(), id, id, text, nullable(id), uint(), uint(), bool, bool),
+);
 
 export function encodeHistory(h: HistoryRecord): Uint8Array {
   return historyCodec.encode([
@@ -494,4 +538,3 @@ const orderCodec = codecOf(uint());
 
 export const encodeOrder: (order: number) => Uint8Array = orderCodec.encode;
 export const decodeOrder: (bytes: Uint8Array) => number | undefined = orderCodec.decode;
-

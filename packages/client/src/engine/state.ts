@@ -55,7 +55,12 @@ export interface StoredState {
 
 /** A post on the wire whose answer is awaited. */
 export type Inflight =
-  | { readonly kind: "message"; readonly conversation: ConversationId; readonly order: number; readonly index: number }
+  | {
+      readonly kind: "message";
+      readonly conversation: ConversationId;
+      readonly order: number;
+      readonly index: number;
+    }
   | {
       readonly kind: "receipt";
       readonly conversation: ConversationId;
@@ -111,11 +116,19 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
   const conversations = decodeAll(TABLE.conversation, decodeConversation).map(([, record]) => record);
   return {
     identity,
-    position: positions.find(([key]) => key === POSITION_KEY)?.[1] ?? { storeCounter: 0, cursor: 0, store: null },
+    position: positions.find(([key]) => key === POSITION_KEY)?.[1] ?? {
+      storeCounter: 0,
+      cursor: 0,
+      store: null,
+    },
     keyPackages: new Map(decodeAll(TABLE.keyPackage, decodeKeyPackage)),
-    contacts: new Map(decodeAll(TABLE.contact, decodeContact).map(([, contact]) => [contact.account, contact])),
+    contacts: new Map(
+      decodeAll(TABLE.contact, decodeContact).map(([, contact]) => [contact.account, contact]),
+    ),
     conversations: new Map(conversations.map((record) => [record.id, record])),
-    conversationOfGroup: new Map(conversations.flatMap(({ id, group }) => (group === null ? [] : [[group, id] as const]))),
+    conversationOfGroup: new Map(
+      conversations.flatMap(({ id, group }) => (group === null ? [] : [[group, id] as const])),
+    ),
     pending: new Map(decodeAll(TABLE.pending, decodePending).map(([, pending]) => [pending.group, pending])),
     leaving: new Set([...tables.leaving.keys()] as GroupId[]),
     outbox: outboxOf(decodeAll(TABLE.outbox, decodeOutbox).map(([, record]) => record)),

@@ -27,12 +27,19 @@ export type ArrivalKind = "next" | "late" | "duplicate" | "ahead" | "foreign" | 
 const ZERO_HASH = new Uint8Array(32);
 
 /** Judges an arrival and returns the stream's next record; unchanged for `duplicate` and `foreign`. */
-export function judgeArrival(known: StreamRecord | undefined, arrival: Arrival): { kind: ArrivalKind; stream: StreamRecord } {
+export function judgeArrival(
+  known: StreamRecord | undefined,
+  arrival: Arrival,
+): { kind: ArrivalKind; stream: StreamRecord } {
   const stream = known ?? emptyStream(arrival);
-  if (stream.account !== arrival.account || stream.device !== arrival.device) return { kind: "foreign", stream };
+  if (stream.account !== arrival.account || stream.device !== arrival.device)
+    return { kind: "foreign", stream };
   if (arrival.counter <= stream.high) {
     if (!stream.missing.includes(arrival.counter)) return { kind: "duplicate", stream };
-    return { kind: "late", stream: { ...stream, missing: stream.missing.filter((counter) => counter !== arrival.counter) } };
+    return {
+      kind: "late",
+      stream: { ...stream, missing: stream.missing.filter((counter) => counter !== arrival.counter) },
+    };
   }
   const advanced = { ...stream, high: arrival.counter, lastHash: arrival.hash };
   if (arrival.counter === stream.high + 1) {
@@ -40,7 +47,10 @@ export function judgeArrival(known: StreamRecord | undefined, arrival: Arrival):
   }
   const first = Math.max(stream.high + 1, arrival.counter - MAX_MISSING);
   const skipped = Array.from({ length: arrival.counter - first }, (_, i) => first + i);
-  return { kind: "ahead", stream: { ...advanced, missing: [...stream.missing, ...skipped].slice(-MAX_MISSING) } };
+  return {
+    kind: "ahead",
+    stream: { ...advanced, missing: [...stream.missing, ...skipped].slice(-MAX_MISSING) },
+  };
 }
 
 /** The sender says that nothing will come for these counters. */

@@ -85,7 +85,8 @@ export class Transaction {
 
   /** Forgets a group with all its keys. */
   dropGroup(group: GroupId, state: StoredState): this {
-    for (const part of state.groupParts.get(group)?.keys() ?? []) this.#drop(TABLE.group, groupPartKey(group, part));
+    for (const part of state.groupParts.get(group)?.keys() ?? [])
+      this.#drop(TABLE.group, groupPartKey(group, part));
     this.#changes.push((now) => {
       now.groups.delete(group);
       now.groupParts.delete(group);
@@ -146,7 +147,11 @@ export class Transaction {
 
   history(record: HistoryRecord): this {
     this.#put(TABLE.history, orderKey(record.conversation, record.order), encodeHistory(record));
-    this.#put(TABLE.messageId, messageIdKey(record.conversation, record.id as MessageId, record.from), encodeOrder(record.order));
+    this.#put(
+      TABLE.messageId,
+      messageIdKey(record.conversation, record.id as MessageId, record.from),
+      encodeOrder(record.order),
+    );
     return this;
   }
 

@@ -30,7 +30,11 @@ export function* receiveWelcome(core: Core, entry: WelcomeEntry): Step<void> {
   const opened = yield* openWelcome(core, entry);
   const peer = opened?.list.account;
   const contact = peer === undefined ? undefined : core.state.contacts.get(peer);
-  if (opened === undefined || contact?.state === "blocked" || !(yield* winsCrossing(core, entry.group, contact))) {
+  if (
+    opened === undefined ||
+    contact?.state === "blocked" ||
+    !(yield* winsCrossing(core, entry.group, contact))
+  ) {
     yield* commit(core, transaction.leaving(entry.group));
     enqueueLeave(core, entry.group);
     return;
@@ -51,7 +55,9 @@ function* openWelcome(core: Core, entry: WelcomeEntry): Step<OpenedWelcome | und
   const peer = adder.credential.account;
   const { account } = core.state.identity;
   const info = decodeJoinerInfo(joinerInfo);
-  const isPair = peer !== account && group.members.every(({ credential }) => credential.account === peer || credential.account === account);
+  const isPair =
+    peer !== account &&
+    group.members.every(({ credential }) => credential.account === peer || credential.account === account);
   if (
     info === undefined ||
     !isPair ||
@@ -64,20 +70,33 @@ function* openWelcome(core: Core, entry: WelcomeEntry): Step<OpenedWelcome | und
   }
   const found = yield* lookupPeer({ kind: "accountById", account: peer });
   if (found.kind !== "found" || !isListed(group.members, found.list)) return undefined;
-  const hash = nextHandshakeHash(core.sha256, info.previousHash, entry.group, entry.index, entry.handshakeHash);
+  const hash = nextHandshakeHash(
+    core.sha256,
+    info.previousHash,
+    entry.group,
+    entry.index,
+    entry.handshakeHash,
+  );
   return { joined: joined.output, list: found.list, hash };
 }
 
-function bundlesFor(core: Core, refs: readonly string[]): { ref: string; publicBytes: Uint8Array; privateBytes: Uint8Array }[] {
+function bundlesFor(
+  core: Core,
+  refs: readonly string[],
+): { ref: string; publicBytes: Uint8Array; privateBytes: Uint8Array }[] {
   return refs.flatMap((ref) => {
     const stored = core.state.keyPackages.get(ref);
-    return stored === undefined ? [] : [{ ref, publicBytes: stored.publicBytes, privateBytes: stored.privateBytes }];
+    return stored === undefined
+      ? []
+      : [{ ref, publicBytes: stored.publicBytes, privateBytes: stored.privateBytes }];
   });
 }
 
 /** Every device of the other account in the group is in its signed list. */
 function isListed(members: JoinResult["group"]["members"], list: DeviceList): boolean {
-  return members.filter(({ credential }) => credential.account === list.account).every((member) => listedDevice(list, member) !== undefined);
+  return members
+    .filter(({ credential }) => credential.account === list.account)
+    .every((member) => listedDevice(list, member) !== undefined);
 }
 
 /**
@@ -106,18 +125,29 @@ function* enterWelcomed(
   const keysChanged = before !== undefined && !bytesEqual(before.accountKey, list.accountKey);
   const contact = incomingContact(list, before, keysChanged);
   const acceptedGroup = entry.index > 1;
-  const state: ConversationRecord["state"] = acceptedGroup && contact.state === "accepted" ? "active" : "pending";
-  const entered = enterGroup(core, entry.conversation, list.account, state, { group: entry.group, index: entry.index, hash });
+  const state: ConversationRecord["state"] =
+    acceptedGroup && contact.state === "accepted" ? "active" : "pending";
+  const entered = enterGroup(core, entry.conversation, list.account, state, {
+    group: entry.group,
+    index: entry.index,
+    hash,
+  });
   transaction.contact(contact);
   leaveOldGroup(core, transaction, conversation);
   requeueOutbox(core, transaction, entry.conversation);
   // A request's text is the only unread thing of a conversation that is not accepted.
-  transaction.conversation({ ...entered, unread: state === "pending" && contact.state === "incoming" ? 0 : entered.unread });
+  transaction.conversation({
+    ...entered,
+    unread: state === "pending" && contact.state === "incoming" ? 0 : entered.unread,
+  });
   transaction.group(joined.group, joined.delta);
-  if (core.state.keyPackages.get(joined.keyPackageRef)?.lastResort === false) transaction.dropKeyPackage(joined.keyPackageRef);
+  if (core.state.keyPackages.get(joined.keyPackageRef)?.lastResort === false)
+    transaction.dropKeyPackage(joined.keyPackageRef);
   yield* commit(core, transaction);
-  if (conversation === undefined) emit(core, { type: "conversation", conversation: entry.conversation, change: "created" });
-  if (keysChanged) emit(core, { type: "conversation", conversation: entry.conversation, change: "keysChanged" });
+  if (conversation === undefined)
+    emit(core, { type: "conversation", conversation: entry.conversation, change: "created" });
+  if (keysChanged)
+    emit(core, { type: "conversation", conversation: entry.conversation, change: "keysChanged" });
   emitContact(core, contact.account, contact.userName, contact.state);
   emit(core, { type: "vaultDue" });
   for (const group of core.state.leaving) enqueueLeave(core, group);
@@ -126,7 +156,11 @@ function* enterWelcomed(
   if (state === "pending" && wanted && !keysChanged) enqueueCommit(core, entry.conversation, "accept");
 }
 
-function leaveOldGroup(core: Core, transaction: Transaction, conversation: ConversationRecord | undefined): void {
+function leaveOldGroup(
+  core: Core,
+  transaction: Transaction,
+  conversation: ConversationRecord | undefined,
+): void {
   if (conversation === undefined || conversation.group === null) return;
   transaction.dropGroup(conversation.group, core.state).leaving(conversation.group);
 }
@@ -151,5 +185,7 @@ export function* receiveDeparted(core: Core, entry: DepartedEntry): Step<void> {
 /** True unless the other account has further devices in the group. */
 function isLastOfPeer(core: Core, entry: DepartedEntry, peer: AccountId): boolean {
   const members = core.state.groups.get(entry.group)?.members ?? [];
-  return members.every(({ credential }) => credential.account !== peer || credential.mailbox === entry.mailbox);
+  return members.every(
+    ({ credential }) => credential.account !== peer || credential.mailbox === entry.mailbox,
+  );
 }

@@ -6,14 +6,21 @@ export type ServerRequest =
   | { readonly kind: "accountByName"; readonly userName: string }
   | { readonly kind: "accountById"; readonly account: AccountId }
   | { readonly kind: "claimKeyPackages"; readonly account: AccountId }
-  | { readonly kind: "putKeyPackages"; readonly packages: readonly Uint8Array[]; readonly lastResort: Uint8Array | null }
+  | {
+      readonly kind: "putKeyPackages";
+      readonly packages: readonly Uint8Array[];
+      readonly lastResort: Uint8Array | null;
+    }
   /** A client frame above 64 KiB; the answer is the reply frame. */
   | { readonly kind: "frame"; readonly frame: Uint8Array }
   | { readonly kind: "body"; readonly hash: Uint8Array };
 
 export type ServerAnswer =
   | { readonly kind: "account"; readonly account: AccountId; readonly deviceList: Uint8Array }
-  | { readonly kind: "keyPackages"; readonly packages: readonly { readonly device: DeviceId; readonly keyPackage: Uint8Array }[] }
+  | {
+      readonly kind: "keyPackages";
+      readonly packages: readonly { readonly device: DeviceId; readonly keyPackage: Uint8Array }[];
+    }
   | { readonly kind: "stored" }
   | { readonly kind: "frame"; readonly frame: Uint8Array }
   | { readonly kind: "body"; readonly bytes: Uint8Array }

@@ -28,7 +28,11 @@ export function describeLocalStore(name: string, makeSite: () => Promise<StoreSi
     });
 
     test("STO-1: a committed record is read back by get and load, others are absent", async () => {
-      await store.commit([put("contact", "alice", "1"), put("contact", "bob", "2"), put("group", "alice", "3")]);
+      await store.commit([
+        put("contact", "alice", "1"),
+        put("contact", "bob", "2"),
+        put("group", "alice", "3"),
+      ]);
       expect(await store.get("contact", "alice")).toEqual(utf8("1"));
       expect(await store.get("contact", "nobody")).toBeUndefined();
       expect(await store.get("nothing", "alice")).toBeUndefined();
@@ -57,12 +61,18 @@ export function describeLocalStore(name: string, makeSite: () => Promise<StoreSi
 
     test("STO-4: prefixes match literally, wildcards and case included", async () => {
       await store.commit(["%", "_", "A", "a", "*"].map((key) => put("history", key, key)));
-      for (const prefix of ["%", "_", "A", "*"]) expect(await keysOf(store, { prefix, limit: 10 })).toEqual([prefix]);
+      for (const prefix of ["%", "_", "A", "*"])
+        expect(await keysOf(store, { prefix, limit: 10 })).toEqual([prefix]);
     });
 
     test("STO-5: writes of one transaction apply in order; put replaces, drop removes, dropping nothing is allowed", async () => {
       await store.commit([put("t", "k", "old"), put("t", "gone", "x")]);
-      await store.commit([put("t", "k", "newer"), { drop: "t", key: "gone" }, { drop: "t", key: "never" }, put("t", "k", "newest")]);
+      await store.commit([
+        put("t", "k", "newer"),
+        { drop: "t", key: "gone" },
+        { drop: "t", key: "never" },
+        put("t", "k", "newest"),
+      ]);
       expect([...(await store.load("t"))]).toEqual([["k", utf8("newest")]]);
     });
 

@@ -13,7 +13,10 @@ export interface LocalStore {
   load(table: string): Promise<ReadonlyMap<string, Uint8Array>>;
   get(table: string, key: string): Promise<Uint8Array | undefined>;
   /** At most `limit` records whose key starts with `prefix` and, if given, sorts before `before`; the last ones, in ascending order. */
-  page(table: string, range: { readonly prefix: string; readonly before?: string; readonly limit: number }): Promise<readonly (readonly [key: string, value: Uint8Array])[]>;
+  page(
+    table: string,
+    range: { readonly prefix: string; readonly before?: string; readonly limit: number },
+  ): Promise<readonly (readonly [key: string, value: Uint8Array])[]>;
   /** One transaction, durable when the promise resolves. A rejected one changed nothing. */
   commit(writes: readonly StoreWrite[]): Promise<void>;
   close(): Promise<void>;

@@ -13,9 +13,28 @@ import {
   TOKEN_BYTES,
 } from "../limits.ts";
 import { arrayOf, bytesOf, bytesUpTo, codecOf, nullable, textUpTo, tuple, uint } from "../schema.ts";
-import { FLAG_RESUME, joinFrame, splitFrame } from "./header.ts";
+import type { HeaderUse } from "./header.ts";
+import { FLAG_RESUME, fitsUse, joinFrame, splitFrame } from "./header.ts";
 
-export const CLIENT_FRAME = { hello: 0x01, post: 0x02, handshake: 0x03, createGroup: 0x04, ack: 0x05, leave: 0x06, ping: 0x07 } as const;
+export const CLIENT_FRAME = {
+  hello: 0x01,
+  post: 0x02,
+  handshake: 0x03,
+  createGroup: 0x04,
+  ack: 0x05,
+  leave: 0x06,
+  ping: 0x07,
+} as const;
+
+const USE: Readonly<Record<number, HeaderUse>> = {
+  [CLIENT_FRAME.hello]: { requestId: true },
+  [CLIENT_FRAME.post]: { requestId: true, flags: true, route: true, number: true },
+  [CLIENT_FRAME.handshake]: { requestId: true, route: true, number: true },
+  [CLIENT_FRAME.createGroup]: { requestId: true, route: true, number: true },
+  [CLIENT_FRAME.ack]: { requestId: true, number: true },
+  [CLIENT_FRAME.leave]: { requestId: true, route: true },
+  [CLIENT_FRAME.ping]: { requestId: true },
+};
 
 /** The wire number of each kind of group. */
 export const GROUP_KIND = { pair: 1, group: 2, room: 3 } as const;
@@ -106,7 +125,14 @@ export interface PingFrame {
   readonly requestId: number;
 }
 
-export type ClientFrame = HelloFrame | PostFrame | HandshakeFrame | CreateGroupFrame | AckFrame | LeaveFrame | PingFrame;
+export type ClientFrame =
+  | HelloFrame
+  | PostFrame
+  | HandshakeFrame
+  | CreateGroupFrame
+  | AckFrame
+  | LeaveFrame
+  | PingFrame;
 
 const mailboxes = arrayOf(bytesOf(ID_BYTES), MAX_GROUP_DEVICES);
 const large = bytesUpTo(MAX_HTTP_FRAME_BYTES);
@@ -126,7 +152,13 @@ const helloBody = codecOf(tuple(uint(255), uint(255), bytesOf(TOKEN_BYTES), uint
 const postBody = codecOf(tuple(bytesUpTo(MAX_FRAME_BYTES), uint()));
 const handshakeBody = codecOf(tuple(...parts));
 const createGroupBody = codecOf(
-  tuple(bytesOf(ID_BYTES), uint(255), nullable(bytesOf(ID_BYTES)), nullable(bytesUpTo(MAX_FRAME_BYTES)), ...parts),
+  tuple(
+    bytesOf(ID_BYTES),
+    uint(255),
+    nullable(bytesOf(ID_BYTES)),
+    nullable(bytesUpTo(MAX_FRAME_BYTES)),
+    ...parts,
+  ),
 );
 const ackBody = codecOf(tuple(uint()));
 const emptyBody = codecOf(tuple());
@@ -135,7 +167,13 @@ const NO_ROUTE = new Uint8Array(ID_BYTES);
 
 /** The bytes of a frame. Throws `RangeError` when a field exceeds its limit: check before. */
 export function encodeClientFrame(frame: ClientFrame): Uint8Array {
-  const header = { type: CLIENT_FRAME[frame.type], flags: 0, requestId: frame.requestId, route: NO_ROUTE, number: 0 };
+  const header = {
+    type: CLIENT_FRAME[frame.type],
+    flags: 0,
+    requestId: frame.requestId,
+    route: NO_ROUTE,
+    number: 0,
+  };
   switch (frame.type) {
     case "hello":
       return joinFrame(
@@ -144,7 +182,12 @@ export function encodeClientFrame(frame: ClientFrame): Uint8Array {
       );
     case "post":
       return joinFrame(
-        { ...header, flags: frame.resume ? FLAG_RESUME : 0, route: idBytes(frame.group), number: frame.index },
+        {
+          ...header,
+          flags: frame.resume ? FLAG_RESUME : 0,
+          route: idBytes(frame.group),
+          number: frame.index,
+        },
         postBody.encode([frame.ciphertext, frame.storeCounter]),
       );
     case "handshake":
@@ -178,7 +221,7 @@ export function decodeClientFrame(bytes: Uint8Array): ClientFrame | undefined {
   if (split === undefined) return undefined;
   const { header, body } = split;
   const { requestId } = header;
-  if (header.flags !== 0 && header.type !== CLIENT_FRAME.post) return undefined;
+  if (!fitsUse(header, USE[header.type])) return undefined;
   switch (header.type) {
     case CLIENT_FRAME.hello: {
       const fields = helloBody.decode(body);
@@ -191,14 +234,30 @@ export function decodeClientFrame(bytes: Uint8Array): ClientFrame | undefined {
       if (fields === undefined) return undefined;
       const [ciphertext, storeCounter] = fields;
       const resume = (header.flags & FLAG_RESUME) !== 0;
-      return { type: "post", requestId, resume, group: idOf(header.route), index: header.number, ciphertext, storeCounter };
+      return {
+        type: "post",
+        requestId,
+        resume,
+        group: idOf(header.route),
+        index: header.number,
+        ciphertext,
+        storeCounter,
+      };
     }
     case CLIENT_FRAME.handshake: {
       const fields = handshakeBody.decode(body);
-      return fields && { type: "handshake", requestId, group: idOf(header.route), index: header.number, ...namedParts(fields) };
+      return (
+        fields && {
+          type: "handshake",
+          requestId,
+          group: idOf(header.route),
+          index: header.number,
+          ...namedParts(fields),
+        }
+      );
     }
     case CLIENT_FRAME.createGroup: {
-      const fields = createGroupBody.decode(body);
+      const fields = header.number === 1 ? createGroupBody.decode(body) : undefined;
       return fields && createGroupOf(requestId, header.route, fields);
     }
     case CLIENT_FRAME.ack: {
@@ -256,7 +315,8 @@ function partsOf(parts: HandshakeParts): PartsTuple {
 }
 
 function namedParts(fields: PartsTuple): HandshakeParts {
-  const [handshake, welcome, welcomeTo, added, removed, sealedGroupInfo, doorHash, door, storeCounter] = fields;
+  const [handshake, welcome, welcomeTo, added, removed, sealedGroupInfo, doorHash, door, storeCounter] =
+    fields;
   const ids = (list: readonly Uint8Array[]): MailboxId[] => list.map((bytes) => idOf<MailboxId>(bytes));
   return {
     handshake,

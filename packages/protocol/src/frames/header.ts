@@ -29,6 +29,25 @@ export interface FrameHeader {
   readonly number: number;
 }
 
+/** The header fields that a frame type uses; the others are zero (FRM-3). */
+export interface HeaderUse {
+  readonly flags?: true;
+  readonly requestId?: true;
+  readonly route?: true;
+  readonly number?: true;
+}
+
+/** True when every field that the type does not use is zero: there is no place for bytes without a meaning. */
+export function fitsUse(header: FrameHeader, use: HeaderUse | undefined): boolean {
+  return (
+    use !== undefined &&
+    (use.flags === true || header.flags === 0) &&
+    (use.requestId === true || header.requestId === 0) &&
+    (use.route === true || header.route.every((byte) => byte === 0)) &&
+    (use.number === true || header.number === 0)
+  );
+}
+
 /** Header and body as one frame. */
 export function joinFrame(header: FrameHeader, body: Uint8Array): Uint8Array {
   const head = new Uint8Array(HEADER_BYTES);

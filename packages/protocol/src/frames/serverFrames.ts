@@ -7,7 +7,8 @@ import { HASH_BYTES, ID_BYTES, MAX_FRAME_BYTES, MAX_HTTP_FRAME_BYTES } from "../
 import { bool, bytesOf, bytesUpTo, codecOf, nullable, textUpTo, tuple, uint } from "../schema.ts";
 import type { GroupKind } from "./clientFrames.ts";
 import { GROUP_KIND, groupKindOf } from "./clientFrames.ts";
-import { joinFrame, splitFrame } from "./header.ts";
+import type { HeaderUse } from "./header.ts";
+import { fitsUse, joinFrame, splitFrame } from "./header.ts";
 
 export const SERVER_FRAME = {
   ready: 0x81,
@@ -21,6 +22,19 @@ export const SERVER_FRAME = {
   presence: 0x89,
   accountChanged: 0x8a,
 } as const;
+
+const USE: Readonly<Record<number, HeaderUse>> = {
+  [SERVER_FRAME.ready]: { requestId: true, number: true },
+  [SERVER_FRAME.ok]: { requestId: true, number: true },
+  [SERVER_FRAME.refused]: { requestId: true },
+  [SERVER_FRAME.pong]: { requestId: true },
+  [SERVER_FRAME.message]: { route: true, number: true },
+  [SERVER_FRAME.handshake]: { route: true, number: true },
+  [SERVER_FRAME.welcome]: { route: true, number: true },
+  [SERVER_FRAME.departed]: { route: true, number: true },
+  [SERVER_FRAME.presence]: { route: true },
+  [SERVER_FRAME.accountChanged]: { route: true, number: true },
+};
 
 /** Answer to hello; mailbox entries after the device's last ack follow in order. */
 export interface ReadyFrame {
@@ -128,7 +142,9 @@ export type ServerFrame =
   | AccountChangedFrame;
 
 const payload = [nullable(bytesUpTo(MAX_HTTP_FRAME_BYTES)), nullable(bytesOf(HASH_BYTES)), uint()] as const;
-const readyBody = codecOf(tuple(uint(255), bytesOf(ID_BYTES), bytesOf(ID_BYTES), bytesOf(ID_BYTES), uint(), uint(), uint()));
+const readyBody = codecOf(
+  tuple(uint(255), bytesOf(ID_BYTES), bytesOf(ID_BYTES), bytesOf(ID_BYTES), uint(), uint(), uint()),
+);
 const refusedBody = codecOf(tuple(textUpTo(40), nullable(textUpTo(200)), nullable(uint())));
 const messageBody = codecOf(tuple(uint(), bytesUpTo(MAX_FRAME_BYTES)));
 const handshakeBody = codecOf(tuple(uint(), ...payload));
@@ -170,7 +186,10 @@ export function encodeServerFrame(frame: ServerFrame): Uint8Array {
     case "message":
       return joinFrame(entryHeader(header, frame), messageBody.encode([frame.index, frame.ciphertext]));
     case "handshake":
-      return joinFrame(entryHeader(header, frame), handshakeBody.encode([frame.index, ...payloadFields(frame.handshake)]));
+      return joinFrame(
+        entryHeader(header, frame),
+        handshakeBody.encode([frame.index, ...payloadFields(frame.handshake)]),
+      );
     case "welcome":
       return joinFrame(
         entryHeader(header, frame),
@@ -188,14 +207,17 @@ export function encodeServerFrame(frame: ServerFrame): Uint8Array {
     case "presence":
       return joinFrame({ ...header, route: idBytes(frame.group) }, presenceBody.encode([frame.online]));
     case "accountChanged":
-      return joinFrame({ ...header, route: idBytes(frame.account), number: frame.version }, emptyBody.encode([]));
+      return joinFrame(
+        { ...header, route: idBytes(frame.account), number: frame.version },
+        emptyBody.encode([]),
+      );
   }
 }
 
 /** The frame, or `undefined` if the bytes are none: the client then closes the connection and says so. */
 export function decodeServerFrame(bytes: Uint8Array): ServerFrame | undefined {
   const split = splitFrame(bytes);
-  if (split === undefined || split.header.flags !== 0) return undefined;
+  if (split === undefined || !fitsUse(split.header, USE[split.header.type])) return undefined;
   const { header, body } = split;
   const { requestId } = header;
   const entry = { sequence: header.number, group: idOf<GroupId>(header.route) };
@@ -261,27 +283,53 @@ export function decodeServerFrame(bytes: Uint8Array): ServerFrame | undefined {
       return fields && { type: "presence", group: entry.group, online: fields[0] };
     }
     case SERVER_FRAME.accountChanged:
-      return emptyBody.decode(body) && { type: "accountChanged", account: idOf(header.route), version: header.number };
+      return (
+        emptyBody.decode(body) && {
+          type: "accountChanged",
+          account: idOf(header.route),
+          version: header.number,
+        }
+      );
     default:
       return undefined;
   }
 }
 
-function entryHeader<H>(header: H, entry: { sequence: number; group: GroupId }): H & { route: Uint8Array; number: number } {
+function entryHeader<H>(
+  header: H,
+  entry: { sequence: number; group: GroupId },
+): H & { route: Uint8Array; number: number } {
   return { ...header, route: idBytes(entry.group), number: entry.sequence };
 }
 
 function payloadFields(payload: Payload): [Uint8Array | null, Uint8Array | null, number] {
-  return "inline" in payload ? [payload.inline, null, payload.inline.length] : [null, payload.hash, payload.sizeBytes];
+  return "inline" in payload
+    ? [payload.inline, null, payload.inline.length]
+    : [null, payload.hash, payload.sizeBytes];
 }
 
-function payloadOf(inline: Uint8Array | null, hash: Uint8Array | null, sizeBytes: number): Payload | undefined {
+function payloadOf(
+  inline: Uint8Array | null,
+  hash: Uint8Array | null,
+  sizeBytes: number,
+): Payload | undefined {
   if (inline !== null) return hash === null && inline.length === sizeBytes ? { inline } : undefined;
   return hash === null ? undefined : { hash, sizeBytes };
 }
 
-function refusedOf(requestId: number, code: string, detail: string | null, index: number | null): RefusedFrame {
+function refusedOf(
+  requestId: number,
+  code: string,
+  detail: string | null,
+  index: number | null,
+): RefusedFrame {
   // A newer server may know codes that this build does not: treat them as a passing failure.
   const known: ErrorCode = isErrorCode(code) ? code : "internal";
-  return { type: "refused", requestId, code: known, ...(detail !== null && { detail }), ...(index !== null && { index }) };
+  return {
+    type: "refused",
+    requestId,
+    code: known,
+    ...(detail !== null && { detail }),
+    ...(index !== null && { index }),
+  };
 }

@@ -94,7 +94,9 @@ export const HTTP = {
   keyPackages: { request: keyPackages, response: z.object({ count: z.number().int() }) },
   claimKeyPackages: {
     request: z.strictObject({ account: id }),
-    response: z.object({ packages: z.array(z.object({ device: id, keyPackage: base64(MAX_KEY_PACKAGE_BYTES, 1) })).max(64) }),
+    response: z.object({
+      packages: z.array(z.object({ device: id, keyPackage: base64(MAX_KEY_PACKAGE_BYTES, 1) })).max(64),
+    }),
   },
   vault: { request: vault, response: z.object({ version }) },
   getVault: { response: vault },
@@ -109,7 +111,11 @@ export const HTTP = {
   health: { response: z.object({ status: z.literal("ok") }) },
   error: {
     response: z.object({
-      error: z.object({ code: z.string().max(40), message: z.string().max(400), index: z.number().int().optional() }),
+      error: z.object({
+        code: z.string().max(40),
+        message: z.string().max(400),
+        index: z.number().int().optional(),
+      }),
     }),
   },
 } as const;

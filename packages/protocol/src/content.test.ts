@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Content, ContentBody } from "./content.ts";
+import { decodeContent, encodeContent, textSizeBytes } from "./content.ts";
+import { idOf } from "./ids.ts";
+import { MAX_TEXT_BYTES } from "./limits.ts";
+
+const bytes = (size: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: size, maxLength: size });
+const id = bytes(16).map((value) => idOf<never>(value));
+const body: fc.Arbitrary<ContentBody> = fc.oneof(
+  fc.record({
+    kind: fc.constant("text" as const),
+    text: fc.string({ unit: "grapheme" }),
+    replyTo: fc.option(id, { nil: null }),
+  }),
+  fc.record({
+    kind: fc.constant("receipt" as const),
+    receipts: fc.array(fc.record({ stream: id, delivered: fc.maxSafeNat(), read: fc.maxSafeNat() }), {
+      maxLength: 5,
+    }),
+  }),
+  fc.record({ kind: fc.constant("skip" as const), counters: fc.array(fc.maxSafeNat(), { maxLength: 5 }) }),
+);
+const content: fc.Arbitrary<Content> = fc
+  .record({
+    id,
+    stream: id,
+    counter: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    previousHash: bytes(32),
+    sentAtMs: fc.maxSafeNat(),
+    listVersion: fc.maxSafeNat(),
+    logHead: fc.option(bytes(32), { nil: null }),
+    epochAuthenticator: fc.option(bytes(64), { nil: null }),
+    body,
+  })
+  .map((value) => (value.body.kind === "receipt" ? { ...value, counter: 0 } : value));
+
+const text = (value: string): Content => ({
+  id: idOf(new Uint8Array(16)),
+  stream: idOf(new Uint8Array(16)),
+  counter: 1,
+  previousHash: new Uint8Array(32),
+  sentAtMs: 0,
+  listVersion: 1,
+  logHead: null,
+  epochAuthenticator: null,
+  body: { kind: "text", text: value, replyTo: null },
+});
+
+describe("MSG-1: contents", () => {
+  it("round-trip", () => {
+    fc.assert(
+      fc.property(content, (original) => {
+        expect(decodeContent(encodeContent(original))).toEqual(original);
+      }),
+    );
+  });
+
+  it("a text may have 16 KiB of UTF-8 and not one byte more", () => {
+    const largest = "é".repeat(MAX_TEXT_BYTES / 2);
+    expect(textSizeBytes(largest)).toBe(MAX_TEXT_BYTES);
+    expect(decodeContent(encodeContent(text(largest)))?.body).toMatchObject({ kind: "text" });
+    expect(() => encodeContent(text(`${largest}a`))).toThrow(RangeError);
+  });
+
+  it("only receipts are uncounted", () => {
+    const receipt: Content = { ...text(""), counter: 0, body: { kind: "receipt", receipts: [] } };
+    expect(decodeContent(encodeContent(receipt))).toEqual(receipt);
+    expect(decodeContent(encodeContent({ ...receipt, counter: 1 }))).toBeUndefined();
+    expect(decodeContent(encodeContent({ ...text("a"), counter: 0 }))).toBeUndefined();
+  });
+
+  it("random bytes are never an exception", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (input) => void decodeContent(input)),
+      { numRuns: 5000 },
+    );
+  });
+});
