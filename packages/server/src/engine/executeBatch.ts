@@ -16,7 +16,11 @@ export interface BatchContext extends Omit<RuleContext, "notify"> {
 }
 
 /** One outcome per request, in order. Never throws: a rule that throws is refused with `internal`, a failed commit with `unavailable` for all. */
-export function executeBatch(store: Store, requests: readonly StoreRequest[], context: BatchContext): readonly Outcome[] {
+export function executeBatch(
+  store: Store,
+  requests: readonly StoreRequest[],
+  context: BatchContext,
+): readonly Outcome[] {
   try {
     return store.transaction((tx) => requests.map((request) => execute(tx, request, context)));
   } catch (error) {

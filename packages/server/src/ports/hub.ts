@@ -32,7 +32,12 @@ export type HubEvent =
 export type HubEffect =
   | { readonly type: "send"; readonly connection: ConnectionId; readonly bytes: Uint8Array }
   /** Close the socket. The hub has forgotten the connection: later events of it are ignored. */
-  | { readonly type: "close"; readonly connection: ConnectionId; readonly code: number; readonly reason: string }
+  | {
+      readonly type: "close";
+      readonly connection: ConnectionId;
+      readonly code: number;
+      readonly reason: string;
+    }
   | { readonly type: "execute"; readonly ticket: Ticket; readonly request: StoreRequest }
   /** Replaces the one timer. */
   | { readonly type: "timer"; readonly atMs: number };

@@ -62,12 +62,16 @@ export interface GroupRecord {
   readonly doorHash: Uint8Array | null;
 }
 
-/** A mailbox on a group's delivery list and what waits in it. */
-export interface Recipient {
-  readonly mailbox: MailboxId;
-  readonly account: AccountId;
+/** What waits in a mailbox: entries, and the bytes of their frames and payloads. */
+export interface Usage {
   readonly entries: number;
   readonly bytes: number;
+}
+
+/** A mailbox on a group's delivery list. */
+export interface Recipient extends Usage {
+  readonly mailbox: MailboxId;
+  readonly account: AccountId;
 }
 
 /** What one or more mailbox entries deliver; stored once. */

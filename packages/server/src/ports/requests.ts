@@ -5,7 +5,16 @@
  * A request made for somebody names the session, and the rule authorises it in the same transaction (ACC-9): a caller may ask
  * {@link AuthenticateRequest} first to answer early, but nothing depends on it.
  */
-import type { AccountId, DeviceId, GroupId, HandshakeParts, ConversationId, GroupKind, MailboxId, StoreId } from "@sotto/protocol";
+import type {
+  AccountId,
+  DeviceId,
+  GroupId,
+  HandshakeParts,
+  ConversationId,
+  GroupKind,
+  MailboxId,
+  StoreId,
+} from "@sotto/protocol";
 import type { Result } from "./result.ts";
 
 /** SHA-256 of a bearer token in lower-case hexadecimal: what is stored of it. */

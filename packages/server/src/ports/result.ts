@@ -18,6 +18,9 @@ export function accepted<T>(value: T): Accepted<T> {
 }
 
 /** `detail` is shown to people: it never holds a secret. `index` goes with staleEpoch. */
-export function refused(code: ErrorCode, extra: { readonly detail?: string; readonly index?: number } = {}): Refused {
+export function refused(
+  code: ErrorCode,
+  extra: { readonly detail?: string; readonly index?: number } = {},
+): Refused {
   return { ok: false, refusal: { code, ...extra } };
 }

@@ -3,7 +3,15 @@
  * A lookup answers `undefined` for nothing; writes to rows that do not exist are bugs and throw.
  */
 import type { AccountId, DeviceId, GroupId, MailboxId, StoreId } from "@sotto/protocol";
-import type { AccountRecord, DeviceRecord, EntryBody, GroupRecord, Recipient, SessionRecord } from "./records.ts";
+import type {
+  AccountRecord,
+  DeviceRecord,
+  EntryBody,
+  GroupRecord,
+  Recipient,
+  SessionRecord,
+  Usage,
+} from "./records.ts";
 import type { ReadMailboxValue, SessionKey, VaultParts } from "./requests.ts";
 
 export interface Store {
@@ -16,7 +24,8 @@ export interface Store {
   close(): void;
 }
 
-export interface StoreTx extends AccountTable, SessionTable, DeviceTable, KeyPackageTable, GroupTable, MailboxTable {
+export interface StoreTx
+  extends AccountTable, SessionTable, DeviceTable, KeyPackageTable, GroupTable, MailboxTable {
   /** Random, made with the store. */
   readonly storeId: StoreId;
   /** Runs `work`; undoes its writes when it throws or when `keep` says no to what it returned (STO-2). */
@@ -93,6 +102,8 @@ export interface MailboxTable {
   deleteEntriesThrough(mailbox: MailboxId, sequence: number): void;
   /** Deletes at most `limit` entries, the oldest of all mailboxes, stored before the time; their number. */
   deleteEntriesBefore(timeMs: number, limit: number): number;
+  /** What waits in the mailbox of a device. */
+  usage(mailbox: MailboxId): Usage;
   /** Highest sequence that waits in the mailbox, or 0. */
   highSequence(mailbox: MailboxId): number;
   /** The payload of that hash, if an entry of the mailbox points to it. */

@@ -52,7 +52,8 @@ function opened(worker: Worker): Promise<StoreId> {
     worker.once("exit", (code) => settle(() => reject(new Error(`the store's thread ended with ${code}`))));
     worker.once("message", (message: FromWorker) => {
       if (message.type === "opened") settle(() => resolve(message.store));
-      if (message.type === "refused") settle(() => reject(new StoreOpenError(message.reason, message.message)));
+      if (message.type === "refused")
+        settle(() => reject(new StoreOpenError(message.reason, message.message)));
     });
   });
 }

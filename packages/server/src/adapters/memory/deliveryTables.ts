@@ -1,0 +1,120 @@
+/** Groups, delivery lists and mailboxes in memory. */
+import type { MailboxId } from "@sotto/protocol";
+import { bytesEqual } from "@sotto/protocol";
+import type { EntryBody, Recipient, Usage } from "../../ports/records.ts";
+import type { GroupTable, MailboxTable } from "../../ports/store.ts";
+import type { Tables, WaitingEntry } from "./tables.ts";
+import { existing, nextNumber } from "./tables.ts";
+
+export function memoryGroups(tables: Tables): GroupTable {
+  const { groups, groupInfos, members, devices } = tables;
+  const listOf: (group: Parameters<GroupTable["recipients"]>[0]) => readonly MailboxId[] = (group) =>
+    members.get(group) ?? [];
+  const recipient = (mailbox: MailboxId): Recipient => {
+    const { account } = existing(
+      devices.values().find((record) => record.mailbox === mailbox),
+      "device",
+    );
+    return { mailbox, account, ...usageOf(tables, mailbox) };
+  };
+  const groupsOf: GroupTable["groupsOf"] = (mailbox) =>
+    groups.values().filter(({ group }) => listOf(group).includes(mailbox));
+  return {
+    group: (group) => groups.get(group),
+    insertGroup(record) {
+      if (groups.get(record.group) !== undefined) throw new Error("group exists");
+      groups.set(record.group, record);
+    },
+    updateGroup(record) {
+      existing(groups.get(record.group), "group");
+      groups.set(record.group, record);
+    },
+    deleteGroup(group) {
+      if (listOf(group).length > 0) throw new Error("the group has members");
+      groups.delete(group);
+      groupInfos.delete(group);
+      members.delete(group);
+    },
+    putGroupInfo: (group, index, sealed) => groupInfos.set(group, { index, sealed }),
+    countPending: (creator) =>
+      groups.values().filter((record) => record.state === "pending" && record.creator === creator).length,
+    recipients: (group) => listOf(group).map(recipient),
+    addMember(group, mailbox) {
+      if (listOf(group).includes(mailbox)) throw new Error("member exists");
+      members.set(group, [...listOf(group), mailbox]);
+    },
+    removeMember: (group, mailbox) =>
+      members.set(
+        group,
+        listOf(group).filter((member) => member !== mailbox),
+      ),
+    groupsOf,
+    neighboursOf: (mailbox) => [...new Set(groupsOf(mailbox).flatMap(({ group }) => listOf(group)))],
+  };
+}
+
+export function memoryMailboxes(tables: Tables): MailboxTable {
+  const { entries, devices } = tables;
+  const waitingIn = (mailbox: MailboxId): readonly WaitingEntry[] => entries.get(mailbox) ?? [];
+  return {
+    deliver(body, to, nowMs) {
+      return to.map((mailbox) => {
+        existing(
+          devices.values().find((record) => record.mailbox === mailbox),
+          "mailbox",
+        );
+        const sequence = nextNumber(tables, "sequence");
+        entries.set(mailbox, [...waitingIn(mailbox), { sequence, body, storedAtMs: nowMs }]);
+        return sequence;
+      });
+    },
+    readEntries(mailbox, after, maxEntries, maxBytes) {
+      const waiting = waitingIn(mailbox).filter(({ sequence }) => sequence > after);
+      let bytes = 0;
+      const taken = waiting.findIndex(({ body }, i) => {
+        bytes += body.frame.length;
+        return i >= maxEntries || (i > 0 && bytes > maxBytes);
+      });
+      const count = taken === -1 ? waiting.length : taken;
+      return {
+        entries: waiting.slice(0, count).map(({ sequence, body }) => ({ sequence, frame: body.frame })),
+        more: count < waiting.length,
+      };
+    },
+    deleteEntriesThrough: (mailbox, last) =>
+      entries.set(
+        mailbox,
+        waitingIn(mailbox).filter(({ sequence }) => sequence > last),
+      ),
+    deleteEntriesBefore(timeMs, limit) {
+      const old = entries
+        .entries()
+        .flatMap(([mailbox, waiting]) => waiting.map((entry) => ({ mailbox, ...entry })))
+        .toSorted((a, b) => a.sequence - b.sequence)
+        .filter(({ storedAtMs }) => storedAtMs < timeMs)
+        .slice(0, limit);
+      const gone = new Set(old.map(({ sequence }) => sequence));
+      for (const mailbox of new Set(old.map((entry) => entry.mailbox))) {
+        entries.set(
+          mailbox,
+          waitingIn(mailbox).filter(({ sequence }) => !gone.has(sequence)),
+        );
+      }
+      return old.length;
+    },
+    usage: (mailbox) => usageOf(tables, mailbox),
+    highSequence: (mailbox) => waitingIn(mailbox).at(-1)?.sequence ?? 0,
+    payload: (mailbox, hash) =>
+      waitingIn(mailbox).find(({ body: { payload } }) => payload !== null && bytesEqual(payload.hash, hash))
+        ?.body.payload?.bytes,
+  };
+}
+
+function usageOf({ entries }: Tables, mailbox: MailboxId): Usage {
+  const waiting = entries.get(mailbox) ?? [];
+  return { entries: waiting.length, bytes: waiting.reduce((bytes, { body }) => bytes + sizeOf(body), 0) };
+}
+
+function sizeOf({ frame, payload }: EntryBody): number {
+  return frame.length + (payload?.bytes.length ?? 0);
+}

@@ -1,0 +1,94 @@
+/** Groups and delivery lists in SQLite. */
+import type { MailboxId } from "@sotto/protocol";
+import { GROUP_KIND, groupKindOf } from "@sotto/protocol";
+import type { DatabaseSync } from "node:sqlite";
+import type { GroupRecord, GroupState, Recipient } from "../../ports/records.ts";
+import type { GroupTable } from "../../ports/store.ts";
+import { changed } from "./accountTable.ts";
+import { blob, blobOrNull, int, text, textOrNull } from "./columns.ts";
+import type { Row } from "./columns.ts";
+
+export function sqliteGroups(db: DatabaseSync): GroupTable {
+  const byId = db.prepare("SELECT * FROM groups WHERE group_id = ?");
+  const insert = db.prepare("INSERT INTO groups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const update = db.prepare(
+    "UPDATE groups SET state = ?, handshake_index = ?, last_hash = ?, last_mailbox = ?, door_hash = ? WHERE group_id = ?",
+  );
+  const remove = db.prepare("DELETE FROM groups WHERE group_id = ?");
+  const putInfo = db.prepare(
+    "INSERT INTO group_infos VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET handshake_index = excluded.handshake_index, sealed = excluded.sealed",
+  );
+  const pending = db.prepare("SELECT count(*) AS n FROM groups WHERE creator = ? AND state = 'pending'");
+  const recipients = db.prepare(
+    "SELECT d.mailbox, d.account, d.entries, d.bytes FROM members m JOIN devices d USING (mailbox) WHERE m.group_id = ? ORDER BY m.id",
+  );
+  const add = db.prepare("INSERT INTO members (group_id, mailbox) VALUES (?, ?)");
+  const drop = db.prepare("DELETE FROM members WHERE group_id = ? AND mailbox = ?");
+  const ofMailbox = db.prepare(
+    "SELECT g.* FROM members m JOIN groups g USING (group_id) WHERE m.mailbox = ?",
+  );
+  const neighbours = db.prepare(
+    "SELECT DISTINCT others.mailbox FROM members own JOIN members others USING (group_id) WHERE own.mailbox = ?",
+  );
+  return {
+    group(group) {
+      const row = byId.get(group);
+      return row && groupOf(row);
+    },
+    insertGroup: (record) =>
+      void insert.run(
+        record.group,
+        record.conversation,
+        GROUP_KIND[record.kind],
+        record.predecessor,
+        record.state,
+        record.creator,
+        record.peer,
+        record.firstHash,
+        record.firstMailbox,
+        record.index,
+        record.lastHash,
+        record.lastMailbox,
+        record.doorHash,
+      ),
+    updateGroup: ({ group, state, index, lastHash, lastMailbox, doorHash }) =>
+      changed(update.run(state, index, lastHash, lastMailbox, doorHash, group), "group"),
+    deleteGroup: (group) => void remove.run(group),
+    putGroupInfo: (group, index, sealed) => void putInfo.run(group, index, sealed),
+    countPending: (creator) => int(pending.get(creator) ?? {}, "n"),
+    recipients: (group) => recipients.all(group).map(recipientOf),
+    addMember: (group, mailbox) => void add.run(group, mailbox),
+    removeMember: (group, mailbox) => void drop.run(group, mailbox),
+    groupsOf: (mailbox) => ofMailbox.all(mailbox).map(groupOf),
+    neighboursOf: (mailbox) => neighbours.all(mailbox).map((row) => text<MailboxId>(row, "mailbox")),
+  };
+}
+
+function groupOf(row: Row): GroupRecord {
+  const kind = groupKindOf(int(row, "kind"));
+  if (kind === undefined) throw new Error("a stored group is of no known kind");
+  return {
+    group: text(row, "group_id"),
+    conversation: text(row, "conversation"),
+    kind,
+    predecessor: textOrNull(row, "predecessor"),
+    state: text<GroupState>(row, "state"),
+    creator: text(row, "creator"),
+    peer: textOrNull(row, "peer"),
+    firstHash: blob(row, "first_hash"),
+    firstMailbox: text(row, "first_mailbox"),
+    index: int(row, "handshake_index"),
+    lastHash: blob(row, "last_hash"),
+    lastMailbox: text(row, "last_mailbox"),
+    doorHash: blobOrNull(row, "door_hash"),
+  };
+}
+
+function recipientOf(row: Row): Recipient {
+  return {
+    mailbox: text(row, "mailbox"),
+    account: text(row, "account"),
+    entries: int(row, "entries"),
+    bytes: int(row, "bytes"),
+  };
+}

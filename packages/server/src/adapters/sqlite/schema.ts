@@ -1,0 +1,121 @@
+/**
+ * The database's schema as a list of migrations: `PRAGMA user_version` counts how many have run. A published migration is never edited;
+ * a change is a further one. Every version opens the database of the one before.
+ */
+const SCHEMA_1 = `
+CREATE TABLE store (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  store_id TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE accounts (
+  account TEXT PRIMARY KEY,
+  user_name TEXT NOT NULL UNIQUE,
+  registration_record TEXT NOT NULL,
+  device_list BLOB NOT NULL,
+  sealed_account_key BLOB NOT NULL,
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE vaults (
+  account TEXT PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
+  version INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  wrap_export BLOB NOT NULL,
+  wrap_recovery BLOB
+) STRICT;
+
+CREATE TABLE devices (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  device TEXT NOT NULL UNIQUE,
+  account TEXT NOT NULL REFERENCES accounts,
+  mailbox TEXT NOT NULL UNIQUE,
+  leaf_key BLOB NOT NULL,
+  connection INTEGER NOT NULL,
+  store_counter INTEGER NOT NULL,
+  acked INTEGER NOT NULL,
+  -- What waits in the mailbox, kept beside it because every post asks for it.
+  entries INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX devices_account ON devices (account, id);
+
+CREATE TABLE sessions (
+  session TEXT PRIMARY KEY,
+  account TEXT NOT NULL REFERENCES accounts,
+  device TEXT REFERENCES devices (device),
+  created_at_ms INTEGER NOT NULL,
+  seen_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_account ON sessions (account);
+CREATE INDEX sessions_device ON sessions (device);
+CREATE INDEX sessions_seen ON sessions (seen_at_ms);
+
+CREATE TABLE key_packages (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  device TEXT NOT NULL REFERENCES devices (device) ON DELETE CASCADE,
+  key_package BLOB NOT NULL
+) STRICT;
+CREATE INDEX key_packages_device ON key_packages (device, id);
+
+CREATE TABLE last_resorts (
+  device TEXT PRIMARY KEY REFERENCES devices (device) ON DELETE CASCADE,
+  key_package BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE groups (
+  group_id TEXT PRIMARY KEY,
+  conversation TEXT NOT NULL,
+  kind INTEGER NOT NULL,
+  predecessor TEXT,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'open', 'declined')),
+  -- No reference: a group outlives the account that opened it.
+  creator TEXT NOT NULL,
+  peer TEXT,
+  first_hash BLOB NOT NULL,
+  first_mailbox TEXT NOT NULL,
+  handshake_index INTEGER NOT NULL,
+  last_hash BLOB NOT NULL,
+  last_mailbox TEXT NOT NULL,
+  door_hash BLOB
+) STRICT, WITHOUT ROWID;
+CREATE INDEX groups_pending ON groups (creator) WHERE state = 'pending';
+
+CREATE TABLE group_infos (
+  group_id TEXT PRIMARY KEY REFERENCES groups ON DELETE CASCADE,
+  handshake_index INTEGER NOT NULL,
+  sealed BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE members (
+  id INTEGER PRIMARY KEY,
+  group_id TEXT NOT NULL REFERENCES groups,
+  mailbox TEXT NOT NULL REFERENCES devices (mailbox),
+  UNIQUE (group_id, mailbox)
+) STRICT;
+CREATE INDEX members_mailbox ON members (mailbox);
+
+CREATE TABLE bodies (
+  id INTEGER PRIMARY KEY,
+  frame BLOB NOT NULL,
+  hash BLOB,
+  payload BLOB
+) STRICT;
+CREATE INDEX bodies_hash ON bodies (hash) WHERE hash IS NOT NULL;
+
+-- AUTOINCREMENT: a sequence is never given out twice, even after the highest entries are gone.
+CREATE TABLE entries (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  mailbox INTEGER NOT NULL REFERENCES devices (id),
+  body INTEGER NOT NULL REFERENCES bodies (id),
+  bytes INTEGER NOT NULL,
+  stored_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX entries_mailbox ON entries (mailbox, sequence);
+CREATE INDEX entries_body ON entries (body);
+`;
+
+export const MIGRATIONS: readonly string[] = [SCHEMA_1];
+
+/** `PRAGMA application_id`: "Sott". Another program's database is left alone. */
+export const APPLICATION_ID = 0x536f7474;

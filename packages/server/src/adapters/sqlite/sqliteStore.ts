@@ -1,0 +1,74 @@
+/** The store in one SQLite file. One process owns it; the composed server holds the lock. */
+import { randomBytes } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import type { StoreId } from "@sotto/protocol";
+import { idOf } from "@sotto/protocol";
+import type { Store, StoreTx } from "../../ports/store.ts";
+import { sqliteAccounts } from "./accountTable.ts";
+import { text } from "./columns.ts";
+import { sqliteDevices, sqliteKeyPackages } from "./deviceTable.ts";
+import { sqliteGroups } from "./groupTable.ts";
+import { sqliteMailboxes } from "./mailboxTable.ts";
+import { openDatabase } from "./openDatabase.ts";
+import { sqliteSessions } from "./sessionTable.ts";
+
+export interface SqliteStore extends Store {
+  readonly storeId: StoreId;
+}
+
+/** Opens the file, made if there is none. Throws `StoreOpenError`. */
+export function openSqliteStore(file: string): SqliteStore {
+  const db = openDatabase(file, idOf(randomBytes(16)));
+  const storeId = text<StoreId>(db.prepare("SELECT store_id FROM store").get() ?? {}, "store_id");
+  const mailboxes = sqliteMailboxes(db);
+  const tx: StoreTx = {
+    storeId,
+    attempt: attemptIn(db),
+    ...sqliteAccounts(db),
+    ...sqliteSessions(db),
+    ...sqliteDevices(db, mailboxes),
+    ...sqliteKeyPackages(db),
+    ...sqliteGroups(db),
+    ...mailboxes,
+  };
+  const begin = db.prepare("BEGIN IMMEDIATE");
+  const commit = db.prepare("COMMIT");
+  return {
+    storeId,
+    transaction(work) {
+      begin.run();
+      try {
+        const value = work(tx);
+        commit.run();
+        return value;
+      } catch (error) {
+        // A full or failing disk may have ended the transaction already.
+        if (db.isTransaction) db.exec("ROLLBACK");
+        throw error;
+      }
+    },
+    close: () => db.close(),
+  };
+}
+
+function attemptIn(db: DatabaseSync): StoreTx["attempt"] {
+  const savepoint = db.prepare("SAVEPOINT attempt");
+  const release = db.prepare("RELEASE attempt");
+  const undo = db.prepare("ROLLBACK TO attempt");
+  return (work, keep) => {
+    // Outside of a transaction a savepoint would begin one of its own and commit it.
+    if (!db.isTransaction) throw new Error("the transaction has ended");
+    savepoint.run();
+    let kept = false;
+    try {
+      const value = work();
+      kept = keep(value);
+      return value;
+    } finally {
+      if (db.isTransaction) {
+        if (!kept) undo.run();
+        release.run();
+      }
+    }
+  };
+}

@@ -1,0 +1,119 @@
+/** Opens a group (RLY-9). A pair is a contact request: it starts pending, and an account may have only so many of them unanswered. */
+import type { AccountId } from "@sotto/protocol";
+import { bytesEqual, MAX_PENDING_REQUESTS } from "@sotto/protocol";
+import type { DeviceRecord, GroupRecord } from "../../ports/records.ts";
+import type { CreateGroupRequest, RequestValues } from "../../ports/requests.ts";
+import type { Result } from "../../ports/result.ts";
+import { accepted, refused } from "../../ports/result.ts";
+import type { StoreTx } from "../../ports/store.ts";
+import { authoriseSender } from "../authorise.ts";
+import type { RuleContext } from "../context.ts";
+import { payloadBody, wholeBody } from "../frames/entryFrame.ts";
+import { bodySize, deliver, hasRoom, MAX_CIPHERTEXT_BYTES, rememberCounter } from "./deliver.ts";
+import { checkParts } from "./handshakeParts.ts";
+
+const FIRST_INDEX = 1;
+
+export function createGroup(
+  tx: StoreTx,
+  request: CreateGroupRequest,
+  context: RuleContext,
+): Result<RequestValues["createGroup"]> {
+  const sender = authoriseSender(tx, request.sender, context);
+  if (!sender.ok) return sender;
+  const device = sender.value;
+  const { parts } = request;
+  const hash = context.crypto.sha256(parts.handshake);
+  const existing = tx.group(request.group);
+  if (existing !== undefined) {
+    const repetition = existing.firstMailbox === device.mailbox && bytesEqual(existing.firstHash, hash);
+    return repetition ? accepted({ index: FIRST_INDEX }) : refused("groupExists");
+  }
+  const checked = judge(tx, request, device);
+  if (!checked.ok) return checked;
+  const group = groupOf(request, device, hash, checked.value);
+  if (!store(tx, request, group, device, context)) return refused("mailboxFull");
+  rememberCounter(tx, device, parts.storeCounter);
+  return accepted({ index: FIRST_INDEX });
+}
+
+/** The other account of a pair, null for other kinds. */
+function judge(
+  tx: StoreTx,
+  { kind, firstMessage, parts }: CreateGroupRequest,
+  creator: DeviceRecord,
+): Result<AccountId | null> {
+  const checked = checkParts(tx, parts, [creator.mailbox]);
+  if (!checked.ok) return checked;
+  if (parts.removed.length > 0 || parts.added.includes(creator.mailbox)) {
+    return refused("badRequest", { detail: "a new group has its creator and the added mailboxes" });
+  }
+  if (firstMessage !== null && parts.welcome === null)
+    return refused("badRequest", { detail: "a first message needs a Welcome" });
+  if (firstMessage !== null && firstMessage.length > MAX_CIPHERTEXT_BYTES) return refused("tooLarge");
+  if (kind !== "pair") return accepted(null);
+  const [peer, ...others] = new Set(checked.value.map(({ account }) => account));
+  if (peer === undefined || others.length > 0 || peer === creator.account) {
+    return refused("badRequest", { detail: "a pair is opened with the devices of one other account" });
+  }
+  return tx.countPending(creator.account) >= MAX_PENDING_REQUESTS
+    ? refused("tooManyRequests")
+    : accepted(peer);
+}
+
+function groupOf(
+  request: CreateGroupRequest,
+  creator: DeviceRecord,
+  hash: Uint8Array,
+  peer: AccountId | null,
+): GroupRecord {
+  const { group, conversation, kind, predecessor, parts } = request;
+  return {
+    group,
+    conversation,
+    kind,
+    predecessor,
+    state: kind === "pair" ? "pending" : "open",
+    creator: creator.account,
+    peer,
+    firstHash: hash,
+    firstMailbox: creator.mailbox,
+    index: FIRST_INDEX,
+    lastHash: hash,
+    lastMailbox: creator.mailbox,
+    doorHash: parts.doorHash,
+  };
+}
+
+/** False, with nothing written, when a mailbox is full. */
+function store(
+  tx: StoreTx,
+  { firstMessage, parts }: CreateGroupRequest,
+  record: GroupRecord,
+  creator: DeviceRecord,
+  context: RuleContext,
+): boolean {
+  const { group, conversation, kind, predecessor, index, firstHash: handshakeHash } = record;
+  const first = payloadBody({ type: "handshake", group, index }, parts.handshake, context.crypto);
+  const welcomed = [
+    parts.welcome &&
+      payloadBody(
+        { type: "welcome", group, index, conversation, kind, predecessor, handshakeHash },
+        parts.welcome,
+        context.crypto,
+      ),
+    firstMessage && wholeBody({ type: "message", group, index, ciphertext: firstMessage }),
+  ].filter((body) => body !== null);
+  const welcomedSize = welcomed.reduce((size, body) => size + bodySize(body), 0);
+  const room =
+    hasRoom(tx.usage(creator.mailbox), bodySize(first), context, 2) &&
+    parts.welcomeTo.every((mailbox) => hasRoom(tx.usage(mailbox), welcomedSize, context));
+  if (!room) return false;
+
+  tx.insertGroup(record);
+  for (const mailbox of [creator.mailbox, ...parts.added]) tx.addMember(group, mailbox);
+  if (parts.sealedGroupInfo !== null) tx.putGroupInfo(group, index, parts.sealedGroupInfo);
+  deliver(tx, context, first, [creator.mailbox]);
+  for (const body of welcomed) deliver(tx, context, body, parts.welcomeTo);
+  return true;
+}

@@ -1,0 +1,46 @@
+/** Leaving: a mailbox goes off a delivery list, by its own wish or because its device is gone (RLY-10). */
+import type { GroupId } from "@sotto/protocol";
+import type { DeviceRecord, GroupRecord } from "../../ports/records.ts";
+import type { Done, LeaveRequest } from "../../ports/requests.ts";
+import type { Result } from "../../ports/result.ts";
+import { accepted, refused } from "../../ports/result.ts";
+import type { StoreTx } from "../../ports/store.ts";
+import { authoriseSender } from "../authorise.ts";
+import type { RuleContext } from "../context.ts";
+import { wholeBody } from "../frames/entryFrame.ts";
+import { deliver } from "./deliver.ts";
+import { notifyPair } from "./pairs.ts";
+
+export function leave(tx: StoreTx, request: LeaveRequest, context: RuleContext): Result<Done> {
+  const sender = authoriseSender(tx, request.sender, context);
+  if (!sender.ok) return sender;
+  const group = tx.groupsOf(sender.value.mailbox).find((record) => record.group === request.group);
+  if (group === undefined) return refused("notMember");
+  depart(tx, group, sender.value, context);
+  return accepted({});
+}
+
+/** Takes a device that is going away off every list. */
+export function departEverywhere(tx: StoreTx, device: DeviceRecord, context: RuleContext): void {
+  for (const group of tx.groupsOf(device.mailbox)) depart(tx, group, device, context);
+}
+
+function depart(tx: StoreTx, group: GroupRecord, { mailbox }: DeviceRecord, context: RuleContext): void {
+  tx.removeMember(group.group, mailbox);
+  const remaining = tx.recipients(group.group);
+  const withdrawn = group.state === "pending" && new Set(remaining.map(({ account }) => account)).size < 2;
+  const next: GroupRecord = withdrawn ? { ...group, state: "declined" } : group;
+  if (remaining.length === 0) tx.deleteGroup(group.group);
+  else if (withdrawn) tx.updateGroup(next);
+  deliver(
+    tx,
+    context,
+    departed(group.group, mailbox),
+    remaining.map((recipient) => recipient.mailbox),
+  );
+  notifyPair(tx, context, next, [mailbox]);
+}
+
+function departed(group: GroupId, mailbox: DeviceRecord["mailbox"]): ReturnType<typeof wholeBody> {
+  return wholeBody({ type: "departed", group, mailbox });
+}

@@ -1,0 +1,102 @@
+/**
+ * Pushing a mailbox in order through a window (RLY-12, RLY-13). `cursor` is the last entry pushed on this connection, `highest` the last
+ * one known to exist. While both are equal a new entry is pushed as it is told; otherwise entries are read from the store when the window
+ * has room, so that a slow reader costs no memory.
+ */
+import type { MailboxEntry } from "@sotto/protocol";
+import type { ReadMailboxValue, StoredEntry } from "../../ports/requests.ts";
+import { stampSequence } from "../frames/entryFrame.ts";
+import type { Effects, ReadyConnection } from "./connection.ts";
+import { MAX_IN_FLIGHT_BYTES, MAX_IN_FLIGHT_ENTRIES } from "./hubLimits.ts";
+
+type Sequence = MailboxEntry["sequence"];
+
+export interface Delivery {
+  cursor: Sequence;
+  highest: Sequence;
+  reading: boolean;
+  /** The highest entry told while a read was on its way, which the read may have missed. */
+  toldWhileReading: Sequence;
+  /** The socket's send buffer is above its bound. */
+  congested: boolean;
+  /** Pushed and not acknowledged, in order. */
+  inFlight: { readonly sequence: Sequence; readonly bytes: number }[];
+  inFlightBytes: number;
+}
+
+/** A device that connects gets everything after its last ack again: acknowledged entries no longer exist, so it starts from 0. */
+export function createDelivery(highSequence: Sequence): Delivery {
+  return {
+    cursor: 0,
+    highest: highSequence,
+    reading: false,
+    toldWhileReading: 0,
+    congested: false,
+    inFlight: [],
+    inFlightBytes: 0,
+  };
+}
+
+/** A new entry was committed. */
+export function told(connection: ReadyConnection, entry: StoredEntry, effects: Effects): void {
+  const { delivery } = connection;
+  if (entry.sequence <= delivery.highest) return;
+  const inOrder = delivery.cursor === delivery.highest && !delivery.reading && hasRoom(delivery);
+  delivery.highest = entry.sequence;
+  if (delivery.reading) delivery.toldWhileReading = entry.sequence;
+  if (inOrder) push(connection, entry, effects);
+}
+
+/** The device has stored everything up to the sequence. */
+export function acknowledged(connection: ReadyConnection, sequence: Sequence, effects: Effects): void {
+  const { delivery } = connection;
+  const remaining = delivery.inFlight.filter((entry) => entry.sequence > sequence);
+  delivery.inFlight = remaining;
+  delivery.inFlightBytes = remaining.reduce((bytes, entry) => bytes + entry.bytes, 0);
+  pump(connection, effects);
+}
+
+export function setCongested(connection: ReadyConnection, congested: boolean, effects: Effects): void {
+  connection.delivery.congested = congested;
+  pump(connection, effects);
+}
+
+/** Reads on from the store if there is something to push and room for it. */
+export function pump(connection: ReadyConnection, effects: Effects): void {
+  const { delivery, sender } = connection;
+  if (delivery.reading || delivery.cursor >= delivery.highest || !hasRoom(delivery)) return;
+  delivery.reading = true;
+  delivery.toldWhileReading = 0;
+  const request = {
+    type: "readMailbox",
+    sender,
+    after: delivery.cursor,
+    maxEntries: MAX_IN_FLIGHT_ENTRIES - delivery.inFlight.length,
+    maxBytes: MAX_IN_FLIGHT_BYTES - delivery.inFlightBytes,
+  } as const;
+  effects.execute(connection, request, (result) => {
+    delivery.reading = false;
+    // A failed read is tried again at the next ack or entry; a replaced connection is closed by the hello that replaced it.
+    if (result.ok) pushRead(connection, result.value, effects);
+  });
+}
+
+function pushRead(connection: ReadyConnection, { entries, more }: ReadMailboxValue, effects: Effects): void {
+  const { delivery } = connection;
+  for (const entry of entries) push(connection, entry, effects);
+  // Nothing after the last one: entries that were expected have expired, except for those that the read came too early for.
+  if (!more) delivery.highest = Math.max(delivery.cursor, delivery.toldWhileReading);
+  pump(connection, effects);
+}
+
+function push({ id, delivery }: ReadyConnection, { sequence, frame }: StoredEntry, effects: Effects): void {
+  delivery.cursor = sequence;
+  delivery.highest = Math.max(delivery.highest, sequence);
+  delivery.inFlight.push({ sequence, bytes: frame.length });
+  delivery.inFlightBytes += frame.length;
+  effects.emit({ type: "send", connection: id, bytes: stampSequence(frame, sequence) });
+}
+
+function hasRoom({ congested, inFlight, inFlightBytes }: Delivery): boolean {
+  return !congested && inFlight.length < MAX_IN_FLIGHT_ENTRIES && inFlightBytes < MAX_IN_FLIGHT_BYTES;
+}

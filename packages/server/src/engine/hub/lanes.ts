@@ -1,0 +1,91 @@
+/**
+ * Requests of one connection to one group, in order (RLY-4): one at a time, with all posts that have gathered behind it as one run. Only
+ * so can a refusal stop the posts that were already on their way (RLY-7) without waiting for each answer.
+ */
+import type { GroupId } from "@sotto/protocol";
+import type { AnyResult, PostsRequest } from "../../ports/requests.ts";
+import type { Result } from "../../ports/result.ts";
+import type { RequestFrame } from "../frames/prepareFrame.ts";
+import { replyFrame, requestOf } from "../frames/prepareFrame.ts";
+import type { Effects, ReadyConnection } from "./connection.ts";
+import { MAX_RUN } from "./hubLimits.ts";
+
+export interface Lane {
+  readonly queue: { readonly frame: RequestFrame; readonly sizeBytes: number }[];
+  busy: boolean;
+  /** The last answer to a post or handshake was a refusal. */
+  refused: boolean;
+}
+
+type Queued = Lane["queue"][number];
+
+/** Takes a frame of `sizeBytes` into its group's lane. */
+export function enqueue(
+  connection: ReadyConnection,
+  frame: RequestFrame,
+  sizeBytes: number,
+  effects: Effects,
+): void {
+  const lane = connection.lanes.get(frame.group) ?? { queue: [], busy: false, refused: false };
+  connection.lanes.set(frame.group, lane);
+  connection.unanswered.frames += 1;
+  connection.unanswered.bytes += sizeBytes;
+  lane.queue.push({ frame, sizeBytes });
+  advance(connection, frame.group, lane, effects);
+}
+
+function advance(connection: ReadyConnection, group: GroupId, lane: Lane, effects: Effects): void {
+  if (lane.busy) return;
+  const [first] = lane.queue;
+  if (first === undefined) {
+    if (!lane.refused) connection.lanes.delete(group);
+    return;
+  }
+  lane.busy = true;
+  const run = first.frame.type === "post" ? takePosts(lane) : lane.queue.splice(0, 1);
+  const request =
+    first.frame.type === "post"
+      ? runOf(connection, group, run, lane.refused)
+      : requestOf(first.frame, connection.sender);
+  effects.execute(connection, request, (result) => {
+    lane.busy = false;
+    run.forEach((queued, i) => answer(connection, lane, queued, resultOf(result, i), effects));
+    advance(connection, group, lane, effects);
+  });
+}
+
+/** The posts at the head of the queue. */
+function takePosts({ queue }: Lane): Queued[] {
+  const other = queue.findIndex(({ frame }) => frame.type !== "post");
+  return queue.splice(0, Math.min(other === -1 ? queue.length : other, MAX_RUN));
+}
+
+function runOf(
+  { sender }: ReadyConnection,
+  group: GroupId,
+  run: readonly Queued[],
+  earlierRefused: boolean,
+): PostsRequest {
+  const posts = run.flatMap(({ frame }) => (frame.type === "post" ? [frame] : []));
+  return { type: "posts", sender, group, earlierRefused, posts };
+}
+
+/** The result of the i-th frame of a run; a refusal of the run is everybody's. */
+function resultOf(result: AnyResult, i: number): Result<unknown> {
+  if (!result.ok || !("results" in result.value)) return result;
+  return result.value.results[i] ?? result;
+}
+
+function answer(
+  connection: ReadyConnection,
+  lane: Lane,
+  { frame, sizeBytes }: Queued,
+  result: Result<unknown>,
+  effects: Effects,
+): void {
+  connection.unanswered.frames -= 1;
+  connection.unanswered.bytes -= sizeBytes;
+  if (frame.type === "post") lane.refused = !result.ok;
+  else if (!result.ok && frame.type !== "leave") lane.refused = true;
+  effects.emit({ type: "send", connection: connection.id, bytes: replyFrame(frame, result) });
+}
