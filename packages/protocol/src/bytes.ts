@@ -7,7 +7,7 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const BASE64URL_VALUE = new Map([...BASE64URL].map((symbol, value) => [symbol, value]));
+const BASE64URL_VALUE = new Map(Array.from(BASE64URL).map((symbol, value) => [symbol, value]));
 
 /** Joins the parts into one new array. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {

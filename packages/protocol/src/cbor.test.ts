@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CborValue } from "./cbor.ts";
 import { CBOR_MAX_DEPTH, decodeCbor, encodeCbor } from "./cbor.ts";

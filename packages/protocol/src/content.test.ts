@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Content, ContentBody } from "./content.ts";
 import { decodeContent, encodeContent, textSizeBytes } from "./content.ts";

@@ -24,7 +24,7 @@ type AnyId = AccountId | DeviceId | MailboxId | ConversationId | GroupId | Strea
 /** The id of 16 bytes. Throws `RangeError` for another length: decoders check it first. */
 export function idOf<T extends AnyId>(bytes: Uint8Array): T {
   if (bytes.length !== ID_BYTES) throw new RangeError("an id has 16 bytes");
-  return toHex(bytes) as string as T;
+  return toHex(bytes) as T;
 }
 
 /** The 16 bytes of an id. */
@@ -34,5 +34,5 @@ export function idBytes(id: AnyId): Uint8Array {
 
 /** Checks text from outside: 32 lower-case hexadecimal characters. */
 export function parseId<T extends AnyId>(text: string): T | undefined {
-  return /^[0-9a-f]{32}$/.test(text) ? (text as string as T) : undefined;
+  return /^[0-9a-f]{32}$/.test(text) ? (text as T) : undefined;
 }

@@ -23,7 +23,7 @@ export function onPostOk(core: Core, frame: OkFrame): void {
   else {
     const orders = core.live.acknowledged.get(entry.conversation) ?? new Set<number>();
     core.live.acknowledged.set(entry.conversation, orders.add(entry.order));
-    core.enqueue({ key: "markSent", run: () => markSent(core) });
+    enqueueMarkSent(core);
   }
   releaseHold(core, entry.conversation);
 }
@@ -83,6 +83,10 @@ function* failMessage(core: Core, id: ConversationId, order: number): Step<void>
 }
 
 /** Writes down which messages the server has. */
+export function enqueueMarkSent(core: Core): void {
+  if (core.live.acknowledged.size > 0) core.enqueue({ key: "markSent", run: () => markSent(core) });
+}
+
 function* markSent(core: Core): Step<void> {
   const acknowledged = [...core.live.acknowledged];
   const transaction = new Transaction();

@@ -2,7 +2,7 @@
  * The connection to the server (RLY-1 to RLY-4): opens, introduces itself, stays alive, and comes back with back-off and full jitter. What the
  * server pushes goes into the inbox; the jobs take it from there.
  */
-import type { MailboxEntry, ReadyFrame, ServerFrame } from "@sotto/protocol";
+import type { ErrorCode, ErrorEntry, MailboxEntry, ReadyFrame, ServerFrame } from "@sotto/protocol";
 import { ERRORS, PROTOCOL, decodeServerFrame, encodeClientFrame } from "@sotto/protocol";
 import { onPostOk, onPostRefused } from "./answers.ts";
 import type { ConnectionProblem, EngineEvent } from "./contract.ts";
@@ -94,11 +94,10 @@ export function onHeartbeatTimer(core: Core): void {
 export function onFrame(core: Core, bytes: Uint8Array, hooks: ConnectionHooks): void {
   core.live.lastFrameAtMs = core.now();
   const frame = decodeServerFrame(bytes);
-  if (frame === undefined || (frame.type === "ready") !== (core.live.phase === "hello")) {
-    if (frame?.type === "refused")
-      return refuseConnection(core, frame.code === "unauthorised" ? "signedOut" : "noDevice");
+  const introducing = core.live.phase === "hello";
+  if (frame?.type === "refused" && introducing) return refuseConnection(core, problemOfCode(frame.code));
+  if (frame === undefined || (frame.type === "ready") !== introducing)
     return refuseConnection(core, "badFrame");
-  }
   onServerFrame(core, frame, hooks);
 }
 
@@ -175,7 +174,7 @@ function setPresence(core: Core, account: Parameters<typeof core.live.online.add
   emit(core, { type: "presence", account, online });
 }
 
-function refuseConnection(core: Core, problem: ConnectionProblem): void {
+function refuseConnection(core: Core, problem: ConnectionProblem | undefined): void {
   core.effect({ type: "disconnect", connection: core.live.connection });
   goOffline(core, problem);
 }
@@ -187,7 +186,7 @@ function goOffline(core: Core, problem: ConnectionProblem | undefined): void {
   live.held.clear();
   live.resume.clear();
   core.effect({ type: "cancelTimer", name: "heartbeat" });
-  for (const account of [...live.online]) setPresence(core, account, false);
+  for (const account of live.online) setPresence(core, account, false);
   if (problem !== undefined && FINAL_PROBLEMS.includes(problem)) live.wanted = false;
   if (!live.wanted) {
     emit(core, { type: "connection", state: "offline", ...(problem !== undefined && { reason: problem }) });
@@ -217,22 +216,25 @@ function problemOf({
   closeCode,
   reason,
 }: Extract<EngineEvent, { type: "disconnected" }>): ConnectionProblem | undefined {
-  switch (closeCode) {
-    case ERRORS.unauthorised.close:
+  const code = (Object.keys(ERRORS) as ErrorCode[]).find(
+    (key) => (ERRORS[key] as ErrorEntry).close === closeCode,
+  );
+  return closeCode === undefined || code === undefined ? reason : (problemOfCode(code) ?? reason);
+}
+
+function problemOfCode(code: ErrorCode): ConnectionProblem | undefined {
+  switch (code) {
+    case "unauthorised":
       return "signedOut";
-    case ERRORS.replaced.close:
-      return "replaced";
-    case ERRORS.noDevice.close:
-      return "noDevice";
-    case ERRORS.versionUnsupported.close:
+    case "versionUnsupported":
       return "versionTooOld";
-    case ERRORS.slowDown.close:
-      return "slowDown";
-    case ERRORS.badFrame.close:
-      return "badFrame";
-    case ERRORS.timeout.close:
-      return "timeout";
+    case "replaced":
+    case "noDevice":
+    case "slowDown":
+    case "badFrame":
+    case "timeout":
+      return code;
     default:
-      return reason;
+      return undefined;
   }
 }

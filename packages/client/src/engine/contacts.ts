@@ -15,13 +15,15 @@ import { genesisHash, nextHandshakeHash, pairConversationId } from "./chain.ts";
 import type { CommandProblem, CommandResult, ContactState } from "./contract.ts";
 import { commitEnd, enterGroup, historyOf, messageOf, outboxOf, requeueOutbox } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { TryLater, commit, emit, mls, mlsOrThrow, request } from "./core.ts";
+import { TryLater, commit, emit, mls, mlsOrThrow, request, setTimer } from "./core.ts";
 import { commitUpdate, submitFrame } from "./handshakes.ts";
 import { encodeJoinerInfo } from "./joinerInfo.ts";
 import { listedDevice, lookupPeer, pinOf } from "./peers.ts";
 import { nextRequestId, numberContents } from "./posts.ts";
 import type { ContactRecord, ConversationRecord, OutboxRecord } from "./records.ts";
 import { Transaction } from "./transaction.ts";
+
+const CREATION_RETRY_MS = 5000;
 
 const refuse = (problem: CommandProblem, detail?: string): CommandResult => ({
   ok: false,
@@ -186,7 +188,7 @@ function* claimDevices(
 export function* settleCreation(core: Core, group: GroupId): Step<CommandProblem | undefined> {
   const pending = core.state.pending.get(group);
   if (pending?.reason !== "create") return undefined;
-  const code = yield* submitOrLater(pending.frame);
+  const code = yield* submitOrLater(core, pending.frame);
   if (code === undefined) return undefined;
   const id = core.state.conversationOfGroup.get(group);
   const conversation = id && core.state.conversations.get(id);
@@ -216,12 +218,13 @@ export function enqueueCreation(core: Core, group: GroupId): void {
   });
 }
 
-function* submitOrLater(frame: Uint8Array): Step<string | undefined> {
+function* submitOrLater(core: Core, frame: Uint8Array): Step<string | undefined> {
   try {
     return yield* submitFrame(frame);
   } catch (failure) {
-    if (failure instanceof TryLater) return undefined;
-    throw failure;
+    if (!(failure instanceof TryLater)) throw failure;
+    setTimer(core, "retry", CREATION_RETRY_MS);
+    return undefined;
   }
 }
 

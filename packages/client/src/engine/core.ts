@@ -109,8 +109,15 @@ export function done(core: Core, command: number, result: CommandResult): void {
   core.effect({ type: "done", command, result });
 }
 
+/** Timers that serve several conversations: one that is set for later does not put off one that is due earlier. */
+const SHARED_TIMERS: readonly TimerName[] = ["retry", "receipts", "maintenance"];
+
 export function setTimer(core: Core, name: TimerName, afterMs: number): void {
-  core.effect({ type: "timer", name, atMs: core.now() + afterMs });
+  const atMs = core.now() + afterMs;
+  const setFor = core.live.timers.get(name);
+  if (SHARED_TIMERS.includes(name) && setFor !== undefined && setFor <= atMs) return;
+  core.live.timers.set(name, atMs);
+  core.effect({ type: "timer", name, atMs });
 }
 
 /** Uniform in 0 … maxMs: full jitter. */

@@ -19,7 +19,7 @@ import type { Completion, Core, Job, Step, Wait } from "./core.ts";
 import { StoreFailed, TryLater, jitter, setTimer } from "./core.ts";
 import { enqueueMaintenance, enqueueSubmit } from "./handshakes.ts";
 import { enqueueInbox } from "./inbox.ts";
-import { releaseHold } from "./answers.ts";
+import { enqueueMarkSent, releaseHold } from "./answers.ts";
 import { enqueueDueReceipts } from "./receipts.ts";
 import type { Identity } from "./records.ts";
 import type { EngineTables, StoredState, VolatileState } from "./state.ts";
@@ -134,6 +134,7 @@ class Machine implements Core {
   }
 
   #takeTimer(name: TimerName): void {
+    this.live.timers.delete(name);
     switch (name) {
       case "connect":
         return onConnectTimer(this);
@@ -157,6 +158,7 @@ class Machine implements Core {
     }
     for (const group of this.state.leaving) enqueueLeave(this, group);
     for (const id of this.state.conversations.keys()) releaseHold(this, id);
+    enqueueMarkSent(this);
     enqueueDueReceipts(this);
     enqueueMaintenance(this);
   }

@@ -1,5 +1,6 @@
 /** What the engine holds in memory: a mirror of its small tables, changed only after the store has them, and the volatile side of a connection. */
 import type { MlsGroup } from "@sotto/crypto";
+import type { TimerName } from "./contract.ts";
 import type { AccountId, ConversationId, GroupId, MailboxEntry, StreamReceipt } from "@sotto/protocol";
 import type {
   ContactRecord,
@@ -93,6 +94,8 @@ export interface VolatileState {
   /** The store is older than the server remembers: nothing is sent any more. */
   rolledBack: boolean;
   retries: number;
+  /** When each timer that has been set will fire. */
+  readonly timers: Map<TimerName, number>;
 }
 
 /** Thrown when a stored record cannot be read: the store is damaged and is left as it is. */
@@ -157,6 +160,7 @@ export function freshVolatileState(): VolatileState {
     acknowledged: new Map(),
     rolledBack: false,
     retries: 0,
+    timers: new Map(),
   };
 }
 

@@ -3,7 +3,7 @@
  * durable. A failed transaction changes neither.
  */
 import type { GroupDelta, MlsGroup } from "@sotto/crypto";
-import type { AccountId, ConversationId, GroupId, MessageId, StoreId } from "@sotto/protocol";
+import type { AccountId, ConversationId, GroupId, StoreId } from "@sotto/protocol";
 import type { StoreWrite } from "../ports/store.ts";
 import type {
   ContactRecord,
@@ -149,7 +149,7 @@ export class Transaction {
     this.#put(TABLE.history, orderKey(record.conversation, record.order), encodeHistory(record));
     this.#put(
       TABLE.messageId,
-      messageIdKey(record.conversation, record.id as MessageId, record.from),
+      messageIdKey(record.conversation, record.id, record.from),
       encodeOrder(record.order),
     );
     return this;

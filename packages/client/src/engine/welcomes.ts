@@ -6,7 +6,7 @@ import { nextHandshakeHash, pairConversationId } from "./chain.ts";
 import { emitContact, enqueueLeave, incomingContact, settleCreation } from "./contacts.ts";
 import { commitEnd, enterGroup, requeueOutbox } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { commit, emit, mls } from "./core.ts";
+import { TryLater, commit, emit, mls } from "./core.ts";
 import { enqueueCommit, fetchPayload } from "./handshakes.ts";
 import { decodeJoinerInfo } from "./joinerInfo.ts";
 import { listedDevice, lookupPeer } from "./peers.ts";
@@ -109,6 +109,7 @@ function* winsCrossing(core: Core, group: GroupId, contact: ContactRecord | unde
   const own = core.state.conversations.get(id)?.group;
   if (own === undefined || own === null) return true;
   yield* settleCreation(core, own);
+  if (core.state.pending.has(own)) throw new TryLater();
   const settled = core.state.conversations.get(id)?.group;
   return settled !== own || group < own;
 }
