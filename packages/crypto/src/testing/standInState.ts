@@ -1,0 +1,145 @@
+/** The stand-in's group state and its stored parts: same names, same rewriting as the real engine's, so that storage is tested alike. */
+import {
+  arrayOf,
+  bool,
+  bytesOf,
+  bytesUpTo,
+  codecOf,
+  encodeCredential,
+  ID_BYTES,
+  idBytes,
+  idOf,
+  nullable,
+  parseCredential,
+  tuple,
+  uint,
+} from "@sotto/protocol";
+import type { GroupId, ShapeOf } from "@sotto/protocol";
+import type { GroupDelta, Member, SuiteId } from "../mls/port.ts";
+import { MlsInputError } from "../mls/port.ts";
+import type { Generations, SenderRatchets } from "./standInRatchet.ts";
+import { FRESH_RATCHETS } from "./standInRatchet.ts";
+
+export interface StandInEpoch {
+  readonly number: number;
+  readonly key: Uint8Array;
+  readonly members: readonly Member[];
+  /** By leaf. */
+  readonly ratchets: readonly (SenderRatchets | undefined)[];
+}
+
+export interface StandInState {
+  readonly id: GroupId;
+  readonly suite: SuiteId;
+  readonly ownLeaf: number;
+  readonly active: boolean;
+  readonly current: StandInEpoch;
+  readonly past: StandInEpoch | undefined;
+}
+
+const MAX_LEAVES = 4096;
+const generations = tuple(uint(), arrayOf(uint(), 1000));
+const ratchetCodec = codecOf(tuple(generations, generations));
+const headCodec = codecOf(tuple(bytesOf(ID_BYTES), uint(0xffff), uint(), bool, uint(), nullable(uint())));
+
+/** One leaf: index, credential, leaf key. */
+export const memberShape = tuple(uint(), bytesUpTo(512), bytesOf(32));
+export const membersShape = arrayOf(memberShape, MAX_LEAVES);
+const epochCodec = codecOf(tuple(uint(), bytesOf(32), membersShape));
+
+/** An epoch that nobody has sent in yet. */
+export function freshEpoch(number: number, key: Uint8Array, members: readonly Member[]): StandInEpoch {
+  const ratchets: SenderRatchets[] = [];
+  for (const { leaf } of members) ratchets[leaf] = FRESH_RATCHETS;
+  return { number, key, members, ratchets };
+}
+
+export function memberFields({ leaf, credential, leafKey }: Member): ShapeOf<typeof memberShape> {
+  return [leaf, encodeCredential(credential), leafKey];
+}
+
+/** Throws {@link MlsInputError} `invalid` for what is no credential. */
+export function memberOfFields([leaf, identity, leafKey]: ShapeOf<typeof memberShape>): Member {
+  const credential = parseCredential(identity);
+  if (credential === undefined) throw new MlsInputError("invalid", "credential");
+  return { leaf, credential, leafKey };
+}
+
+export function encodeEpochPart(epoch: StandInEpoch): Uint8Array {
+  return epochCodec.encode([epoch.number, epoch.key, epoch.members.map(memberFields)]);
+}
+
+/** `ratchetAt` gives stored ratchets; a leaf without any is fresh. */
+export function decodeEpochPart(
+  bytes: Uint8Array | undefined,
+  ratchetAt: (leaf: number) => Uint8Array | undefined,
+): StandInEpoch | undefined {
+  const fields = bytes && epochCodec.decode(bytes);
+  if (fields === undefined) return undefined;
+  const epoch = freshEpoch(fields[0], fields[1], fields[2].map(memberOfFields));
+  const ratchets = epoch.ratchets.map((fresh, leaf) => ratchetsOfPart(ratchetAt(leaf)) ?? fresh);
+  return { ...epoch, ratchets };
+}
+
+/** The records that turn the stored `before` into `after`. */
+export function standInDelta(before: StandInState | undefined, after: StandInState): GroupDelta {
+  const put = new Map<string, Uint8Array>();
+  const drop: string[] = [];
+  const head = headOf(after);
+  if (before === undefined || headOf(before).some((field, i) => field !== head[i])) {
+    put.set("head", headCodec.encode([idBytes(after.id), ...head]));
+  }
+  const known = epochsOf(before);
+  const kept = epochsOf(after);
+  for (const epoch of kept) {
+    const old = known.find(({ number }) => number === epoch.number);
+    if (old?.members !== epoch.members || old.key !== epoch.key) put.set(`epoch/${epoch.number}`, encodeEpochPart(epoch));
+    for (const { leaf } of epoch.members) {
+      const ratchets = epoch.ratchets[leaf];
+      if (ratchets !== undefined && ratchets !== old?.ratchets[leaf]) put.set(ratchetName(epoch, leaf), encodeRatchets(ratchets));
+    }
+    for (const { leaf } of old?.members ?? []) if (epoch.ratchets[leaf] === undefined) drop.push(ratchetName(epoch, leaf));
+  }
+  for (const epoch of known) {
+    if (kept.some(({ number }) => number === epoch.number)) continue;
+    drop.push(`epoch/${epoch.number}`, ...epoch.members.map(({ leaf }) => ratchetName(epoch, leaf)));
+  }
+  return { put, drop };
+}
+
+/** Throws {@link MlsInputError} `damagedState`. */
+export function standInStateOf(parts: ReadonlyMap<string, Uint8Array>): StandInState {
+  const head = headCodec.decode(parts.get("head") ?? new Uint8Array());
+  const epoch = (number: number): StandInEpoch | undefined =>
+    decodeEpochPart(parts.get(`epoch/${number}`), (leaf) => parts.get(`ratchet/${number}/${leaf}`));
+  const current = head && epoch(head[4]);
+  const past = head && head[5] !== null ? epoch(head[5]) : undefined;
+  const suite = head?.[1];
+  const complete = current !== undefined && (head?.[5] === null) === (past === undefined);
+  if (head === undefined || !complete || (suite !== 1 && suite !== 83)) throw new MlsInputError("damagedState", "parts");
+  return { id: idOf(head[0]), suite, ownLeaf: head[2], active: head[3], current, past };
+}
+
+function headOf(state: StandInState): [number, number, boolean, number, number | null] {
+  return [state.suite, state.ownLeaf, state.active, state.current.number, state.past?.number ?? null];
+}
+
+function epochsOf(state: StandInState | undefined): readonly StandInEpoch[] {
+  return state === undefined ? [] : [state.current, state.past].filter((epoch) => epoch !== undefined);
+}
+
+function ratchetName(epoch: StandInEpoch, leaf: number): string {
+  return `ratchet/${epoch.number}/${leaf}`;
+}
+
+function encodeRatchets({ application, handshake }: SenderRatchets): Uint8Array {
+  const fields = ({ next, unused }: Generations): [number, readonly number[]] => [next, unused];
+  return ratchetCodec.encode([fields(application), fields(handshake)]);
+}
+
+function ratchetsOfPart(bytes: Uint8Array | undefined): SenderRatchets | undefined {
+  const fields = bytes && ratchetCodec.decode(bytes);
+  if (fields === undefined) return undefined;
+  const [application, handshake] = fields.map(([next, unused]) => ({ next, unused })) as [Generations, Generations];
+  return { application, handshake };
+}
