@@ -6,7 +6,7 @@ import { acceptContact, addContact, partFrom } from "./contacts.ts";
 import { historyOf, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { StoreFailed, commit, done, emit } from "./core.ts";
-import { commitUpdate } from "./handshakes.ts";
+import { commitUpdate } from "./commits.ts";
 import { enqueueDispatch } from "./posts.ts";
 import { enqueueReceipt } from "./receipts.ts";
 import type { OutboxRecord } from "./records.ts";

@@ -10,6 +10,7 @@ import type { Core } from "./core.ts";
 import { commit, emit, jitter, setTimer } from "./core.ts";
 import { enqueueRefill } from "./keyPackages.ts";
 import { nextRequestId, repostAll } from "./posts.ts";
+import { enqueueRepair } from "./repair.ts";
 import { Transaction } from "./transaction.ts";
 
 const FIRST_BACKOFF_MS = 500;
@@ -123,7 +124,7 @@ function onServerFrame(core: Core, frame: ServerFrame, hooks: ConnectionHooks): 
       return;
     }
     case "accountChanged":
-      return;
+      return enqueueRepair(core, frame.account);
   }
 }
 

@@ -1,7 +1,6 @@
 /** Commands about contacts (CON-1 to CON-6): request, accept, decline, remove, block. */
-import type { Member } from "@sotto/crypto";
 import { padContent } from "@sotto/crypto";
-import type { AccountId, ConversationId, DeviceId, DeviceList, GroupId, MessageId } from "@sotto/protocol";
+import type { AccountId, ConversationId, DeviceList, GroupId, MessageId } from "@sotto/protocol";
 import {
   MAX_REQUEST_TEXT_CHARS,
   USER_NAME_PATTERN,
@@ -15,10 +14,11 @@ import { genesisHash, nextHandshakeHash, pairConversationId } from "./chain.ts";
 import type { CommandProblem, CommandResult, ContactState } from "./contract.ts";
 import { commitEnd, enterGroup, historyOf, messageOf, outboxOf, requeueOutbox } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { TryLater, commit, emit, mls, mlsOrThrow, request, setTimer } from "./core.ts";
-import { commitUpdate, submitFrame } from "./handshakes.ts";
+import { TryLater, commit, emit, mls, mlsOrThrow, setTimer } from "./core.ts";
+import { commitUpdate, submitFrame } from "./commits.ts";
+import { claimDevices } from "./claims.ts";
 import { encodeJoinerInfo } from "./joinerInfo.ts";
-import { listedDevice, lookupPeer, pinOf } from "./peers.ts";
+import { lookupPeer, pinOf } from "./peers.ts";
 import { nextRequestId, numberContents } from "./posts.ts";
 import type { ContactRecord, ConversationRecord, OutboxRecord } from "./records.ts";
 import { Transaction } from "./transaction.ts";
@@ -163,22 +163,6 @@ function composeFirst(
   };
   const numbered = numberContents(core, { ...opened, nextOrder: opened.nextOrder + 1 }, [record]);
   return { conversation: numbered.conversation, record: numbered.records[0] as OutboxRecord };
-}
-
-/** One valid key package for each unrevoked device of the list. */
-function* claimDevices(
-  list: DeviceList,
-): Step<readonly { readonly keyPackage: Uint8Array; readonly member: Member }[]> {
-  const answer = yield* request({ kind: "claimKeyPackages", account: list.account });
-  if (answer.kind !== "keyPackages") return [];
-  const devices = new Map<DeviceId, { keyPackage: Uint8Array; member: Member }>();
-  for (const { keyPackage } of answer.packages) {
-    const inspected = yield* mls({ op: "inspectKeyPackage", keyPackage });
-    const listed = inspected.ok ? listedDevice(list, inspected.output) : undefined;
-    if (inspected.ok && listed !== undefined)
-      devices.set(listed.device, { keyPackage, member: inspected.output });
-  }
-  return [...devices.values()];
 }
 
 /**

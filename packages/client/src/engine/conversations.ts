@@ -47,6 +47,18 @@ export function enterGroup(
   };
 }
 
+/** A fresh own stream in the same group: for members who were not there when the old one began. */
+export function withNewStream(core: Core, conversation: ConversationRecord): ConversationRecord {
+  return {
+    ...conversation,
+    stream: idOf<StreamId>(core.random(16)),
+    lastCounter: 0,
+    lastHash: ZERO_HASH,
+    delivered: 0,
+    read: 0,
+  };
+}
+
 /** Puts what the other side has not confirmed back into the queue: it goes out again in the new group, under the same message ids. */
 export function requeueOutbox(core: Core, transaction: Transaction, conversation: ConversationId): void {
   for (const record of outboxOf(core.state, conversation)) {
@@ -61,6 +73,13 @@ export function requeueOutbox(core: Core, transaction: Transaction, conversation
         index: 0,
       });
   }
+}
+
+/** True when nothing more can be received in the conversation's group. */
+export function isStopped(conversation: ConversationRecord): boolean {
+  return (
+    conversation.state === "ended" || conversation.state === "undecided" || conversation.state === "fork"
+  );
 }
 
 /** Nothing more goes out; what was not confirmed has failed. Returns the failed messages. */

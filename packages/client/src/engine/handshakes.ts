@@ -4,27 +4,20 @@
  */
 import type { EpochChange, MlsGroup } from "@sotto/crypto";
 import type { GroupId, HandshakeEntry, Payload } from "@sotto/protocol";
-import {
-  bytesEqual,
-  decodeServerFrame,
-  encodeClientFrame,
-  encodeHandshakeBinding,
-  idBytes,
-} from "@sotto/protocol";
+import { bytesEqual, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import { releaseHold } from "./answers.ts";
 import { nextHandshakeHash } from "./chain.ts";
-import { commitEnd } from "./conversations.ts";
+import { enqueueCommit } from "./commits.ts";
+import { commitEnd, isStopped, requeueOutbox, withNewStream } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, mls, mlsOrThrow, request, setTimer } from "./core.ts";
 import { loadGroup } from "./groups.ts";
-import { nextRequestId } from "./posts.ts";
 import type { CommitReason, ContactRecord, ConversationRecord, PendingCommit } from "./records.ts";
+import { enqueueRepair } from "./repair.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Keys of the epoch before are kept for what is still on its way in it. */
 export const PAST_EPOCH_MS = 10 * 60_000;
-
-const NO_BYTES = new Uint8Array(0);
 
 /** Bytes of an entry, fetched if they were too large for a frame. `undefined`: the server does not have them any more. */
 export function* fetchPayload(core: Core, payload: Payload): Step<Uint8Array | undefined> {
@@ -73,6 +66,10 @@ function* adoptOwn(
   const group = yield* loadGroup(core, pending.group);
   const adopted = yield* mlsOrThrow({ op: "adopt", group, pending: pending.next });
   transaction.group(adopted.group, adopted.delta).dropPending(pending.group);
+  if (pending.reason === "repair") {
+    requeueOutbox(core, transaction, next.id);
+    next = withNewStream(core, next);
+  }
   yield* enterEpoch(
     core,
     transaction,
@@ -119,7 +116,13 @@ function* applyForeign(
     const committer = outcome.change.committer?.credential.account;
     yield* enterEpoch(core, transaction, next, before.headHash, outcome.group, outcome.change, committer);
   }
-  if (pending !== undefined && pending.reason !== "create") enqueueCommit(core, next.id, pending.reason);
+  if (pending !== undefined) commitAgain(core, next, pending.reason);
+}
+
+/** What a commit of ours was for is still wanted. */
+function commitAgain(core: Core, conversation: ConversationRecord, reason: CommitReason): void {
+  if (reason === "repair") enqueueRepair(core, conversation.peer);
+  else if (reason !== "create") enqueueCommit(core, conversation.id, reason);
 }
 
 /** In a pair a commit may renew keys, and replace devices of the two accounts by others of the same accounts and keys. */
@@ -186,95 +189,6 @@ function acceptedBy(
   return committer === recipient ? { ...contact, state: "accepted" } : undefined;
 }
 
-/** Prepares a commit that renews this device's keys, and submits it. */
-export function enqueueCommit(
-  core: Core,
-  conversation: ConversationRecord["id"],
-  reason: Exclude<CommitReason, "create">,
-): void {
-  core.enqueue({ key: `commit/${conversation}`, run: () => commitUpdate(core, conversation, reason) });
-}
-
-/** Part of a job: stores a commit with path for the conversation's next index. Does nothing if one is on its way. */
-export function* commitUpdate(
-  core: Core,
-  id: ConversationRecord["id"],
-  reason: Exclude<CommitReason, "create">,
-): Step<void> {
-  const conversation = core.state.conversations.get(id);
-  if (conversation === undefined || conversation.group === null || isStopped(conversation)) return;
-  if (core.state.pending.has(conversation.group)) return;
-  if (reason === "accept" && conversation.state !== "pending") return;
-  const index = conversation.headIndex + 1;
-  const group = yield* loadGroup(core, conversation.group);
-  const prepared = yield* mlsOrThrow({
-    op: "commit",
-    group,
-    intent: {
-      add: [],
-      remove: [],
-      authenticatedData: encodeHandshakeBinding({
-        conversation: idBytes(id),
-        index,
-        previousHash: conversation.headHash,
-      }),
-      joinerInfo: NO_BYTES,
-    },
-  });
-  const frame = encodeClientFrame({
-    type: "handshake",
-    requestId: nextRequestId(core),
-    group: conversation.group,
-    index,
-    handshake: prepared.handshake,
-    welcome: null,
-    welcomeTo: [],
-    added: [],
-    removed: [],
-    sealedGroupInfo: null,
-    doorHash: null,
-    door: null,
-    storeCounter: core.state.position.storeCounter,
-  });
-  const pending = {
-    group: conversation.group,
-    index,
-    reason,
-    handshake: prepared.handshake,
-    next: prepared.pending,
-    frame,
-  };
-  yield* commit(core, new Transaction().group(prepared.group, prepared.delta).pending(pending));
-  enqueueSubmit(core, conversation.group);
-}
-
-/** Brings a stored commit to the server, again until it is answered. */
-export function enqueueSubmit(core: Core, group: GroupId): void {
-  core.enqueue({ key: `submit/${group}`, run: () => submitHandshake(core, group) });
-}
-
-function* submitHandshake(core: Core, group: GroupId): Step<void> {
-  const pending = core.state.pending.get(group);
-  if (pending === undefined || pending.reason === "create" || core.live.phase !== "online") return;
-  const code = yield* submitFrame(pending.frame);
-  // Accepted: it comes back in order. Stale: another is on its way here, and decides.
-  if (code === "ok" || code === "staleEpoch") return;
-  yield* commit(core, new Transaction().dropPending(group));
-  const id = core.state.conversationOfGroup.get(group);
-  const conversation = id && core.state.conversations.get(id);
-  if (conversation !== undefined && (code === "notMember" || code === "notFound")) {
-    yield* commitEnd(core, new Transaction(), conversation);
-  }
-}
-
-/** The server's answer to a frame submitted by request: "ok" or the code of the refusal. */
-export function* submitFrame(frame: Uint8Array): Step<string> {
-  const answer = yield* request({ kind: "frame", frame });
-  if (answer.kind === "refused") return answer.code;
-  const reply = answer.kind === "frame" ? decodeServerFrame(answer.frame) : undefined;
-  return reply?.type === "refused" ? reply.code : reply?.type === "ok" ? "ok" : "internal";
-}
-
 /** Drops the keys of past epochs in every group whose time is over. */
 export function enqueueMaintenance(core: Core): void {
   for (const conversation of core.state.conversations.values()) {
@@ -298,12 +212,6 @@ function* forgetPast(core: Core, id: GroupId): Step<void> {
   if (!result.ok) return;
   const transaction = new Transaction().group(result.output.group, result.output.delta);
   yield* commit(core, transaction.conversation({ ...conversation, pastHash: null }));
-}
-
-function isStopped(conversation: ConversationRecord): boolean {
-  return (
-    conversation.state === "ended" || conversation.state === "undecided" || conversation.state === "fork"
-  );
 }
 
 function* stop(

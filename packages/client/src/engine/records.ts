@@ -361,8 +361,8 @@ export function decodeConversation(bytes: Uint8Array): ConversationRecord | unde
 }
 
 /** Why a commit of ours waits, so that it can be made again when another wins. */
-export type CommitReason = "create" | "accept" | "renew";
-const COMMIT_REASONS: readonly CommitReason[] = ["create", "accept", "renew"];
+export type CommitReason = "create" | "accept" | "renew" | "repair";
+const COMMIT_REASONS: readonly CommitReason[] = ["create", "accept", "renew", "repair"];
 
 /** A commit of ours on its way: the exact frame, and the epoch that it would make. */
 export interface PendingCommit {

@@ -7,10 +7,12 @@ import { emitContact, enqueueLeave, incomingContact, settleCreation } from "./co
 import { commitEnd, enterGroup, requeueOutbox } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { TryLater, commit, emit, mls } from "./core.ts";
-import { enqueueCommit, fetchPayload } from "./handshakes.ts";
+import { enqueueCommit } from "./commits.ts";
+import { fetchPayload } from "./handshakes.ts";
 import { decodeJoinerInfo } from "./joinerInfo.ts";
 import { listedDevice, lookupPeer } from "./peers.ts";
 import type { ContactRecord, ConversationRecord } from "./records.ts";
+import { enqueueRepair } from "./repair.ts";
 import { Transaction } from "./transaction.ts";
 
 /** A Welcome that has been opened and checked: a pair with `list`'s account. */
@@ -166,14 +168,19 @@ function leaveOldGroup(
   transaction.dropGroup(conversation.group, core.state).leaving(conversation.group);
 }
 
-/** The other side has left: a pair is over. */
+/** A mailbox has left: the contact has gone, and the pair is over, or has only revoked a device. */
 export function* receiveDeparted(core: Core, entry: DepartedEntry): Step<void> {
   const transaction = new Transaction().cursor(entry.sequence);
   const id = core.state.conversationOfGroup.get(entry.group);
   const conversation = id && core.state.conversations.get(id);
   const contact = conversation && core.state.contacts.get(conversation.peer);
-  if (conversation === undefined || contact === undefined || !isLastOfPeer(core, entry, conversation.peer)) {
+  if (conversation === undefined || contact === undefined) {
     yield* commit(core, transaction);
+    return;
+  }
+  if (contact.state === "accepted" && (yield* hasRevoked(contact.account, entry))) {
+    yield* commit(core, transaction);
+    enqueueRepair(core, contact.account);
     return;
   }
   transaction.contact({ ...contact, state: "removed" }).leaving(entry.group);
@@ -183,10 +190,11 @@ export function* receiveDeparted(core: Core, entry: DepartedEntry): Step<void> {
   enqueueLeave(core, entry.group);
 }
 
-/** True unless the other account has further devices in the group. */
-function isLastOfPeer(core: Core, entry: DepartedEntry, peer: AccountId): boolean {
-  const members = core.state.groups.get(entry.group)?.members ?? [];
-  return members.every(
-    ({ credential }) => credential.account !== peer || credential.mailbox === entry.mailbox,
-  );
+/** True when the account's own list says that the mailbox's device is revoked, and others are there. */
+function* hasRevoked(account: AccountId, { mailbox }: DepartedEntry): Step<boolean> {
+  const found = yield* lookupPeer({ kind: "accountById", account });
+  if (found.kind !== "found") return false;
+  const { devices } = found.list;
+  const revoked = devices.some((device) => device.mailbox === mailbox && device.revokedIn !== null);
+  return revoked && devices.some(({ revokedIn }) => revokedIn === null);
 }

@@ -1,0 +1,100 @@
+/** Commits of this device: prepared, stored with the frame that carries them, and brought to the server until it answers (MLS-8). */
+import type { GroupId } from "@sotto/protocol";
+import { decodeServerFrame, encodeClientFrame, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
+import { commitEnd, isStopped } from "./conversations.ts";
+import type { Core, Step } from "./core.ts";
+import { commit, mlsOrThrow, request } from "./core.ts";
+import { loadGroup } from "./groups.ts";
+import { nextRequestId } from "./posts.ts";
+import type { CommitReason, ConversationRecord } from "./records.ts";
+import { Transaction } from "./transaction.ts";
+
+/** Reasons for a commit that changes nothing but this device's keys. */
+export type UpdateReason = Extract<CommitReason, "accept" | "renew">;
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Prepares a commit that renews this device's keys, and submits it. */
+export function enqueueCommit(
+  core: Core,
+  conversation: ConversationRecord["id"],
+  reason: UpdateReason,
+): void {
+  core.enqueue({ key: `commit/${conversation}`, run: () => commitUpdate(core, conversation, reason) });
+}
+
+/** Part of a job: stores a commit with path for the conversation's next index. Does nothing if one is on its way. */
+export function* commitUpdate(core: Core, id: ConversationRecord["id"], reason: UpdateReason): Step<void> {
+  const conversation = core.state.conversations.get(id);
+  if (conversation === undefined || conversation.group === null || isStopped(conversation)) return;
+  if (core.state.pending.has(conversation.group)) return;
+  if (reason === "accept" && conversation.state !== "pending") return;
+  const index = conversation.headIndex + 1;
+  const group = yield* loadGroup(core, conversation.group);
+  const prepared = yield* mlsOrThrow({
+    op: "commit",
+    group,
+    intent: {
+      add: [],
+      remove: [],
+      authenticatedData: encodeHandshakeBinding({
+        conversation: idBytes(id),
+        index,
+        previousHash: conversation.headHash,
+      }),
+      joinerInfo: NO_BYTES,
+    },
+  });
+  const frame = encodeClientFrame({
+    type: "handshake",
+    requestId: nextRequestId(core),
+    group: conversation.group,
+    index,
+    handshake: prepared.handshake,
+    welcome: null,
+    welcomeTo: [],
+    added: [],
+    removed: [],
+    sealedGroupInfo: null,
+    doorHash: null,
+    door: null,
+    storeCounter: core.state.position.storeCounter,
+  });
+  const pending = {
+    group: conversation.group,
+    index,
+    reason,
+    handshake: prepared.handshake,
+    next: prepared.pending,
+    frame,
+  };
+  yield* commit(core, new Transaction().group(prepared.group, prepared.delta).pending(pending));
+  enqueueSubmit(core, conversation.group);
+}
+
+/** Brings a stored commit to the server, again until it is answered. */
+export function enqueueSubmit(core: Core, group: GroupId): void {
+  core.enqueue({ key: `submit/${group}`, run: () => submitHandshake(core, group) });
+}
+
+function* submitHandshake(core: Core, group: GroupId): Step<void> {
+  const pending = core.state.pending.get(group);
+  if (pending === undefined || pending.reason === "create" || core.live.phase !== "online") return;
+  const code = yield* submitFrame(pending.frame);
+  // Accepted: it comes back in order. Stale: another is on its way here, and decides.
+  if (code === "ok" || code === "staleEpoch") return;
+  yield* commit(core, new Transaction().dropPending(group));
+  const id = core.state.conversationOfGroup.get(group);
+  const conversation = id && core.state.conversations.get(id);
+  if (conversation !== undefined && (code === "notMember" || code === "notFound")) {
+    yield* commitEnd(core, new Transaction(), conversation);
+  }
+}
+
+/** The server's answer to a frame submitted by request: "ok" or the code of the refusal. */
+export function* submitFrame(frame: Uint8Array): Step<string> {
+  const answer = yield* request({ kind: "frame", frame });
+  if (answer.kind === "refused") return answer.code;
+  const reply = answer.kind === "frame" ? decodeServerFrame(answer.frame) : undefined;
+  return reply?.type === "refused" ? reply.code : reply?.type === "ok" ? "ok" : "internal";
+}
