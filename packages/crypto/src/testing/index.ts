@@ -1,5 +1,9 @@
 /** For tests of other packages: never part of a product. */
+export type { ContractCase } from "../provider/contract.ts";
+export { CRYPTO_PROVIDER_CONTRACT } from "../provider/contract.ts";
 export { seededRandom } from "../provider/seeded.ts";
 export type { StandInEngine, StandInOptions } from "./standIn.ts";
 export { createStandInEngine } from "./standIn.ts";
 export type { CommitFault } from "./standInMessage.ts";
+export type { TestAccount } from "./devices.ts";
+export { makeAccount, makeDevice } from "./devices.ts";

@@ -1,0 +1,235 @@
+/**
+ * What every {@link CryptoProvider} must do, as cases for any test runner: published vectors and the rules of the port. Each rejects with
+ * an error that says what was wrong.
+ *
+ * ```ts
+ * test.each(CRYPTO_PROVIDER_CONTRACT)("$name", ({ run }) => run(createNodeCryptoProvider()));
+ * ```
+ */
+import { fromHex, toHex, utf8 } from "@sotto/protocol";
+import type { CryptoProvider } from "./port.ts";
+
+export interface ContractCase {
+  readonly name: string;
+  readonly run: (provider: CryptoProvider) => Promise<void>;
+}
+
+const NONE = new Uint8Array();
+
+/** Galois/Counter Mode of Operation (McGrew, Viega), test cases 4 and 16. */
+const GCM = {
+  nonce: hex("cafebabefacedbaddecaf888"),
+  aad: hex("feedfacedeadbeeffeedfacedeadbeefabaddad2"),
+  plaintext: hex(
+    "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72" +
+      "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39",
+  ),
+  cases: [
+    {
+      key: hex("feffe9928665731c6d6a8f9467308308"),
+      sealed:
+        "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e" +
+        "21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e0915bc94fbc3221a5db94fae95ae7121a47",
+    },
+    {
+      key: hex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308"),
+      sealed:
+        "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa" +
+        "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f66276fc6ece0f4e1768cddf8853bb2d551b",
+    },
+  ],
+};
+
+/** RFC 8032 §7.1, tests 1 and 2: seed, public key, message, signature. */
+const ED25519 = [
+  [
+    "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+    "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+    "",
+    "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+  ],
+  [
+    "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+    "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+    "72",
+    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+  ],
+].map(([seed, key, message, signature]) => ({
+  seed: hex(seed as string),
+  key: hex(key as string),
+  message: hex(message as string),
+  signature: hex(signature as string),
+}));
+
+/** Order of the base point, little endian: a signature whose S is not below it is malleable (RFC 8032 §5.1.7). */
+const ED25519_ORDER = hex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+
+export const CRYPTO_PROVIDER_CONTRACT: readonly ContractCase[] = [
+  {
+    name: "SHA-256 and SHA-512 (FIPS 180-4)",
+    async run({ sha256, sha512 }) {
+      same(sha256(utf8("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+      same(sha256(NONE), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+      same(
+        sha512(utf8("abc")),
+        "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+      );
+    },
+  },
+  {
+    name: "HMAC (RFC 4231 §4.3)",
+    async run({ hmac }) {
+      const data = utf8("what do ya want for nothing?");
+      same(hmac("SHA-256", utf8("Jefe"), data), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+      same(
+        hmac("SHA-512", utf8("Jefe"), data),
+        "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
+      );
+    },
+  },
+  {
+    name: "HKDF (RFC 5869 A.1, A.3)",
+    async run({ hkdfExtract, hkdfExpand }) {
+      const ikm = new Uint8Array(22).fill(0x0b);
+      const prk = hkdfExtract("SHA-256", hex("000102030405060708090a0b0c"), ikm);
+      same(prk, "077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5");
+      same(
+        hkdfExpand("SHA-256", prk, hex("f0f1f2f3f4f5f6f7f8f9"), 42),
+        "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865",
+      );
+      const unsalted = hkdfExtract("SHA-256", NONE, ikm);
+      same(unsalted, "19ef24a32c717b167f33a91d6f648bdf96596776afdb6377ac434c1c293ccb04");
+      same(
+        hkdfExpand("SHA-256", unsalted, NONE, 42),
+        "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8",
+      );
+    },
+  },
+  {
+    name: "HKDF over SHA-512 is built from HMAC (RFC 5869 §2), short outputs are prefixes of long ones",
+    async run({ hmac, hkdfExtract, hkdfExpand }) {
+      const prk = hkdfExtract("SHA-512", utf8("salt"), utf8("input"));
+      same(prk, toHex(hmac("SHA-512", utf8("salt"), utf8("input"))));
+      const long = hkdfExpand("SHA-512", prk, utf8("info"), 150);
+      same(long.subarray(0, 64), toHex(hmac("SHA-512", prk, Uint8Array.of(...utf8("info"), 1))));
+      for (const length of [1, 32, 64, 65]) same(hkdfExpand("SHA-512", prk, utf8("info"), length), toHex(long.subarray(0, length)));
+    },
+  },
+  {
+    name: "AES-GCM with 128- and 256-bit keys (GCM test cases 4 and 16)",
+    async run({ aeadSeal, aeadOpen }) {
+      for (const { key, sealed } of GCM.cases) {
+        same(await aeadSeal(key, GCM.nonce, GCM.aad, GCM.plaintext), sealed);
+        same(await aeadOpen(key, GCM.nonce, GCM.aad, hex(sealed)), toHex(GCM.plaintext));
+      }
+    },
+  },
+  {
+    name: "AES-GCM seals empty plaintexts and empty additional data",
+    async run({ aeadSeal, aeadOpen }) {
+      const { key } = GCM.cases[1] as (typeof GCM.cases)[number];
+      const sealed = await aeadSeal(key, GCM.nonce, NONE, NONE);
+      if (sealed.length !== 16) throw new Error("expected the tag alone");
+      same(await aeadOpen(key, GCM.nonce, NONE, sealed), "");
+    },
+  },
+  {
+    name: "AES-GCM opens nothing altered: attack 9",
+    async run({ aeadOpen }) {
+      for (const { key, sealed } of GCM.cases) {
+        const bytes = hex(sealed);
+        for (let bit = 0; bit < bytes.length * 8; bit++) absent(await aeadOpen(key, GCM.nonce, GCM.aad, flip(bytes, bit)));
+        absent(await aeadOpen(flip(key, 3), GCM.nonce, GCM.aad, bytes));
+        absent(await aeadOpen(key, flip(GCM.nonce, 3), GCM.aad, bytes));
+        absent(await aeadOpen(key, GCM.nonce, NONE, bytes));
+        for (const size of [0, 1, 15, 16, bytes.length - 1]) absent(await aeadOpen(key, GCM.nonce, GCM.aad, bytes.subarray(0, size)));
+      }
+    },
+  },
+  {
+    name: "Ed25519 (RFC 8032 §7.1)",
+    async run(provider) {
+      for (const { seed, key, message, signature } of ED25519) {
+        same(provider.ed25519PublicKey(seed), toHex(key));
+        same(await provider.ed25519Sign(seed, message), toHex(signature));
+        yes(await provider.ed25519Verify(key, message, signature), "a published signature was refused");
+      }
+    },
+  },
+  {
+    name: "Ed25519 verifies nothing altered, and says no to what is neither key nor signature",
+    async run({ ed25519Verify }) {
+      for (const { key, message, signature } of ED25519) {
+        for (let bit = 0; bit < 512; bit += 7) await refused(ed25519Verify(key, message, flip(signature, bit)));
+        await refused(ed25519Verify(flip(key, 9), message, signature));
+        await refused(ed25519Verify(key, utf8("another message"), signature));
+        await refused(ed25519Verify(key, message, withOrderAdded(signature)));
+        for (const size of [0, 31, 33]) await refused(ed25519Verify(new Uint8Array(size).fill(1), message, signature));
+        for (const size of [0, 63, 65]) await refused(ed25519Verify(key, message, new Uint8Array(size).fill(1)));
+        await refused(ed25519Verify(new Uint8Array(32).fill(0xff), message, signature));
+      }
+    },
+  },
+  {
+    name: "random bytes have the size asked for and do not repeat",
+    async run({ random }) {
+      for (const size of [0, 1, 16, 32, 70_000]) yes(random(size).length === size, `not ${size} bytes`);
+      const seen = new Set(Array.from({ length: 1000 }, () => toHex(random(16))));
+      yes(seen.size === 1000, "random bytes repeat");
+    },
+  },
+  {
+    name: "results are the caller's own: wiping one changes no other",
+    async run(provider) {
+      const { seed, message, signature } = ED25519[1] as (typeof ED25519)[number];
+      const first = provider.hmac("SHA-256", seed, message);
+      const second = provider.hmac("SHA-256", seed, message);
+      const expected = toHex(second);
+      first.fill(0);
+      same(second, expected);
+      (await provider.ed25519Sign(seed, message)).fill(0);
+      same(await provider.ed25519Sign(seed, message), toHex(signature));
+    },
+  },
+];
+
+function hex(text: string): Uint8Array {
+  const bytes = fromHex(text);
+  if (bytes === undefined) throw new Error("vector is not hexadecimal");
+  return bytes;
+}
+
+function same(actual: Uint8Array | undefined, expected: string): void {
+  const text = actual && toHex(actual);
+  if (text !== expected) throw new Error(`expected ${expected}, got ${text}`);
+}
+
+function absent(actual: Uint8Array | undefined): void {
+  if (actual !== undefined) throw new Error("opened what it must not");
+}
+
+function yes(condition: boolean, message: string): void {
+  if (!condition) throw new Error(message);
+}
+
+async function refused(verified: Promise<boolean> | boolean): Promise<void> {
+  yes(!(await verified), "verified what it must not");
+}
+
+function flip(bytes: Uint8Array, bit: number): Uint8Array {
+  const copy = bytes.slice();
+  copy[bit >> 3] = (copy[bit >> 3] as number) ^ (1 << (bit & 7));
+  return copy;
+}
+
+/** The same signature with S + L instead of S. */
+function withOrderAdded(signature: Uint8Array): Uint8Array {
+  const copy = signature.slice();
+  let carry = 0;
+  for (let i = 0; i < 32; i++) {
+    const sum = (copy[32 + i] as number) + (ED25519_ORDER[i] as number) + carry;
+    copy[32 + i] = sum & 0xff;
+    carry = sum >> 8;
+  }
+  return copy;
+}
