@@ -1,20 +1,26 @@
-/** Calls the MLS engine for an operation of the contract. Input that is not what it claims to be is a value; anything else thrown is a bug. */
-import type { DeviceIdentity, MlsEngine } from "@sotto/crypto";
-import { MlsInputError } from "@sotto/crypto";
+/** Carries out an operation of the contract with the MLS engine or the account's crypto. Input that is not what it claims to be is a value; anything else thrown is a bug. */
+import type { CryptoProvider, DeviceIdentity, MlsEngine } from "@sotto/crypto";
+import { MlsInputError, verifyDeviceList } from "@sotto/crypto";
 import type { MlsCompletion, MlsOperation, MlsOutputs } from "../engine/contract.ts";
 
-/** Renewed long before: packages are replaced when they are used, last resorts every few weeks. */
-const KEY_PACKAGE_LIFETIME_DAYS = 90;
+/** How long a key package may be used; devices replace theirs long before. */
+export const KEY_PACKAGE_LIFETIME_DAYS = 90;
+
+/** What operations are carried out with. */
+export interface MlsContext {
+  readonly mls: MlsEngine;
+  readonly crypto: CryptoProvider;
+  readonly device: DeviceIdentity;
+}
 
 /** Rejects only for a bug. */
 export async function performMls(
-  mls: MlsEngine,
-  device: DeviceIdentity,
+  context: MlsContext,
   operation: MlsOperation,
   nowMs: number,
 ): Promise<MlsCompletion> {
   try {
-    return { ok: true, output: await outputOf(mls, device, operation, nowMs) };
+    return { ok: true, output: await outputOf(context, operation, nowMs) };
   } catch (error) {
     if (error instanceof MlsInputError) return { ok: false, code: error.code, message: error.message };
     throw error;
@@ -22,8 +28,7 @@ export async function performMls(
 }
 
 async function outputOf(
-  mls: MlsEngine,
-  device: DeviceIdentity,
+  { mls, crypto, device }: MlsContext,
   operation: MlsOperation,
   nowMs: number,
 ): Promise<MlsOutputs[keyof MlsOutputs]> {
@@ -52,5 +57,10 @@ async function outputOf(
       return mls.decrypt(operation.group, operation.ciphertexts);
     case "forgetPast":
       return mls.forgetPast(operation.group);
+    case "verifyDeviceList": {
+      const verified = await verifyDeviceList(crypto, operation.signed);
+      if (!verified.ok) throw new MlsInputError("invalid", `device list: ${verified.reason}`);
+      return verified.list;
+    }
   }
 }

@@ -3,11 +3,11 @@
  * order given, their completions come back as later events. Nothing is reordered, dropped or repeated here; what must wait for what is
  * the engine's to say.
  */
-import type { DeviceIdentity, MlsEngine } from "@sotto/crypto";
 import type { ClientEvent, Command, CommandResult, Effect, EngineEvent, TimerName } from "../engine/contract.ts";
 import type { ServerConnection } from "../ports/connection.ts";
 import type { LocalStore } from "../ports/store.ts";
 import type { Clock } from "./clock.ts";
+import type { MlsContext } from "./mlsOperations.ts";
 import { performMls } from "./mlsOperations.ts";
 import { createSockets } from "./sockets.ts";
 
@@ -16,10 +16,8 @@ export interface EngineCore {
   handle(event: EngineEvent, nowMs: number): readonly Effect[];
 }
 
-export interface RuntimeOptions {
+export interface RuntimeOptions extends MlsContext {
   readonly engine: EngineCore;
-  readonly mls: MlsEngine;
-  readonly device: DeviceIdentity;
   /** Stays the caller's: {@link Runtime.close} does not close it. */
   readonly store: LocalStore;
   readonly connection: ServerConnection;
@@ -44,7 +42,7 @@ export interface Runtime {
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { engine, mls, device, store, connection, clock, onEvent, onFatal } = options;
+  const { engine, store, connection, clock, onEvent, onFatal } = options;
   const queue: EngineEvent[] = [];
   const timers = new Map<TimerName, () => void>();
   const waiting = new Map<number, (result: CommandResult | undefined) => void>();
@@ -98,7 +96,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     switch (effect.type) {
       case "mls": {
         const { ticket, operation } = effect;
-        return track(performMls(mls, device, operation, clock.nowMs()), (completion) => ({ type: "mls", ticket, completion }));
+        return track(performMls(options, operation, clock.nowMs()), (completion) => ({ type: "mls", ticket, completion }));
       }
       case "store": {
         const { ticket } = effect;

@@ -18,7 +18,7 @@ export function createFakeClock(startMs = 1_800_000_000_000): FakeClock {
     },
     schedule(atMs, action) {
       const entry = { atMs, action };
-      waiting = [...waiting, entry].sort((a, b) => a.atMs - b.atMs);
+      waiting = [...waiting, entry].toSorted((a, b) => a.atMs - b.atMs);
       return () => {
         waiting = waiting.filter((other) => other !== entry);
       };

@@ -42,7 +42,7 @@ export function createMemoryDisk(snapshot: MemorySnapshot = { tables: new Map() 
       tables = applied(tables, writes);
     },
     read(table) {
-      return new Map([...(tables.get(table) ?? [])].sort(byKey));
+      return new Map([...(tables.get(table) ?? [])].toSorted(byKey));
     },
     snapshot: () => ({ tables }),
     restore(earlier) {

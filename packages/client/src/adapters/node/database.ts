@@ -50,7 +50,7 @@ export function openDatabase(path: string): Database {
     },
     rows: (table) => guarded(path, () => all.all(table).map(rowOf)),
     row: (table, key) => guarded(path, () => one.get(table, key)?.["value"] as Uint8Array | undefined),
-    range: (table, from, to, limit) => guarded(path, () => last.all(table, from, to, limit).map(rowOf).reverse()),
+    range: (table, from, to, limit) => guarded(path, () => last.all(table, from, to, limit).map(rowOf).toReversed()),
     write: (writes) =>
       guarded(path, () =>
         transaction(db, () => {

@@ -8,17 +8,11 @@ import type { HttpTransport } from "../../http/transport.ts";
 import { REQUEST_TIMEOUT_MS } from "../../http/transport.ts";
 import type { ServerConnection, SocketHandlers } from "../../ports/connection.ts";
 import type { Unreachable } from "../../ports/server.ts";
+import type { SessionConnection } from "../../sdk/platform.ts";
 import { classifyNetworkError } from "./networkErrors.ts";
 
 /** Server frames of the largest inline payload are a little above their payload's limit. */
 const MAX_MESSAGE_BYTES = MAX_FRAME_BYTES + 4096;
-
-export interface NodeServerConnection extends ServerConnection {
-  /** For account requests that need no session. */
-  readonly transport: HttpTransport;
-  /** Aborts requests under way and closes sockets at once. */
-  close(): void;
-}
 
 export interface NodeConnectionOptions {
   /** `https://host[:port]` without a path. */
@@ -32,7 +26,7 @@ export function createNodeTransport(options: NodeConnectionOptions & { readonly 
 }
 
 /** A connection for one session. Nothing is sent before the first socket or request. */
-export function connectNode(options: NodeConnectionOptions & { readonly token: Uint8Array }): NodeServerConnection {
+export function connectNode(options: NodeConnectionOptions & { readonly token: Uint8Array }): SessionConnection {
   const { origin, timeoutMs = REQUEST_TIMEOUT_MS } = options;
   const closed = new AbortController();
   const transport = createNodeTransport({ origin, timeoutMs, closed: closed.signal });

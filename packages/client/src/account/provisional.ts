@@ -1,0 +1,62 @@
+/** From the parts of a new device to its records, first provisional, then its own. */
+import type { SuiteId } from "@sotto/crypto";
+import { TOKEN_BYTES } from "@sotto/protocol";
+import type { ContactRecord, Identity } from "../engine/records.ts";
+import { TABLE, encodeContact, encodeKeyPackage } from "../engine/records.ts";
+import type { LocalStore } from "../ports/store.ts";
+import type { Credentials } from "./context.ts";
+import type { Provisional, PutWrite } from "./deviceRecords.ts";
+import { dropDeparted, dropProvisional, identityWrite, vaultRecordWrite } from "./deviceRecords.ts";
+import type { DeviceKeyPackages, NewDevice } from "./newDevice.ts";
+
+export interface DeviceParts {
+  readonly device: NewDevice;
+  readonly suite: SuiteId;
+  readonly credentials: Pick<Credentials, "userName" | "server">;
+  readonly deviceList: Uint8Array;
+  readonly keyPackages: DeviceKeyPackages;
+  readonly vault: { readonly vaultKey: Uint8Array; readonly version: number; readonly wrapExport: Uint8Array };
+  readonly contacts: readonly ContactRecord[];
+}
+
+/** The device's records, its session's token still missing. */
+export function assembleDevice(parts: DeviceParts): Provisional {
+  const { device, suite, credentials, deviceList, vault } = parts;
+  const { userName, server } = credentials;
+  const identity: Identity = {
+    ...device,
+    account: device.credential.account,
+    userName,
+    deviceList,
+    suite,
+    server,
+    token: new Uint8Array(TOKEN_BYTES),
+    vaultKey: vault.vaultKey,
+    vaultVersion: vault.version,
+  };
+  const records = [
+    ...keyPackageWrites(parts.keyPackages),
+    ...parts.contacts.map((contact) => ({ put: TABLE.contact, key: contact.account, value: encodeContact(contact) })),
+    vaultRecordWrite({ wrapExport: vault.wrapExport, writtenHash: null }),
+  ];
+  return { identity, records };
+}
+
+/** The server knows the device: it becomes this home's own, in one transaction. */
+export async function adoptProvisional(store: LocalStore, provisional: Provisional, token: Uint8Array): Promise<Identity> {
+  const identity = { ...provisional.identity, token };
+  await store.commit([...provisional.records, identityWrite(identity), dropProvisional, dropDeparted]);
+  return identity;
+}
+
+function keyPackageWrites({ single, lastResort }: DeviceKeyPackages): readonly PutWrite[] {
+  return [...single, lastResort].map((bundle) => ({
+    put: TABLE.keyPackage,
+    key: bundle.ref,
+    value: encodeKeyPackage({
+      publicBytes: bundle.publicBytes,
+      privateBytes: bundle.privateBytes,
+      lastResort: bundle === lastResort,
+    }),
+  }));
+}

@@ -1,0 +1,200 @@
+/**
+ * A signed-in device behind the public interface: the session of the moment, who listens to it, and what follows from its events. It owns the
+ * open store and gives it back when it closes.
+ */
+import type { ConversationId, MessageId } from "@sotto/protocol";
+import type { AccountContext } from "../account/context.ts";
+import type { SottoError } from "../api.ts";
+import type { ClientEvent, Command, StoredMessage } from "../engine/contract.ts";
+import type { Identity } from "../engine/records.ts";
+import { createServerApi } from "../http/serverApi.ts";
+import type { LocalStore } from "../ports/store.ts";
+import type { EventQueue } from "./eventQueue.ts";
+import { createEventQueue } from "./eventQueue.ts";
+import { sottoError } from "./messages.ts";
+import type { Platform } from "./platform.ts";
+import type { SendTracker } from "./sendTracker.ts";
+import { createSendTracker } from "./sendTracker.ts";
+import type { Done, Session } from "./session.ts";
+import { originOf, startSession } from "./session.ts";
+import { createVaultSync } from "./vaultSync.ts";
+import { readLastMessages } from "./views.ts";
+
+/** A consumer of events that is this far behind has stopped reading. */
+const MAX_UNREAD_EVENTS = 10_000;
+
+export interface Device {
+  readonly platform: Platform;
+  readonly store: LocalStore;
+  readonly identity: Identity;
+  /** The running session, or the last one. */
+  readonly session: Session;
+  readonly lastMessages: ReadonlyMap<ConversationId, StoredMessage>;
+  /** Waits for a session that is being replaced. Rejects as {@link Session.command}. */
+  command(request: Command): Promise<Done>;
+  /** {@link command} for a message of its own, followed from its first moment. */
+  sendTracked(request: Extract<Command, { kind: "sendText" }>): Promise<SendTracker>;
+  events(): AsyncIterableIterator<ClientEvent>;
+  on(listener: (event: ClientEvent) => void): () => void;
+  /** For account requests outside the session. */
+  accountContext(): AccountContext;
+  /** Runs `change` while no session does, then goes on as the identity that it returns, or as before if it fails. */
+  replaceSession(change: () => Promise<Identity>): Promise<void>;
+  /** Idempotent. Ends events and handles, drains the session, closes the store. */
+  close(): Promise<void>;
+}
+
+/** Starts the device of an open store; from here on the store is the device's to close. */
+export async function openDevice(platform: Platform, store: LocalStore, own: Identity): Promise<Device> {
+  const listeners = new Set<(event: ClientEvent) => void>();
+  const queues = new Set<EventQueue<ClientEvent>>();
+  const trackers = new Map<string, SendTracker>();
+  let identity = own;
+  let closing: Promise<void> | undefined;
+  let session = await start();
+  const lastMessages = await readLastMessages(session.engine, store);
+  /** The session, or the promise of the one that replaces it. */
+  let ready: Promise<Session> = Promise.resolve(session);
+  const vault = createVaultSync({
+    platform,
+    api: () => session.api,
+    store,
+    identity: () => identity,
+    onIdentity: (next) => {
+      identity = next;
+    },
+    contacts: () => [...session.engine.state.contacts.values()],
+  });
+
+  const device: Device = {
+    platform,
+    store,
+    get identity() {
+      return identity;
+    },
+    get session() {
+      return session;
+    },
+    lastMessages,
+    command: async (request) => (await running()).command(request),
+    async sendTracked(request) {
+      let tracker: SendTracker | undefined;
+      await (await running()).command(request, (done) => {
+        tracker = follow(done);
+      });
+      if (tracker === undefined) throw new Error("the engine sent a message without an id");
+      return tracker;
+    },
+    events() {
+      const overflow = (): Error => sottoError("closed", `${MAX_UNREAD_EVENTS} events were not read in time`);
+      const queue: EventQueue<ClientEvent> = createEventQueue(MAX_UNREAD_EVENTS, overflow, () => queues.delete(queue));
+      if (closing === undefined) queues.add(queue);
+      else queue.end();
+      return queue.iterator;
+    },
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    accountContext: () => ({
+      api: createServerApi(platform.transport(originOf(identity.server))),
+      crypto: platform.crypto,
+      mls: platform.mls,
+      store,
+      nowMs: () => platform.clock.nowMs(),
+      onStep: () => {},
+    }),
+    async replaceSession(change) {
+      const before = await running();
+      const next = (async () => {
+        await before.close();
+        await vault.settled();
+        try {
+          identity = await change();
+        } finally {
+          session = await start();
+          await session.command({ kind: "connect" });
+        }
+      })();
+      // Whoever waits for the session gets it also when the change has failed.
+      ready = next.then(
+        () => session,
+        () => session,
+      );
+      await next;
+    },
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+  await session.command({ kind: "connect" });
+  return device;
+
+  function start(): Promise<Session> {
+    return startSession({ platform, store, identity, onEvent, onFatal });
+  }
+
+  async function running(): Promise<Session> {
+    if (closing !== undefined) throw sottoError("closed");
+    return ready;
+  }
+
+  function onEvent(event: ClientEvent): void {
+    if (event.type === "state") trackState(event.conversation, event.id, event);
+    if (event.type === "message") rememberLast(event.message);
+    if (event.type === "conversation" && event.change === "read") markLastRead(event.conversation);
+    for (const queue of queues) queue.push(event);
+    for (const listener of listeners) callSafely(listener, event);
+    // The first connection makes up for a write that a crash or an unreachable server has cut off.
+    const vaultDue = event.type === "vaultDue" || (event.type === "connection" && event.state === "online");
+    if (vaultDue && closing === undefined) vault.request();
+  }
+
+  function onFatal(error: SottoError): void {
+    for (const queue of queues) queue.end(error);
+    for (const tracker of trackers.values()) tracker.close();
+  }
+
+  function follow({ conversation, message }: Done): SendTracker | undefined {
+    if (conversation === undefined || message === undefined) return undefined;
+    const tracker = createSendTracker(conversation, message);
+    trackers.set(`${conversation}/${message}`, tracker);
+    return tracker;
+  }
+
+  function trackState(conversation: ConversationId, id: MessageId, { state }: Pick<StoredMessage, "state">): void {
+    const name = `${conversation}/${id}`;
+    if (trackers.get(name)?.advance(state) === true) trackers.delete(name);
+    const last = lastMessages.get(conversation);
+    if (last?.id === id && last.mine) lastMessages.set(conversation, { ...last, state });
+  }
+
+  function rememberLast(message: StoredMessage): void {
+    if (message.order >= (lastMessages.get(message.conversation)?.order ?? 0)) lastMessages.set(message.conversation, message);
+  }
+
+  function markLastRead(conversation: ConversationId): void {
+    const last = lastMessages.get(conversation);
+    if (last !== undefined && !last.mine) lastMessages.set(conversation, { ...last, state: "read" });
+  }
+
+  async function closeAll(): Promise<void> {
+    const last = await ready;
+    await last.close();
+    for (const queue of queues) queue.end();
+    for (const tracker of trackers.values()) tracker.close();
+    await store.close();
+  }
+}
+
+/** A listener's own mistake must not stop the engine; the platform reports it as an unhandled error. */
+function callSafely(listener: (event: ClientEvent) => void, event: ClientEvent): void {
+  try {
+    listener(event);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}

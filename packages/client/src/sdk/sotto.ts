@@ -1,0 +1,128 @@
+/** The public interface of a device ({@link Sotto}): names to accounts, commands to errors, state to views. */
+import { accountFingerprintInput, safetyNumber } from "@sotto/crypto";
+import type { ConversationId } from "@sotto/protocol";
+import { changePassword } from "../account/changePassword.ts";
+import { departedWrite } from "../account/deviceRecords.ts";
+import { deleteAccount, endSessions } from "../account/leave.ts";
+import type { Conversation, Sotto } from "../api.ts";
+import type { CommandProblem } from "../engine/contract.ts";
+import type { ContactRecord } from "../engine/records.ts";
+import type { Device } from "./device.ts";
+import { sottoError } from "./messages.ts";
+import { asSottoError } from "./storeErrors.ts";
+import { connectionState, contactNamed, contactView, contactViews, conversationView, conversationViews, readMessages } from "./views.ts";
+
+export function createSotto(device: Device): Sotto {
+  const { platform } = device;
+  const { crypto } = platform;
+  const { account, userName, device: deviceId, server } = device.identity;
+  const engine = (): Device["session"]["engine"] => device.session.engine;
+  const contactOr = (name: string, problem: CommandProblem): ContactRecord => {
+    const record = contactNamed(engine(), name);
+    if (record === undefined) throw sottoError(problem);
+    return record;
+  };
+
+  const conversationOf = (id: ConversationId): Conversation | undefined => {
+    const record = engine().state.conversations.get(id);
+    return record && conversationView(engine(), record, device.lastMessages.get(id));
+  };
+
+  return {
+    account,
+    userName,
+    device: deviceId,
+    server,
+    get connection() {
+      return connectionState(engine());
+    },
+
+    contacts: {
+      list: () => contactViews(engine(), crypto),
+      async add(name, text) {
+        const done = await device.command({ kind: "addContact", userName: name, text: text ?? null });
+        const record = done.account && engine().state.contacts.get(done.account);
+        return contactView(engine(), crypto, record ?? contactOr(name, "userUnknown"));
+      },
+      async accept(name) {
+        await device.command({ kind: "acceptContact", account: contactOr(name, "noRequest").account });
+      },
+      async decline(name) {
+        await device.command({ kind: "declineContact", account: contactOr(name, "noRequest").account });
+      },
+      async remove(name) {
+        await device.command({ kind: "removeContact", account: contactOr(name, "notContact").account });
+      },
+      async block(name) {
+        await device.command({ kind: "blockContact", account: contactOr(name, "notContact").account });
+      },
+      async safetyNumber(name) {
+        const other = contactOr(name, "notContact");
+        return safetyNumber(
+          crypto,
+          accountFingerprintInput(account, device.identity.credential.accountKey),
+          accountFingerprintInput(other.account, other.accountKey),
+        );
+      },
+    },
+
+    conversations: {
+      list: () => conversationViews(engine(), device.lastMessages),
+      get: (id) => conversationOf(id),
+      withUser(name) {
+        const contact = contactNamed(engine(), name);
+        return contact && conversationOf(contactView(engine(), crypto, contact).conversation);
+      },
+      async markRead(id) {
+        await device.command({ kind: "markRead", conversation: id });
+      },
+      async renewKeys(id) {
+        await device.command({ kind: "renewKeys", conversation: id });
+      },
+    },
+
+    messages: {
+      async send(conversation, text, options) {
+        const tracker = await device.sendTracked({ kind: "sendText", conversation, text, replyTo: options?.replyTo ?? null });
+        return tracker.handle;
+      },
+      list: (conversation, options) =>
+        readMessages(engine(), device.store, conversation, options ?? {}).catch((error: unknown) => {
+          throw asSottoError(error);
+        }),
+    },
+
+    events: () => device.events(),
+    on: (listener) => device.on(listener),
+
+    async changePassword(oldPassword, newPassword) {
+      const context = device.accountContext();
+      await device.replaceSession(() => changePassword(context, device.identity, oldPassword, newPassword));
+    },
+    async logout(options) {
+      await endSessions(device.accountContext().api, device.identity, options?.everywhere ?? false);
+      await eraseDevice(device);
+      await rememberDeparture(device);
+    },
+    async deleteAccount(password) {
+      await deleteAccount(device.accountContext(), device.identity, password);
+      await eraseDevice(device);
+    },
+    close: () => device.close(),
+  };
+}
+
+async function eraseDevice(device: Device): Promise<void> {
+  await device.close();
+  await device.platform.eraseStore();
+}
+
+/** Signing in here again then needs no question about the other device: it was this one. */
+async function rememberDeparture({ platform, identity }: Device): Promise<void> {
+  const store = await platform.openStore();
+  try {
+    await store.commit([departedWrite(identity.device)]);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,112 @@
+/** What applications see of the engine's state and of the stored history. */
+import type { CryptoProvider } from "@sotto/crypto";
+import { pairConversationId } from "@sotto/crypto";
+import type { ConversationId, MessageId } from "@sotto/protocol";
+import type { Contact, Conversation } from "../api.ts";
+import type { ConnectionState, StoredMessage } from "../engine/contract.ts";
+import type { Engine } from "../engine/index.ts";
+import { messageOf } from "../engine/index.ts";
+import type { ContactRecord, ConversationRecord } from "../engine/records.ts";
+import { TABLE, decodeHistory, decodeOrder, orderKey } from "../engine/records.ts";
+import type { LocalStore } from "../ports/store.ts";
+import { StoreError } from "../ports/store.ts";
+
+const DEFAULT_PAGE = 50;
+
+export function connectionState({ live }: Engine): ConnectionState {
+  if (live.phase === "online" || live.phase === "offline") return live.phase;
+  return "connecting";
+}
+
+/** Contacts that were not removed, by name. */
+export function contactViews(engine: Engine, crypto: CryptoProvider): readonly Contact[] {
+  return [...engine.state.contacts.values()]
+    .filter(({ state }) => state !== "removed")
+    .map((record) => contactView(engine, crypto, record))
+    .toSorted((a, b) => (a.userName < b.userName ? -1 : 1));
+}
+
+export function contactView({ state, live }: Engine, crypto: CryptoProvider, record: ContactRecord): Contact {
+  return {
+    account: record.account,
+    userName: record.userName,
+    state: record.state,
+    online: live.online.has(record.account),
+    conversation: pairConversationId(crypto, state.identity.account, record.account),
+    pinned: !record.keysChanged,
+  };
+}
+
+/** The contact of a name, one that was removed only when there is no other. */
+export function contactNamed({ state }: Engine, userName: string): ContactRecord | undefined {
+  const named = [...state.contacts.values()].filter((record) => record.userName === userName);
+  return named.find((record) => record.state !== "removed") ?? named[0];
+}
+
+/** Conversations, the one with the latest message first. */
+export function conversationViews(engine: Engine, lastMessages: ReadonlyMap<ConversationId, StoredMessage>): readonly Conversation[] {
+  return [...engine.state.conversations.values()]
+    .map((record) => conversationView(engine, record, lastMessages.get(record.id)))
+    .toSorted((a, b) => latest(b) - latest(a));
+}
+
+export function conversationView(
+  { state }: Engine,
+  record: ConversationRecord,
+  lastMessage: StoredMessage | undefined,
+): Conversation {
+  const peer = state.contacts.get(record.peer)?.userName ?? record.peer;
+  return {
+    id: record.id,
+    kind: "pair",
+    name: peer,
+    members: [state.identity.userName, peer],
+    unread: record.unread,
+    path: "auto",
+    state: record.state,
+    lastMessage,
+    keysRenewedAtMs: record.keysRenewedAtMs,
+  };
+}
+
+/** The last `limit` messages before the message `before`, oldest first; none if there is no such message. */
+export async function readMessages(
+  engine: Engine,
+  store: LocalStore,
+  conversation: ConversationId,
+  { limit = DEFAULT_PAGE, before }: { readonly limit?: number; readonly before?: MessageId },
+): Promise<readonly StoredMessage[]> {
+  const prefix = `${conversation}/`;
+  if (before === undefined) return pageOf(engine, store, { prefix, limit });
+  const [found] = await store.page(TABLE.messageId, { prefix: `${prefix}${before}/`, limit: 1 });
+  const order = found && decodeOrder(found[1]);
+  if (order === undefined) return [];
+  return pageOf(engine, store, { prefix, limit, before: orderKey(conversation, order) });
+}
+
+/** The last message of each conversation, read once; events keep it up to date. */
+export async function readLastMessages(engine: Engine, store: LocalStore): Promise<Map<ConversationId, StoredMessage>> {
+  const last = new Map<ConversationId, StoredMessage>();
+  for (const id of engine.state.conversations.keys()) {
+    const [message] = await readMessages(engine, store, id, { limit: 1 });
+    if (message !== undefined) last.set(id, message);
+  }
+  return last;
+}
+
+async function pageOf(
+  engine: Engine,
+  store: LocalStore,
+  range: Parameters<LocalStore["page"]>[1],
+): Promise<readonly StoredMessage[]> {
+  const records = await store.page(TABLE.history, range);
+  return records.map(([key, bytes]) => {
+    const record = decodeHistory(bytes);
+    if (record === undefined) throw new StoreError("damaged", `The message ${key} in this device's history is damaged.`);
+    return messageOf(engine.state, record);
+  });
+}
+
+function latest({ lastMessage, keysRenewedAtMs }: Conversation): number {
+  return lastMessage?.storedAtMs ?? keysRenewedAtMs;
+}
