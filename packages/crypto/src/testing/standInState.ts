@@ -69,7 +69,7 @@ export function encodeEpochPart(epoch: StandInEpoch): Uint8Array {
   return epochCodec.encode([epoch.number, epoch.key, epoch.members.map(memberFields)]);
 }
 
-/** `ratchetAt` gives stored ratchets; a leaf without any is fresh. */
+/** `ratchetAt` gives stored ratchets; a leaf without any is fresh, as all are in an epoch not entered yet. */
 export function decodeEpochPart(
   bytes: Uint8Array | undefined,
   ratchetAt: (leaf: number) => Uint8Array | undefined,
@@ -110,14 +110,17 @@ export function standInDelta(before: StandInState | undefined, after: StandInSta
 /** Throws {@link MlsInputError} `damagedState`. */
 export function standInStateOf(parts: ReadonlyMap<string, Uint8Array>): StandInState {
   const head = headCodec.decode(parts.get("head") ?? new Uint8Array());
-  const epoch = (number: number): StandInEpoch | undefined =>
+  const [id, suite, ownLeaf, active, number, pastNumber] = head ?? [];
+  const epoch = (number: number | null | undefined): StandInEpoch | undefined =>
     decodeEpochPart(parts.get(`epoch/${number}`), (leaf) => parts.get(`ratchet/${number}/${leaf}`));
-  const current = head && epoch(head[4]);
-  const past = head && head[5] !== null ? epoch(head[5]) : undefined;
-  const suite = head?.[1];
-  const complete = current !== undefined && (head?.[5] === null) === (past === undefined);
-  if (head === undefined || !complete || (suite !== 1 && suite !== 83)) throw new MlsInputError("damagedState", "parts");
-  return { id: idOf(head[0]), suite, ownLeaf: head[2], active: head[3], current, past };
+  const current = epoch(number);
+  const past = pastNumber === null ? undefined : epoch(pastNumber);
+  const whole = ({ members, number }: StandInEpoch): boolean =>
+    active === false || members.every(({ leaf }) => parts.has(`ratchet/${number}/${leaf}`));
+  const complete = current !== undefined && whole(current) && (past === undefined ? pastNumber === null : whole(past));
+  if (id === undefined || ownLeaf === undefined || active === undefined || !complete || (suite !== 1 && suite !== 83))
+    throw new MlsInputError("damagedState", "parts");
+  return { id: idOf(id), suite, ownLeaf, active, current, past };
 }
 
 function headOf(state: StandInState): [number, number, boolean, number, number | null] {
