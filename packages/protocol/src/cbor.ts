@@ -1,7 +1,7 @@
 /**
  * The CBOR (RFC 8949) profile of every body: unsigned integers up to 2^53-1, byte strings, text, booleans, null and arrays,
  * in the core deterministic encoding (§4.2.1: definite lengths, shortest heads). Maps, tags, floats and negative numbers do not
- * exist here, so there is nothing to pollute and each value has exactly one encoding. Why not a library: docs/decisions/cbor.md.
+ * exist here, so there is nothing to pollute and each value has exactly one encoding. Why not a library: docs/decisions/0005-cbor.md.
  */
 import { fromUtf8, utf8 } from "./bytes.ts";
 

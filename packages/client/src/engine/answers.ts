@@ -1,5 +1,5 @@
 /**
- * The server's answers to posts (RLY-7, RLY-8). After a refusal the server refuses everything behind it in the group too, so order survives; the
+ * The server's answers to posts (RLY-7, NET-6). After a refusal the server refuses everything behind it in the group too, so order survives; the
  * engine waits for all answers, catches up, and posts the same contents again.
  */
 import type { ConversationId, ErrorCode, OkFrame, RefusedFrame } from "@sotto/protocol";

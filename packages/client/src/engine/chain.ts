@@ -1,4 +1,4 @@
-/** Hashes and names that every member computes alike (MLS-4, MLS-5, MSG-2, CNV-1). */
+/** Hashes and names that every member computes alike (MLS-4, MSG-2, CON-1). */
 import type { AccountId, ConversationId, GroupId } from "@sotto/protocol";
 import { LABELS, compareBytes, concatBytes, idBytes, idOf, labelled } from "@sotto/protocol";
 

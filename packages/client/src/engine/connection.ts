@@ -1,5 +1,5 @@
 /**
- * The connection to the server (RLY-1 to RLY-4): opens, introduces itself, stays alive, and comes back with back-off and full jitter. What the
+ * The connection to the server (NET-1 to NET-5): opens, introduces itself, stays alive, and comes back with back-off and full jitter. What the
  * server pushes goes into the inbox; the jobs take it from there.
  */
 import type { ErrorCode, ErrorEntry, MailboxEntry, ReadyFrame, ServerFrame } from "@sotto/protocol";

@@ -1,5 +1,5 @@
 /**
- * Handshakes: all members apply the same ones in the server's order (MLS-7 to MLS-10). A commit of ours takes effect when it comes back in that
+ * Handshakes: all members apply the same ones in the server's order (MLS-7 to MLS-12). A commit of ours takes effect when it comes back in that
  * order, never before; one that lost its place is made again.
  */
 import type { EpochChange, MlsGroup } from "@sotto/crypto";

@@ -1,4 +1,4 @@
-/** Who another account is: its signed device list, fetched, verified, and compared with what is pinned (ACC-5, ACC-7). */
+/** Who another account is: its signed device list, fetched, verified, and compared with what is pinned (ACC-4, CON-3). */
 import type { Member } from "@sotto/crypto";
 import type { AccountId, DeviceList, ListedDevice } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";

@@ -1,4 +1,4 @@
-/** Sending application messages (RLY-5, RLY-6): encrypt at dispatch, store, then post in order. */
+/** Sending application messages (NET-4, NET-6): encrypt at dispatch, store, then post in order. */
 import type { ConversationId } from "@sotto/protocol";
 import { encodeClientFrame, encodeContent, encodeMessageBinding } from "@sotto/protocol";
 import { padContent } from "@sotto/crypto";

@@ -1,5 +1,5 @@
 /**
- * A contact's devices have changed (ACC-8): the pair's group follows the account's signed list. Revoked devices are removed, listed ones added in
+ * A contact's devices have changed (CON-8): the pair's group follows the account's signed list. Revoked devices are removed, listed ones added in
  * one commit; what the old ones had not confirmed goes out again, in a new stream, to those who are there now.
  */
 import type { AccountId, DeviceList } from "@sotto/protocol";

@@ -1,4 +1,4 @@
-/** Being added to a group: a contact request, the answer to a crossing one, or a new group for a conversation that exists (CON-2, CON-7). */
+/** Being added to a group: a contact request, the answer to a crossing one, or a new group for a conversation that exists (CON-4, CON-7). */
 import type { JoinResult } from "@sotto/crypto";
 import type { AccountId, DepartedEntry, DeviceList, GroupId, WelcomeEntry } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";
