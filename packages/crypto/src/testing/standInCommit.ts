@@ -65,7 +65,7 @@ export function makeCommit(
 /** Throws {@link MlsInputError} `damagedState` or `wrongGroup`. */
 export function adoptCommit(state: StandInState, pending: Uint8Array): { state: StandInState; change: EpochChange } {
   const fields = pendingCodec.decode(pending);
-  const epoch = fields && decodeEpochPart(fields[1], () => undefined);
+  const epoch = fields && decodeEpochPart(fields[1]);
   if (fields === undefined || epoch === undefined) throw new MlsInputError("damagedState", "pending commit");
   if (!bytesEqual(fields[0], mix("base", state.current.key))) throw new MlsInputError("wrongGroup", "another epoch");
   return entered(state, epoch, fields[2], fields[3], fields[4]);

@@ -69,16 +69,10 @@ export function encodeEpochPart(epoch: StandInEpoch): Uint8Array {
   return epochCodec.encode([epoch.number, epoch.key, epoch.members.map(memberFields)]);
 }
 
-/** `ratchetAt` gives stored ratchets; a leaf without any is fresh, as all are in an epoch not entered yet. */
-export function decodeEpochPart(
-  bytes: Uint8Array | undefined,
-  ratchetAt: (leaf: number) => Uint8Array | undefined,
-): StandInEpoch | undefined {
-  const fields = bytes && epochCodec.decode(bytes);
-  if (fields === undefined) return undefined;
-  const epoch = freshEpoch(fields[0], fields[1], fields[2].map(memberOfFields));
-  const ratchets = epoch.ratchets.map((fresh, leaf) => ratchetsOfPart(ratchetAt(leaf)) ?? fresh);
-  return { ...epoch, ratchets };
+/** The epoch with all ratchets fresh: stored ones lie in parts of their own. */
+export function decodeEpochPart(bytes: Uint8Array): StandInEpoch | undefined {
+  const fields = epochCodec.decode(bytes);
+  return fields && freshEpoch(fields[0], fields[1], fields[2].map(memberOfFields));
 }
 
 /** The records that turn the stored `before` into `after`. */
@@ -111,16 +105,28 @@ export function standInDelta(before: StandInState | undefined, after: StandInSta
 export function standInStateOf(parts: ReadonlyMap<string, Uint8Array>): StandInState {
   const head = headCodec.decode(parts.get("head") ?? new Uint8Array());
   const [id, suite, ownLeaf, active, number, pastNumber] = head ?? [];
-  const epoch = (number: number | null | undefined): StandInEpoch | undefined =>
-    decodeEpochPart(parts.get(`epoch/${number}`), (leaf) => parts.get(`ratchet/${number}/${leaf}`));
-  const current = epoch(number);
-  const past = pastNumber === null ? undefined : epoch(pastNumber);
-  const whole = ({ members, number }: StandInEpoch): boolean =>
-    active === false || members.every(({ leaf }) => parts.has(`ratchet/${number}/${leaf}`));
-  const complete = current !== undefined && whole(current) && (past === undefined ? pastNumber === null : whole(past));
+  const current = epochOfParts(parts, number, active === true);
+  const past = pastNumber === null ? undefined : epochOfParts(parts, pastNumber, true);
+  const complete = current !== undefined && (past === undefined) === (pastNumber === null);
   if (id === undefined || ownLeaf === undefined || active === undefined || !complete || (suite !== 1 && suite !== 83))
     throw new MlsInputError("damagedState", "parts");
   return { id: idOf(id), suite, ownLeaf, active, current, past };
+}
+
+function epochOfParts(
+  parts: ReadonlyMap<string, Uint8Array>,
+  number: number | null | undefined,
+  withRatchets: boolean,
+): StandInEpoch | undefined {
+  const epoch = decodeEpochPart(parts.get(`epoch/${number}`) ?? new Uint8Array());
+  if (epoch === undefined) return undefined;
+  const ratchets: SenderRatchets[] = [];
+  for (const { leaf } of withRatchets ? epoch.members : []) {
+    const stored = ratchetsOfPart(parts.get(ratchetName(epoch, leaf)));
+    if (stored === undefined) return undefined;
+    ratchets[leaf] = stored;
+  }
+  return { ...epoch, ratchets };
 }
 
 function headOf(state: StandInState): [number, number, boolean, number, number | null] {
