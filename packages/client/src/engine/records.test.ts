@@ -1,0 +1,159 @@
+import { idOf } from "@sotto/protocol";
+import { expect, it } from "vitest";
+import type { ConversationRecord, HistoryRecord, Identity, OutboxRecord } from "./records.ts";
+import {
+  decodeContact,
+  decodeConversation,
+  decodeHistory,
+  decodeIdentity,
+  decodeKeyPackage,
+  decodeOutbox,
+  decodePending,
+  decodePosition,
+  encodeContact,
+  encodeConversation,
+  encodeHistory,
+  encodeIdentity,
+  encodeKeyPackage,
+  encodeOutbox,
+  encodePending,
+  encodePosition,
+  orderKey,
+} from "./records.ts";
+
+const bytes = (size: number, value: number): Uint8Array => new Uint8Array(size).fill(value);
+const id = (value: number): never => idOf<never>(bytes(16, value));
+
+const identity: Identity = {
+  account: id(1),
+  userName: "alice",
+  device: id(2),
+  mailbox: id(3),
+  credential: {
+    account: id(1),
+    device: id(2),
+    mailbox: id(3),
+    accountKey: bytes(32, 4),
+    listVersion: 1,
+    signature: bytes(64, 5),
+  },
+  leafPrivateKey: bytes(32, 6),
+  leafPublicKey: bytes(32, 7),
+  hpkePrivateKey: bytes(32, 8),
+  hpkePublicKey: bytes(1216, 9),
+  deviceList: bytes(20, 1),
+  suite: 83,
+  server: "http://localhost:5555",
+  token: bytes(32, 2),
+  vaultKey: bytes(32, 3),
+  vaultVersion: 4,
+};
+const conversation: ConversationRecord = {
+  id: id(1),
+  peer: id(2),
+  state: "active",
+  group: id(3),
+  headIndex: 5,
+  headHash: bytes(32, 1),
+  pastHash: null,
+  keysRenewedAtMs: 1_800_000_000_000,
+  stream: id(4),
+  lastCounter: 9,
+  lastHash: bytes(32, 2),
+  delivered: 8,
+  read: 7,
+  streams: [
+    {
+      stream: id(5),
+      account: id(2),
+      device: id(6),
+      high: 4,
+      lastHash: bytes(32, 3),
+      missing: [2, 3],
+      read: 1,
+      receiptedDelivered: 1,
+      receiptedRead: 0,
+    },
+  ],
+  nextOrder: 12,
+  unread: 2,
+  readOrder: 3,
+};
+const outbox: OutboxRecord = {
+  conversation: id(1),
+  order: 3,
+  id: id(2),
+  text: "hello",
+  replyTo: null,
+  composedAtMs: 7,
+  stage: "encrypted",
+  counter: 2,
+  content: bytes(3, 1),
+  ciphertext: bytes(4, 1),
+  index: 5,
+};
+const history: HistoryRecord = {
+  conversation: id(1),
+  order: 3,
+  id: id(2),
+  from: id(3),
+  text: "hello",
+  replyTo: id(4),
+  sentAtMs: 1,
+  storedAtMs: 2,
+  path: "relay",
+  failed: false,
+};
+
+it("every record reads as it was written", () => {
+  expect(decodeIdentity(encodeIdentity(identity))).toEqual(identity);
+  expect(decodeConversation(encodeConversation(conversation))).toEqual(conversation);
+  expect(decodeOutbox(encodeOutbox(outbox))).toEqual(outbox);
+  expect(decodeHistory(encodeHistory(history))).toEqual(history);
+  const position = { storeCounter: 3, cursor: 4, store: id(1) };
+  expect(decodePosition(encodePosition(position))).toEqual(position);
+  const stored = { publicBytes: bytes(3, 1), privateBytes: bytes(3, 2), lastResort: true };
+  expect(decodeKeyPackage(encodeKeyPackage(stored))).toEqual(stored);
+  const contact = {
+    account: id(1),
+    userName: "bob",
+    state: "incoming",
+    accountKey: bytes(32, 1),
+    listVersion: 2,
+    keysChanged: false,
+  } as const;
+  expect(decodeContact(encodeContact(contact))).toEqual(contact);
+  const pending = {
+    group: id(1),
+    index: 2,
+    reason: "repair",
+    handshake: bytes(2, 1),
+    next: bytes(2, 2),
+    frame: bytes(2, 3),
+  } as const;
+  expect(decodePending(encodePending(pending))).toEqual(pending);
+});
+
+it("damaged records are seen as such", () => {
+  for (const decode of [
+    decodeIdentity,
+    decodeConversation,
+    decodeOutbox,
+    decodeHistory,
+    decodePosition,
+    decodeKeyPackage,
+    decodeContact,
+    decodePending,
+  ]) {
+    expect(decode(bytes(5, 0x81))).toBeUndefined();
+    expect(decode(new Uint8Array(0))).toBeUndefined();
+  }
+});
+
+it("keys of orders sort as the numbers do", () => {
+  expect([orderKey(id(1), 10), orderKey(id(1), 9), orderKey(id(1), 100_000)].toSorted()).toEqual([
+    orderKey(id(1), 9),
+    orderKey(id(1), 10),
+    orderKey(id(1), 100_000),
+  ]);
+});
