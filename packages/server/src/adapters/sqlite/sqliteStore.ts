@@ -18,7 +18,11 @@ export interface SqliteStore extends Store {
 
 /** Opens the file, made if there is none. Throws `StoreOpenError`. */
 export function openSqliteStore(file: string): SqliteStore {
-  const db = openDatabase(file, idOf(randomBytes(16)));
+  return createSqliteStore(openDatabase(file, idOf(randomBytes(16))));
+}
+
+/** The store over an open database, which it closes. */
+export function createSqliteStore(db: DatabaseSync): SqliteStore {
   const storeId = text<StoreId>(db.prepare("SELECT store_id FROM store").get() ?? {}, "store_id");
   const mailboxes = sqliteMailboxes(db);
   const tx: StoreTx = {

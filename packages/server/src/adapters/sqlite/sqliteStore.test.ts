@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { StoreId } from "@sotto/protocol";
+import { idOf } from "@sotto/protocol";
+import { afterAll, describe, expect, test } from "vitest";
+import { describeStore } from "../../ports/store.contract.ts";
+import { openDatabase } from "./openDatabase.ts";
+import { createSqliteStore, openSqliteStore } from "./sqliteStore.ts";
+import { StoreOpenError } from "./storeOpenError.ts";
+
+const storeId = idOf<StoreId>(new Uint8Array(16));
+const folder = mkdtempSync(join(tmpdir(), "sotto-store-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+const newFile = (): string => join(folder, `${(files += 1)}.db`);
+
+describeStore("sqlite", () => openSqliteStore(newFile()));
+
+const refusal = (file: string): StoreOpenError => {
+  try {
+    openSqliteStore(file).close();
+  } catch (error) {
+    if (error instanceof StoreOpenError) return error;
+    throw error;
+  }
+  throw new Error("the store opened");
+};
+
+describe("sqlite store", () => {
+  test("STO-6 is made for its owner alone and keeps its id", () => {
+    const file = newFile();
+    const first = openSqliteStore(file);
+    first.close();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const again = openSqliteStore(file);
+    expect(again.storeId).toBe(first.storeId);
+    again.close();
+    const other = openSqliteStore(newFile());
+    expect(other.storeId).not.toBe(first.storeId);
+    other.close();
+  });
+
+  test("STO-1 commits are synced in full, through a write-ahead log", () => {
+    const db = openDatabase(newFile(), storeId);
+    expect(db.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
+    expect(db.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+    db.close();
+  });
+
+  test("STO-7 a newer database is refused and left as it is", () => {
+    const file = newFile();
+    openSqliteStore(file).close();
+    const db = new DatabaseSync(file);
+    db.exec("PRAGMA user_version = 99");
+    db.close();
+    expect(refusal(file)).toMatchObject({ reason: "newer", message: expect.stringContaining("schema 99") });
+  });
+
+  test("STO-7 a file that is no database, one of another program, and one that cannot be made are refused", () => {
+    const garbage = newFile();
+    writeFileSync(garbage, "this is no database at all, and long enough to be read as one".repeat(20));
+    expect(refusal(garbage).reason).toBe("damaged");
+
+    const foreign = newFile();
+    const db = new DatabaseSync(foreign);
+    db.exec("CREATE TABLE notes (text TEXT)");
+    db.close();
+    expect(refusal(foreign).reason).toBe("unusable");
+
+    expect(refusal(join(folder, "no", "such", "folder.db")).reason).toBe("unusable");
+  });
+
+  test("STO-2 after the database ended the transaction by itself, nothing more is written and the batch fails", () => {
+    const db = openDatabase(newFile(), storeId);
+    const store = createSqliteStore(db);
+    const insert = (name: string, digit: string) => ({
+      account: digit.repeat(32) as never,
+      userName: name,
+      registrationRecord: "r",
+      deviceList: new Uint8Array(1),
+      sealedAccountKey: new Uint8Array(1),
+      createdAtMs: 1,
+    });
+    const vault = {
+      version: 1,
+      sealed: new Uint8Array(1),
+      wrapExport: new Uint8Array(1),
+      wrapRecovery: null,
+    };
+    expect(() =>
+      store.transaction((tx) => {
+        tx.insertAccount(insert("alice", "a"), vault);
+        // What SQLite does by itself when the disk is full.
+        db.exec("ROLLBACK");
+        tx.attempt(
+          () => tx.insertAccount(insert("bob", "b"), vault),
+          () => true,
+        );
+      }),
+    ).toThrow();
+    expect(store.transaction((tx) => [tx.accountByName("alice"), tx.accountByName("bob")])).toEqual([
+      undefined,
+      undefined,
+    ]);
+    store.close();
+  });
+});

@@ -1,0 +1,345 @@
+/** What every store promises the rules. Adapters call {@link describeStore} from their tests. */
+import type { AccountId, DeviceId, GroupId, MailboxId } from "@sotto/protocol";
+import { utf8 } from "@sotto/protocol";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { AccountRecord, DeviceRecord, EntryBody, GroupRecord } from "./records.ts";
+import type { VaultParts } from "./requests.ts";
+import type { Store, StoreTx } from "./store.ts";
+
+const id = <T extends string>(digit: string): T => digit.repeat(32).slice(0, 32) as T;
+const ALICE = id<AccountId>("a");
+const PHONE = id<DeviceId>("1");
+const LAPTOP = id<DeviceId>("2");
+const PHONE_BOX = id<MailboxId>("3");
+const LAPTOP_BOX = id<MailboxId>("4");
+const GROUP = id<GroupId>("5");
+
+const account: AccountRecord = {
+  account: ALICE,
+  userName: "alice",
+  registrationRecord: "record",
+  deviceList: utf8("list"),
+  sealedAccountKey: utf8("key"),
+  createdAtMs: 1,
+};
+const vault: VaultParts = { version: 1, sealed: utf8("v1"), wrapExport: utf8("w"), wrapRecovery: null };
+const device = (deviceId: DeviceId, mailbox: MailboxId): DeviceRecord => ({
+  device: deviceId,
+  account: ALICE,
+  mailbox,
+  leafKey: utf8("leaf"),
+  connection: 0,
+  storeCounter: 0,
+  acked: 0,
+});
+const group: GroupRecord = {
+  group: GROUP,
+  conversation: id("6"),
+  kind: "group",
+  predecessor: null,
+  state: "open",
+  creator: ALICE,
+  peer: null,
+  firstHash: utf8("first"),
+  firstMailbox: PHONE_BOX,
+  index: 1,
+  lastHash: utf8("first"),
+  lastMailbox: PHONE_BOX,
+  doorHash: null,
+};
+const session = (key: string, seenAtMs = 1) => ({
+  session: key,
+  account: ALICE,
+  device: null,
+  createdAtMs: 1,
+  seenAtMs,
+});
+const body = (text: string, payload: EntryBody["payload"] = null): EntryBody => ({
+  frame: utf8(text),
+  payload,
+});
+
+/** Runs the suite; `open` makes an empty store. */
+export function describeStore(name: string, open: () => Store): void {
+  describe(`store contract: ${name}`, () => {
+    let store: Store;
+    const run = <T>(work: (tx: StoreTx) => T): T => store.transaction(work);
+
+    beforeEach(() => {
+      store = open();
+      run((tx) => {
+        tx.insertAccount(account, vault);
+        tx.insertDevice(device(PHONE, PHONE_BOX));
+        tx.insertDevice(device(LAPTOP, LAPTOP_BOX));
+      });
+    });
+    afterEach(() => store.close());
+
+    const waiting = (mailbox: MailboxId): string[] =>
+      run((tx) => tx.readEntries(mailbox, 0, 100, 1_000_000)).entries.map(({ frame }) =>
+        new TextDecoder().decode(frame),
+      );
+
+    test("STO-1 a transaction that throws leaves nothing", () => {
+      const fail = (): void =>
+        run((tx) => {
+          tx.insertSession(session("s"));
+          tx.updateAccount({ ...account, registrationRecord: "other" });
+          tx.deleteDevice(PHONE);
+          throw new Error("planted");
+        });
+      expect(fail).toThrow("planted");
+      run((tx) => {
+        expect(tx.session("s")).toBeUndefined();
+        expect(tx.accountById(ALICE)).toEqual(account);
+        expect(tx.devicesOf(ALICE).map((record) => record.device)).toEqual([PHONE, LAPTOP]);
+      });
+    });
+
+    test("STO-2 an attempt that is not kept, or throws, leaves what was before it", () => {
+      run((tx) => {
+        tx.insertSession(session("before"));
+        const value = tx.attempt(
+          () => {
+            tx.deleteSession("before");
+            tx.insertSession(session("inside"));
+            return "refused";
+          },
+          () => false,
+        );
+        expect(value).toBe("refused");
+        expect(() =>
+          tx.attempt(
+            () => {
+              tx.deliver(body("inside"), [PHONE_BOX], 1);
+              throw new Error("planted");
+            },
+            () => true,
+          ),
+        ).toThrow("planted");
+        tx.attempt(
+          () => tx.insertSession(session("kept")),
+          () => true,
+        );
+      });
+      run((tx) => {
+        expect(
+          tx
+            .sessionsOf(ALICE)
+            .map(({ session: key }) => key)
+            .toSorted(),
+        ).toEqual(["before", "kept"]);
+        expect(tx.usage(PHONE_BOX)).toEqual({ entries: 0, bytes: 0 });
+      });
+    });
+
+    test("STO-3 sequences rise and are never given out twice, also after everything was deleted", () => {
+      const [first, second] = run((tx) => tx.deliver(body("one"), [PHONE_BOX, LAPTOP_BOX], 1)) as [
+        number,
+        number,
+      ];
+      expect(second).toBeGreaterThan(first);
+      run((tx) => {
+        tx.deleteEntriesThrough(PHONE_BOX, second);
+        tx.deleteEntriesThrough(LAPTOP_BOX, second);
+      });
+      const [third] = run((tx) => tx.deliver(body("two"), [PHONE_BOX], 1)) as [number];
+      expect(third).toBeGreaterThan(second);
+    });
+
+    test("STO-4 entries go one mailbox at a time, and usage with them", () => {
+      const [first] = run((tx) => tx.deliver(body("one"), [PHONE_BOX, LAPTOP_BOX], 1)) as [number];
+      run((tx) => tx.deliver(body("four"), [PHONE_BOX], 1));
+      run((tx) => tx.deleteEntriesThrough(PHONE_BOX, first));
+      expect(waiting(PHONE_BOX)).toEqual(["four"]);
+      expect(waiting(LAPTOP_BOX)).toEqual(["one"]);
+      run((tx) => {
+        expect(tx.usage(PHONE_BOX)).toEqual({ entries: 1, bytes: 4 });
+        expect(tx.usage(LAPTOP_BOX)).toEqual({ entries: 1, bytes: 3 });
+        expect(tx.highSequence(LAPTOP_BOX)).toBeGreaterThan(0);
+        tx.deleteEntriesThrough(PHONE_BOX, Number.MAX_SAFE_INTEGER);
+        expect(tx.highSequence(PHONE_BOX)).toBe(0);
+      });
+    });
+
+    test("entries are read in order, after a sequence, within both bounds but at least one", () => {
+      const sequences = run((tx) =>
+        ["aa", "bb", "cc"].flatMap((text) => tx.deliver(body(text), [PHONE_BOX], 1)),
+      );
+      const read = (...args: [number, number, number]) => {
+        const { entries, more } = run((tx) => tx.readEntries(PHONE_BOX, ...args));
+        return { at: entries.map(({ sequence }) => sequences.indexOf(sequence)), more };
+      };
+      expect(read(0, 10, 100)).toEqual({ at: [0, 1, 2], more: false });
+      expect(read(sequences[0] as number, 10, 100)).toEqual({ at: [1, 2], more: false });
+      expect(read(0, 2, 100)).toEqual({ at: [0, 1], more: true });
+      expect(read(0, 10, 5)).toEqual({ at: [0, 1], more: true });
+      expect(read(0, 10, 1)).toEqual({ at: [0], more: true });
+      expect(read(sequences[2] as number, 10, 100)).toEqual({ at: [], more: false });
+    });
+
+    test("a payload is there for the mailboxes that point to it, and counts in their usage", () => {
+      const hash = new Uint8Array(32).fill(7);
+      run((tx) => tx.deliver(body("ref", { hash, bytes: utf8("payload") }), [PHONE_BOX], 1));
+      run((tx) => {
+        expect(tx.payload(PHONE_BOX, hash)).toEqual(utf8("payload"));
+        expect(tx.payload(LAPTOP_BOX, hash)).toBeUndefined();
+        expect(tx.payload(PHONE_BOX, new Uint8Array(32))).toBeUndefined();
+        expect(tx.usage(PHONE_BOX)).toEqual({ entries: 1, bytes: 10 });
+        tx.deleteEntriesThrough(PHONE_BOX, Number.MAX_SAFE_INTEGER);
+        expect(tx.payload(PHONE_BOX, hash)).toBeUndefined();
+      });
+    });
+
+    test("the oldest entries of all mailboxes expire, a bounded number at a time", () => {
+      run((tx) => {
+        tx.deliver(body("old"), [PHONE_BOX, LAPTOP_BOX], 10);
+        tx.deliver(body("older limit"), [PHONE_BOX], 20);
+        tx.deliver(body("young"), [LAPTOP_BOX], 30);
+      });
+      expect(run((tx) => tx.deleteEntriesBefore(30, 2))).toBe(2);
+      expect(waiting(PHONE_BOX)).toEqual(["older limit"]);
+      expect(run((tx) => tx.deleteEntriesBefore(30, 2))).toBe(1);
+      expect(run((tx) => tx.deleteEntriesBefore(30, 2))).toBe(0);
+      expect(waiting(PHONE_BOX)).toEqual([]);
+      expect(waiting(LAPTOP_BOX)).toEqual(["young"]);
+      expect(run((tx) => tx.usage(PHONE_BOX))).toEqual({ entries: 0, bytes: 0 });
+    });
+
+    test("accounts: unique name and id, vault, update, deletion", () => {
+      expect(() => run((tx) => tx.insertAccount({ ...account, account: id("b") }, vault))).toThrow();
+      expect(() => run((tx) => tx.insertAccount({ ...account, userName: "bob" }, vault))).toThrow();
+      run((tx) => {
+        tx.updateAccount({ ...account, registrationRecord: "new", sealedAccountKey: utf8("new") });
+        tx.putVault(ALICE, { ...vault, version: 2, wrapRecovery: utf8("r") });
+      });
+      run((tx) => {
+        expect(tx.accountByName("alice")?.registrationRecord).toBe("new");
+        expect(tx.vault(ALICE)).toEqual({ ...vault, version: 2, wrapRecovery: utf8("r") });
+        for (const { device: deviceId } of tx.devicesOf(ALICE)) tx.deleteDevice(deviceId);
+        tx.deleteAccount(ALICE);
+        expect(tx.accountById(ALICE)).toBeUndefined();
+        expect(tx.accountByName("alice")).toBeUndefined();
+        expect(() => tx.vault(ALICE)).toThrow();
+        expect(() => tx.updateAccount(account)).toThrow();
+      });
+    });
+
+    test("sessions: bound, seen, listed, expired", () => {
+      run((tx) => {
+        tx.insertSession(session("a", 10));
+        tx.insertSession(session("b", 20));
+        tx.updateSession({ ...session("a", 15), device: PHONE });
+      });
+      run((tx) => {
+        expect(tx.session("a")).toEqual({ ...session("a", 15), device: PHONE });
+        expect(tx.deleteSessionsSeenBefore(20, 10)).toBe(1);
+        expect(tx.sessionsOf(ALICE).map(({ session: key }) => key)).toEqual(["b"]);
+        expect(() => tx.insertSession(session("b"))).toThrow();
+      });
+    });
+
+    test("devices: unique, updated, deleted with key packages and mailbox", () => {
+      expect(() => run((tx) => tx.insertDevice(device(id("7"), PHONE_BOX)))).toThrow();
+      expect(() => run((tx) => tx.insertDevice(device(PHONE, id("8"))))).toThrow();
+      run((tx) => {
+        tx.updateDevice({ ...device(PHONE, PHONE_BOX), connection: 3, storeCounter: 4, acked: 5 });
+        expect(tx.deviceByMailbox(PHONE_BOX)).toMatchObject({
+          device: PHONE,
+          connection: 3,
+          storeCounter: 4,
+          acked: 5,
+        });
+        tx.insertKeyPackages(PHONE, [utf8("k")]);
+        tx.putLastResort(PHONE, utf8("l"));
+        tx.deliver(body("x"), [PHONE_BOX], 1);
+        tx.deleteDevice(PHONE);
+        expect(tx.device(PHONE)).toBeUndefined();
+        tx.insertDevice(device(PHONE, PHONE_BOX));
+        expect(tx.countKeyPackages(PHONE)).toBe(0);
+        expect(tx.lastResort(PHONE)).toBeUndefined();
+        expect(tx.usage(PHONE_BOX)).toEqual({ entries: 0, bytes: 0 });
+      });
+      expect(waiting(PHONE_BOX)).toEqual([]);
+    });
+
+    test("key packages: oldest first, each once; one last resort", () => {
+      run((tx) => {
+        tx.insertKeyPackages(PHONE, [utf8("1"), utf8("2")]);
+        tx.insertKeyPackages(PHONE, [utf8("3")]);
+        tx.insertKeyPackages(LAPTOP, [utf8("x")]);
+        tx.putLastResort(PHONE, utf8("old"));
+        tx.putLastResort(PHONE, utf8("new"));
+        expect(tx.countKeyPackages(PHONE)).toBe(3);
+        expect([1, 2, 3, 4].map(() => tx.takeKeyPackage(PHONE))).toEqual([
+          utf8("1"),
+          utf8("2"),
+          utf8("3"),
+          undefined,
+        ]);
+        expect(tx.lastResort(PHONE)).toEqual(utf8("new"));
+        expect(tx.countKeyPackages(LAPTOP)).toBe(1);
+      });
+    });
+
+    test("groups: delivery list in the order of joining, neighbours, pending requests", () => {
+      run((tx) => {
+        tx.insertGroup({
+          ...group,
+          state: "pending",
+          kind: "pair",
+          peer: id("b"),
+          predecessor: id("9"),
+          doorHash: utf8("d"),
+        });
+        tx.addMember(GROUP, LAPTOP_BOX);
+        tx.addMember(GROUP, PHONE_BOX);
+        tx.putGroupInfo(GROUP, 1, utf8("i"));
+        tx.putGroupInfo(GROUP, 2, utf8("j"));
+      });
+      run((tx) => {
+        expect(tx.group(GROUP)).toEqual({
+          ...group,
+          state: "pending",
+          kind: "pair",
+          peer: id("b"),
+          predecessor: id("9"),
+          doorHash: utf8("d"),
+        });
+        expect(tx.countPending(ALICE)).toBe(1);
+        tx.updateGroup({ ...group, index: 2, lastMailbox: LAPTOP_BOX, lastHash: utf8("h") });
+        expect(tx.countPending(ALICE)).toBe(0);
+        expect(tx.group(GROUP)).toMatchObject({
+          index: 2,
+          state: "open",
+          lastMailbox: LAPTOP_BOX,
+          lastHash: utf8("h"),
+        });
+        expect(tx.recipients(GROUP)).toEqual([
+          { mailbox: LAPTOP_BOX, account: ALICE, entries: 0, bytes: 0 },
+          { mailbox: PHONE_BOX, account: ALICE, entries: 0, bytes: 0 },
+        ]);
+        expect(tx.groupsOf(PHONE_BOX).map((record) => record.group)).toEqual([GROUP]);
+        expect(tx.neighboursOf(PHONE_BOX).toSorted()).toEqual([PHONE_BOX, LAPTOP_BOX].toSorted());
+        expect(() =>
+          tx.attempt(
+            () => tx.addMember(GROUP, PHONE_BOX),
+            () => true,
+          ),
+        ).toThrow();
+        expect(() =>
+          tx.attempt(
+            () => tx.deleteGroup(GROUP),
+            () => true,
+          ),
+        ).toThrow();
+        tx.removeMember(GROUP, PHONE_BOX);
+        expect(tx.groupsOf(PHONE_BOX)).toEqual([]);
+        expect(tx.neighboursOf(PHONE_BOX)).toEqual([]);
+        tx.removeMember(GROUP, LAPTOP_BOX);
+        tx.deleteGroup(GROUP);
+        expect(tx.group(GROUP)).toBeUndefined();
+      });
+    });
+  });
+}
