@@ -1,0 +1,43 @@
+/** What the endpoints of the HTTP interface work with, put together by the composed server. */
+import type { StoreId } from "@sotto/protocol";
+import type { PrepareFrame } from "../../ports/frameGateway.ts";
+import type { RateLimiter } from "../../ports/rateLimiter.ts";
+import type { RequestExecutor } from "../../ports/requestExecutor.ts";
+import type { Result } from "../../ports/result.ts";
+import type { OpaqueServer } from "../opaque/opaqueServer.ts";
+import type { PendingLogins } from "../opaque/pendingLogins.ts";
+import type { CallerOf } from "./access.ts";
+import type { Peer } from "./peer.ts";
+import type { InputOf, JsonRoute, OutputOf } from "./routeSchemas.ts";
+
+/** Limits on what strangers can ask; keyed by user name or by address. */
+export interface StrangerLimits {
+  readonly loginsByAccount: RateLimiter;
+  readonly loginsByAddress: RateLimiter;
+  readonly registrationsByAddress: RateLimiter;
+}
+
+export interface Service {
+  readonly executor: RequestExecutor;
+  readonly store: StoreId;
+  readonly registration: "open" | "closed";
+  readonly opaque: OpaqueServer;
+  readonly pendingLogins: PendingLogins;
+  readonly limits: StrangerLimits;
+  readonly prepareFrame: PrepareFrame;
+  /** Milliseconds that never go back; not the wall clock. */
+  readonly nowMs: () => number;
+}
+
+/** One authorised request whose body has the documented form. */
+export interface Call<R extends JsonRoute> {
+  readonly input: InputOf<R>;
+  /** Values of the `:names` in the path, unchecked. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly caller: CallerOf<R>;
+  readonly peer: Peer;
+}
+
+export type Endpoint<R extends JsonRoute> = (service: Service, call: Call<R>) => Promise<Result<OutputOf<R>>>;
+/** Endpoints of some routes. */
+export type EndpointsOf<R extends JsonRoute> = { readonly [Name in R]: Endpoint<Name> };

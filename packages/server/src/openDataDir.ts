@@ -1,0 +1,70 @@
+/** The data directory and the secrets in it: made when missing, owned by one process, unusable ones refused with a sentence. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { lockDataDir } from "./adapters/files/dataDirLock.ts";
+import { readOrCreateSecret } from "./adapters/files/secretFile.ts";
+import type { TlsFiles } from "./adapters/net/onePort.ts";
+import type { OpaqueServer } from "./adapters/opaque/opaqueServer.ts";
+import { createOpaqueServer, createOpaqueSetup } from "./adapters/opaque/opaqueServer.ts";
+import type { ServerConfig } from "./config/keys.ts";
+import { StartError, systemCode } from "./startError.ts";
+
+/** Names of the files that a backup must hold: without the secret nobody can log in again. */
+export const DATABASE_FILE = "sotto.db";
+export const OPAQUE_SETUP_FILE = "opaque-server-setup";
+
+/** Makes the directory and takes its lock; returns what releases it. Throws {@link StartError}. */
+export function openDataDir(dir: string): () => void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const lock = lockDataDir(dir);
+    if (lock.locked) return lock.release;
+    const owner = lock.pid === undefined ? "Another process" : `Process ${lock.pid}`;
+    throw new StartError("locked", `${owner} is using ${dir}: stop it first, or choose another dataDir.`);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError("dataDir", `The directory ${dir} cannot be written (${reasonOf(error)}).`, {
+      cause: error,
+    });
+  }
+}
+
+/** OPAQUE under the server's own secret, which is made at the first start. Throws {@link StartError}. */
+export async function openOpaque(dir: string): Promise<OpaqueServer> {
+  const file = join(dir, OPAQUE_SETUP_FILE);
+  let setup: string;
+  try {
+    setup = await readOrCreateSecret(file, createOpaqueSetup);
+  } catch (error) {
+    throw new StartError("secret", `${file} cannot be read (${systemCode(error)}).`, { cause: error });
+  }
+  const opaque = await createOpaqueServer(setup);
+  if (opaque === undefined) {
+    throw new StartError(
+      "secret",
+      `${file} is damaged: restore it from a backup, because no login works without it.`,
+    );
+  }
+  return opaque;
+}
+
+/** The configured certificate and key, or null. Throws {@link StartError}. */
+export function readTlsFiles({ certFile, keyFile }: ServerConfig["tls"]): TlsFiles | null {
+  if (certFile === null || keyFile === null) return null;
+  return { cert: readPem("tls.certFile", certFile), key: readPem("tls.keyFile", keyFile) };
+}
+
+function readPem(key: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new StartError("tls", `${key} = ${file} cannot be read (${systemCode(error)}).`, { cause: error });
+  }
+}
+
+/** SQLite says in words why it cannot open a file, the system in a code. */
+function reasonOf(error: unknown): string {
+  return systemCode(error) === "ERR_SQLITE_ERROR" && error instanceof Error
+    ? error.message
+    : systemCode(error);
+}

@@ -1,0 +1,183 @@
+/** The server, composed: the rules behind their thread, the hub behind its sockets, HTTP on the same port, one data directory. */
+import { join } from "node:path";
+import { getRequestListener } from "@hono/node-server";
+import { nodeCrypto } from "./adapters/crypto/nodeCrypto.ts";
+import { loadWebApp } from "./adapters/files/webApp.ts";
+import { createApp } from "./adapters/http/app.ts";
+import { contains, limitKeyOf, normalAddress } from "./adapters/http/peer.ts";
+import type { Service } from "./adapters/http/service.ts";
+import type { Log } from "./adapters/logging/log.ts";
+import { createConnectionCount } from "./adapters/net/connectionCount.ts";
+import type { OnePort, OnePortOptions, TlsFiles } from "./adapters/net/onePort.ts";
+import { listenOnePort } from "./adapters/net/onePort.ts";
+import type { OpaqueServer } from "./adapters/opaque/opaqueServer.ts";
+import { createPendingLogins } from "./adapters/opaque/pendingLogins.ts";
+import type { SqliteExecutor } from "./adapters/sqlite/executor.ts";
+import { openSqliteExecutor } from "./adapters/sqlite/executor.ts";
+import { StoreOpenError } from "./adapters/sqlite/storeOpenError.ts";
+import { createHubDriver } from "./adapters/ws/hubDriver.ts";
+import type { SocketServer } from "./adapters/ws/socketServer.ts";
+import { createSocketServer } from "./adapters/ws/socketServer.ts";
+import { createUpgradeListener } from "./adapters/ws/upgrade.ts";
+import type { ServerConfig } from "./config/keys.ts";
+import { blockListOf } from "./config/kinds.ts";
+import { perHour, ruleSettingsOf } from "./config/ruleSettings.ts";
+import { createHub, createRateLimiter, prepareFrame } from "./engine/index.ts";
+import { DATABASE_FILE, openDataDir, openOpaque, readTlsFiles } from "./openDataDir.ts";
+import { StartError, systemCode } from "./startError.ts";
+import { startSweeper } from "./sweeper.ts";
+
+export interface ServerOptions {
+  readonly config: ServerConfig;
+  readonly log: Log;
+  /** Folder of the built web app. */
+  readonly webAppDir?: string;
+  /** The database's thread has failed for good: the process should end, so that whatever supervises it starts it anew. */
+  readonly onFatal?: () => void;
+}
+
+export interface RunningServer {
+  /** Where this machine reaches the server, without a path. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no new connection, closes sockets with 1012, commits what was accepted, releases the data directory. */
+  close(): Promise<void>;
+}
+
+const nowMs = (): number => performance.now();
+
+/** Starts a server. Throws {@link StartError} with a sentence for the operator. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, log } = options;
+  const tls = readTlsFiles(config.tls);
+  const releases: (() => void | Promise<void>)[] = [openDataDir(config.dataDir)];
+  const releaseAll = async (): Promise<void> => {
+    for (const release of releases.toReversed()) await release();
+  };
+  try {
+    const opaque = await openOpaque(config.dataDir);
+    const executor = await openExecutor(options, (notices) => driver.tell({ type: "notices", notices }));
+    releases.push(() => executor.close());
+    const sockets = createSocketServer({
+      tell: (event) => driver.tell(event),
+      onSocketError: (code) => log.debug({ code }, "a socket failed"),
+    });
+    // What is made above speaks to the hub only once something has connected.
+    const driver = createHubDriver({
+      hub: createHub({ sha256: (bytes) => nodeCrypto.sha256(bytes) }),
+      execute: (request) => executor.execute(request),
+      nowMs,
+      onSocketEffect: (effect) => sockets.carryOut(effect),
+    });
+    releases.push(driver.stop);
+    const onePort = await listen(portOptions(options, tls, createService(config, executor, opaque), sockets));
+    // Accepting stops before sockets are closed, so that none is left out.
+    releases.push(async () => void (await Promise.all([onePort.close(), sockets.close()])));
+    releases.push(
+      startSweeper(executor, (deleted) => log.info({ deleted }, "forgot what was past its time")),
+    );
+    let closed: Promise<void> | undefined;
+    return {
+      url: urlOf(config, onePort.port, tls !== null),
+      port: onePort.port,
+      close: () => (closed ??= releaseAll()),
+    };
+  } catch (error) {
+    await releaseAll();
+    throw error;
+  }
+}
+
+function createService(config: ServerConfig, executor: SqliteExecutor, opaque: OpaqueServer): Service {
+  const { limits, registration } = config;
+  return {
+    executor,
+    store: executor.store,
+    registration,
+    opaque,
+    pendingLogins: createPendingLogins(),
+    limits: {
+      loginsByAccount: createRateLimiter(perHour(limits.loginsPerAccountPerHour)),
+      loginsByAddress: createRateLimiter(perHour(limits.loginsPerAddressPerHour)),
+      registrationsByAddress: createRateLimiter(perHour(limits.registrationsPerAddressPerHour)),
+    },
+    prepareFrame,
+    nowMs,
+  };
+}
+
+function portOptions(
+  { config, log, webAppDir }: ServerOptions,
+  tls: TlsFiles | null,
+  service: Service,
+  sockets: SocketServer,
+): OnePortOptions {
+  const originRule = { allowedOrigins: config.allowedOrigins, publicUrl: config.publicUrl };
+  const trustedProxies = blockListOf(config.trustedProxies);
+  const app = createApp({ service, originRule, trustedProxies, webApp: loadWebApp(webAppDir), log });
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const { connectionsPerAddress } = config.limits;
+  const count = createConnectionCount(connectionsPerAddress);
+  const socketCount = createConnectionCount(connectionsPerAddress);
+  return {
+    bindAddress: config.bindAddress,
+    port: config.port,
+    tls,
+    onRequest: (request, response) => void listener(request, response),
+    onUpgrade: createUpgradeListener({ sockets, originRule, trustedProxies, count: socketCount }),
+    admit(remoteAddress) {
+      const address = normalAddress(remoteAddress);
+      const key = limitKeyOf(address);
+      // A trusted proxy brings everybody's connections; its sockets are counted by client.
+      if (contains(trustedProxies, address)) return () => {};
+      return count.open(key) ? () => count.close(key) : undefined;
+    },
+  };
+}
+
+async function openExecutor(
+  { config, log, onFatal }: ServerOptions,
+  onNotices: Parameters<typeof openSqliteExecutor>[0]["onNotices"],
+): Promise<SqliteExecutor> {
+  try {
+    return await openSqliteExecutor({
+      file: join(config.dataDir, DATABASE_FILE),
+      settings: ruleSettingsOf(config),
+      worker: new URL("./storeWorker.ts", import.meta.url),
+      onNotices,
+      onError(message, fatal) {
+        log.error({ message, fatal }, "the store failed");
+        if (fatal) onFatal?.();
+      },
+    });
+  } catch (error) {
+    if (error instanceof StoreOpenError) throw new StartError("database", error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function listen(options: OnePortOptions): Promise<OnePort> {
+  const { bindAddress, port } = options;
+  try {
+    return await listenOnePort(options);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code.startsWith("ERR_SSL") || code.startsWith("ERR_OSSL")) {
+      throw new StartError("tls", `tls.certFile and tls.keyFile are not a usable pair (${code}).`, {
+        cause: error,
+      });
+    }
+    const why = code === "EADDRINUSE" ? "the port is in use" : code;
+    throw new StartError("listen", `The server cannot listen on ${bindAddress} port ${port}: ${why}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Loopback is served over plain http even where others are not, and its certificate warnings are avoided that way. */
+function urlOf({ bindAddress }: ServerConfig, port: number, tls: boolean): string {
+  if (bindAddress === "0.0.0.0" || bindAddress === "::") return `http://localhost:${port}`;
+  const host = bindAddress.includes(":") ? `[${bindAddress}]` : bindAddress;
+  const loopback = bindAddress === "::1" || bindAddress.startsWith("127.");
+  return `${tls && !loopback ? "https" : "http"}://${host}:${port}`;
+}
