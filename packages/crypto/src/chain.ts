@@ -1,6 +1,15 @@
 /** Hashes that tie a conversation together: its id for a pair, the chain of its handshakes, the chain of each sender's contents. */
 import type { AccountId, ConversationId, GroupId } from "@sotto/protocol";
-import { compareBytes, concatBytes, HASH_BYTES, ID_BYTES, idBytes, idOf, LABELS, labelled } from "@sotto/protocol";
+import {
+  compareBytes,
+  concatBytes,
+  HASH_BYTES,
+  ID_BYTES,
+  idBytes,
+  idOf,
+  LABELS,
+  labelled,
+} from "@sotto/protocol";
 import type { CryptoProvider } from "./provider/port.ts";
 
 /** The conversation of two accounts: both compute the same id, whoever writes first. */
@@ -10,7 +19,11 @@ export function pairConversationId(provider: CryptoProvider, a: AccountId, b: Ac
 }
 
 /** Start of a group's chain of handshakes (MLS-5). */
-export function handshakeGenesis(provider: CryptoProvider, conversation: ConversationId, group: GroupId): Uint8Array {
+export function handshakeGenesis(
+  provider: CryptoProvider,
+  conversation: ConversationId,
+  group: GroupId,
+): Uint8Array {
   return provider.sha256(labelled(LABELS.handshakeHash, idBytes(conversation), idBytes(group)));
 }
 
@@ -25,10 +38,13 @@ export function handshakeHash(
   index: number,
   handshakeSha256: Uint8Array,
 ): Uint8Array {
-  if (previous.length !== HASH_BYTES || handshakeSha256.length !== HASH_BYTES) throw new RangeError("a hash has 32 bytes");
+  if (previous.length !== HASH_BYTES || handshakeSha256.length !== HASH_BYTES)
+    throw new RangeError("a hash has 32 bytes");
   const indexBytes = new Uint8Array(8);
   new DataView(indexBytes.buffer).setBigUint64(0, BigInt(index));
-  return provider.sha256(labelled(LABELS.handshakeHash, concatBytes(previous, idBytes(group), indexBytes, handshakeSha256)));
+  return provider.sha256(
+    labelled(LABELS.handshakeHash, concatBytes(previous, idBytes(group), indexBytes, handshakeSha256)),
+  );
 }
 
 /** Hash of an encoded content, which its sender's next content names. */

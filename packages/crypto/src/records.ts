@@ -55,11 +55,20 @@ export function createStoreKeyParameters(provider: CryptoProvider): StoreKeyPara
 }
 
 /** The 32-byte key of a passphrase (UTF-8, NFC): scrypt, RFC 7914. Throws `RangeError` for parameters out of bounds. */
-export async function deriveStoreKey(passphrase: string, parameters: StoreKeyParameters): Promise<Uint8Array> {
+export async function deriveStoreKey(
+  passphrase: string,
+  parameters: StoreKeyParameters,
+): Promise<Uint8Array> {
   const { salt, logN, r, p } = parameters;
   if (!isAcceptable(parameters)) throw new RangeError("scrypt parameters");
   const maxmem = 128 * 2 ** logN * r + 1024 * 1024;
-  return scryptAsync(utf8(passphrase.normalize("NFC")), salt, { N: 2 ** logN, r, p, dkLen: SEAL_KEY_BYTES, maxmem });
+  return scryptAsync(utf8(passphrase.normalize("NFC")), salt, {
+    N: 2 ** logN,
+    r,
+    p,
+    dkLen: SEAL_KEY_BYTES,
+    maxmem,
+  });
 }
 
 export function encodeStoreKeyParameters({ salt, logN, r, p }: StoreKeyParameters): Uint8Array {

@@ -37,7 +37,9 @@ export type VaultSections = ReadonlyMap<string, Uint8Array>;
 /** older: below the version already seen · unsupported: of a newer program · damaged: altered, of another account or version, or another key. */
 export type VaultFailure = "older" | "unsupported" | "damaged";
 
-export type VaultResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: VaultFailure };
+export type VaultResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: VaultFailure };
 
 const FORMAT = 1;
 const MAX_SECTIONS = 64;
@@ -63,7 +65,13 @@ export async function sealVault(
 ): Promise<Uint8Array> {
   const contents = sectionsCodec.encode([...sections]);
   if (contents.length > MAX_VAULT_BYTES - ENVELOPE_BYTES) throw new RangeError("vault too large");
-  const sealed = await sealLabelled(provider, vaultKey, LABELS.vaultSeal, contextOf(account, version), contents);
+  const sealed = await sealLabelled(
+    provider,
+    vaultKey,
+    LABELS.vaultSeal,
+    contextOf(account, version),
+    contents,
+  );
   contents.fill(0);
   return contentsCodec.encode([FORMAT, null, sealed]);
 }
@@ -81,10 +89,17 @@ export async function openVault(
   const envelope = contentsCodec.decode(bytes);
   if (envelope === undefined) return failed("damaged");
   if (envelope[0] !== FORMAT) return failed("unsupported");
-  const contents = await openLabelled(provider, vaultKey, LABELS.vaultSeal, contextOf(account, version), envelope[2]);
+  const contents = await openLabelled(
+    provider,
+    vaultKey,
+    LABELS.vaultSeal,
+    contextOf(account, version),
+    envelope[2],
+  );
   const entries = contents && sectionsCodec.decode(contents);
   contents?.fill(0);
-  if (entries === undefined || new Set(entries.map(([name]) => name)).size !== entries.length) return failed("damaged");
+  if (entries === undefined || new Set(entries.map(([name]) => name)).size !== entries.length)
+    return failed("damaged");
   return { ok: true, value: new Map(entries) };
 }
 

@@ -20,8 +20,16 @@ export async function issueCredential(
  * True when the account key inside the credential signed it for exactly this leaf key. It proves possession, not identity: whether that
  * account key is the right one is for the device list, the pin and the key log to say.
  */
-export async function verifyCredential(provider: CryptoProvider, credential: Credential, leafKey: Uint8Array): Promise<boolean> {
-  return provider.ed25519Verify(credential.accountKey, signedBytes(credential, leafKey), credential.signature);
+export async function verifyCredential(
+  provider: CryptoProvider,
+  credential: Credential,
+  leafKey: Uint8Array,
+): Promise<boolean> {
+  return provider.ed25519Verify(
+    credential.accountKey,
+    signedBytes(credential, leafKey),
+    credential.signature,
+  );
 }
 
 function signedBytes(claim: Omit<Credential, "signature">, leafKey: Uint8Array): Uint8Array {

@@ -73,7 +73,13 @@ export async function verifyDeviceList(
   const signed = decodeSignedDeviceList(signedBytes);
   const list = signed && parseDeviceList(signed.list);
   if (signed === undefined || list === undefined) return failure("malformed");
-  if (!(await provider.ed25519Verify(list.accountKey, labelled(LABELS.deviceList, signed.list), signed.signature)))
+  if (
+    !(await provider.ed25519Verify(
+      list.accountKey,
+      labelled(LABELS.deviceList, signed.list),
+      signed.signature,
+    ))
+  )
     return failure("forged");
   const hash = deviceListHash(provider, signed.list);
   const reason = (pinned && pinFault(list, pinned)) ?? chainFault(list, hash, pinned?.previous);
@@ -111,7 +117,9 @@ function chainFault(
   if (list.version <= previous.version) return "rollback";
   if (list.version > previous.version + 1) return "gap";
   if (!bytesEqual(list.previousHash, previous.hash)) return "broken";
-  return previous.devices.every((device) => list.devices.some((other) => continues(device, other))) ? undefined : "broken";
+  return previous.devices.every((device) => list.devices.some((other) => continues(device, other)))
+    ? undefined
+    : "broken";
 }
 
 /** A device keeps its mailbox, its place in history and its revocation; its keys may change (a new password renews the leaf key). */

@@ -30,7 +30,11 @@ export function accountFingerprintInput(account: AccountId, accountKey: Uint8Arr
 }
 
 /** Twelve groups of five digits separated by spaces: the same whichever account comes first. */
-export function safetyNumber(provider: CryptoProvider, a: AccountFingerprintInput, b: AccountFingerprintInput): string {
+export function safetyNumber(
+  provider: CryptoProvider,
+  a: AccountFingerprintInput,
+  b: AccountFingerprintInput,
+): string {
   const halves = [digitsOf(provider, a), digitsOf(provider, b)].toSorted();
   const digits = halves.join("");
   const groups = Array.from({ length: digits.length / GROUP_DIGITS }, (_, i) =>

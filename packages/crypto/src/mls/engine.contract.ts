@@ -47,19 +47,27 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
     test("a new group holds its creator alone, in epoch 0", async () => {
       const { group, device } = await alone();
       expect(group).toMatchObject({ suite, epoch: 0, ownLeaf: 0, active: true });
-      expect(group.members).toEqual([{ leaf: 0, credential: device.credential, leafKey: device.leafPublicKey }]);
+      expect(group.members).toEqual([
+        { leaf: 0, credential: device.credential, leafKey: device.leafPublicKey },
+      ]);
     });
 
     test("a Welcome names its package, its adder and carries the joiner's bytes", async () => {
       const alice = await alone();
       const device = await makeDevice(devices);
       const { engine } = alice;
-      const [unused, bundle] = [await bundleFor(engine, device, suite), await bundleFor(engine, device, suite)];
+      const [unused, bundle] = [
+        await bundleFor(engine, device, suite),
+        await bundleFor(engine, device, suite),
+      ];
       const commit = await commitAll(alice, [], { add: [bundle.publicBytes], joinerInfo: utf8("for bob") });
       const welcome = commit.welcome as Uint8Array;
       expect(engine.welcomeRefs(welcome)).toEqual([bundle.ref]);
       const joined = await engine.join(welcome, [unused, bundle], device);
-      expect(joined).toMatchObject({ keyPackageRef: bundle.ref, adder: { leaf: 0, credential: alice.device.credential } });
+      expect(joined).toMatchObject({
+        keyPackageRef: bundle.ref,
+        adder: { leaf: 0, credential: alice.device.credential },
+      });
       expect(joined.joinerInfo).toEqual(utf8("for bob"));
       expect(joined.group).toMatchObject({ id: alice.group.id, suite, epoch: 1, ownLeaf: 1, active: true });
       expect(joined.group.members).toEqual(alice.group.members);
@@ -74,7 +82,9 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
       const join = alice.engine.join(welcome as Uint8Array, [other], device);
       await expect(join).rejects.toMatchObject({ code: "noKeyPackage" });
       const mixedUp = { ...bundle, privateBytes: other.privateBytes };
-      await expect(alice.engine.join(welcome as Uint8Array, [mixedUp], device)).rejects.toBeInstanceOf(MlsInputError);
+      await expect(alice.engine.join(welcome as Uint8Array, [mixedUp], device)).rejects.toBeInstanceOf(
+        MlsInputError,
+      );
     });
 
     test("a commit of two Adds has one Welcome for both", async () => {
@@ -83,7 +93,9 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
       const bundles = await Promise.all(joiners.map((device) => bundleFor(alice.engine, device, suite)));
       const { welcome } = await commitAll(alice, [], { add: bundles.map(({ publicBytes }) => publicBytes) });
       const [bob, carol] = await Promise.all(
-        joiners.map((device, i) => joinPeer(alice.engine, device, suite, welcome, bundles[i] as (typeof bundles)[number])),
+        joiners.map((device, i) =>
+          joinPeer(alice.engine, device, suite, welcome, bundles[i] as (typeof bundles)[number]),
+        ),
       );
       expect(new Set([alice, bob as Peer, carol as Peer].map(authenticator)).size).toBe(1);
       expect(await read(carol as Peer, ...(await send(bob as Peer, "hello")))).toEqual(["hello"]);
@@ -122,7 +134,12 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
     test("bytes that are none are malformed", async () => {
       const engine = makeEngine();
       const { publicBytes } = await bundleFor(engine, await makeDevice(devices), suite);
-      for (const bytes of [new Uint8Array(), devices.random(300), publicBytes.subarray(1), Uint8Array.of(...publicBytes, 0)])
+      for (const bytes of [
+        new Uint8Array(),
+        devices.random(300),
+        publicBytes.subarray(1),
+        Uint8Array.of(...publicBytes, 0),
+      ])
         await expect(engine.inspectKeyPackage(bytes, NOW_MS)).rejects.toMatchObject({ code: "malformed" });
     });
 
@@ -131,10 +148,15 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
       const carol = await makeDevice(devices);
       const [otherSuite] = await alice.engine.keyPackages(carol, suite === 1 ? 83 : 1, 1, NOW_MS, 30);
       const commit = (...add: Uint8Array[]) => alice.engine.commit(alice.group, intent({ add }), NOW_MS);
-      await expect(commit(otherSuite?.publicBytes ?? new Uint8Array())).rejects.toMatchObject({ code: "unsupported" });
+      await expect(commit(otherSuite?.publicBytes ?? new Uint8Array())).rejects.toMatchObject({
+        code: "unsupported",
+      });
       const again = await bundleFor(alice.engine, bob.device, suite);
       await expect(commit(again.publicBytes)).rejects.toMatchObject({ code: "invalid" });
-      const [first, second] = [await bundleFor(alice.engine, carol, suite), await bundleFor(alice.engine, carol, suite)];
+      const [first, second] = [
+        await bundleFor(alice.engine, carol, suite),
+        await bundleFor(alice.engine, carol, suite),
+      ];
       await expect(commit(first.publicBytes, second.publicBytes)).rejects.toMatchObject({ code: "invalid" });
     });
   });
@@ -157,8 +179,22 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
 
     test("decrypt in any order, each once: MLS replay", async () => {
       const [alice, bob] = await pair();
-      const [a, b, c, d] = (await send(alice, "a", "b", "c", "d")) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-      expect(await read(bob, c, a, c, d, b, a, b, d)).toEqual(["c", "a", "! replayed", "d", "b", "! replayed", "! replayed", "! replayed"]);
+      const [a, b, c, d] = (await send(alice, "a", "b", "c", "d")) as [
+        Uint8Array,
+        Uint8Array,
+        Uint8Array,
+        Uint8Array,
+      ];
+      expect(await read(bob, c, a, c, d, b, a, b, d)).toEqual([
+        "c",
+        "a",
+        "! replayed",
+        "d",
+        "b",
+        "! replayed",
+        "! replayed",
+        "! replayed",
+      ]);
     });
 
     test("one that fails changes nothing and does not stop the rest", async () => {
@@ -183,7 +219,10 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
     test("a handshake is no message, a message of another group neither", async () => {
       const [alice, bob] = await pair();
       const [carol, dave] = await pair();
-      expect(await read(bob, (await prepare(alice)).handshake, ...(await send(carol, "x")))).toEqual(["! malformed", "! malformed"]);
+      expect(await read(bob, (await prepare(alice)).handshake, ...(await send(carol, "x")))).toEqual([
+        "! malformed",
+        "! malformed",
+      ]);
       expect(dave.group.id).not.toBe(bob.group.id);
     });
 
@@ -192,7 +231,10 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
       const texts = Array.from({ length: 1002 }, (_, i) => `m${i}`);
       const ciphertexts = await send(alice, ...texts);
       expect(await read(bob, ciphertexts[1001] as Uint8Array)).toEqual(["! tooOld"]);
-      expect(await read(bob, ciphertexts[1000] as Uint8Array, ciphertexts[0] as Uint8Array)).toEqual(["m1000", "m0"]);
+      expect(await read(bob, ciphertexts[1000] as Uint8Array, ciphertexts[0] as Uint8Array)).toEqual([
+        "m1000",
+        "m0",
+      ]);
     });
 
     test("an old state that comes back reuses a generation, and the receiver loses the message: why state is never restored", async () => {
@@ -215,7 +257,12 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
       const [future] = (await send(alice, "future")) as [Uint8Array];
       expect(await read(bob, future)).toEqual(["! future"]);
       await receive(bob, ahead.handshake);
-      expect(await read(bob, early, past, past, future)).toEqual(["! tooOld", "past", "! replayed", "future"]);
+      expect(await read(bob, early, past, past, future)).toEqual([
+        "! tooOld",
+        "past",
+        "! replayed",
+        "future",
+      ]);
     });
 
     test("forgetPast drops the past epoch and its records", async () => {
@@ -239,11 +286,16 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
 
     test("members of one epoch agree on authenticator and exports, and on no other", async () => {
       const [alice, bob] = await pair();
-      const secret = (peer: Peer, label: string, context: string) => peer.engine.exportSecret(peer.group, label, utf8(context), 40);
+      const secret = (peer: Peer, label: string, context: string) =>
+        peer.engine.exportSecret(peer.group, label, utf8(context), 40);
       expect(authenticator(alice)).toBe(authenticator(bob));
       expect(await secret(alice, "a", "x")).toEqual(await secret(bob, "a", "x"));
       expect(await secret(alice, "a", "x")).toHaveLength(40);
-      const seen = [await secret(alice, "a", "x"), await secret(alice, "b", "x"), await secret(alice, "a", "y")];
+      const seen = [
+        await secret(alice, "a", "x"),
+        await secret(alice, "b", "x"),
+        await secret(alice, "a", "y"),
+      ];
       const before = authenticator(alice);
       await commitAll(bob, [alice]);
       seen.push(await secret(alice, "a", "x"));
@@ -284,17 +336,27 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
       expect(await read(again, ...(await send(carol, "welcome back")))).toEqual(["welcome back"]);
     });
 
-    test.each(["wrong data", "garbage", "a message", "nothing"])("refused, and nothing changes: %s", async (kind) => {
-      const [alice, bob] = await pair();
-      const commit = await alice.engine.commit(alice.group, intent({ authenticatedData: utf8("right") }), NOW_MS);
-      const [message] = await send(alice, "m");
-      const bytes = { garbage: devices.random(400), "a message": message, nothing: new Uint8Array() }[kind] ?? commit.handshake;
-      const expected = { authenticatedData: utf8(kind === "wrong data" ? "wrong" : "right") };
-      const outcome = await bob.engine.process(bob.group, bytes, expected);
-      expect(outcome).toMatchObject({ kind: "refused", group: { epoch: 1 } });
-      if (outcome.kind === "refused") expect([...outcome.delta.put.keys(), ...outcome.delta.drop]).toEqual([]);
-      expect(await receive(bob, commit.handshake, utf8("right"))).toMatchObject({ kind: "applied" });
-    });
+    test.each(["wrong data", "garbage", "a message", "nothing"])(
+      "refused, and nothing changes: %s",
+      async (kind) => {
+        const [alice, bob] = await pair();
+        const commit = await alice.engine.commit(
+          alice.group,
+          intent({ authenticatedData: utf8("right") }),
+          NOW_MS,
+        );
+        const [message] = await send(alice, "m");
+        const bytes =
+          { garbage: devices.random(400), "a message": message, nothing: new Uint8Array() }[kind] ??
+          commit.handshake;
+        const expected = { authenticatedData: utf8(kind === "wrong data" ? "wrong" : "right") };
+        const outcome = await bob.engine.process(bob.group, bytes, expected);
+        expect(outcome).toMatchObject({ kind: "refused", group: { epoch: 1 } });
+        if (outcome.kind === "refused")
+          expect([...outcome.delta.put.keys(), ...outcome.delta.drop]).toEqual([]);
+        expect(await receive(bob, commit.handshake, utf8("right"))).toMatchObject({ kind: "applied" });
+      },
+    );
 
     test("refused: a handshake of another epoch, another group, or twice", async () => {
       const [alice, bob] = await pair();
@@ -348,7 +410,9 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
     test("only other members' leaves can be removed", async () => {
       const [alice] = await pair();
       for (const leaf of [0, 2, 77])
-        await expect(alice.engine.commit(alice.group, intent({ remove: [leaf] }), NOW_MS)).rejects.toMatchObject({ code: "invalid" });
+        await expect(
+          alice.engine.commit(alice.group, intent({ remove: [leaf] }), NOW_MS),
+        ).rejects.toMatchObject({ code: "invalid" });
     });
 
     test("damaged pending bytes are damaged state", async () => {
@@ -368,14 +432,21 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
         expect((await bob.engine.decrypt(before, [a])).results.map(textOf)).toEqual(["a"]);
       const commit = await prepare(alice);
       const applied = [];
-      for (let i = 0; i < 2; i++) applied.push(await bob.engine.process(before, commit.handshake, { authenticatedData: new Uint8Array() }));
-      const authenticators = applied.map((outcome) => outcome.kind === "applied" && toHex(bob.engine.epochAuthenticator(outcome.group)));
+      for (let i = 0; i < 2; i++)
+        applied.push(
+          await bob.engine.process(before, commit.handshake, { authenticatedData: new Uint8Array() }),
+        );
+      const authenticators = applied.map(
+        (outcome) => outcome.kind === "applied" && toHex(bob.engine.epochAuthenticator(outcome.group)),
+      );
       const adopted = [];
       for (let i = 0; i < 2; i++) adopted.push((await alice.engine.adopt(alice.group, commit.pending)).group);
       authenticators.push(...adopted.map((group) => toHex(alice.engine.epochAuthenticator(group))));
       expect(new Set(authenticators).size).toBe(1);
       expect((await bob.engine.decrypt(before, [a])).results.map(textOf)).toEqual(["a"]);
-      await alice.engine.encrypt(alice.group, [{ plaintext: utf8("x"), authenticatedData: new Uint8Array() }]);
+      await alice.engine.encrypt(alice.group, [
+        { plaintext: utf8("x"), authenticatedData: new Uint8Array() },
+      ]);
       await alice.engine.commit(alice.group, intent(), NOW_MS);
     });
 
@@ -393,12 +464,15 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
   describe(`${name}: storage`, () => {
     test("one message rewrites one small part, however large the group", async () => {
       const [alice, bob, carol] = await trio();
-      const sent = await alice.engine.encrypt(alice.group, [{ plaintext: utf8("a"), authenticatedData: new Uint8Array() }]);
+      const sent = await alice.engine.encrypt(alice.group, [
+        { plaintext: utf8("a"), authenticatedData: new Uint8Array() },
+      ]);
       expect([...sent.delta.put.keys()]).toEqual([`ratchet/${alice.group.epoch}/0`]);
       expect(sent.delta.drop).toEqual([]);
       const received = await carol.engine.decrypt(carol.group, sent.ciphertexts);
       expect([...received.delta.put.keys()]).toEqual([`ratchet/${bob.group.epoch}/0`]);
-      for (const bytes of [...sent.delta.put.values(), ...received.delta.put.values()]) expect(bytes.length).toBeLessThan(300);
+      for (const bytes of [...sent.delta.put.values(), ...received.delta.put.values()])
+        expect(bytes.length).toBeLessThan(300);
     });
 
     test("a group loaded from its records is the group", async () => {

@@ -15,7 +15,12 @@ const provider = createNobleProvider(seededRandom("fuzz"));
 const random = seededRandom(Number(process.env["SEED"] ?? 1));
 
 async function pair(): Promise<[Peer, Peer]> {
-  const alice = await createPeer(createMlsEngine(provider), await makeDevice(provider), 1, idOf<GroupId>(provider.random(16)));
+  const alice = await createPeer(
+    createMlsEngine(provider),
+    await makeDevice(provider),
+    1,
+    idOf<GroupId>(provider.random(16)),
+  );
   return [alice, await addPeer([alice], await makeDevice(provider))];
 }
 
@@ -46,7 +51,7 @@ function mutate(bytes: Uint8Array): Uint8Array {
 }
 
 function* mutationsOf(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let made = 0; made < MUTATIONS; ) {
+  for (let made = 0; made < MUTATIONS;) {
     const mutation = mutate(bytes);
     if (mutation.length === bytes.length && mutation.every((byte, i) => byte === bytes[i])) continue;
     made++;
@@ -97,8 +102,11 @@ test("stored parts", async () => {
     for (const bytes of mutationsOf(part)) {
       if (made++ > 200) break;
       // Parts are sealed by the store, so a change that makes sense is none of ours; one that does not must say so.
-      const loaded = await bob.engine.load(new Map(bob.parts).set(name, bytes)).catch((error: unknown) => error);
-      if (loaded instanceof Error) expect(loaded).toMatchObject({ name: "MlsInputError", code: "damagedState" });
+      const loaded = await bob.engine
+        .load(new Map(bob.parts).set(name, bytes))
+        .catch((error: unknown) => error);
+      if (loaded instanceof Error)
+        expect(loaded).toMatchObject({ name: "MlsInputError", code: "damagedState" });
     }
   }
 });

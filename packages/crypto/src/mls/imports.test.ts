@@ -24,7 +24,10 @@ function reachedFrom(entry: string): Set<string> {
 }
 
 const foreign = (files: Set<string>): readonly string[] =>
-  [...files].filter((file) => file === resolve(LIBRARY, "index.js") || file.startsWith(resolve(LIBRARY, "crypto/implementation")));
+  [...files].filter(
+    (file) =>
+      file === resolve(LIBRARY, "index.js") || file.startsWith(resolve(LIBRARY, "crypto/implementation")),
+  );
 
 test("neither the package nor its tests' entry reaches the library's providers", () => {
   for (const entry of ["../index.ts", "../testing/index.ts"]) {

@@ -127,7 +127,14 @@ export type MessageFailure = "replayed" | "tooOld" | "future" | "malformed" | "f
 /** Thrown for input that is not what it claims to be (a key package, a Welcome, stored state): never for a bug. */
 export class MlsInputError extends Error {
   override readonly name = "MlsInputError";
-  readonly code: "malformed" | "invalid" | "unsupported" | "expired" | "wrongGroup" | "noKeyPackage" | "damagedState";
+  readonly code:
+    | "malformed"
+    | "invalid"
+    | "unsupported"
+    | "expired"
+    | "wrongGroup"
+    | "noKeyPackage"
+    | "damagedState";
 
   constructor(code: MlsInputError["code"], message: string) {
     super(message);
@@ -137,7 +144,13 @@ export class MlsInputError extends Error {
 
 export interface MlsEngine {
   /** New packages valid from `nowMs` less a day (clocks differ) for `lifetimeDays`. */
-  keyPackages(device: DeviceIdentity, suite: SuiteId, count: number, nowMs: number, lifetimeDays: number): Promise<readonly KeyPackageBundle[]>;
+  keyPackages(
+    device: DeviceIdentity,
+    suite: SuiteId,
+    count: number,
+    nowMs: number,
+    lifetimeDays: number,
+  ): Promise<readonly KeyPackageBundle[]>;
 
   /** The credential of a foreign key package after all checks of RFC 9420 §10.1. Rejects with {@link MlsInputError}. */
   inspectKeyPackage(keyPackage: Uint8Array, nowMs: number): Promise<Member & { readonly suite: SuiteId }>;
@@ -158,16 +171,26 @@ export interface MlsEngine {
   process(group: MlsGroup, handshake: Uint8Array, expected: HandshakeExpectation): Promise<HandshakeOutcome>;
 
   /** Joins by Welcome with one of the device's bundles. Rejects with {@link MlsInputError}. */
-  join(welcome: Uint8Array, bundles: readonly KeyPackageBundle[], device: DeviceIdentity): Promise<JoinResult>;
+  join(
+    welcome: Uint8Array,
+    bundles: readonly KeyPackageBundle[],
+    device: DeviceIdentity,
+  ): Promise<JoinResult>;
 
   /** Refs of the key packages that a Welcome names (RFC 9420 §12.4.3.1), to find the bundle. Rejects with {@link MlsInputError}. */
   welcomeRefs(welcome: Uint8Array): readonly string[];
 
   /** Encrypts in order. Only allowed while `active`. */
-  encrypt(group: MlsGroup, messages: readonly Outgoing[]): Promise<Transition & { readonly ciphertexts: readonly Uint8Array[] }>;
+  encrypt(
+    group: MlsGroup,
+    messages: readonly Outgoing[],
+  ): Promise<Transition & { readonly ciphertexts: readonly Uint8Array[] }>;
 
   /** Decrypts in order, each on its own: one that fails changes nothing and does not stop the rest. */
-  decrypt(group: MlsGroup, ciphertexts: readonly Uint8Array[]): Promise<Transition & { readonly results: readonly Decrypted[] }>;
+  decrypt(
+    group: MlsGroup,
+    ciphertexts: readonly Uint8Array[],
+  ): Promise<Transition & { readonly results: readonly Decrypted[] }>;
 
   /** Drops the keys of past epochs. */
   forgetPast(group: MlsGroup): Promise<Transition>;

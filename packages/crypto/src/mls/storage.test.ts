@@ -23,7 +23,12 @@ const step = fc.record({
 interface World {
   readonly peers: Peer[];
   /** Sent and not yet read, by whom. */
-  readonly wire: { readonly from: Peer; readonly bytes: Uint8Array; readonly text: string; readonly epoch: number }[];
+  readonly wire: {
+    readonly from: Peer;
+    readonly bytes: Uint8Array;
+    readonly text: string;
+    readonly epoch: number;
+  }[];
   texts: number;
 }
 
@@ -31,10 +36,16 @@ test.each<readonly [string, number, () => MlsEngine]>([
   ["ts-mls", 12, () => createMlsEngine(createNobleProvider(seededRandom("walk")))],
   ["stand-in", 60, () => createStandInEngine({ random: seededRandom("walk") })],
 ])("%s", { timeout: 60_000 }, async (_name, numRuns, makeEngine) => {
-  const walk = async (steps: readonly { operation: string; actor: number; restarted: number }[]): Promise<void> => {
+  const walk = async (
+    steps: readonly { operation: string; actor: number; restarted: number }[],
+  ): Promise<void> => {
     const engine = makeEngine();
     const creator = await createPeer(engine, await makeDevice(devices), 1, idOf<GroupId>(devices.random(16)));
-    const world: World = { peers: [creator, await addPeer([creator], await makeDevice(devices))], wire: [], texts: 0 };
+    const world: World = {
+      peers: [creator, await addPeer([creator], await makeDevice(devices))],
+      wire: [],
+      texts: 0,
+    };
     for (const { operation, actor, restarted } of steps) {
       await perform(world, operation, world.peers[actor % world.peers.length] as Peer);
       await checkAndRestart(world.peers[restarted % world.peers.length] as Peer);
@@ -50,7 +61,9 @@ async function perform(world: World, operation: string, actor: Peer): Promise<vo
     case "sendMany": {
       const texts = Array.from({ length: operation === "send" ? 1 : 7 }, () => `text ${world.texts++}`);
       const sent = await send(actor, ...texts);
-      sent.forEach((bytes, i) => world.wire.push({ from: actor, bytes, text: texts[i] as string, epoch: actor.group.epoch }));
+      sent.forEach((bytes, i) =>
+        world.wire.push({ from: actor, bytes, text: texts[i] as string, epoch: actor.group.epoch }),
+      );
       return;
     }
     case "readBack":
@@ -67,7 +80,8 @@ async function perform(world: World, operation: string, actor: Peer): Promise<vo
       return;
     case "add":
       // Three at most: joining a tree with unmerged leaves fails in the library for now (defect 2).
-      if (world.peers.length < 3) world.peers.push(await addPeer([actor, ...others], await makeDevice(devices)));
+      if (world.peers.length < 3)
+        world.peers.push(await addPeer([actor, ...others], await makeDevice(devices)));
       return;
     case "remove": {
       const target = others.at(-1);
@@ -81,7 +95,12 @@ async function perform(world: World, operation: string, actor: Peer): Promise<vo
     case "lose": {
       // A commit that is made and never wins, and one that was made twice because storing failed.
       const before = actor.group;
-      const commit = { add: [], remove: [], authenticatedData: new Uint8Array(), joinerInfo: new Uint8Array() };
+      const commit = {
+        add: [],
+        remove: [],
+        authenticatedData: new Uint8Array(),
+        joinerInfo: new Uint8Array(),
+      };
       await actor.engine.commit(before, commit, 0);
       take(actor, await actor.engine.commit(before, commit, 0));
       return;

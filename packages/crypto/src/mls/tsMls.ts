@@ -11,7 +11,12 @@ import { epochChangeOf } from "./tsMlsEpoch.ts";
 import type { Guards } from "./tsMlsGuards.ts";
 import { ALL_GUARDS } from "./tsMlsGuards.ts";
 import { createState, decodeWelcomeMessage, joinState, refsOf } from "./tsMlsJoin.ts";
-import { bundleOf, checkForeignKeyPackage, decodeKeyPackageMessage, generateKeyPackage } from "./tsMlsKeyPackage.ts";
+import {
+  bundleOf,
+  checkForeignKeyPackage,
+  decodeKeyPackageMessage,
+  generateKeyPackage,
+} from "./tsMlsKeyPackage.ts";
 import { openMessage, sealMessage } from "./tsMlsMessage.ts";
 import { adoptPending } from "./tsMlsPending.ts";
 import { processHandshake } from "./tsMlsProcess.ts";
@@ -61,7 +66,13 @@ export function createGuardedEngine(provider: CryptoProvider, guards: Guards): M
     async keyPackages(device, suite, count, nowMs, lifetimeDays) {
       const bundles = [];
       for (let i = 0; i < count; i++) {
-        const { publicPackage, privatePackage } = await generateKeyPackage(context, device, suite, nowMs, lifetimeDays);
+        const { publicPackage, privatePackage } = await generateKeyPackage(
+          context,
+          device,
+          suite,
+          nowMs,
+          lifetimeDays,
+        );
         bundles.push(await bundleOf(context, suite, publicPackage, privatePackage));
       }
       return bundles;
@@ -70,7 +81,8 @@ export function createGuardedEngine(provider: CryptoProvider, guards: Guards): M
     inspectKeyPackage: async (keyPackage, nowMs) =>
       checkForeignKeyPackage(context, decodeKeyPackageMessage(keyPackage, context), nowMs),
 
-    create: async (group, device, suite, nowMs) => transition(undefined, await createState(context, group, device, suite, nowMs)),
+    create: async (group, device, suite, nowMs) =>
+      transition(undefined, await createState(context, group, device, suite, nowMs)),
 
     load: async (parts) => publish(decodeState(parts)),
 
@@ -91,7 +103,8 @@ export function createGuardedEngine(provider: CryptoProvider, guards: Guards): M
       const processed = await processHandshake(context, before, keys, handshake, expected.authenticatedData);
       if (processed.kind === "undecided") return processed;
       const { group: next, delta } = transition(before, processed.state);
-      if (processed.kind === "refused") return { kind: "refused", group: next, delta, reason: processed.reason };
+      if (processed.kind === "refused")
+        return { kind: "refused", group: next, delta, reason: processed.reason };
       const change = epochChangeOf(before.current, processed.state.current, processed.change);
       return { kind: "applied", group: next, delta, change };
     },
@@ -134,7 +147,13 @@ export function createGuardedEngine(provider: CryptoProvider, guards: Guards): M
 
     async exportSecret(group, label, exporterContext, length) {
       const [state, keys] = activeOf(group);
-      return mlsExporter(keys.schedule.exporterSecret, label, exporterContext, length, context.suite(state.suite).impl);
+      return mlsExporter(
+        keys.schedule.exporterSecret,
+        label,
+        exporterContext,
+        length,
+        context.suite(state.suite).impl,
+      );
     },
 
     epochAuthenticator(group) {

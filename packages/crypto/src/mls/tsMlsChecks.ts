@@ -19,7 +19,9 @@ import type { Suite } from "./tsMlsSuite.ts";
 
 /** Proposals by value; standalone proposals do not exist in this version, so a reference names nothing. */
 export function proposalsOf(commit: Commit): readonly Proposal[] | undefined {
-  const proposals = commit.proposals.flatMap((item) => (item.proposalOrRefType === "proposal" ? [item.proposal] : []));
+  const proposals = commit.proposals.flatMap((item) =>
+    item.proposalOrRefType === "proposal" ? [item.proposal] : [],
+  );
   return proposals.length === commit.proposals.length ? proposals : undefined;
 }
 
@@ -37,15 +39,22 @@ export function proposalListFault(
     return "group context extensions are not supported";
   const byMember = sender.senderType === "member";
   const allowed = ["add", "remove", "psk", "external_init", "group_context_extensions"];
-  if (proposals.some(({ proposalType }) => !allowed.includes(String(proposalType)))) return "proposal type is not supported";
-  const psks = proposals.flatMap((proposal) => (proposal.proposalType === "psk" ? [proposal.psk.preSharedKeyId] : []));
+  if (proposals.some(({ proposalType }) => !allowed.includes(String(proposalType))))
+    return "proposal type is not supported";
+  const psks = proposals.flatMap((proposal) =>
+    proposal.proposalType === "psk" ? [proposal.psk.preSharedKeyId] : [],
+  );
   if (psks.some((id) => !isCommitPsk(id, hashBytes))) return "pre-shared key proposal";
   if (!guards(9)) return undefined;
   return byMember ? memberListFault(proposals) : externalListFault(proposals, sender, epoch, path);
 }
 
 /** The added key packages; lifetimes are the adder's business. */
-export async function addsFault(context: MlsContext, suite: Suite, proposals: readonly Proposal[]): Promise<string | undefined> {
+export async function addsFault(
+  context: MlsContext,
+  suite: Suite,
+  proposals: readonly Proposal[],
+): Promise<string | undefined> {
   for (const proposal of proposals) {
     if (proposal.proposalType !== "add") continue;
     const fault = await keyPackageFault(context, suite, proposal.add.keyPackage);
@@ -67,7 +76,8 @@ export async function pathFault(
   const before = tree[leafToNodeIndex(toLeafIndex(leaf))];
   const old = before?.nodeType === "leaf" ? credentialOf(before.leaf.credential) : undefined;
   const now = credentialOf(path.leafNode.credential);
-  if (context.guards(6) && old !== undefined && now !== undefined && !isSuccession(old, now)) return "credential of another device";
+  if (context.guards(6) && old !== undefined && now !== undefined && !isSuccession(old, now))
+    return "credential of another device";
   for (const node of path.nodes) if (!(await suite.isUsableHpkeKey(node.hpkePublicKey))) return "path key";
   return keysFault(path, tree);
 }
@@ -84,7 +94,8 @@ export function ciphertextsFault(
     ({ resolution }) => resolution.filter((node) => !added.has(node)).length,
   );
   const fits =
-    path.nodes.length === expected.length && path.nodes.every((node, i) => node.encryptedPathSecret.length === expected[i]);
+    path.nodes.length === expected.length &&
+    path.nodes.every((node, i) => node.encryptedPathSecret.length === expected[i]);
   return fits ? undefined : "path does not fit the tree";
 }
 
@@ -93,10 +104,14 @@ export function treeFault(tree: RatchetTree, newLeaves: readonly number[]): stri
   const members = membersOf(tree);
   if (members.length > MAX_GROUP_DEVICES) return "too many members";
   if (hasDuplicateDevice(members)) return "a device occurs twice";
-  if (new Set(members.map(({ leafKey }) => toHex(leafKey))).size !== members.length) return "a signature key occurs twice";
+  if (new Set(members.map(({ leafKey }) => toHex(leafKey))).size !== members.length)
+    return "a signature key occurs twice";
   const fresh = newLeaves.flatMap((leaf) => tree[leafToNodeIndex(toLeafIndex(leaf))] ?? []);
   const twice = fresh.some((leaf) =>
-    tree.some((node) => node !== undefined && node !== leaf && bytesEqual(getHpkePublicKey(node), getHpkePublicKey(leaf))),
+    tree.some(
+      (node) =>
+        node !== undefined && node !== leaf && bytesEqual(getHpkePublicKey(node), getHpkePublicKey(leaf)),
+    ),
   );
   return twice ? "an encryption key occurs twice" : undefined;
 }
@@ -108,7 +123,9 @@ function isCommitPsk(id: PreSharedKeyID, hashBytes: number): boolean {
 
 /** Defect 9: with an ExternalInit in it the library takes a member's commit for an external one and skips validation. */
 function memberListFault(proposals: readonly Proposal[]): string | undefined {
-  return proposals.some(({ proposalType }) => proposalType === "external_init") ? "ExternalInit by a member" : undefined;
+  return proposals.some(({ proposalType }) => proposalType === "external_init")
+    ? "ExternalInit by a member"
+    : undefined;
 }
 
 /** RFC 9420 §12.4.3.2, and stricter: whoever joins from outside may remove nothing but its own former leaf. */
@@ -120,14 +137,19 @@ function externalListFault(
 ): string | undefined {
   if (sender.senderType !== "new_member_commit") return "sender is no member";
   const types = proposals.map(({ proposalType }) => proposalType);
-  if (types.filter((type) => type === "external_init").length !== 1) return "external commit needs one ExternalInit";
-  if (types.some((type) => type !== "external_init" && type !== "remove" && type !== "psk")) return "external commit with other proposals";
+  if (types.filter((type) => type === "external_init").length !== 1)
+    return "external commit needs one ExternalInit";
+  if (types.some((type) => type !== "external_init" && type !== "remove" && type !== "psk"))
+    return "external commit with other proposals";
   const joiner = path && credentialOf(path.leafNode.credential);
   if (joiner === undefined) return "credential";
-  const removed = proposals.flatMap((proposal) => (proposal.proposalType === "remove" ? [proposal.remove.removed] : []));
+  const removed = proposals.flatMap((proposal) =>
+    proposal.proposalType === "remove" ? [proposal.remove.removed] : [],
+  );
   if (removed.length > 1) return "external commit removes several leaves";
   const former = epoch.members.filter(({ leaf }) => removed.includes(leaf));
-  return former.length === removed.length && former.every(({ credential }) => isSuccession(credential, joiner))
+  return former.length === removed.length &&
+    former.every(({ credential }) => isSuccession(credential, joiner))
     ? undefined
     : "external commit removes another device";
 }

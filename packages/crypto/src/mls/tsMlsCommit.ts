@@ -85,7 +85,13 @@ export async function prepareCommit(
     keys.confirmationTag,
     impl.hash,
   );
-  const secrets = await initializeEpoch(keys.schedule.initSecret, commitSecret, nextContext, applied.pskSecret, impl.kdf);
+  const secrets = await initializeEpoch(
+    keys.schedule.initSecret,
+    commitSecret,
+    nextContext,
+    applied.pskSecret,
+    impl.kdf,
+  );
   const confirmationTag = await createConfirmationTag(
     secrets.keySchedule.confirmationKey,
     nextContext.confirmedTranscriptHash,
@@ -124,7 +130,12 @@ export async function prepareCommit(
     joinerInfo: intent.joinerInfo,
   });
   const next = await enterEpoch(suite, nextContext, tree, secrets.keySchedule, secrets.encryptionSecret);
-  for (const secret of [commitSecret, secrets.joinerSecret, secrets.welcomeSecret, ...pathSecrets.map(({ secret }) => secret)])
+  for (const secret of [
+    commitSecret,
+    secrets.joinerSecret,
+    secrets.welcomeSecret,
+    ...pathSecrets.map(({ secret }) => secret),
+  ])
     secret.fill(0);
   sealed.consumed.at(-1)?.fill(0);
   // Without guard 14, what the library's `consumed` list invites to: the init secret that the current epoch lives on.
@@ -132,7 +143,11 @@ export async function prepareCommit(
   const change: LeafChange = { committer: state.ownLeaf, added, removed: intent.remove };
   return {
     state: context.guards(13) ? withRatchets(state, current, sealed.tree) : state,
-    handshake: encodeMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage: sealed.privateMessage }),
+    handshake: encodeMessage({
+      version: "mls10",
+      wireformat: "mls_private_message",
+      privateMessage: sealed.privateMessage,
+    }),
     welcome,
     pending: encodePending({ baseTag: keys.confirmationTag, next, keys: nextKeys, change }),
   };
@@ -168,11 +183,16 @@ async function applyIntent(
   const client = clientStateOf(state, keys, context);
   const byValue = proposals.map((proposal) => ({ proposalOrRefType: "proposal", proposal }) as const);
   const { impl } = context.suite(state.suite);
-  const applied = await applyProposals(client, byValue, toLeafIndex(state.ownLeaf), makePskIndex(client, {}), false, impl).catch(
-    (error: unknown) => {
-      throw new MlsInputError("invalid", error instanceof Error ? error.message : "proposals");
-    },
-  );
+  const applied = await applyProposals(
+    client,
+    byValue,
+    toLeafIndex(state.ownLeaf),
+    makePskIndex(client, {}),
+    false,
+    impl,
+  ).catch((error: unknown) => {
+    throw new MlsInputError("invalid", error instanceof Error ? error.message : "proposals");
+  });
   if (applied.additionalResult.kind !== "memberCommit") throw new Error("a commit of adds and removes");
   return { ...applied, addedLeaves: applied.additionalResult.addedLeafNodes.map(([leaf]) => Number(leaf)) };
 }

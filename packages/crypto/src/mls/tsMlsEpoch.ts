@@ -40,7 +40,8 @@ export function advance(state: GroupState, next: EpochState, keys: OwnKeys, chan
 
 /** The roster change with credentials: those removed as they stood before. */
 export function epochChangeOf(before: EpochState, after: EpochState, change: LeafChange): EpochChange {
-  const at = (members: readonly Member[], leaf: number): Member[] => members.filter((member) => member.leaf === leaf);
+  const at = (members: readonly Member[], leaf: number): Member[] =>
+    members.filter((member) => member.leaf === leaf);
   return {
     committer: at(after.members, change.committer)[0] ?? null,
     added: change.added.flatMap((leaf) => at(after.members, leaf)),
@@ -51,7 +52,9 @@ export function epochChangeOf(before: EpochState, after: EpochState, change: Lea
 /** Only keys of non-blank nodes above the own leaf: those of blanked nodes must not outlive them. */
 export function prunePath(path: PrivateKeyPath, tree: RatchetTree): PrivateKeyPath {
   const leafNode = leafToNodeIndex(toLeafIndex(path.leafIndex));
-  const nodes = [leafNode, ...directPath(leafNode, leafWidth(tree.length))].filter((node) => tree[node] !== undefined);
+  const nodes = [leafNode, ...directPath(leafNode, leafWidth(tree.length))].filter(
+    (node) => tree[node] !== undefined,
+  );
   const entries = nodes.flatMap((node) => {
     const key = path.privateKeys[node];
     return key === undefined ? [] : [[node, key] as const];

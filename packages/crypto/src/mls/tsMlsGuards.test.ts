@@ -14,7 +14,18 @@ import type { TestAccount } from "../testing/devices.ts";
 import { makeAccount, makeDevice } from "../testing/devices.ts";
 import { forgeCommit, insiderContext, stateOfPeer } from "../testing/insider.ts";
 import type { Peer } from "../testing/peer.ts";
-import { addPeer, bundleFor, commitAll, createPeer, intent, NOW_MS, prepare, receive, restart, take } from "../testing/peer.ts";
+import {
+  addPeer,
+  bundleFor,
+  commitAll,
+  createPeer,
+  intent,
+  NOW_MS,
+  prepare,
+  receive,
+  restart,
+  take,
+} from "../testing/peer.ts";
 import type { DeviceIdentity } from "./port.ts";
 import { MlsInputError } from "./port.ts";
 import { createGuardedEngine } from "./tsMls.ts";
@@ -28,10 +39,17 @@ const provider = createNobleProvider(seededRandom("guards"));
 const NONE = new Uint8Array();
 
 /** Alice, bob and carol in one group; every engine lacks the guards. Alice and her account are the insider's. */
-async function trio(...off: readonly GuardId[]): Promise<{ alice: Peer; bob: Peer; carol: Peer; owner: TestAccount }> {
+async function trio(
+  ...off: readonly GuardId[]
+): Promise<{ alice: Peer; bob: Peer; carol: Peer; owner: TestAccount }> {
   const engine = createGuardedEngine(provider, withoutGuards(...off));
   const owner = makeAccount(provider);
-  const alice = await createPeer(engine, await makeDevice(provider, owner), 1, idOf<GroupId>(provider.random(16)));
+  const alice = await createPeer(
+    engine,
+    await makeDevice(provider, owner),
+    1,
+    idOf<GroupId>(provider.random(16)),
+  );
   const bob = await addPeer([alice], await makeDevice(provider));
   return { alice, bob, carol: await addPeer([alice, bob], await makeDevice(provider)), owner };
 }
@@ -65,11 +83,16 @@ describe("MLS defect 1: the library's undeclared and exactly pinned dependencies
 
 describe("MLS defect 3: commits without a path, and GroupContextExtensions", () => {
   const forged = (proposal: Proposal) => ({ proposals: [proposal], withoutPath: true });
-  const extensions: Proposal = { proposalType: "group_context_extensions", groupContextExtensions: { extensions: [] } };
+  const extensions: Proposal = {
+    proposalType: "group_context_extensions",
+    groupContextExtensions: { extensions: [] },
+  };
 
   test("off: a commit that heals nobody is accepted", async () => {
     const { alice, bob } = await trio(3);
-    expect(await receive(bob, await forgeCommit(alice, forged(extensions)))).toMatchObject({ kind: "applied" });
+    expect(await receive(bob, await forgeCommit(alice, forged(extensions)))).toMatchObject({
+      kind: "applied",
+    });
   });
 
   test("on: both are refused, and the group goes on", async () => {
@@ -79,7 +102,10 @@ describe("MLS defect 3: commits without a path, and GroupContextExtensions", () 
       reason: "commit without a path",
     });
     const withPath = await forgeCommit(alice, { proposals: [extensions] });
-    expect(await receive(carol, withPath)).toMatchObject({ kind: "refused", reason: "group context extensions are not supported" });
+    expect(await receive(carol, withPath)).toMatchObject({
+      kind: "refused",
+      reason: "group context extensions are not supported",
+    });
   });
 
   test("ours carry a path even when they only add", async () => {
@@ -107,7 +133,9 @@ describe("MLS defect 4: pre-shared keys of private commits", () => {
 
   test("off: a key that every member holds is not found", async () => {
     const { alice, bob } = await trio(4);
-    expect(await receive(bob, await forgeCommit(alice, { proposals: [psk(alice)] }))).toMatchObject({ kind: "undecided" });
+    expect(await receive(bob, await forgeCommit(alice, { proposals: [psk(alice)] }))).toMatchObject({
+      kind: "undecided",
+    });
   });
 
   test("on: it is mixed in", async () => {
@@ -121,8 +149,17 @@ describe("MLS defect 4: pre-shared keys of private commits", () => {
 describe("MLS defect 6: lifetimes and credential succession", () => {
   const yearLaterMs = NOW_MS + 365 * 24 * 60 * 60 * 1000;
   /** The insider's own account key signs whatever device it likes, for the leaf key it has. */
-  const becoming = async ({ device }: Peer, owner: TestAccount, changes: Partial<DeviceIdentity["credential"]>) => {
-    const credential = await issueCredential(provider, { ...device.credential, ...changes }, device.leafPublicKey, owner.key.privateKey);
+  const becoming = async (
+    { device }: Peer,
+    owner: TestAccount,
+    changes: Partial<DeviceIdentity["credential"]>,
+  ) => {
+    const credential = await issueCredential(
+      provider,
+      { ...device.credential, ...changes },
+      device.leafPublicKey,
+      owner.key.privateKey,
+    );
     return { credentialType: "basic", identity: encodeCredential(credential) } as const;
   };
 
@@ -131,14 +168,18 @@ describe("MLS defect 6: lifetimes and credential succession", () => {
     const { publicBytes } = await bundleFor(alice.engine, await makeDevice(provider), 1);
     await expect(alice.engine.inspectKeyPackage(publicBytes, yearLaterMs)).resolves.toBeDefined();
     const credential = await becoming(alice, owner, { device: idOf<DeviceId>(provider.random(16)) });
-    expect(await receive(bob, await forgeCommit(alice, { leaf: (leaf) => ({ ...leaf, credential }) }))).toMatchObject({ kind: "applied" });
+    expect(
+      await receive(bob, await forgeCommit(alice, { leaf: (leaf) => ({ ...leaf, credential }) })),
+    ).toMatchObject({ kind: "applied" });
     expect(bob.group.members[0]?.credential.device).not.toBe(alice.device.credential.device);
   });
 
   test("on: neither", async () => {
     const { alice, bob, owner } = await trio();
     const { publicBytes } = await bundleFor(alice.engine, await makeDevice(provider), 1);
-    await expect(alice.engine.inspectKeyPackage(publicBytes, yearLaterMs)).rejects.toMatchObject({ code: "expired" });
+    await expect(alice.engine.inspectKeyPackage(publicBytes, yearLaterMs)).rejects.toMatchObject({
+      code: "expired",
+    });
     const other = makeAccount(provider);
     const changes: readonly (readonly [TestAccount, Partial<DeviceIdentity["credential"]>])[] = [
       [owner, { device: idOf<DeviceId>(provider.random(16)) }],
@@ -149,7 +190,10 @@ describe("MLS defect 6: lifetimes and credential succession", () => {
     for (const [signer, change] of changes) {
       const credential = await becoming(alice, signer, change);
       const commit = await forgeCommit(alice, { leaf: (leaf) => ({ ...leaf, credential }) });
-      expect(await receive(bob, commit)).toMatchObject({ kind: "refused", reason: "credential of another device" });
+      expect(await receive(bob, commit)).toMatchObject({
+        kind: "refused",
+        reason: "credential of another device",
+      });
       await prepare(alice);
     }
   });
@@ -157,7 +201,9 @@ describe("MLS defect 6: lifetimes and credential succession", () => {
   test("on: the list version may change", async () => {
     const { alice, bob, owner } = await trio();
     const credential = await becoming(alice, owner, { listVersion: 2 });
-    expect(await receive(bob, await forgeCommit(alice, { leaf: (leaf) => ({ ...leaf, credential }) }))).toMatchObject({ kind: "applied" });
+    expect(
+      await receive(bob, await forgeCommit(alice, { leaf: (leaf) => ({ ...leaf, credential }) })),
+    ).toMatchObject({ kind: "applied" });
     expect(bob.group.members[0]?.credential.listVersion).toBe(2);
   });
 });
@@ -167,15 +213,21 @@ describe("MLS defect 8: errors of any class for foreign bytes", () => {
 
   test("off: they come through", async () => {
     const { bob } = await trio(8);
-    const errors = await Promise.all(inputs.map((bytes) => bob.engine.decrypt(bob.group, [bytes]).catch((error: unknown) => error)));
+    const errors = await Promise.all(
+      inputs.map((bytes) => bob.engine.decrypt(bob.group, [bytes]).catch((error: unknown) => error)),
+    );
     expect(errors.some((error) => error instanceof Error && !(error instanceof MlsInputError))).toBe(true);
   });
 
   test("on: every outcome is typed", async () => {
     const { bob } = await trio();
     for (const bytes of inputs) {
-      expect(await bob.engine.process(bob.group, bytes, { authenticatedData: NONE })).toMatchObject({ kind: "refused" });
-      expect((await bob.engine.decrypt(bob.group, [bytes])).results).toEqual([{ kind: "failed", reason: "malformed" }]);
+      expect(await bob.engine.process(bob.group, bytes, { authenticatedData: NONE })).toMatchObject({
+        kind: "refused",
+      });
+      expect((await bob.engine.decrypt(bob.group, [bytes])).results).toEqual([
+        { kind: "failed", reason: "malformed" },
+      ]);
       await expect(bob.engine.inspectKeyPackage(bytes, NOW_MS)).rejects.toMatchObject({ code: "malformed" });
       await expect(bob.engine.join(bytes, [], bob.device)).rejects.toMatchObject({ code: "malformed" });
       expect(() => bob.engine.welcomeRefs(bytes)).toThrow(MlsInputError);
@@ -185,21 +237,34 @@ describe("MLS defect 8: errors of any class for foreign bytes", () => {
 
 describe("MLS defect 9: external commits", () => {
   /** What an outsider with group info sends: its own leaf in, and the leaf of `evicted` out. */
-  const externalCommit = async (inside: Peer, joiner: DeviceIdentity, evicted?: DeviceIdentity): Promise<Uint8Array> => {
+  const externalCommit = async (
+    inside: Peer,
+    joiner: DeviceIdentity,
+    evicted?: DeviceIdentity,
+  ): Promise<Uint8Array> => {
     const state = stateOfPeer(inside);
     if (state.keys === undefined) throw new Error("not a member");
     const { impl } = insiderContext.suite(1);
     const client = clientStateOf(state, state.keys, insiderContext);
     const info = await createGroupInfoWithExternalPubAndRatchetTree(client, [], impl);
     const { publicPackage, privatePackage } = await generateKeyPackage(insiderContext, joiner, 1, NOW_MS, 1);
-    const isEvicted = (key: Uint8Array): boolean => evicted !== undefined && toHex(key) === toHex(evicted.leafPublicKey);
-    const { publicMessage } = await joinGroupExternal(info, publicPackage, privatePackage, evicted !== undefined, impl, undefined, {
-      ...insiderContext.config,
-      keyPackageEqualityConfig: {
-        compareKeyPackages: () => false,
-        compareKeyPackageToLeafNode: (_keyPackage, leaf) => isEvicted(leaf.signaturePublicKey),
+    const isEvicted = (key: Uint8Array): boolean =>
+      evicted !== undefined && toHex(key) === toHex(evicted.leafPublicKey);
+    const { publicMessage } = await joinGroupExternal(
+      info,
+      publicPackage,
+      privatePackage,
+      evicted !== undefined,
+      impl,
+      undefined,
+      {
+        ...insiderContext.config,
+        keyPackageEqualityConfig: {
+          compareKeyPackages: () => false,
+          compareKeyPackageToLeafNode: (_keyPackage, leaf) => isEvicted(leaf.signaturePublicKey),
+        },
       },
-    });
+    );
     return encodeMessage({ version: "mls10", wireformat: "mls_public_message", publicMessage });
   };
 
@@ -207,14 +272,19 @@ describe("MLS defect 9: external commits", () => {
     const { alice, bob, carol } = await trio(9);
     const commit = await externalCommit(carol, await makeDevice(provider), bob.device);
     expect(await receive(alice, commit)).toMatchObject({ kind: "applied" });
-    expect(alice.group.members.map(({ credential }) => credential.device)).not.toContain(bob.device.credential.device);
+    expect(alice.group.members.map(({ credential }) => credential.device)).not.toContain(
+      bob.device.credential.device,
+    );
   });
 
   test("on: attack 32: refused by all, bob stays", async () => {
     const { alice, bob, carol } = await trio();
     const commit = await externalCommit(carol, await makeDevice(provider), bob.device);
     for (const peer of [alice, bob, carol])
-      expect(await receive(peer, commit)).toMatchObject({ kind: "refused", reason: "external commit removes another device" });
+      expect(await receive(peer, commit)).toMatchObject({
+        kind: "refused",
+        reason: "external commit removes another device",
+      });
   });
 
   test("off: a member with an ExternalInit skips every validation", async () => {
@@ -222,13 +292,25 @@ describe("MLS defect 9: external commits", () => {
     const { impl } = insiderContext.suite(1);
     const state = stateOfPeer(alice);
     const pair = await impl.hpke.deriveKeyPair(state.keys?.schedule.externalSecret ?? NONE);
-    const { enc } = await impl.hpke.exportSecret(pair.publicKey, utf8("MLS 1.0 external init secret"), 32, NONE);
+    const { enc } = await impl.hpke.exportSecret(
+      pair.publicKey,
+      utf8("MLS 1.0 external init secret"),
+      32,
+      NONE,
+    );
     const proposal: Proposal = { proposalType: "external_init", externalInit: { kemOutput: enc } };
-    expect(await receive(bob, await forgeCommit(alice, { proposals: [proposal] }))).toMatchObject({ kind: "applied" });
+    expect(await receive(bob, await forgeCommit(alice, { proposals: [proposal] }))).toMatchObject({
+      kind: "applied",
+    });
     const { alice: honest, bob: guarded } = await trio();
     const externalSecret = stateOfPeer(honest).keys?.schedule.externalSecret ?? NONE;
     const honestPair = await impl.hpke.deriveKeyPair(externalSecret);
-    const init = await impl.hpke.exportSecret(honestPair.publicKey, utf8("MLS 1.0 external init secret"), 32, NONE);
+    const init = await impl.hpke.exportSecret(
+      honestPair.publicKey,
+      utf8("MLS 1.0 external init secret"),
+      32,
+      NONE,
+    );
     const again: Proposal = { proposalType: "external_init", externalInit: { kemOutput: init.enc } };
     expect(await receive(guarded, await forgeCommit(honest, { proposals: [again] }))).toMatchObject({
       kind: "refused",
@@ -241,14 +323,20 @@ describe("MLS defect 9: external commits", () => {
     const rejoin = await externalCommit(carol, bob.device, bob.device);
     for (const peer of [alice, carol]) {
       const outcome = await receive(peer, rejoin);
-      expect(outcome).toMatchObject({ kind: "applied", change: { committer: { credential: bob.device.credential } } });
-      if (outcome.kind === "applied") expect([outcome.change.added.length, outcome.change.removed.length]).toEqual([1, 1]);
+      expect(outcome).toMatchObject({
+        kind: "applied",
+        change: { committer: { credential: bob.device.credential } },
+      });
+      if (outcome.kind === "applied")
+        expect([outcome.change.added.length, outcome.change.removed.length]).toEqual([1, 1]);
     }
     const dave = await makeDevice(provider);
     const joined = await externalCommit(carol, dave);
     for (const peer of [alice, carol]) expect(await receive(peer, joined)).toMatchObject({ kind: "applied" });
     expect(alice.group.members).toHaveLength(4);
-    expect(alice.engine.epochAuthenticator(alice.group)).toEqual(carol.engine.epochAuthenticator(carol.group));
+    expect(alice.engine.epochAuthenticator(alice.group)).toEqual(
+      carol.engine.epochAuthenticator(carol.group),
+    );
   });
 
   test("on: a device that is a member cannot join a second time", async () => {
@@ -260,7 +348,10 @@ describe("MLS defect 9: external commits", () => {
     const { alice, carol } = await trio();
     const dave = await makeDevice(provider);
     const forged = { ...dave, credential: { ...dave.credential, account: alice.device.credential.account } };
-    expect(await receive(alice, await externalCommit(carol, forged))).toMatchObject({ kind: "refused", reason: "credential" });
+    expect(await receive(alice, await externalCommit(carol, forged))).toMatchObject({
+      kind: "refused",
+      reason: "credential",
+    });
   });
 });
 
@@ -283,12 +374,16 @@ describe("MLS defect 11: sender data that points at no member", () => {
 
   test("off: an internal error of the library", async () => {
     const { alice, bob } = await trio(11);
-    await expect(bob.engine.decrypt(bob.group, [await misdirected(alice, 77)])).rejects.toThrow("should never occur");
+    await expect(bob.engine.decrypt(bob.group, [await misdirected(alice, 77)])).rejects.toThrow(
+      "should never occur",
+    );
   });
 
   test.each([3, 77, 0xffff_ffff])("on: forged (leaf %d)", async (leaf) => {
     const { alice, bob } = await trio();
-    expect((await bob.engine.decrypt(bob.group, [await misdirected(alice, leaf)])).results).toEqual([{ kind: "failed", reason: "forged" }]);
+    expect((await bob.engine.decrypt(bob.group, [await misdirected(alice, leaf)])).results).toEqual([
+      { kind: "failed", reason: "forged" },
+    ]);
   });
 });
 
@@ -306,7 +401,11 @@ describe("MLS defect 13: the handshake ratchet of a commit that lost", () => {
     const message = decodeMessage(handshake, ALL_GUARDS);
     if (message.wireformat !== "mls_private_message") throw new Error("not private");
     const { current } = stateOfPeer(peer);
-    const senderData = await decryptSenderData(message.privateMessage, current.senderDataSecret, insiderContext.suite(1).impl);
+    const senderData = await decryptSenderData(
+      message.privateMessage,
+      current.senderDataSecret,
+      insiderContext.suite(1).impl,
+    );
     return senderData?.generation ?? -1;
   };
 

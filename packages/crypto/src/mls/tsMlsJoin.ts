@@ -39,7 +39,10 @@ export async function createState(
   const suite = context.suite(id);
   const fault = await keyPackageFault(context, suite, publicPackage);
   if (fault !== undefined) throw new MlsInputError("invalid", fault);
-  return stateOf(id, await createGroup(idBytes(group), publicPackage, privatePackage, [], suite.impl, context.config));
+  return stateOf(
+    id,
+    await createGroup(idBytes(group), publicPackage, privatePackage, [], suite.impl, context.config),
+  );
 }
 
 export interface Joined {
@@ -59,11 +62,13 @@ export async function joinState(
   const welcome = decodeWelcomeMessage(bytes, context);
   const refs = refsOf(welcome);
   const bundle = bundles.find(({ ref }) => refs.includes(ref));
-  if (bundle === undefined) throw new MlsInputError("noKeyPackage", "the Welcome names none of the key packages");
+  if (bundle === undefined)
+    throw new MlsInputError("noKeyPackage", "the Welcome names none of the key packages");
   const keyPackage = decodeKeyPackageMessage(bundle.publicBytes, context);
   const privateKeys = decodePrivateBytes(bundle.privateBytes);
   const id = suiteIdOf(welcome.cipherSuite);
-  if (id === undefined || welcome.cipherSuite !== keyPackage.cipherSuite) throw new MlsInputError("unsupported", "cipher suite");
+  if (id === undefined || welcome.cipherSuite !== keyPackage.cipherSuite)
+    throw new MlsInputError("unsupported", "cipher suite");
   const own = credentialOf(keyPackage.leafNode.credential);
   const ownKey = bytesEqual(keyPackage.leafNode.signaturePublicKey, device.leafPublicKey);
   if (own === undefined || !isSuccession(own, device.credential) || !ownKey)
@@ -87,7 +92,12 @@ export async function joinState(
     const adder = state.current.members.find(({ leaf }) => leaf === signer);
     if (adder === undefined) throw new MlsInputError("invalid", "the signer is no member");
     const info = extensions.find(({ extensionType }) => extensionType === JOINER_INFO_EXTENSION);
-    return { state, adder, keyPackageRef: bundle.ref, joinerInfo: info?.extensionData.slice() ?? new Uint8Array() };
+    return {
+      state,
+      adder,
+      keyPackageRef: bundle.ref,
+      joinerInfo: info?.extensionData.slice() ?? new Uint8Array(),
+    };
   } catch (error) {
     if (error instanceof MlsInputError || !context.guards(8)) throw error;
     throw new MlsInputError("invalid", error instanceof Error ? error.message : "Welcome");
@@ -114,7 +124,8 @@ async function signerOf(
   privateKeys: PrivateKeyPackage,
 ): Promise<number> {
   const initKey = await impl.hpke.importPrivateKey(privateKeys.initPrivateKey);
-  const ref = welcome.secrets.find(({ newMember }) => toHex(newMember) === bundle.ref)?.newMember ?? new Uint8Array();
+  const ref =
+    welcome.secrets.find(({ newMember }) => toHex(newMember) === bundle.ref)?.newMember ?? new Uint8Array();
   const secrets = await decryptGroupSecrets(initKey, ref, welcome, impl.hpke);
   const noPsk = new Uint8Array(impl.kdf.size);
   const info = secrets && (await decryptGroupInfo(welcome, secrets.joinerSecret, noPsk, impl));
@@ -125,7 +136,11 @@ async function signerOf(
 }
 
 /** What the library does not ask of a tree it joins. */
-async function checkJoined(context: MlsContext, suite: Suite, { groupContext, ratchetTree, privatePath }: ClientState): Promise<void> {
+async function checkJoined(
+  context: MlsContext,
+  suite: Suite,
+  { groupContext, ratchetTree, privatePath }: ClientState,
+): Promise<void> {
   if (groupContext.groupId.length !== ID_BYTES) throw new MlsInputError("invalid", "group id");
   if (groupContext.extensions.length > 0) throw new MlsInputError("unsupported", "group context extensions");
   const fault = treeFault(ratchetTree, []);
@@ -139,12 +154,25 @@ async function checkJoined(context: MlsContext, suite: Suite, { groupContext, ra
 }
 
 function stateOf(suite: SuiteId, client: ClientState): GroupState {
-  const { groupContext, ratchetTree, keySchedule, secretTree, privatePath, confirmationTag, signaturePrivateKey } = client;
+  const {
+    groupContext,
+    ratchetTree,
+    keySchedule,
+    secretTree,
+    privatePath,
+    confirmationTag,
+    signaturePrivateKey,
+  } = client;
   return {
     suite,
     ownLeaf: privatePath.leafIndex,
     current: epochOf(groupContext, ratchetTree, keySchedule.senderDataSecret, (index) => secretTree[index]),
     past: undefined,
-    keys: { schedule: keySchedule, path: prunePath(privatePath, ratchetTree), confirmationTag, signaturePrivateKey },
+    keys: {
+      schedule: keySchedule,
+      path: prunePath(privatePath, ratchetTree),
+      confirmationTag,
+      signaturePrivateKey,
+    },
   };
 }

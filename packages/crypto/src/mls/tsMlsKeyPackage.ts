@@ -1,5 +1,14 @@
 /** Key packages (RFC 9420 §10): making our own, and every check of a foreign one. */
-import { bytesEqual, bytesOf, bytesUpTo, codecOf, encodeCredential, toHex, tuple, uint } from "@sotto/protocol";
+import {
+  bytesEqual,
+  bytesOf,
+  bytesUpTo,
+  codecOf,
+  encodeCredential,
+  toHex,
+  tuple,
+  uint,
+} from "@sotto/protocol";
 import type { Capabilities } from "ts-mls/capabilities.js";
 import { extensionsSupportedByCapabilities } from "ts-mls/extension.js";
 import type { KeyPackage, PrivateKeyPackage } from "ts-mls/keyPackage.js";
@@ -63,7 +72,11 @@ export async function bundleOf(
 ): Promise<KeyPackageBundle> {
   return {
     ref: toHex(await makeKeyPackageRef(publicPackage, suite(id).impl.hash)),
-    publicBytes: encodeMessage({ version: "mls10", wireformat: "mls_key_package", keyPackage: publicPackage }),
+    publicBytes: encodeMessage({
+      version: "mls10",
+      wireformat: "mls_key_package",
+      keyPackage: publicPackage,
+    }),
     privateBytes: privateCodec.encode([
       FORMAT,
       id,
@@ -77,7 +90,8 @@ export async function bundleOf(
 /** The private keys of a bundle. Throws {@link MlsInputError} `damagedState`. */
 export function decodePrivateBytes(bytes: Uint8Array): PrivateKeyPackage {
   const fields = privateCodec.decode(bytes);
-  if (fields === undefined || fields[0] !== FORMAT) throw new MlsInputError("damagedState", "private key package");
+  if (fields === undefined || fields[0] !== FORMAT)
+    throw new MlsInputError("damagedState", "private key package");
   return { initPrivateKey: fields[2], hpkePrivateKey: fields[3], signaturePrivateKey: fields[4] };
 }
 
@@ -106,7 +120,11 @@ export async function checkForeignKeyPackage(
  * What is wrong with an added key package, or `undefined`. Depends on its bytes alone, so that all members judge an Add alike; lifetimes
  * are therefore not looked at.
  */
-export async function keyPackageFault(context: MlsContext, suite: Suite, keyPackage: KeyPackage): Promise<string | undefined> {
+export async function keyPackageFault(
+  context: MlsContext,
+  suite: Suite,
+  keyPackage: KeyPackage,
+): Promise<string | undefined> {
   const { impl } = suite;
   const { leafNode } = keyPackage;
   if (keyPackage.cipherSuite !== impl.name) return "key package of another cipher suite";
@@ -115,12 +133,17 @@ export async function keyPackageFault(context: MlsContext, suite: Suite, keyPack
   if (!(await verifyKeyPackage(keyPackage, impl.signature))) return "key package signature";
   if (bytesEqual(keyPackage.initKey, leafNode.hpkePublicKey)) return "init key equals encryption key";
   if (!(await suite.isUsableHpkeKey(keyPackage.initKey))) return "init key";
-  if (!extensionsSupportedByCapabilities(keyPackage.extensions, leafNode.capabilities)) return "unsupported extension";
+  if (!extensionsSupportedByCapabilities(keyPackage.extensions, leafNode.capabilities))
+    return "unsupported extension";
   return leafFault(context, suite, leafNode);
 }
 
 /** What is wrong with a leaf whatever its source (RFC 9420 §7.3), its signature apart. */
-export async function leafFault({ config }: MlsContext, suite: Suite, leaf: LeafNode): Promise<string | undefined> {
+export async function leafFault(
+  { config }: MlsContext,
+  suite: Suite,
+  leaf: LeafNode,
+): Promise<string | undefined> {
   const { capabilities } = leaf;
   const capable =
     capabilities.versions.includes("mls10") &&
@@ -128,7 +151,8 @@ export async function leafFault({ config }: MlsContext, suite: Suite, leaf: Leaf
     capabilities.credentials.includes("basic");
   if (!capable) return "leaf lacks a required capability";
   if (!extensionsSupportedByCapabilities(leaf.extensions, capabilities)) return "unsupported extension";
-  if (!(await config.authService.validateCredential(leaf.credential, leaf.signaturePublicKey))) return "credential";
+  if (!(await config.authService.validateCredential(leaf.credential, leaf.signaturePublicKey)))
+    return "credential";
   return (await suite.isUsableHpkeKey(leaf.hpkePublicKey)) ? undefined : "encryption key";
 }
 
@@ -141,5 +165,6 @@ function lifetimeFrom(nowMs: number, days: number): Lifetime {
 function checkLifetime({ notBefore, notAfter }: Lifetime, nowMs: number): void {
   const now = BigInt(Math.floor(nowMs / 1000));
   if (now < notBefore || now > notAfter) throw new MlsInputError("expired", "outside its lifetime");
-  if (notAfter - notBefore > BigInt((MAX_LIFETIME_DAYS + 1) * DAY_SECONDS)) throw new MlsInputError("invalid", "lifetime too long");
+  if (notAfter - notBefore > BigInt((MAX_LIFETIME_DAYS + 1) * DAY_SECONDS))
+    throw new MlsInputError("invalid", "lifetime too long");
 }

@@ -26,7 +26,12 @@ const encodeAad = encode(privateContentAADEncoder);
 
 /** An opened PrivateMessage, or why it cannot be; `leaf` is its sender as far as known. */
 export type Opened =
-  | { readonly kind: "opened"; readonly leaf: number; readonly content: AuthenticatedContent; readonly ratchets: SecretTree }
+  | {
+      readonly kind: "opened";
+      readonly leaf: number;
+      readonly content: AuthenticatedContent;
+      readonly ratchets: SecretTree;
+    }
   | { readonly kind: "failed"; readonly leaf: number | undefined; readonly reason: MessageFailure };
 
 /** Encrypts one application message; the group returned has the sender's ratchet advanced. */
@@ -51,7 +56,11 @@ export async function sealMessage(
   wipeMessageKey(sealed.consumed);
   return {
     state: withRatchets(state, current, sealed.newSecretTree),
-    ciphertext: encodeMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage: sealed.privateMessage }),
+    ciphertext: encodeMessage({
+      version: "mls10",
+      wireformat: "mls_private_message",
+      privateMessage: sealed.privateMessage,
+    }),
   };
 }
 
@@ -103,7 +112,13 @@ export async function openPrivateMessage(
   const keyFault = keyFaultOf(state, epoch, message, senderData);
   if (keyFault !== undefined) return failed(keyFault);
 
-  const step = await ratchetToGeneration(epoch.ratchets, senderData, message.contentType, context.config.keyRetentionConfig, impl);
+  const step = await ratchetToGeneration(
+    epoch.ratchets,
+    senderData,
+    message.contentType,
+    context.config.keyRetentionConfig,
+    impl,
+  );
   const plaintext = await impl.hpke
     .decryptAead(step.key, step.nonce, encodeAad(message), message.ciphertext)
     .catch(() => undefined);
@@ -158,4 +173,3 @@ function keyFaultOf(
 function wipeMessageKey(consumed: readonly Uint8Array[]): void {
   consumed.at(-1)?.fill(0);
 }
-

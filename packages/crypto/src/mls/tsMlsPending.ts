@@ -49,10 +49,15 @@ export function encodePending({ baseTag, next, keys, change }: Pending): Uint8Ar
 }
 
 /** The group in the epoch of its own commit. Throws {@link MlsInputError} `damagedState`, or `wrongGroup` for another epoch's commit. */
-export function adoptPending(state: GroupState, ownTag: Uint8Array, bytes: Uint8Array): { state: GroupState; change: LeafChange } {
+export function adoptPending(
+  state: GroupState,
+  ownTag: Uint8Array,
+  bytes: Uint8Array,
+): { state: GroupState; change: LeafChange } {
   const pending = attempt(() => decodePending(bytes));
   if (pending === undefined) throw new MlsInputError("damagedState", "pending commit");
-  if (!bytesEqual(pending.baseTag, ownTag)) throw new MlsInputError("wrongGroup", "the commit follows another epoch");
+  if (!bytesEqual(pending.baseTag, ownTag))
+    throw new MlsInputError("wrongGroup", "the commit follows another epoch");
   return { state: advance(state, pending.next, pending.keys, pending.change), change: pending.change };
 }
 

@@ -22,7 +22,12 @@ import { createMlsEngine } from "./tsMls.ts";
 const provider = createNobleProvider(seededRandom("process"));
 
 async function trio(): Promise<[Peer, Peer, Peer]> {
-  const alice = await createPeer(createMlsEngine(provider), await makeDevice(provider), 1, idOf<GroupId>(provider.random(16)));
+  const alice = await createPeer(
+    createMlsEngine(provider),
+    await makeDevice(provider),
+    1,
+    idOf<GroupId>(provider.random(16)),
+  );
   const bob = await addPeer([alice], await makeDevice(provider));
   return [alice, bob, await addPeer([alice, bob], await makeDevice(provider))];
 }
@@ -36,7 +41,9 @@ async function goesOn(bob: Peer, carol: Peer, alice: Peer): Promise<void> {
 describe("undecided: only this device's secret fails", () => {
   test("attack 36: a wrong path secret for one member: it is undecided, the other enters the epoch", async () => {
     const [alice, bob, carol] = await trio();
-    const commit = await forgeCommit(alice, { path: (path, context) => withWrongSecret(alice, path, context, 0, 2) });
+    const commit = await forgeCommit(alice, {
+      path: (path, context) => withWrongSecret(alice, path, context, 0, 2),
+    });
     const before = bob.group;
     expect(await receive(bob, commit)).toMatchObject({ kind: "undecided" });
     expect(bob.group).toBe(before);
@@ -48,11 +55,17 @@ describe("undecided: only this device's secret fails", () => {
     const commit = await forgeCommit(alice, {
       path: ({ leafNode, nodes: [first, ...rest] }) => {
         if (first === undefined) throw new Error("no path");
-        const broken = first.encryptedPathSecret.map(({ kemOutput }) => ({ kemOutput, ciphertext: provider.random(48) }));
+        const broken = first.encryptedPathSecret.map(({ kemOutput }) => ({
+          kemOutput,
+          ciphertext: provider.random(48),
+        }));
         return { leafNode, nodes: [{ ...first, encryptedPathSecret: broken }, ...rest] };
       },
     });
-    expect(await receive(bob, commit)).toMatchObject({ kind: "undecided", reason: "the own path secret cannot be read" });
+    expect(await receive(bob, commit)).toMatchObject({
+      kind: "undecided",
+      reason: "the own path secret cannot be read",
+    });
     expect(await receive(carol, commit)).toMatchObject({ kind: "applied" });
   });
 
@@ -60,62 +73,168 @@ describe("undecided: only this device's secret fails", () => {
     const [alice, bob] = await trio();
     const proposal: Proposal = {
       proposalType: "psk",
-      psk: { preSharedKeyId: { psktype: "external", pskId: provider.random(32), pskNonce: provider.random(32) } },
+      psk: {
+        preSharedKeyId: { psktype: "external", pskId: provider.random(32), pskNonce: provider.random(32) },
+      },
     };
     const psk = provider.random(32);
     expect(await receive(bob, await forgeCommit(alice, { proposals: [proposal], psk }))).toMatchObject({
       kind: "undecided",
       reason: "a pre-shared key is missing",
     });
-    const alsoWrong = await forgeCommit(alice, { proposals: [proposal], psk, path: (path) => ({ ...path, nodes: path.nodes.slice(1) }) });
+    const alsoWrong = await forgeCommit(alice, {
+      proposals: [proposal],
+      psk,
+      path: (path) => ({ ...path, nodes: path.nodes.slice(1) }),
+    });
     expect(await receive(bob, alsoWrong)).toMatchObject({ kind: "refused" });
   });
 });
 
 describe("refused: every member sees the same", () => {
   const badKey = new Uint8Array(32);
-  const nodes = (change: (node: { hpkePublicKey: Uint8Array }, tree: Uint8Array[]) => Uint8Array) => (peer: Peer) => ({
-    path: (path: Parameters<NonNullable<ForgedCommit["path"]>>[0]) => ({
-      ...path,
-      nodes: path.nodes.map((node) => ({ ...node, hpkePublicKey: change(node, treeKeys(peer)) })),
-    }),
-  });
-  const cases: readonly (readonly [string, string, (alice: Peer, bob: Peer) => ForgedCommit | Promise<ForgedCommit>])[] = [
-    ["a wrong confirmation tag though all path keys match", "confirmation tag", () => ({ tag: (tag) => tag.map((byte) => byte ^ 1) })],
-    ["a path too short", "path does not fit the tree", () => ({ path: (path) => ({ ...path, nodes: path.nodes.slice(1) }) })],
+  const nodes =
+    (change: (node: { hpkePublicKey: Uint8Array }, tree: Uint8Array[]) => Uint8Array) => (peer: Peer) => ({
+      path: (path: Parameters<NonNullable<ForgedCommit["path"]>>[0]) => ({
+        ...path,
+        nodes: path.nodes.map((node) => ({ ...node, hpkePublicKey: change(node, treeKeys(peer)) })),
+      }),
+    });
+  const cases: readonly (readonly [
+    string,
+    string,
+    (alice: Peer, bob: Peer) => ForgedCommit | Promise<ForgedCommit>,
+  ])[] = [
+    [
+      "a wrong confirmation tag though all path keys match",
+      "confirmation tag",
+      () => ({ tag: (tag) => tag.map((byte) => byte ^ 1) }),
+    ],
+    [
+      "a path too short",
+      "path does not fit the tree",
+      () => ({ path: (path) => ({ ...path, nodes: path.nodes.slice(1) }) }),
+    ],
     [
       "a path that leaves a member out",
       "path does not fit the tree",
-      () => ({ path: (path) => ({ ...path, nodes: path.nodes.map((node) => ({ ...node, encryptedPathSecret: [] })) }) }),
+      () => ({
+        path: (path) => ({
+          ...path,
+          nodes: path.nodes.map((node) => ({ ...node, encryptedPathSecret: [] })),
+        }),
+      }),
     ],
     ["a path key that nobody can encrypt to", "path key", (alice) => nodes(() => badKey)(alice)],
     ["a path key of a wrong size", "path key", (alice) => nodes(() => provider.random(31))(alice)],
-    ["a path key that is in the tree", "path reuses a key", (alice) => nodes((_node, [first]) => first as Uint8Array)(alice)],
-    ["path keys that do not fit the parent hashes", "Parent hash did not match the UpdatePath", (alice) => nodes(() => provider.random(32))(alice)],
-    ["a leaf that kept its encryption key", "path reuses a key", (alice) => ({ path: (path) => ({ ...path, leafNode: { ...path.leafNode, hpkePublicKey: treeKeys(alice)[0] as Uint8Array } }) })],
-    ["a leaf with another's signature", "leaf signature", () => ({ path: (path) => ({ ...path, leafNode: { ...path.leafNode, signature: provider.random(64) } }) })],
-    ["a Remove of the committer", "Commit cannot contain a remove proposal removing committer", () => ({ claimed: [remove(0)] })],
+    [
+      "a path key that is in the tree",
+      "path reuses a key",
+      (alice) => nodes((_node, [first]) => first as Uint8Array)(alice),
+    ],
+    [
+      "path keys that do not fit the parent hashes",
+      "Parent hash did not match the UpdatePath",
+      (alice) => nodes(() => provider.random(32))(alice),
+    ],
+    [
+      "a leaf that kept its encryption key",
+      "path reuses a key",
+      (alice) => ({
+        path: (path) => ({
+          ...path,
+          leafNode: { ...path.leafNode, hpkePublicKey: treeKeys(alice)[0] as Uint8Array },
+        }),
+      }),
+    ],
+    [
+      "a leaf with another's signature",
+      "leaf signature",
+      () => ({
+        path: (path) => ({ ...path, leafNode: { ...path.leafNode, signature: provider.random(64) } }),
+      }),
+    ],
+    [
+      "a Remove of the committer",
+      "Commit cannot contain a remove proposal removing committer",
+      () => ({ claimed: [remove(0)] }),
+    ],
     ["a Remove of nobody", "Tried to remove empty leaf node", () => ({ claimed: [remove(9)] })],
-    ["the same Remove twice", "Commit cannot contain multiple update and/or remove proposals that apply to the same leaf", () => ({ claimed: [remove(1), remove(1)] })],
+    [
+      "the same Remove twice",
+      "Commit cannot contain multiple update and/or remove proposals that apply to the same leaf",
+      () => ({ claimed: [remove(1), remove(1)] }),
+    ],
     ["a ReInit", "proposal type is not supported", () => ({ proposals: [reinit], withoutPath: false })],
-    ["an unknown proposal", "proposal type is not supported", () => ({ proposals: [{ proposalType: 0xf777, proposalData: provider.random(4) }] })],
-    ["a branch's pre-shared key", "pre-shared key proposal", (alice) => ({ proposals: [resumption(alice, "branch")] })],
-    ["a pre-shared key with a short nonce", "pre-shared key proposal", (alice) => ({ proposals: [resumption(alice, "application", 16)] })],
-    ["an Add with a forged credential", "credential", async () => ({ claimed: [await add(await impostor())] })],
-    ["an Add of a member's device", "Commit cannot contain an Add proposal for someone already in the group", async (_alice, bob) => ({ claimed: [await add(bob.device)] })],
-    ["an Add of a device under a second key", "a device occurs twice", async (_alice, bob) => ({ proposals: [await add(await secondKey(bob.device))] })],
-    ["an Add whose init key nobody can encrypt to", "init key", async () => ({ proposals: [await add(await makeDevice(provider), { initKey: badKey })] })],
-    ["an Add with an unusable encryption key", "encryption key", async () => ({ proposals: [await add(await makeDevice(provider), {}, { hpkePublicKey: badKey })] })],
-    ["an Add without the group's suite in its capabilities", "leaf lacks a required capability", async () => ({
-      proposals: [await add(await makeDevice(provider), {}, { capabilities: { versions: ["mls10"], ciphersuites: [], extensions: [], proposals: [], credentials: ["basic"] } })],
-    })],
+    [
+      "an unknown proposal",
+      "proposal type is not supported",
+      () => ({ proposals: [{ proposalType: 0xf777, proposalData: provider.random(4) }] }),
+    ],
+    [
+      "a branch's pre-shared key",
+      "pre-shared key proposal",
+      (alice) => ({ proposals: [resumption(alice, "branch")] }),
+    ],
+    [
+      "a pre-shared key with a short nonce",
+      "pre-shared key proposal",
+      (alice) => ({ proposals: [resumption(alice, "application", 16)] }),
+    ],
+    [
+      "an Add with a forged credential",
+      "credential",
+      async () => ({ claimed: [await add(await impostor())] }),
+    ],
+    [
+      "an Add of a member's device",
+      "Commit cannot contain an Add proposal for someone already in the group",
+      async (_alice, bob) => ({ claimed: [await add(bob.device)] }),
+    ],
+    [
+      "an Add of a device under a second key",
+      "a device occurs twice",
+      async (_alice, bob) => ({ proposals: [await add(await secondKey(bob.device))] }),
+    ],
+    [
+      "an Add whose init key nobody can encrypt to",
+      "init key",
+      async () => ({ proposals: [await add(await makeDevice(provider), { initKey: badKey })] }),
+    ],
+    [
+      "an Add with an unusable encryption key",
+      "encryption key",
+      async () => ({ proposals: [await add(await makeDevice(provider), {}, { hpkePublicKey: badKey })] }),
+    ],
+    [
+      "an Add without the group's suite in its capabilities",
+      "leaf lacks a required capability",
+      async () => ({
+        proposals: [
+          await add(
+            await makeDevice(provider),
+            {},
+            {
+              capabilities: {
+                versions: ["mls10"],
+                ciphersuites: [],
+                extensions: [],
+                proposals: [],
+                credentials: ["basic"],
+              },
+            },
+          ),
+        ],
+      }),
+    ],
   ];
 
   test.each(cases)("%s", async (_name, reason, forge) => {
     const [alice, bob, carol] = await trio();
     const forged = await forge(alice, bob);
     const commit = await forgeCommit(alice, forged);
-    for (const peer of [bob, carol]) expect(await receive(peer, commit)).toMatchObject({ kind: "refused", reason });
+    for (const peer of [bob, carol])
+      expect(await receive(peer, commit)).toMatchObject({ kind: "refused", reason });
     await goesOn(bob, carol, alice);
   });
 
@@ -134,20 +253,32 @@ describe("key packages from outside", () => {
   test.each<readonly [string, () => Promise<Proposal>]>([
     ["a forged credential", async () => add(await impostor())],
     ["an unusable init key", async () => add(await makeDevice(provider), { initKey: new Uint8Array(32) })],
-    ["an unusable encryption key", async () => add(await makeDevice(provider), {}, { hpkePublicKey: new Uint8Array(31) })],
+    [
+      "an unusable encryption key",
+      async () => add(await makeDevice(provider), {}, { hpkePublicKey: new Uint8Array(31) }),
+    ],
     ["another's signature", async () => add(await makeDevice(provider), { signature: provider.random(64) })],
-    ["one key for both purposes", async () => {
-      const device = await makeDevice(provider);
-      const { publicPackage } = await generateKeyPackage(insiderContext, device, 1, NOW_MS, 1);
-      return add(device, { initKey: publicPackage.initKey }, { hpkePublicKey: publicPackage.initKey });
-    }],
+    [
+      "one key for both purposes",
+      async () => {
+        const device = await makeDevice(provider);
+        const { publicPackage } = await generateKeyPackage(insiderContext, device, 1, NOW_MS, 1);
+        return add(device, { initKey: publicPackage.initKey }, { hpkePublicKey: publicPackage.initKey });
+      },
+    ],
   ])("neither inspected nor committed: %s", async (_name, make) => {
     const [alice] = await trio();
     const proposal = await make();
     if (proposal.proposalType !== "add") throw new Error("not an Add");
-    const bytes = encodeMessage({ version: "mls10", wireformat: "mls_key_package", keyPackage: proposal.add.keyPackage });
+    const bytes = encodeMessage({
+      version: "mls10",
+      wireformat: "mls_key_package",
+      keyPackage: proposal.add.keyPackage,
+    });
     await expect(alice.engine.inspectKeyPackage(bytes, NOW_MS)).rejects.toMatchObject({ code: "invalid" });
-    await expect(alice.engine.commit(alice.group, intent({ add: [bytes] }), NOW_MS)).rejects.toMatchObject({ code: "invalid" });
+    await expect(alice.engine.commit(alice.group, intent({ add: [bytes] }), NOW_MS)).rejects.toMatchObject({
+      code: "invalid",
+    });
   });
 
   test("too long a lifetime", async () => {
@@ -155,14 +286,23 @@ describe("key packages from outside", () => {
     const device = await makeDevice(provider);
     const proposal = await add(device, {}, { lifetime: { notBefore: 0n, notAfter: 1n << 62n } });
     if (proposal.proposalType !== "add") throw new Error("not an Add");
-    const bytes = encodeMessage({ version: "mls10", wireformat: "mls_key_package", keyPackage: proposal.add.keyPackage });
+    const bytes = encodeMessage({
+      version: "mls10",
+      wireformat: "mls_key_package",
+      keyPackage: proposal.add.keyPackage,
+    });
     await expect(alice.engine.inspectKeyPackage(bytes, NOW_MS)).rejects.toMatchObject({ code: "invalid" });
   });
 });
 
 const reinit: Proposal = {
   proposalType: "reinit",
-  reinit: { groupId: new Uint8Array(16), version: "mls10", cipherSuite: "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519", extensions: [] },
+  reinit: {
+    groupId: new Uint8Array(16),
+    version: "mls10",
+    cipherSuite: "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519",
+    extensions: [],
+  },
 };
 
 function remove(removed: number): Proposal {
@@ -171,7 +311,13 @@ function remove(removed: number): Proposal {
 
 function resumption(peer: Peer, usage: "branch" | "application", nonceBytes = 32): Proposal {
   const { groupId, epoch } = stateOfPeer(peer).current.context;
-  const preSharedKeyId = { psktype: "resumption", usage, pskGroupId: groupId, pskEpoch: epoch, pskNonce: provider.random(nonceBytes) } as const;
+  const preSharedKeyId = {
+    psktype: "resumption",
+    usage,
+    pskGroupId: groupId,
+    pskEpoch: epoch,
+    pskNonce: provider.random(nonceBytes),
+  } as const;
   return { proposalType: "psk", psk: { preSharedKeyId } };
 }
 
@@ -190,7 +336,10 @@ async function add(
     device.leafPrivateKey,
     impl.signature,
   );
-  return { proposalType: "add", add: { keyPackage: changes.signature ? { ...signed, signature: changes.signature } : signed } };
+  return {
+    proposalType: "add",
+    add: { keyPackage: changes.signature ? { ...signed, signature: changes.signature } : signed },
+  };
 }
 
 /** A device that claims an account whose key did not sign for it. */
@@ -205,11 +354,17 @@ async function secondKey({ credential }: DeviceIdentity): Promise<DeviceIdentity
   const leafPrivateKey = provider.random(32);
   const leafPublicKey = provider.ed25519PublicKey(leafPrivateKey);
   const claim = { ...credential, accountKey: owner.key.publicKey };
-  return { credential: await issueCredential(provider, claim, leafPublicKey, owner.key.privateKey), leafPrivateKey, leafPublicKey };
+  return {
+    credential: await issueCredential(provider, claim, leafPublicKey, owner.key.privateKey),
+    leafPrivateKey,
+    leafPublicKey,
+  };
 }
 
 function treeKeys(peer: Peer): Uint8Array[] {
   return stateOfPeer(peer).current.tree.flatMap((node) =>
-    node === undefined ? [] : [node.nodeType === "leaf" ? node.leaf.hpkePublicKey : node.parent.hpkePublicKey],
+    node === undefined
+      ? []
+      : [node.nodeType === "leaf" ? node.leaf.hpkePublicKey : node.parent.hpkePublicKey],
   );
 }

@@ -68,7 +68,11 @@ async function openHandshake(
   if (message.wireformat === "mls_private_message") {
     const opened = await openPrivateMessage(context, state, state.current, message.privateMessage);
     if (opened.kind === "opened")
-      return { kind: "opened", state: withRatchets(state, state.current, opened.ratchets), content: opened.content };
+      return {
+        kind: "opened",
+        state: withRatchets(state, state.current, opened.ratchets),
+        content: opened.content,
+      };
     // Its key is gone because this device sent it: others can judge it, this device cannot.
     return opened.leaf === state.ownLeaf && opened.reason === "replayed"
       ? { kind: "undecided", reason: "an own commit without its pending state" }
@@ -77,11 +81,18 @@ async function openHandshake(
   if (message.wireformat !== "mls_public_message") return refused("not a handshake");
   const { publicMessage } = message;
   // Members send PrivateMessages; only who joins from outside cannot.
-  if (context.guards(9) && publicMessage.senderType !== "new_member_commit") return refused("a member's handshake in the clear");
+  if (context.guards(9) && publicMessage.senderType !== "new_member_commit")
+    return refused("a member's handshake in the clear");
   const { current } = state;
   const { impl } = context.suite(state.suite);
   try {
-    const content = await unprotectPublicMessage(keys.schedule.membershipKey, current.context, current.tree, publicMessage, impl);
+    const content = await unprotectPublicMessage(
+      keys.schedule.membershipKey,
+      current.context,
+      current.tree,
+      publicMessage,
+      impl,
+    );
     return { kind: "opened", state, content };
   } catch {
     return refused("forged");

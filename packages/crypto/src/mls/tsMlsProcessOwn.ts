@@ -29,7 +29,8 @@ export async function applyCommit(
   keys: OwnKeys,
   commit: CheckedCommit,
 ): Promise<Processed> {
-  if (commit.change.removed.includes(state.ownLeaf)) return { kind: "applied", state: leave(state, commit), change: commit.change };
+  if (commit.change.removed.includes(state.ownLeaf))
+    return { kind: "applied", state: leave(state, commit), change: commit.change };
   if (commit.pskMissing) return { kind: "undecided", reason: "a pre-shared key is missing" };
   const suite = context.suite(state.suite);
   const { impl } = suite;
@@ -47,7 +48,10 @@ export async function applyCommit(
     impl.hash,
   );
   const { additionalResult, pskSecret } = commit.applied;
-  const initSecret = additionalResult.kind === "externalCommit" ? additionalResult.externalInitSecret : keys.schedule.initSecret;
+  const initSecret =
+    additionalResult.kind === "externalCommit"
+      ? additionalResult.externalInitSecret
+      : keys.schedule.initSecret;
   const secrets = await initializeEpoch(initSecret, received.commitSecret, nextContext, pskSecret, impl.kdf);
   for (const secret of [received.commitSecret, secrets.joinerSecret, secrets.welcomeSecret]) secret.fill(0);
   const { confirmationTag } = commit.auth;
@@ -62,7 +66,13 @@ export async function applyCommit(
       ? { kind: "refused", state, reason: "confirmation tag" }
       : { kind: "undecided", reason: "the own path secret does not match the path" };
   }
-  const next = await enterEpoch(suite, nextContext, commit.tree, secrets.keySchedule, secrets.encryptionSecret);
+  const next = await enterEpoch(
+    suite,
+    nextContext,
+    commit.tree,
+    secrets.keySchedule,
+    secrets.encryptionSecret,
+  );
   const path = prunePath(
     mergePrivateKeyPaths(keys.path, { leafIndex: state.ownLeaf, privateKeys: received.privateKeys }),
     commit.tree,
@@ -78,7 +88,11 @@ function leave(state: GroupState, commit: CheckedCommit): GroupState {
 }
 
 /** The context under which path secrets are encrypted (RFC 9420 §7.5): next epoch and tree, transcript not yet. */
-async function provisionalContext({ impl }: Suite, state: GroupState, { applied, tree }: CheckedCommit): Promise<GroupContext> {
+async function provisionalContext(
+  { impl }: Suite,
+  state: GroupState,
+  { applied, tree }: CheckedCommit,
+): Promise<GroupContext> {
   const { context } = state.current;
   const { additionalResult } = applied;
   const changed = additionalResult.kind === "memberCommit" && additionalResult.extensions.length > 0;
@@ -98,8 +112,14 @@ interface ReceivedPath {
 }
 
 /** Decrypts the path secret meant for this device and derives everything above it. */
-async function receivePath({ impl }: Suite, keys: OwnKeys, context: GroupContext, commit: CheckedCommit): Promise<ReceivedPath> {
-  if (commit.path === undefined) return { commitSecret: new Uint8Array(impl.kdf.size), privateKeys: {}, publicKeys: {} };
+async function receivePath(
+  { impl }: Suite,
+  keys: OwnKeys,
+  context: GroupContext,
+  commit: CheckedCommit,
+): Promise<ReceivedPath> {
+  if (commit.path === undefined)
+    return { commitSecret: new Uint8Array(impl.kdf.size), privateKeys: {}, publicKeys: {} };
   const { change, tree } = commit;
   const excluded = change.added.map((leaf) => leafToNodeIndex(toLeafIndex(leaf)));
   const { nodeIndex, pathSecret } = await applyUpdatePathSecret(

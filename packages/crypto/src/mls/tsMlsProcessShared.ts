@@ -12,7 +12,14 @@ import { toLeafIndex } from "ts-mls/treemath.js";
 import type { UpdatePath } from "ts-mls/updatePath.js";
 import { applyUpdatePath } from "ts-mls/updatePath.js";
 import type { WireformatName } from "ts-mls/wireformat.js";
-import { addsFault, ciphertextsFault, pathFault, proposalListFault, proposalsOf, treeFault } from "./tsMlsChecks.ts";
+import {
+  addsFault,
+  ciphertextsFault,
+  pathFault,
+  proposalListFault,
+  proposalsOf,
+  treeFault,
+} from "./tsMlsChecks.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import type { LeafChange } from "./tsMlsEpoch.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
@@ -44,10 +51,13 @@ export async function checkCommit(
   keys: OwnKeys,
   { wireformat, content, auth }: AuthenticatedContent,
 ): Promise<Checked> {
-  if (content.contentType !== "commit" || auth.contentType !== "commit") return { kind: "refused", reason: "not a commit" };
+  if (content.contentType !== "commit" || auth.contentType !== "commit")
+    return { kind: "refused", reason: "not a commit" };
   try {
     const result = await judge(context, state, keys, wireformat, content, auth);
-    return typeof result === "string" ? { kind: "refused", reason: result } : { kind: "checked", commit: result };
+    return typeof result === "string"
+      ? { kind: "refused", reason: result }
+      : { kind: "checked", commit: result };
   } catch (error) {
     if (!context.guards(8)) throw error;
     return { kind: "refused", reason: error instanceof Error ? error.message : "invalid commit" };
@@ -78,26 +88,44 @@ async function judge(
   const applied = await applyProposals(client, content.commit.proposals, sender, psks.index, false, impl);
   const { additionalResult } = applied;
   if (additionalResult.kind === "reinit") return "proposal type is not supported";
-  const committer = sender ?? (additionalResult.kind === "externalCommit" ? additionalResult.newMemberLeafIndex : undefined);
+  const committer =
+    sender ?? (additionalResult.kind === "externalCommit" ? additionalResult.newMemberLeafIndex : undefined);
   if (committer === undefined) return "sender is no member";
-  const newLeaves = additionalResult.kind === "memberCommit" ? additionalResult.addedLeafNodes.map(([leaf]) => Number(leaf)) : [];
-  const removed = proposals.flatMap((proposal) => (proposal.proposalType === "remove" ? [proposal.remove.removed] : []));
+  const newLeaves =
+    additionalResult.kind === "memberCommit"
+      ? additionalResult.addedLeafNodes.map(([leaf]) => Number(leaf))
+      : [];
+  const removed = proposals.flatMap((proposal) =>
+    proposal.proposalType === "remove" ? [proposal.remove.removed] : [],
+  );
   const added = sender === undefined ? [committer] : newLeaves;
-  const common = { wireformat, content, auth, applied, change: { committer, added, removed }, pskMissing: psks.missing() };
+  const common = {
+    wireformat,
+    content,
+    auth,
+    applied,
+    change: { committer, added, removed },
+    pskMissing: psks.missing(),
+  };
   if (path === undefined) return { ...common, path, tree: applied.tree };
 
   const treeBefore = sender === undefined ? addLeafNode(applied.tree, path.leafNode)[0] : applied.tree;
   const pathProblem =
-    (await pathFault(context, suite, path, committer, applied.tree)) ?? ciphertextsFault(path, committer, treeBefore, newLeaves);
+    (await pathFault(context, suite, path, committer, applied.tree)) ??
+    ciphertextsFault(path, committer, treeBefore, newLeaves);
   if (pathProblem !== undefined) return pathProblem;
   const { groupId } = state.current.context;
-  if (!(await verifyLeafNodeSignature(path.leafNode, groupId, committer, impl.signature))) return "leaf signature";
+  if (!(await verifyLeafNodeSignature(path.leafNode, groupId, committer, impl.signature)))
+    return "leaf signature";
   const tree = await applyUpdatePath(treeBefore, committer, path, impl.hash, sender === undefined);
   return treeFault(tree, newLeaves) ?? { ...common, path, tree };
 }
 
 /** Missing keys are noted and stood in for, so that the shared checks run to their end first. */
-function noticingPskIndex(index: PskIndex, size: number): { readonly index: PskIndex; readonly missing: () => boolean } {
+function noticingPskIndex(
+  index: PskIndex,
+  size: number,
+): { readonly index: PskIndex; readonly missing: () => boolean } {
   let missing = false;
   return {
     missing: () => missing,

@@ -79,7 +79,9 @@ export function epochOf(
   senderDataSecret: Uint8Array,
   ratchetAt: (nodeIndex: number) => SecretTreeNode | undefined,
 ): EpochState {
-  const ratchets = tree.map((node, index) => (node?.nodeType === "leaf" ? ratchetAt(index) : undefined) ?? NO_RATCHET);
+  const ratchets = tree.map(
+    (node, index) => (node?.nodeType === "leaf" ? ratchetAt(index) : undefined) ?? NO_RATCHET,
+  );
   return { context, tree, members: membersOf(tree), senderDataSecret, ratchets };
 }
 
@@ -147,15 +149,26 @@ export function decodeKeys(bytes: Uint8Array): OwnKeys | undefined {
   const fields = keysCodec.decode(bytes);
   const schedule = fields && decodeKeySchedule(fields[0], 0)?.[0];
   const path = fields && decodePrivateKeyPath(fields[1], 0)?.[0];
-  return fields && schedule && path && { schedule, path, confirmationTag: fields[2], signaturePrivateKey: fields[3] };
+  return (
+    fields &&
+    schedule &&
+    path && { schedule, path, confirmationTag: fields[2], signaturePrivateKey: fields[3] }
+  );
 }
 
 /** The epoch part without its ratchets. */
 export function encodeEpoch(epoch: EpochState): Uint8Array {
-  return epochCodec.encode([encodeContext(epoch.context), encodeRatchetTree(epoch.tree), epoch.senderDataSecret]);
+  return epochCodec.encode([
+    encodeContext(epoch.context),
+    encodeRatchetTree(epoch.tree),
+    epoch.senderDataSecret,
+  ]);
 }
 
-export function decodeEpoch(bytes: Uint8Array, ratchetAt: (leaf: number) => Uint8Array | undefined): EpochState | undefined {
+export function decodeEpoch(
+  bytes: Uint8Array,
+  ratchetAt: (leaf: number) => Uint8Array | undefined,
+): EpochState | undefined {
   const fields = epochCodec.decode(bytes);
   const context = fields && decodeGroupContext(fields[0], 0)?.[0];
   const tree = fields && decodeRatchetTree(fields[1], 0)?.[0];
@@ -192,7 +205,10 @@ function putEpoch(
   put: Map<string, Uint8Array>,
   drop: string[],
 ): void {
-  const same = before?.tree === after.tree && before.context === after.context && before.senderDataSecret === after.senderDataSecret;
+  const same =
+    before?.tree === after.tree &&
+    before.context === after.context &&
+    before.senderDataSecret === after.senderDataSecret;
   if (!same) put.set(`epoch/${number}`, encodeEpoch(after));
   const leaves = new Set([...(before?.members ?? []), ...after.members].map(({ leaf }) => leaf));
   for (const leaf of leaves) {
@@ -206,7 +222,8 @@ function putEpoch(
 
 function dropEpoch(number: number, epoch: EpochState, drop: string[]): void {
   drop.push(`epoch/${number}`);
-  for (const { leaf } of epoch.members) if (ratchetOf(epoch, leaf) !== NO_RATCHET) drop.push(`ratchet/${number}/${leaf}`);
+  for (const { leaf } of epoch.members)
+    if (ratchetOf(epoch, leaf) !== NO_RATCHET) drop.push(`ratchet/${number}/${leaf}`);
 }
 
 function readState(parts: ReadonlyMap<string, Uint8Array>): GroupState | undefined {
@@ -216,14 +233,24 @@ function readState(parts: ReadonlyMap<string, Uint8Array>): GroupState | undefin
   const current = readEpoch(parts, number, active);
   const past = pastNumber === null ? undefined : readEpoch(parts, pastNumber, true);
   const keys = active ? decodeKeys(parts.get("keys") ?? new Uint8Array()) : undefined;
-  if (current === undefined || (pastNumber !== null && past === undefined) || (active && keys === undefined)) return undefined;
+  if (current === undefined || (pastNumber !== null && past === undefined) || (active && keys === undefined))
+    return undefined;
   if (suiteIdOf(current.context.cipherSuite) !== suite || (suite !== 1 && suite !== 83)) return undefined;
-  if (active && (keys?.path.leafIndex !== ownLeaf || current.members.every(({ leaf }) => leaf !== ownLeaf))) return undefined;
+  if (active && (keys?.path.leafIndex !== ownLeaf || current.members.every(({ leaf }) => leaf !== ownLeaf)))
+    return undefined;
   return { suite, ownLeaf, current, past, keys };
 }
 
-function readEpoch(parts: ReadonlyMap<string, Uint8Array>, number: number, complete: boolean): EpochState | undefined {
-  const epoch = decodeEpoch(parts.get(`epoch/${number}`) ?? new Uint8Array(), (leaf) => parts.get(`ratchet/${number}/${leaf}`));
+function readEpoch(
+  parts: ReadonlyMap<string, Uint8Array>,
+  number: number,
+  complete: boolean,
+): EpochState | undefined {
+  const epoch = decodeEpoch(parts.get(`epoch/${number}`) ?? new Uint8Array(), (leaf) =>
+    parts.get(`ratchet/${number}/${leaf}`),
+  );
   if (epoch === undefined || epochNumber(epoch) !== number) return undefined;
-  return complete && epoch.members.some(({ leaf }) => ratchetOf(epoch, leaf) === NO_RATCHET) ? undefined : epoch;
+  return complete && epoch.members.some(({ leaf }) => ratchetOf(epoch, leaf) === NO_RATCHET)
+    ? undefined
+    : epoch;
 }

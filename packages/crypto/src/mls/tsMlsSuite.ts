@@ -29,7 +29,8 @@ const PARAMETERS: Readonly<Record<SuiteId, SuiteParameters>> = {
     hash: "SHA-256",
     hashBytes: 32,
     keyBytes: 16,
-    makeHpke: () => new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() }),
+    makeHpke: () =>
+      new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() }),
     encapsulationSeedBytes: 32,
   },
   83: {
@@ -104,25 +105,42 @@ function makeSuite(id: SuiteId, provider: CryptoProvider): Suite {
     },
     hpke: makeHpke(hpke, parameters, provider),
   };
-  return { id, impl, isUsableHpkeKey: (publicKey) => canEncapsulate(hpke.kem, publicKey, parameters.encapsulationSeedBytes) };
+  return {
+    id,
+    impl,
+    isUsableHpkeKey: (publicKey) => canEncapsulate(hpke.kem, publicKey, parameters.encapsulationSeedBytes),
+  };
 }
 
 function makeHpke(suite: CipherSuite, parameters: SuiteParameters, provider: CryptoProvider): Hpke {
   const { kem } = suite;
   const sender = (recipientPublicKey: PublicKey, info: Uint8Array) =>
-    suite.createSenderContext({ recipientPublicKey, info, ekm: provider.random(parameters.encapsulationSeedBytes) });
+    suite.createSenderContext({
+      recipientPublicKey,
+      info,
+      ekm: provider.random(parameters.encapsulationSeedBytes),
+    });
   return {
     keyLength: parameters.keyBytes,
     nonceLength: NONCE_BYTES,
     async seal(publicKey, plaintext, info, aad) {
       const context = await sender(publicKey, info);
-      return { enc: new Uint8Array(context.enc), ct: new Uint8Array(await context.seal(plaintext, aad ?? new Uint8Array())) };
+      return {
+        enc: new Uint8Array(context.enc),
+        ct: new Uint8Array(await context.seal(plaintext, aad ?? new Uint8Array())),
+      };
     },
     open: (recipientKey, enc, ciphertext, info, aad) =>
-      typed(async () => new Uint8Array(await suite.open({ recipientKey, enc, info }, ciphertext, aad ?? new Uint8Array()))),
+      typed(
+        async () =>
+          new Uint8Array(await suite.open({ recipientKey, enc, info }, ciphertext, aad ?? new Uint8Array())),
+      ),
     async exportSecret(publicKey, exporterContext, length, info) {
       const context = await sender(publicKey, info);
-      return { enc: new Uint8Array(context.enc), secret: new Uint8Array(await context.export(exporterContext, length)) };
+      return {
+        enc: new Uint8Array(context.enc),
+        secret: new Uint8Array(await context.export(exporterContext, length)),
+      };
     },
     importSecret: (recipientKey, exporterContext, enc, length, info) =>
       typed(async () => {
@@ -136,7 +154,8 @@ function makeHpke(suite: CipherSuite, parameters: SuiteParameters, provider: Cry
     deriveKeyPair: (ikm) => kem.deriveKeyPair(ikm),
     // RFC 9180 §7.1.3: a key pair derived from random input is a random key pair.
     generateKeyPair: () => kem.deriveKeyPair(provider.random(KEY_SEED_BYTES)),
-    encryptAead: async (key, nonce, aad, plaintext) => provider.aeadSeal(key, nonce, aad ?? new Uint8Array(), plaintext),
+    encryptAead: async (key, nonce, aad, plaintext) =>
+      provider.aeadSeal(key, nonce, aad ?? new Uint8Array(), plaintext),
     async decryptAead(key, nonce, aad, ciphertext) {
       const plaintext = await provider.aeadOpen(key, nonce, aad ?? new Uint8Array(), ciphertext);
       if (plaintext === undefined) throw new CryptoError("authentication failed");
@@ -147,7 +166,10 @@ function makeHpke(suite: CipherSuite, parameters: SuiteParameters, provider: Cry
 
 async function canEncapsulate(kem: KemInterface, publicKey: Uint8Array, seedBytes: number): Promise<boolean> {
   try {
-    await kem.encap({ recipientPublicKey: await kem.deserializePublicKey(publicKey), ekm: new Uint8Array(seedBytes) });
+    await kem.encap({
+      recipientPublicKey: await kem.deserializePublicKey(publicKey),
+      ekm: new Uint8Array(seedBytes),
+    });
     return true;
   } catch {
     return false;

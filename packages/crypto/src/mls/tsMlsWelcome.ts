@@ -51,7 +51,9 @@ export async function createWelcome(suite: Suite, input: WelcomeInput): Promise<
     impl.signature,
   );
   const encryptedGroupInfo = await encryptGroupInfo(groupInfo, input.secrets.welcomeSecret, impl);
-  const secrets = await Promise.all(input.joiners.map((joiner) => secretsFor(suite, input, joiner, encryptedGroupInfo)));
+  const secrets = await Promise.all(
+    input.joiners.map((joiner) => secretsFor(suite, input, joiner, encryptedGroupInfo)),
+  );
   return encodeMessage({
     version: "mls10",
     wireformat: "mls_welcome",

@@ -80,7 +80,10 @@ export const CRYPTO_PROVIDER_CONTRACT: readonly ContractCase[] = [
     name: "HMAC (RFC 4231 §4.3)",
     async run({ hmac }) {
       const data = utf8("what do ya want for nothing?");
-      same(hmac("SHA-256", utf8("Jefe"), data), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+      same(
+        hmac("SHA-256", utf8("Jefe"), data),
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+      );
       same(
         hmac("SHA-512", utf8("Jefe"), data),
         "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
@@ -112,7 +115,8 @@ export const CRYPTO_PROVIDER_CONTRACT: readonly ContractCase[] = [
       same(prk, toHex(hmac("SHA-512", utf8("salt"), utf8("input"))));
       const long = hkdfExpand("SHA-512", prk, utf8("info"), 150);
       same(long.subarray(0, 64), toHex(hmac("SHA-512", prk, Uint8Array.of(...utf8("info"), 1))));
-      for (const length of [1, 32, 64, 65]) same(hkdfExpand("SHA-512", prk, utf8("info"), length), toHex(long.subarray(0, length)));
+      for (const length of [1, 32, 64, 65])
+        same(hkdfExpand("SHA-512", prk, utf8("info"), length), toHex(long.subarray(0, length)));
     },
   },
   {
@@ -138,11 +142,13 @@ export const CRYPTO_PROVIDER_CONTRACT: readonly ContractCase[] = [
     async run({ aeadOpen }) {
       for (const { key, sealed } of GCM.cases) {
         const bytes = hex(sealed);
-        for (let bit = 0; bit < bytes.length * 8; bit++) absent(await aeadOpen(key, GCM.nonce, GCM.aad, flip(bytes, bit)));
+        for (let bit = 0; bit < bytes.length * 8; bit++)
+          absent(await aeadOpen(key, GCM.nonce, GCM.aad, flip(bytes, bit)));
         absent(await aeadOpen(flip(key, 3), GCM.nonce, GCM.aad, bytes));
         absent(await aeadOpen(key, flip(GCM.nonce, 3), GCM.aad, bytes));
         absent(await aeadOpen(key, GCM.nonce, NONE, bytes));
-        for (const size of [0, 1, 15, 16, bytes.length - 1]) absent(await aeadOpen(key, GCM.nonce, GCM.aad, bytes.subarray(0, size)));
+        for (const size of [0, 1, 15, 16, bytes.length - 1])
+          absent(await aeadOpen(key, GCM.nonce, GCM.aad, bytes.subarray(0, size)));
       }
     },
   },
@@ -160,12 +166,15 @@ export const CRYPTO_PROVIDER_CONTRACT: readonly ContractCase[] = [
     name: "Ed25519 verifies nothing altered, and says no to what is neither key nor signature",
     async run({ ed25519Verify }) {
       for (const { key, message, signature } of ED25519) {
-        for (let bit = 0; bit < 512; bit += 7) await refused(ed25519Verify(key, message, flip(signature, bit)));
+        for (let bit = 0; bit < 512; bit += 7)
+          await refused(ed25519Verify(key, message, flip(signature, bit)));
         await refused(ed25519Verify(flip(key, 9), message, signature));
         await refused(ed25519Verify(key, utf8("another message"), signature));
         await refused(ed25519Verify(key, message, withOrderAdded(signature)));
-        for (const size of [0, 31, 33]) await refused(ed25519Verify(new Uint8Array(size).fill(1), message, signature));
-        for (const size of [0, 63, 65]) await refused(ed25519Verify(key, message, new Uint8Array(size).fill(1)));
+        for (const size of [0, 31, 33])
+          await refused(ed25519Verify(new Uint8Array(size).fill(1), message, signature));
+        for (const size of [0, 63, 65])
+          await refused(ed25519Verify(key, message, new Uint8Array(size).fill(1)));
         await refused(ed25519Verify(new Uint8Array(32).fill(0xff), message, signature));
       }
     },

@@ -14,7 +14,10 @@ describe("the contract catches a provider that", () => {
   const good = createNobleProvider(seededRandom(2));
   const faults: readonly (readonly [string, Partial<CryptoProvider>])[] = [
     ["ignores the tag", { aeadOpen: (_key, _nonce, _aad, ciphertext) => ciphertext.subarray(0, -16) }],
-    ["ignores additional data", { aeadSeal: (key, nonce, _aad, plaintext) => good.aeadSeal(key, nonce, new Uint8Array(), plaintext) }],
+    [
+      "ignores additional data",
+      { aeadSeal: (key, nonce, _aad, plaintext) => good.aeadSeal(key, nonce, new Uint8Array(), plaintext) },
+    ],
     ["verifies everything", { ed25519Verify: () => true }],
     ["verifies nothing", { ed25519Verify: () => false }],
     ["swaps salt and input", { hkdfExtract: (hash, salt, ikm) => good.hkdfExtract(hash, ikm, salt) }],

@@ -15,7 +15,12 @@ export interface CryptoProvider {
   hkdfExtract(hash: "SHA-256" | "SHA-512", salt: Uint8Array, ikm: Uint8Array): Uint8Array;
   hkdfExpand(hash: "SHA-256" | "SHA-512", prk: Uint8Array, info: Uint8Array, length: number): Uint8Array;
   /** AES-GCM with a 16-byte tag appended; key 16 or 32 bytes, nonce 12. */
-  aeadSeal(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array> | Uint8Array;
+  aeadSeal(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    plaintext: Uint8Array,
+  ): Promise<Uint8Array> | Uint8Array;
   /** `undefined` when the tag does not match. */
   aeadOpen(
     key: Uint8Array,
@@ -26,5 +31,9 @@ export interface CryptoProvider {
   /** RFC 8032; the private key is the 32-byte seed. */
   ed25519PublicKey(privateKey: Uint8Array): Uint8Array;
   ed25519Sign(privateKey: Uint8Array, message: Uint8Array): Promise<Uint8Array> | Uint8Array;
-  ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> | boolean;
+  ed25519Verify(
+    publicKey: Uint8Array,
+    message: Uint8Array,
+    signature: Uint8Array,
+  ): Promise<boolean> | boolean;
 }

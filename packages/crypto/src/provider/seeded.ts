@@ -14,7 +14,7 @@ export function seededRandom(seed: string | number): RandomBytes {
   let offset = 0;
   return (size) => {
     const bytes = new Uint8Array(size);
-    for (let filled = 0; filled < size; ) {
+    for (let filled = 0; filled < size;) {
       if (offset === block.length) {
         block = keyStreamBlock(key, counter++);
         offset = 0;

@@ -17,7 +17,10 @@ export function makeAccount(provider: CryptoProvider): TestAccount {
 }
 
 /** A device of the account, or of a new one. */
-export async function makeDevice(provider: CryptoProvider, owner: TestAccount = makeAccount(provider)): Promise<DeviceIdentity> {
+export async function makeDevice(
+  provider: CryptoProvider,
+  owner: TestAccount = makeAccount(provider),
+): Promise<DeviceIdentity> {
   const leafPrivateKey = provider.random(32);
   const leafPublicKey = provider.ed25519PublicKey(leafPrivateKey);
   const claim = {
@@ -27,5 +30,9 @@ export async function makeDevice(provider: CryptoProvider, owner: TestAccount = 
     accountKey: owner.key.publicKey,
     listVersion: 1,
   };
-  return { credential: await issueCredential(provider, claim, leafPublicKey, owner.key.privateKey), leafPrivateKey, leafPublicKey };
+  return {
+    credential: await issueCredential(provider, claim, leafPublicKey, owner.key.privateKey),
+    leafPrivateKey,
+    leafPublicKey,
+  };
 }

@@ -31,7 +31,10 @@ import { seededRandom } from "../provider/seeded.ts";
 import type { Peer } from "./peer.ts";
 
 /** The insider's tools. */
-export const insiderContext: MlsContext = createContext(createNobleProvider(seededRandom("insider")), ALL_GUARDS);
+export const insiderContext: MlsContext = createContext(
+  createNobleProvider(seededRandom("insider")),
+  ALL_GUARDS,
+);
 
 /** What a peer's records tell whoever holds them. */
 export function stateOfPeer({ parts }: Peer): GroupState {
@@ -67,9 +70,14 @@ export async function forgeCommit(peer: Peer, forged: ForgedCommit): Promise<Uin
   const psks = { findPsk: (id: Parameters<typeof held.findPsk>[0]) => held.findPsk(id) ?? forged.psk };
   const applied = await applyProposals(client, proposals, own, psks, false, impl);
   const { additionalResult } = applied;
-  const added = additionalResult.kind === "memberCommit" ? additionalResult.addedLeafNodes.map(([leaf]) => leafToNodeIndex(leaf)) : [];
+  const added =
+    additionalResult.kind === "memberCommit"
+      ? additionalResult.addedLeafNodes.map(([leaf]) => leafToNodeIndex(leaf))
+      : [];
   const tree: RatchetTree = applied.tree.map((node, index) =>
-    index === 2 * own && node?.nodeType === "leaf" ? { nodeType: "leaf", leaf: forged.leaf?.(node.leaf) ?? node.leaf } : node,
+    index === 2 * own && node?.nodeType === "leaf"
+      ? { nodeType: "leaf", leaf: forged.leaf?.(node.leaf) ?? node.leaf }
+      : node,
   );
 
   const [newTree, honestPath, pathSecrets] = forged.withoutPath
@@ -77,7 +85,11 @@ export async function forgeCommit(peer: Peer, forged: ForgedCommit): Promise<Uin
     : await createUpdatePath(tree, own, current.context, keys.signaturePrivateKey, impl, added);
   const extensions = additionalResult.kind === "memberCommit" ? additionalResult.extensions : [];
   const base = extensions.length > 0 ? { ...current.context, extensions } : current.context;
-  const provisional = { ...base, epoch: base.epoch + 1n, treeHash: await treeHashRoot([...newTree], impl.hash) };
+  const provisional = {
+    ...base,
+    epoch: base.epoch + 1n,
+    treeHash: await treeHashRoot([...newTree], impl.hash),
+  };
   const path = honestPath && forged.path ? await forged.path(honestPath, provisional) : honestPath;
   const top = pathSecrets.at(-1);
   const commitSecret = top
@@ -102,20 +114,34 @@ export async function forgeCommit(peer: Peer, forged: ForgedCommit): Promise<Uin
     keys.confirmationTag,
     impl.hash,
   );
-  const initSecret = additionalResult.kind === "externalCommit" ? additionalResult.externalInitSecret : keys.schedule.initSecret;
+  const initSecret =
+    additionalResult.kind === "externalCommit"
+      ? additionalResult.externalInitSecret
+      : keys.schedule.initSecret;
   const secrets = await initializeEpoch(initSecret, commitSecret, next, applied.pskSecret, impl.kdf);
-  const tag = await createConfirmationTag(secrets.keySchedule.confirmationKey, next.confirmedTranscriptHash, impl.hash);
+  const tag = await createConfirmationTag(
+    secrets.keySchedule.confirmationKey,
+    next.confirmedTranscriptHash,
+    impl.hash,
+  );
   const sealed = await protect(
     current.senderDataSecret,
     authenticatedData,
     current.context,
     current.ratchets,
-    { ...framedContent, auth: { contentType: "commit", signature, confirmationTag: forged.tag?.(tag) ?? tag } },
+    {
+      ...framedContent,
+      auth: { contentType: "commit", signature, confirmationTag: forged.tag?.(tag) ?? tag },
+    },
     own,
     insiderContext.config.paddingConfig,
     impl,
   );
-  return encodeMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage: sealed.privateMessage });
+  return encodeMessage({
+    version: "mls10",
+    wireformat: "mls_private_message",
+    privateMessage: sealed.privateMessage,
+  });
 }
 
 /** A path whose secret for the node `recipient`, in the ciphertexts of the path's node `at`, is another one. */
@@ -132,7 +158,13 @@ export async function withWrongSecret(
   if (node === undefined) throw new Error("blank recipient");
   const key = await impl.hpke.importPublicKey(getHpkePublicKey(node));
   const wrong = new Uint8Array(impl.kdf.size).fill(7);
-  const { enc, ct } = await encryptWithLabel(key, "UpdatePathNode", encode(groupContextEncoder)(context), wrong, impl.hpke);
+  const { enc, ct } = await encryptWithLabel(
+    key,
+    "UpdatePathNode",
+    encode(groupContextEncoder)(context),
+    wrong,
+    impl.hpke,
+  );
   const nodes = path.nodes.map((node, i) =>
     i === at ? { ...node, encryptedPathSecret: [{ kemOutput: enc, ciphertext: ct }] } : node,
   );

@@ -44,14 +44,23 @@ export async function restart(peer: Peer): Promise<void> {
   peer.group = await peer.engine.load(new Map(peer.parts));
 }
 
-export async function createPeer(engine: MlsEngine, device: DeviceIdentity, suite: SuiteId, id: GroupId): Promise<Peer> {
+export async function createPeer(
+  engine: MlsEngine,
+  device: DeviceIdentity,
+  suite: SuiteId,
+  id: GroupId,
+): Promise<Peer> {
   const created = await engine.create(id, device, suite, NOW_MS);
   const peer: Peer = { engine, device, suite, parts: new Map(), group: created.group };
   take(peer, created);
   return peer;
 }
 
-export async function bundleFor(engine: MlsEngine, device: DeviceIdentity, suite: SuiteId): Promise<KeyPackageBundle> {
+export async function bundleFor(
+  engine: MlsEngine,
+  device: DeviceIdentity,
+  suite: SuiteId,
+): Promise<KeyPackageBundle> {
   const [bundle] = await engine.keyPackages(device, suite, 1, NOW_MS, 30);
   if (bundle === undefined) throw new Error("no key package");
   return bundle;
@@ -79,14 +88,22 @@ export async function prepare(peer: Peer, changes: Partial<CommitIntent> = {}): 
 }
 
 /** Processes a handshake and takes the transition unless there is none. */
-export async function receive(peer: Peer, handshake: Uint8Array, authenticatedData = NO_BYTES): Promise<HandshakeOutcome> {
+export async function receive(
+  peer: Peer,
+  handshake: Uint8Array,
+  authenticatedData = NO_BYTES,
+): Promise<HandshakeOutcome> {
   const outcome = await peer.engine.process(peer.group, handshake, { authenticatedData });
   if (outcome.kind !== "undecided") take(peer, outcome);
   return outcome;
 }
 
 /** A commit that wins: the committer adopts, the others process. Throws if one of them does not apply it. */
-export async function commitAll(committer: Peer, others: readonly Peer[], changes: Partial<CommitIntent> = {}): Promise<CommitResult> {
+export async function commitAll(
+  committer: Peer,
+  others: readonly Peer[],
+  changes: Partial<CommitIntent> = {},
+): Promise<CommitResult> {
   const commit = await prepare(committer, changes);
   take(committer, await committer.engine.adopt(committer.group, commit.pending));
   for (const other of others) {
@@ -97,7 +114,11 @@ export async function commitAll(committer: Peer, others: readonly Peer[], change
 }
 
 /** Adds a device to the group of the first peer, which commits. */
-export async function addPeer(members: readonly Peer[], device: DeviceIdentity, engine?: MlsEngine): Promise<Peer> {
+export async function addPeer(
+  members: readonly Peer[],
+  device: DeviceIdentity,
+  engine?: MlsEngine,
+): Promise<Peer> {
   const [committer, ...others] = members as [Peer, ...Peer[]];
   const own = engine ?? committer.engine;
   const bundle = await bundleFor(own, device, committer.suite);
@@ -107,7 +128,10 @@ export async function addPeer(members: readonly Peer[], device: DeviceIdentity, 
 
 /** Encrypts texts and stores the advanced ratchet. */
 export async function send(peer: Peer, ...texts: readonly string[]): Promise<readonly Uint8Array[]> {
-  const messages = texts.map((text) => ({ plaintext: encode(text), authenticatedData: encode(`data of ${text}`) }));
+  const messages = texts.map((text) => ({
+    plaintext: encode(text),
+    authenticatedData: encode(`data of ${text}`),
+  }));
   const sent = await peer.engine.encrypt(peer.group, messages);
   take(peer, sent);
   return sent.ciphertexts;

@@ -21,7 +21,12 @@ import { MlsInputError } from "../mls/port.ts";
 
 export interface StandInEngine extends MlsEngine {
   /** A commit with a planted fault, for a malicious member: its own `adopt` works all the same. */
-  commitWithFault(group: MlsGroup, intent: CommitIntent, nowMs: number, fault: CommitFault): Promise<CommitResult>;
+  commitWithFault(
+    group: MlsGroup,
+    intent: CommitIntent,
+    nowMs: number,
+    fault: CommitFault,
+  ): Promise<CommitResult>;
 }
 
 export interface StandInOptions {
@@ -54,7 +59,12 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
     group: publish(after),
     delta: standInDelta(before, after),
   });
-  const commit = (group: MlsGroup, intent: CommitIntent, nowMs: number, fault?: CommitFault): CommitResult => {
+  const commit = (
+    group: MlsGroup,
+    intent: CommitIntent,
+    nowMs: number,
+    fault?: CommitFault,
+  ): CommitResult => {
     const before = activeOf(group);
     const { state, ...outputs } = makeCommit(random, before, intent, nowMs, fault);
     return { ...transition(before, state), ...outputs };
@@ -99,10 +109,23 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
       const own = body.members.find(({ credential }) => credential.device === device.credential.device);
       const adder = body.members.find(({ leaf }) => leaf === body.signer);
       const { suite } = body;
-      if (own === undefined || adder === undefined || (suite !== 1 && suite !== 83)) throw new MlsInputError("invalid", "Welcome");
+      if (own === undefined || adder === undefined || (suite !== 1 && suite !== 83))
+        throw new MlsInputError("invalid", "Welcome");
       const current = freshEpoch(body.epoch, key, body.members);
-      const state: StandInState = { id: idOf(body.group), suite, ownLeaf: own.leaf, active: true, current, past: undefined };
-      return { ...transition(undefined, state), joinerInfo: body.joinerInfo, adder, keyPackageRef: bundle.ref };
+      const state: StandInState = {
+        id: idOf(body.group),
+        suite,
+        ownLeaf: own.leaf,
+        active: true,
+        current,
+        past: undefined,
+      };
+      return {
+        ...transition(undefined, state),
+        joinerInfo: body.joinerInfo,
+        adder,
+        keyPackageRef: bundle.ref,
+      };
     },
 
     welcomeRefs,
@@ -140,7 +163,10 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
       const { current } = activeOf(group);
       const secret = new Uint8Array(length);
       for (let offset = 0; offset < length; offset += 32) {
-        secret.set(mix(`export ${offset} ${label}`, current.key, context).subarray(0, length - offset), offset);
+        secret.set(
+          mix(`export ${offset} ${label}`, current.key, context).subarray(0, length - offset),
+          offset,
+        );
       }
       return secret;
     },
@@ -150,7 +176,10 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
 }
 
 function decryptOne(state: StandInState, ciphertext: Uint8Array): { state: StandInState; result: Decrypted } {
-  const failed = (reason: Exclude<Decrypted, { kind: "message" }>["reason"]) => ({ state, result: { kind: "failed", reason } as const });
+  const failed = (reason: Exclude<Decrypted, { kind: "message" }>["reason"]) => ({
+    state,
+    result: { kind: "failed", reason } as const,
+  });
   const message = parseMessage(ciphertext);
   if (message?.content !== "application" || message.group !== state.id) return failed("malformed");
   if (message.epoch > state.current.number) return failed("future");

@@ -1,5 +1,14 @@
 /** The stand-in's commits: making, adopting and judging them by the rules of the real engine. */
-import { arrayOf, bytesEqual, bytesOf, bytesUpTo, codecOf, MAX_GROUP_DEVICES, tuple, uint } from "@sotto/protocol";
+import {
+  arrayOf,
+  bytesEqual,
+  bytesOf,
+  bytesUpTo,
+  codecOf,
+  MAX_GROUP_DEVICES,
+  tuple,
+  uint,
+} from "@sotto/protocol";
 import type { CommitIntent, EpochChange, Member } from "../mls/port.ts";
 import { MlsInputError } from "../mls/port.ts";
 import type { RandomBytes } from "../provider/port.ts";
@@ -8,7 +17,13 @@ import type { CommitFault } from "./standInMessage.ts";
 import { commitCodec, open, parseMessage, seal } from "./standInMessage.ts";
 import { mix } from "./standInSeal.ts";
 import type { StandInEpoch, StandInState } from "./standInState.ts";
-import { decodeEpochPart, encodeEpochPart, freshEpoch, memberFields, memberOfFields } from "./standInState.ts";
+import {
+  decodeEpochPart,
+  encodeEpochPart,
+  freshEpoch,
+  memberFields,
+  memberOfFields,
+} from "./standInState.ts";
 
 type CommitFields = NonNullable<ReturnType<typeof commitCodec.decode>>;
 
@@ -34,7 +49,8 @@ export function makeCommit(
   if (intent.remove.some((leaf) => leaf === state.ownLeaf || members.every((member) => member.leaf !== leaf)))
     throw new MlsInputError("invalid", "only leaves of others can be removed");
   const packages = intent.add.map((bytes) => inspect(bytes, nowMs));
-  if (packages.some(({ suite }) => suite !== state.suite)) throw new MlsInputError("unsupported", "cipher suite");
+  if (packages.some(({ suite }) => suite !== state.suite))
+    throw new MlsInputError("unsupported", "cipher suite");
   const added = packages.map(({ credential, leafKey }): Member => ({ leaf: 0, credential, leafKey }));
   const fields: CommitFields = [
     random(16),
@@ -63,11 +79,15 @@ export function makeCommit(
 }
 
 /** Throws {@link MlsInputError} `damagedState` or `wrongGroup`. */
-export function adoptCommit(state: StandInState, pending: Uint8Array): { state: StandInState; change: EpochChange } {
+export function adoptCommit(
+  state: StandInState,
+  pending: Uint8Array,
+): { state: StandInState; change: EpochChange } {
   const fields = pendingCodec.decode(pending);
   const epoch = fields && decodeEpochPart(fields[1]);
   if (fields === undefined || epoch === undefined) throw new MlsInputError("damagedState", "pending commit");
-  if (!bytesEqual(fields[0], mix("base", state.current.key))) throw new MlsInputError("wrongGroup", "another epoch");
+  if (!bytesEqual(fields[0], mix("base", state.current.key)))
+    throw new MlsInputError("wrongGroup", "another epoch");
   return entered(state, epoch, fields[2], fields[3], fields[4]);
 }
 
@@ -76,8 +96,16 @@ export type StandInOutcome =
   | { readonly kind: "refused"; readonly state: StandInState; readonly reason: string }
   | { readonly kind: "undecided"; readonly reason: string };
 
-export function judgeCommit(state: StandInState, handshake: Uint8Array, authenticatedData: Uint8Array): StandInOutcome {
-  const refused = (reason: string, after: StandInState = state): StandInOutcome => ({ kind: "refused", state: after, reason });
+export function judgeCommit(
+  state: StandInState,
+  handshake: Uint8Array,
+  authenticatedData: Uint8Array,
+): StandInOutcome {
+  const refused = (reason: string, after: StandInState = state): StandInOutcome => ({
+    kind: "refused",
+    state: after,
+    reason,
+  });
   const message = parseMessage(handshake);
   if (message?.content !== "handshake") return refused("not a handshake");
   if (message.group !== state.id) return refused("another group");
@@ -86,13 +114,18 @@ export function judgeCommit(state: StandInState, handshake: Uint8Array, authenti
   const opened = open(state, state.current, message);
   if (!opened.ok) {
     const own = opened.leaf === state.ownLeaf && opened.reason === "replayed";
-    return own ? { kind: "undecided", reason: "an own commit without its pending state" } : refused(opened.reason);
+    return own
+      ? { kind: "undecided", reason: "an own commit without its pending state" }
+      : refused(opened.reason);
   }
   const fields = commitCodec.decode(opened.body);
   const roster = fields && !fields[1].includes(opened.leaf) ? nextRoster(state.current, fields) : undefined;
-  if (fields === undefined || fields[3] === 1 || roster === undefined) return refused("invalid commit", opened.state);
+  if (fields === undefined || fields[3] === 1 || roster === undefined)
+    return refused("invalid commit", opened.state);
   // Removed members read no secret, so none can fail them.
-  const readable = fields[1].includes(state.ownLeaf) || (!fields[4].includes(state.ownLeaf) && opened.leaf !== state.ownLeaf);
+  const readable =
+    fields[1].includes(state.ownLeaf) ||
+    (!fields[4].includes(state.ownLeaf) && opened.leaf !== state.ownLeaf);
   if (!readable) return { kind: "undecided", reason: "the own path secret cannot be read" };
   const epoch = nextEpoch(state.current, fields, roster.members);
   return { kind: "applied", ...entered(opened.state, epoch, opened.leaf, roster.added, fields[1]) };
@@ -106,7 +139,8 @@ function entered(
   added: readonly number[],
   removed: readonly number[],
 ): { state: StandInState; change: EpochChange } {
-  const at = (members: readonly Member[], leaf: number): Member[] => members.filter((member) => member.leaf === leaf);
+  const at = (members: readonly Member[], leaf: number): Member[] =>
+    members.filter((member) => member.leaf === leaf);
   const change: EpochChange = {
     committer: at(epoch.members, committer)[0] ?? null,
     added: added.flatMap((leaf) => at(epoch.members, leaf)),
@@ -116,7 +150,10 @@ function entered(
     const last = { ...state.current, key: new Uint8Array(32), members: epoch.members, ratchets: [] };
     return { state: { ...state, active: false, current: last, past: undefined }, change };
   }
-  return { state: { ...state, current: epoch, past: removed.length === 0 ? state.current : undefined }, change };
+  return {
+    state: { ...state, current: epoch, past: removed.length === 0 ? state.current : undefined },
+    change,
+  };
 }
 
 function nextEpoch(current: StandInEpoch, fields: CommitFields, members: readonly Member[]): StandInEpoch {
@@ -139,5 +176,7 @@ function nextRoster(
   }
   const next = [...known.values()].toSorted((a, b) => a.leaf - b.leaf);
   const devices = new Set(next.map(({ credential }) => credential.device));
-  return devices.size === next.length && next.length <= MAX_GROUP_DEVICES ? { members: next, added: addedLeaves } : undefined;
+  return devices.size === next.length && next.length <= MAX_GROUP_DEVICES
+    ? { members: next, added: addedLeaves }
+    : undefined;
 }

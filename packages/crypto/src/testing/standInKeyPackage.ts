@@ -26,7 +26,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const INIT_BYTES = 32;
 
 /** Suite, credential, leaf key, init key, not before and not after in milliseconds. */
-const packageCodec = codecOf(tuple(textUpTo(8), uint(0xffff), bytesUpTo(512), bytesOf(32), bytesOf(INIT_BYTES), uint(), uint()));
+const packageCodec = codecOf(
+  tuple(textUpTo(8), uint(0xffff), bytesUpTo(512), bytesOf(32), bytesOf(INIT_BYTES), uint(), uint()),
+);
 
 export interface StandInKeyPackage {
   readonly ref: string;
@@ -62,7 +64,8 @@ export function makeBundle(
 export function parseKeyPackage(bytes: Uint8Array): StandInKeyPackage {
   const fields = packageCodec.decode(bytes);
   const credential = fields && parseCredential(fields[2]);
-  if (fields === undefined || fields[0] !== "kp" || credential === undefined) throw new MlsInputError("malformed", "key package");
+  if (fields === undefined || fields[0] !== "kp" || credential === undefined)
+    throw new MlsInputError("malformed", "key package");
   const [, suite, , leafKey, initKey, notBeforeMs, notAfterMs] = fields;
   if (suite !== 1 && suite !== 83) throw new MlsInputError("unsupported", "cipher suite");
   return { ref: refOf(bytes), suite, credential, leafKey, initKey, notBeforeMs, notAfterMs };
@@ -71,7 +74,8 @@ export function parseKeyPackage(bytes: Uint8Array): StandInKeyPackage {
 /** The adder's look at a package. Throws {@link MlsInputError}. */
 export function inspect(bytes: Uint8Array, nowMs: number): StandInKeyPackage {
   const keyPackage = parseKeyPackage(bytes);
-  if (nowMs < keyPackage.notBeforeMs || nowMs > keyPackage.notAfterMs) throw new MlsInputError("expired", "outside its lifetime");
+  if (nowMs < keyPackage.notBeforeMs || nowMs > keyPackage.notAfterMs)
+    throw new MlsInputError("expired", "outside its lifetime");
   return keyPackage;
 }
 
@@ -86,11 +90,19 @@ export interface WelcomeBody {
 }
 
 const MAX_BYTES = 2 * 1024 * 1024;
-const bodyCodec = codecOf(tuple(bytesOf(ID_BYTES), uint(0xffff), uint(), membersShape, uint(), bytesUpTo(MAX_BYTES)));
-const welcomeCodec = codecOf(tuple(textUpTo(8), arrayOf(tuple(bytesOf(32), bytesUpTo(128)), 4096), bytesUpTo(MAX_BYTES)));
+const bodyCodec = codecOf(
+  tuple(bytesOf(ID_BYTES), uint(0xffff), uint(), membersShape, uint(), bytesUpTo(MAX_BYTES)),
+);
+const welcomeCodec = codecOf(
+  tuple(textUpTo(8), arrayOf(tuple(bytesOf(32), bytesUpTo(128)), 4096), bytesUpTo(MAX_BYTES)),
+);
 
 /** The Welcome of the state's current epoch for these packages. */
-export function makeWelcome(next: StandInState, joiners: readonly StandInKeyPackage[], joinerInfo: Uint8Array): Uint8Array {
+export function makeWelcome(
+  next: StandInState,
+  joiners: readonly StandInKeyPackage[],
+  joinerInfo: Uint8Array,
+): Uint8Array {
   const { current } = next;
   const body = bodyCodec.encode([
     idBytes(next.id),
@@ -121,7 +133,8 @@ export function openWelcome(
   const { secrets, sealed } = parseWelcome(bytes);
   const bundle = bundles.find(({ ref }) => secrets.some(([other]) => toHex(other) === ref));
   const secret = secrets.find(([ref]) => toHex(ref) === bundle?.ref);
-  if (bundle === undefined || secret === undefined) throw new MlsInputError("noKeyPackage", "the Welcome names none of the key packages");
+  if (bundle === undefined || secret === undefined)
+    throw new MlsInputError("noKeyPackage", "the Welcome names none of the key packages");
   const { initKey } = parseKeyPackage(bundle.publicBytes);
   const matches = bytesEqual(mix("init", bundle.privateBytes), initKey);
   const key = matches ? toyOpen(mix("joiner", initKey), secret[0], secret[1]) : undefined;
@@ -129,7 +142,11 @@ export function openWelcome(
   const fields = opened && bodyCodec.decode(opened);
   if (key === undefined || fields === undefined) throw new MlsInputError("invalid", "Welcome");
   const [group, suite, epoch, members, signer, joinerInfo] = fields;
-  return { bundle, key, body: { group, suite, epoch, members: members.map(memberOfFields), signer, joinerInfo } };
+  return {
+    bundle,
+    key,
+    body: { group, suite, epoch, members: members.map(memberOfFields), signer, joinerInfo },
+  };
 }
 
 function parseWelcome(bytes: Uint8Array): {

@@ -1,6 +1,17 @@
 /** The stand-in's messages: everything that a member sends is one toy-sealed body under clear group, epoch, kind and authenticated data. */
 import type { GroupId } from "@sotto/protocol";
-import { arrayOf, bytesOf, bytesUpTo, codecOf, ID_BYTES, idBytes, idOf, textUpTo, tuple, uint } from "@sotto/protocol";
+import {
+  arrayOf,
+  bytesOf,
+  bytesUpTo,
+  codecOf,
+  ID_BYTES,
+  idBytes,
+  idOf,
+  textUpTo,
+  tuple,
+  uint,
+} from "@sotto/protocol";
 import type { MessageFailure } from "../mls/port.ts";
 import { consume } from "./standInRatchet.ts";
 import { mix, toyOpen, toySeal } from "./standInSeal.ts";
@@ -21,16 +32,28 @@ export interface StandInMessage {
 
 const MAX_BYTES = 2 * 1024 * 1024;
 const messageCodec = codecOf(
-  tuple(textUpTo(8), bytesOf(ID_BYTES), uint(), uint(1), bytesUpTo(4096), bytesUpTo(64), bytesUpTo(MAX_BYTES)),
+  tuple(
+    textUpTo(8),
+    bytesOf(ID_BYTES),
+    uint(),
+    uint(1),
+    bytesUpTo(4096),
+    bytesUpTo(64),
+    bytesUpTo(MAX_BYTES),
+  ),
 );
 const senderCodec = codecOf(tuple(uint(), uint()));
 
 /** Faults that a test can put into a commit: every member refuses it, or the members at some leaves cannot judge it. */
-export type CommitFault = { readonly kind: "invalid" } | { readonly kind: "unreadable"; readonly leaves: readonly number[] };
+export type CommitFault =
+  | { readonly kind: "invalid" }
+  | { readonly kind: "unreadable"; readonly leaves: readonly number[] };
 
 const leaves = arrayOf(uint(), 4096);
 /** A commit: random id, removed leaves, added members, 1 when invalid, leaves that cannot read it. */
-export const commitCodec = codecOf(tuple(bytesOf(ID_BYTES), leaves, arrayOf(memberShape, 4096), uint(1), leaves));
+export const commitCodec = codecOf(
+  tuple(bytesOf(ID_BYTES), leaves, arrayOf(memberShape, 4096), uint(1), leaves),
+);
 
 /** Seals with the sender's next generation. */
 export function seal(
@@ -45,17 +68,39 @@ export function seal(
   const generation = ratchets[content].next;
   const context = contextOf(state.id, current.number, content, authenticatedData);
   const sealedBody = toySeal(messageKey(current, content, ownLeaf, generation), context, body);
-  const sealedSender = toySeal(mix("sender", current.key, sealedBody.subarray(0, 16)), context, senderCodec.encode([ownLeaf, generation]));
+  const sealedSender = toySeal(
+    mix("sender", current.key, sealedBody.subarray(0, 16)),
+    context,
+    senderCodec.encode([ownLeaf, generation]),
+  );
   const kind = content === "application" ? 0 : 1;
-  const bytes = messageCodec.encode(["mls", idBytes(state.id), current.number, kind, authenticatedData, sealedSender, sealedBody]);
-  return { state: withGenerations(state, current, ownLeaf, content, { ...ratchets[content], next: generation + 1 }), bytes };
+  const bytes = messageCodec.encode([
+    "mls",
+    idBytes(state.id),
+    current.number,
+    kind,
+    authenticatedData,
+    sealedSender,
+    sealedBody,
+  ]);
+  return {
+    state: withGenerations(state, current, ownLeaf, content, { ...ratchets[content], next: generation + 1 }),
+    bytes,
+  };
 }
 
 export function parseMessage(bytes: Uint8Array): StandInMessage | undefined {
   const fields = messageCodec.decode(bytes);
   if (fields === undefined || fields[0] !== "mls") return undefined;
   const [, group, epoch, kind, authenticatedData, sealedSender, sealedBody] = fields;
-  return { group: idOf(group), epoch, content: kind === 0 ? "application" : "handshake", authenticatedData, sealedSender, sealedBody };
+  return {
+    group: idOf(group),
+    epoch,
+    content: kind === 0 ? "application" : "handshake",
+    authenticatedData,
+    sealedSender,
+    sealedBody,
+  };
 }
 
 export type OpenedMessage =
@@ -65,13 +110,18 @@ export type OpenedMessage =
 /** Opens a message of one of the state's epochs and consumes its generation. */
 export function open(state: StandInState, epoch: StandInEpoch, message: StandInMessage): OpenedMessage {
   const context = contextOf(message.group, message.epoch, message.content, message.authenticatedData);
-  const sender = toyOpen(mix("sender", epoch.key, message.sealedBody.subarray(0, 16)), context, message.sealedSender);
+  const sender = toyOpen(
+    mix("sender", epoch.key, message.sealedBody.subarray(0, 16)),
+    context,
+    message.sealedSender,
+  );
   const fields = sender && senderCodec.decode(sender);
   if (fields === undefined) return { ok: false, reason: "forged", leaf: undefined };
   const [leaf, generation] = fields;
   const ratchets = epoch.ratchets[leaf];
   if (ratchets === undefined) return { ok: false, reason: "forged", leaf };
-  if (leaf === state.ownLeaf && message.content === "application") return { ok: false, reason: "replayed", leaf };
+  if (leaf === state.ownLeaf && message.content === "application")
+    return { ok: false, reason: "replayed", leaf };
   const next = consume(ratchets[message.content], generation);
   if (typeof next === "string") return { ok: false, reason: next, leaf };
   const body = toyOpen(messageKey(epoch, message.content, leaf, generation), context, message.sealedBody);
@@ -97,6 +147,11 @@ function messageKey(epoch: StandInEpoch, content: Content, leaf: number, generat
   return mix(`${content} ${leaf} ${generation}`, epoch.key);
 }
 
-function contextOf(group: GroupId, epoch: number, content: Content, authenticatedData: Uint8Array): Uint8Array {
+function contextOf(
+  group: GroupId,
+  epoch: number,
+  content: Content,
+  authenticatedData: Uint8Array,
+): Uint8Array {
   return mix(`${group} ${epoch} ${content}`, authenticatedData);
 }

@@ -87,12 +87,15 @@ export function standInDelta(before: StandInState | undefined, after: StandInSta
   const kept = epochsOf(after);
   for (const epoch of kept) {
     const old = known.find(({ number }) => number === epoch.number);
-    if (old?.members !== epoch.members || old.key !== epoch.key) put.set(`epoch/${epoch.number}`, encodeEpochPart(epoch));
+    if (old?.members !== epoch.members || old.key !== epoch.key)
+      put.set(`epoch/${epoch.number}`, encodeEpochPart(epoch));
     for (const { leaf } of epoch.members) {
       const ratchets = epoch.ratchets[leaf];
-      if (ratchets !== undefined && ratchets !== old?.ratchets[leaf]) put.set(ratchetName(epoch, leaf), encodeRatchets(ratchets));
+      if (ratchets !== undefined && ratchets !== old?.ratchets[leaf])
+        put.set(ratchetName(epoch, leaf), encodeRatchets(ratchets));
     }
-    for (const { leaf } of old?.members ?? []) if (epoch.ratchets[leaf] === undefined) drop.push(ratchetName(epoch, leaf));
+    for (const { leaf } of old?.members ?? [])
+      if (epoch.ratchets[leaf] === undefined) drop.push(ratchetName(epoch, leaf));
   }
   for (const epoch of known) {
     if (kept.some(({ number }) => number === epoch.number)) continue;
@@ -108,7 +111,13 @@ export function standInStateOf(parts: ReadonlyMap<string, Uint8Array>): StandInS
   const current = epochOfParts(parts, number, active === true);
   const past = pastNumber === null ? undefined : epochOfParts(parts, pastNumber, true);
   const complete = current !== undefined && (past === undefined) === (pastNumber === null);
-  if (id === undefined || ownLeaf === undefined || active === undefined || !complete || (suite !== 1 && suite !== 83))
+  if (
+    id === undefined ||
+    ownLeaf === undefined ||
+    active === undefined ||
+    !complete ||
+    (suite !== 1 && suite !== 83)
+  )
     throw new MlsInputError("damagedState", "parts");
   return { id: idOf(id), suite, ownLeaf, active, current, past };
 }
@@ -149,6 +158,9 @@ function encodeRatchets({ application, handshake }: SenderRatchets): Uint8Array 
 function ratchetsOfPart(bytes: Uint8Array | undefined): SenderRatchets | undefined {
   const fields = bytes && ratchetCodec.decode(bytes);
   if (fields === undefined) return undefined;
-  const [application, handshake] = fields.map(([next, unused]) => ({ next, unused })) as [Generations, Generations];
+  const [application, handshake] = fields.map(([next, unused]) => ({ next, unused })) as [
+    Generations,
+    Generations,
+  ];
   return { application, handshake };
 }
