@@ -6,7 +6,7 @@ import { createNobleProvider } from "./provider/noble.ts";
 import { seededRandom } from "./provider/seeded.ts";
 
 const provider = createNobleProvider(seededRandom("chain"));
-const { sha256 } = provider;
+const sha256 = (bytes: Uint8Array): Uint8Array => provider.sha256(bytes);
 const id = <T extends AccountId | ConversationId | GroupId>(byte: number): T =>
   idOf<T>(new Uint8Array(16).fill(byte));
 const label = (text: string): Uint8Array => concatBytes(utf8(text), Uint8Array.of(0));

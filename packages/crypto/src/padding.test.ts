@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { encodeContent, idOf, MAX_CONTENT_BYTES, MAX_TEXT_BYTES } from "@sotto/protocol";
 import type { MessageId, StreamId } from "@sotto/protocol";
 import { expect, test } from "vitest";

@@ -1,5 +1,5 @@
 /** After any sequence of operations a group loaded from the records it put is the live group: both engines, random walks. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { GroupId } from "@sotto/protocol";
 import { idOf, toHex } from "@sotto/protocol";
 import { expect, test } from "vitest";

@@ -332,7 +332,7 @@ async function add(
   const leaf = { ...publicPackage.leafNode, ...leafChanges } as KeyPackage["leafNode"];
   const leafNode = await signLeafNodeKeyPackage(leaf, device.leafPrivateKey, impl.signature);
   const signed = await signKeyPackage(
-    { ...publicPackage, ...changes, leafNode: leafNode as KeyPackage["leafNode"] },
+    { ...publicPackage, ...changes, leafNode },
     device.leafPrivateKey,
     impl.signature,
   );

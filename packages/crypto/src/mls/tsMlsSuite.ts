@@ -7,7 +7,7 @@ import type { KemInterface } from "@hpke/core";
 import { Aes128Gcm, Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256, HkdfSha512 } from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import type { CiphersuiteImpl, CiphersuiteName } from "ts-mls/crypto/ciphersuite.js";
-import type { Hpke, PublicKey } from "ts-mls/crypto/hpke.js";
+import type { Hpke, PrivateKey, PublicKey } from "ts-mls/crypto/hpke.js";
 import { constantTimeEqual } from "ts-mls/util/constantTimeCompare.js";
 import { CryptoError } from "ts-mls/mlsError.js";
 import type { CryptoProvider } from "../provider/port.ts";
@@ -147,8 +147,8 @@ function makeHpke(suite: CipherSuite, parameters: SuiteParameters, provider: Cry
         const context = await suite.createRecipientContext({ recipientKey, enc, info });
         return new Uint8Array(await context.export(exporterContext, length));
       }),
-    importPrivateKey: (bytes) => typed(() => kem.deserializePrivateKey(bytes)),
-    importPublicKey: (bytes) => typed(() => kem.deserializePublicKey(bytes)),
+    importPrivateKey: (bytes) => typed(() => asKey<PrivateKey>(kem.deserializePrivateKey(bytes))),
+    importPublicKey: (bytes) => typed(() => asKey<PublicKey>(kem.deserializePublicKey(bytes))),
     exportPublicKey: async (key) => new Uint8Array(await kem.serializePublicKey(key)),
     exportPrivateKey: async (key) => new Uint8Array(await kem.serializePrivateKey(key)),
     deriveKeyPair: (ikm) => kem.deriveKeyPair(ikm),
@@ -161,7 +161,7 @@ function makeHpke(suite: CipherSuite, parameters: SuiteParameters, provider: Cry
       if (plaintext === undefined) throw new CryptoError("authentication failed");
       return plaintext;
     },
-  } as Hpke;
+  };
 }
 
 async function canEncapsulate(kem: KemInterface, publicKey: Uint8Array, seedBytes: number): Promise<boolean> {
@@ -183,4 +183,9 @@ async function typed<T>(operation: () => Promise<T>): Promise<T> {
   } catch {
     throw new CryptoError("HPKE failed");
   }
+}
+
+/** Both libraries hand WebCrypto's key type through; ts-mls narrows it by half. */
+async function asKey<K>(key: Promise<unknown>): Promise<K> {
+  return (await key) as K;
 }

@@ -1,0 +1,45 @@
+/** Groups are values: nothing done with one changes it. */
+import { toHex, utf8 } from "@sotto/protocol";
+import { describe, expect, test } from "vitest";
+import { intent, NOW_MS, prepare, send, textOf } from "../../testing/peer.ts";
+import type { ContractWorld } from "./world.contract.ts";
+
+export function describeValues(name: string, { makeEngine, alone, pair }: ContractWorld): void {
+  describe(`${name}: groups are values`, () => {
+    test("an operation repeated on the old group works as if the first had never been", async () => {
+      const [alice, bob] = await pair();
+      const before = bob.group;
+      const [a] = (await send(alice, "a")) as [Uint8Array];
+      for (let i = 0; i < 2; i++)
+        expect((await bob.engine.decrypt(before, [a])).results.map(textOf)).toEqual(["a"]);
+      const commit = await prepare(alice);
+      const applied = [];
+      for (let i = 0; i < 2; i++)
+        applied.push(
+          await bob.engine.process(before, commit.handshake, { authenticatedData: new Uint8Array() }),
+        );
+      const authenticators = applied.map(
+        (outcome) => outcome.kind === "applied" && toHex(bob.engine.epochAuthenticator(outcome.group)),
+      );
+      const adopted = [];
+      for (let i = 0; i < 2; i++) adopted.push((await alice.engine.adopt(alice.group, commit.pending)).group);
+      authenticators.push(...adopted.map((group) => toHex(alice.engine.epochAuthenticator(group))));
+      expect(new Set(authenticators).size).toBe(1);
+      expect((await bob.engine.decrypt(before, [a])).results.map(textOf)).toEqual(["a"]);
+      await alice.engine.encrypt(alice.group, [
+        { plaintext: utf8("x"), authenticatedData: new Uint8Array() },
+      ]);
+      await alice.engine.commit(alice.group, intent(), NOW_MS);
+    });
+
+    test("nothing secret can be seen on a group", async () => {
+      const { group } = await alone();
+      expect(Object.keys(group).toSorted()).toEqual(["active", "epoch", "id", "members", "ownLeaf", "suite"]);
+    });
+
+    test("a group of another engine is a bug", async () => {
+      const { group } = await alone();
+      await expect(makeEngine().forgetPast({ ...group })).rejects.toBeInstanceOf(TypeError);
+    });
+  });
+}
