@@ -151,9 +151,9 @@ function makeHpke(suite: CipherSuite, parameters: SuiteParameters, provider: Cry
     importPublicKey: (bytes) => typed(() => asKey<PublicKey>(kem.deserializePublicKey(bytes))),
     exportPublicKey: async (key) => new Uint8Array(await kem.serializePublicKey(key)),
     exportPrivateKey: async (key) => new Uint8Array(await kem.serializePrivateKey(key)),
-    deriveKeyPair: (ikm) => kem.deriveKeyPair(ikm),
+    deriveKeyPair: (ikm) => asKey<HpkeKeyPair>(kem.deriveKeyPair(ikm)),
     // RFC 9180 §7.1.3: a key pair derived from random input is a random key pair.
-    generateKeyPair: () => kem.deriveKeyPair(provider.random(KEY_SEED_BYTES)),
+    generateKeyPair: () => asKey<HpkeKeyPair>(kem.deriveKeyPair(provider.random(KEY_SEED_BYTES))),
     encryptAead: async (key, nonce, aad, plaintext) =>
       provider.aeadSeal(key, nonce, aad ?? new Uint8Array(), plaintext),
     async decryptAead(key, nonce, aad, ciphertext) {
@@ -184,6 +184,8 @@ async function typed<T>(operation: () => Promise<T>): Promise<T> {
     throw new CryptoError("HPKE failed");
   }
 }
+
+type HpkeKeyPair = Awaited<ReturnType<Hpke["generateKeyPair"]>>;
 
 /** Both libraries hand WebCrypto's key type through; ts-mls narrows it by half. */
 async function asKey<K>(key: Promise<unknown>): Promise<K> {
