@@ -1,6 +1,6 @@
 /** The two functions of public-key and hash cryptography that rules need. The platform's own, never ours. */
 export interface RuleCrypto {
-  sha256(bytes: Uint8Array): Uint8Array;
+  readonly sha256: (bytes: Uint8Array) => Uint8Array;
   /** False for a wrong signature and for a key or signature that is none. `publicKey` has 32 bytes (RFC 8032). */
-  verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  readonly verifyEd25519: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 }

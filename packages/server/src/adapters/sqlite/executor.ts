@@ -44,17 +44,20 @@ export async function openSqliteExecutor(options: SqliteExecutorOptions): Promis
 
 function opened(worker: Worker): Promise<StoreId> {
   return new Promise((resolve, reject) => {
-    const settle = (done: () => void): void => {
-      worker.removeAllListeners();
-      done();
-    };
-    worker.once("error", (error) => settle(() => reject(error)));
-    worker.once("exit", (code) => settle(() => reject(new Error(`the store's thread ended with ${code}`))));
-    worker.once("message", (message: FromWorker) => {
+    const onMessage = (message: FromWorker): void => {
       if (message.type === "opened") settle(() => resolve(message.store));
       if (message.type === "refused")
         settle(() => reject(new StoreOpenError(message.reason, message.message)));
-    });
+    };
+    const onError = (error: unknown): void => settle(() => reject(error));
+    const onExit = (code: number): void =>
+      settle(() => reject(new Error(`the store's thread ended with ${code}`)));
+    // One by one: without its own inner listeners a Worker delivers nothing any more.
+    const settle = (done: () => void): void => {
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
+      done();
+    };
+    worker.on("message", onMessage).on("error", onError).on("exit", onExit);
   });
 }
 

@@ -76,7 +76,7 @@ export function pump(connection: ReadyConnection, effects: Effects): void {
   } as const;
   effects.execute(connection, request, (result) => {
     delivery.reading = false;
-    // A failed read is tried again at the next ack or entry; a replaced connection is closed by the hello that replaced it.
+    // A read that failed is tried again at the next tick.
     if (result.ok) pushRead(connection, result.value, effects);
   });
 }

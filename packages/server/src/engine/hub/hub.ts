@@ -231,8 +231,9 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
   function tick(nowMs: number): void {
     for (const connection of connections.values()) {
       const silentMs = nowMs - (connection.stage === "new" ? connection.openedMs : connection.heardMs);
-      if (silentMs >= (connection.stage === "new" ? HELLO_TIMEOUT_MS : SILENCE_MS))
-        close(connection, "timeout");
+      const isOver = silentMs >= (connection.stage === "new" ? HELLO_TIMEOUT_MS : SILENCE_MS);
+      if (isOver) close(connection, "timeout");
+      else if (connection.stage === "ready") pump(connection, effects);
     }
     ticking = connections.size > 0;
     if (ticking) effects.emit({ type: "timer", atMs: nowMs + TICK_MS });

@@ -1,0 +1,92 @@
+import type { ClientFrame } from "@sotto/protocol";
+import { decodeServerFrame, encodeClientFrame, encodeServerFrame, utf8 } from "@sotto/protocol";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { PreparedFrame } from "../../ports/frameGateway.ts";
+import type { TestAccount } from "../../testing/people.ts";
+import { testId } from "../../testing/people.ts";
+import type { RuleWorld } from "../../testing/ruleWorld.ts";
+import { adding, createRuleWorld, groupRequest, parts, value } from "../../testing/ruleWorld.ts";
+import { stampSequence } from "./entryFrame.ts";
+import { prepareFrame } from "./prepareFrame.ts";
+
+let world: RuleWorld;
+let alice: TestAccount;
+beforeEach(() => {
+  world = createRuleWorld();
+  alice = world.register("alice");
+  const bob = world.register("bob");
+  value(world.run(groupRequest(alice.device, "g", adding(bob.device.mailbox))));
+});
+
+function submit(frame: ClientFrame): unknown {
+  const prepared = prepareFrame(alice.device.session, encodeClientFrame(frame));
+  if (!isPrepared(prepared)) return prepared.code;
+  return decodeServerFrame(prepared.reply(world.run(prepared.request)));
+}
+const isPrepared = (prepared: ReturnType<typeof prepareFrame>): prepared is PreparedFrame =>
+  "request" in prepared;
+
+describe("frames over HTTP", () => {
+  const group = testId<never>("g");
+  const post = {
+    type: "post",
+    requestId: 7,
+    resume: false,
+    group,
+    index: 1,
+    ciphertext: utf8("x"),
+    storeCounter: 0,
+  } as const;
+
+  test("a post is answered with its own result", () => {
+    expect(submit(post)).toEqual({ type: "ok", requestId: 7, number: 0 });
+    expect(submit({ ...post, index: 2 })).toEqual({
+      type: "refused",
+      requestId: 7,
+      code: "staleEpoch",
+      index: 1,
+    });
+  });
+
+  test("handshakes, new groups and leaving are answered with their index", () => {
+    const handshake = { ...parts(), type: "handshake", requestId: 8, group, index: 2 } as const;
+    expect(submit(handshake)).toEqual({ type: "ok", requestId: 8, number: 2 });
+    const create = {
+      ...handshake,
+      type: "createGroup",
+      group: testId<never>("h"),
+      conversation: testId<never>("c"),
+    } as const;
+    expect(
+      submit({ ...create, index: 1, kind: "room", predecessor: null, firstMessage: null } as ClientFrame),
+    ).toEqual({
+      type: "ok",
+      requestId: 8,
+      number: 1,
+    });
+    expect(submit({ type: "leave", requestId: 9, group })).toEqual({ type: "ok", requestId: 9, number: 0 });
+  });
+
+  test("hello, ack and ping belong to a socket; garbage is a bad frame", () => {
+    expect(submit({ type: "ping", requestId: 1 })).toBe("unexpectedFrame");
+    expect(submit({ type: "ack", requestId: 1, sequence: 1, storeCounter: 1 })).toBe("unexpectedFrame");
+    const hello = {
+      type: "hello",
+      requestId: 1,
+      minVersion: 1,
+      maxVersion: 1,
+      token: new Uint8Array(32),
+      storeCounter: 0,
+      client: "",
+    } as const;
+    expect(submit(hello)).toBe("unexpectedFrame");
+    expect(prepareFrame(alice.device.session, utf8("garbage"))).toEqual({ code: "badFrame" });
+  });
+});
+
+test("a stored entry gets its sequence and nothing else", () => {
+  const entry = { type: "departed", group: testId<never>("g"), mailbox: testId<never>("m") } as const;
+  const stored = encodeServerFrame({ ...entry, sequence: 0 });
+  expect(stampSequence(stored, 2 ** 40 + 5)).toEqual(encodeServerFrame({ ...entry, sequence: 2 ** 40 + 5 }));
+  expect(stored).toEqual(encodeServerFrame({ ...entry, sequence: 0 }));
+});

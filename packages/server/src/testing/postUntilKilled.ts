@@ -1,0 +1,31 @@
+/** A process for the crash test: two accounts, and one posts to the other as fast as it can; each acknowledged post is a line on stdout. */
+import { writeSync } from "node:fs";
+import { openSqliteExecutor } from "../adapters/sqlite/executor.ts";
+import { DEFAULT_RULE_SETTINGS } from "../engine/index.ts";
+import { makeAccount, registration } from "./people.ts";
+import { adding, groupRequest, postRequest, value } from "./ruleWorld.ts";
+
+const [file] = process.argv.slice(2);
+if (file === undefined) throw new Error("usage: postUntilKilled FILE");
+
+const executor = await openSqliteExecutor({
+  file,
+  settings: DEFAULT_RULE_SETTINGS,
+  worker: new URL("../storeWorker.ts", import.meta.url),
+  onNotices() {},
+  onError(message) {
+    throw new Error(message);
+  },
+});
+const alice = makeAccount("alice");
+const bob = makeAccount("bob");
+value(await executor.execute(registration(alice)));
+value(await executor.execute(registration(bob)));
+value(await executor.execute(groupRequest(alice.device, "g", adding(bob.device.mailbox))));
+writeSync(1, `session ${bob.device.session}\n`);
+
+async function post(text: string): Promise<void> {
+  const { results } = value(await executor.execute(postRequest(alice.device, "g", 1, text)));
+  if (results[0]?.ok === true) writeSync(1, `acknowledged ${text}\n`);
+}
+for (let i = 0; ; i++) await Promise.all(Array.from({ length: 20 }, (_, j) => post(`${i}.${j}`)));
