@@ -1,0 +1,29 @@
+/** What a simulated world is built of: the engine with its boundary, its records, and a disk in memory. Never part of a product. */
+export type { MemoryDisk, MemorySnapshot } from "../adapters/memory/disk.ts";
+export { createMemoryDisk } from "../adapters/memory/disk.ts";
+export type {
+  ClientEvent,
+  Command,
+  CommandResult,
+  Effect,
+  EngineEvent,
+  MlsCompletion,
+  MlsOperation,
+  MlsOutputs,
+  TimerName,
+} from "../engine/contract.ts";
+export type { Engine, EngineTables } from "../engine/index.ts";
+export { createEngine, ENGINE_TABLES, messageOf } from "../engine/index.ts";
+export type { HistoryRecord, Identity } from "../engine/records.ts";
+export {
+  decodeHistory,
+  decodePosition,
+  encodeKeyPackage,
+  encodePosition,
+  orderKey,
+  POSITION_KEY,
+  TABLE,
+} from "../engine/records.ts";
+export type { ServerAnswer, ServerRequest } from "../ports/server.ts";
+export type { StoreWrite } from "../ports/store.ts";
+export { performMls } from "../runtime/mlsOperations.ts";

@@ -1,0 +1,76 @@
+/** The end of trouble: everything runs again, requests are answered, and the world is given time to come to rest. */
+import { contactState, conversationWith, ordered, sendText } from "./actions.ts";
+import type { ClientNode } from "./clientNode.ts";
+import type { World } from "./world.ts";
+
+/** By then a world must have come to rest: receipts, back-off of 30 s and silent sockets included. */
+const REST_WITHIN_MS = 30 * 60_000;
+const LOOK_EVERY_MS = 1000;
+/** A day of clock error may lie between two timers of a device, but no work may wait for it. */
+const MAX_STEPS = 60_000;
+
+/** Devices that shall work again. */
+export function healthy(world: World): readonly ClientNode[] {
+  return world.clients.filter((client) => !world.rolledBack.has(client));
+}
+
+/** Ends all trouble, accepts open requests, lets every pair exchange one message more, and waits for rest. */
+export async function heal(world: World): Promise<void> {
+  const { scheduler, server, clients } = world;
+  server.failCommits(0);
+  for (const client of clients) {
+    client.failCommits(0);
+    Object.assign(client.link, { downUntilMs: 0, deafUntilMs: 0, unreliableUntilMs: 0 });
+  }
+  // What crashed comes back by itself; what is planned to crash does.
+  await scheduler.run(scheduler.nowMs() + 25_000);
+  for (const client of clients) {
+    client.start();
+    client.command({ kind: "connect" });
+  }
+  await rest(world);
+  for (const [by, from] of ordered(healthy(world)))
+    if (contactState(by, from) === "incoming") by.command({ kind: "acceptContact", account: from.person.identity.account });
+  await rest(world);
+  for (const [from, to] of ordered(healthy(world)))
+    if (contactState(from, to) === "accepted" && conversationWith(from, to) !== undefined) sendText(world, from, to);
+  await rest(world);
+}
+
+async function rest(world: World): Promise<void> {
+  const { scheduler, watch } = world;
+  const untilMs = scheduler.nowMs() + REST_WITHIN_MS;
+  const stepsBefore = scheduler.steps();
+  // Commands of now are under way, not at rest.
+  await scheduler.run(scheduler.nowMs() + LOOK_EVERY_MS);
+  while (scheduler.nowMs() < untilMs && unrest(world) !== undefined) {
+    await scheduler.run(scheduler.nowMs() + LOOK_EVERY_MS);
+    if (scheduler.steps() - stepsBefore > MAX_STEPS) {
+      watch.violation("livelock", `${unrest(world)} after ${MAX_STEPS} steps`);
+      return;
+    }
+  }
+}
+
+/** What still moves or waits, or `undefined` at rest. */
+export function unrest(world: World): string | undefined {
+  for (const client of healthy(world)) {
+    const { engine, name, person } = client;
+    if (engine === undefined) return `${name} is not running`;
+    const { state, live } = engine;
+    if (live.phase !== "online") return `${name} is ${live.phase}`;
+    if (live.inbox.length > 0) return `${name} has entries to take in`;
+    if (state.pending.size > 0) return `${name} has a commit pending`;
+    if (state.leaving.size > 0) return `${name} has a group to leave`;
+    if (live.held.size > 0) return `${name} holds a conversation`;
+    for (const conversation of state.conversations.values()) {
+      const peer = world.clientOf(conversation.peer);
+      if (conversation.state !== "active" || world.isExcused(client, peer)) continue;
+      for (const { stage, text } of state.outbox.get(conversation.id)?.values() ?? [])
+        if (stage !== "delivered") return `${name}: ${text} to ${peer.name} is ${stage}`;
+    }
+    const { entries } = world.server.store.transaction((tx) => tx.usage(person.identity.mailbox));
+    if (entries > 0) return `${name} has ${entries} entries in the mailbox`;
+  }
+  return undefined;
+}
