@@ -10,7 +10,6 @@ import {
   idBytes,
   ID_BYTES,
   parseCredential,
-  textUpTo,
   toHex,
   tuple,
   uint,
@@ -24,10 +23,13 @@ import { memberFields, memberOfFields, membersShape } from "./standInState.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const INIT_BYTES = 32;
+/** First fields, different from those of messages. */
+const KEY_PACKAGE = 2;
+const WELCOME = 3;
 
 /** Suite, credential, leaf key, init key, not before and not after in milliseconds. */
 const packageCodec = codecOf(
-  tuple(textUpTo(8), uint(0xffff), bytesUpTo(512), bytesOf(32), bytesOf(INIT_BYTES), uint(), uint()),
+  tuple(uint(255), uint(0xffff), bytesUpTo(512), bytesOf(32), bytesOf(INIT_BYTES), uint(), uint()),
 );
 
 export interface StandInKeyPackage {
@@ -49,7 +51,7 @@ export function makeBundle(
 ): KeyPackageBundle {
   const privateBytes = random(INIT_BYTES);
   const publicBytes = packageCodec.encode([
-    "kp",
+    KEY_PACKAGE,
     suite,
     encodeCredential(device.credential),
     device.leafPublicKey,
@@ -64,7 +66,7 @@ export function makeBundle(
 export function parseKeyPackage(bytes: Uint8Array): StandInKeyPackage {
   const fields = packageCodec.decode(bytes);
   const credential = fields && parseCredential(fields[2]);
-  if (fields === undefined || fields[0] !== "kp" || credential === undefined)
+  if (fields === undefined || fields[0] !== KEY_PACKAGE || credential === undefined)
     throw new MlsInputError("malformed", "key package");
   const [, suite, , leafKey, initKey, notBeforeMs, notAfterMs] = fields;
   if (suite !== 1 && suite !== 83) throw new MlsInputError("unsupported", "cipher suite");
@@ -94,7 +96,7 @@ const bodyCodec = codecOf(
   tuple(bytesOf(ID_BYTES), uint(0xffff), uint(), membersShape, uint(), bytesUpTo(MAX_BYTES)),
 );
 const welcomeCodec = codecOf(
-  tuple(textUpTo(8), arrayOf(tuple(bytesOf(32), bytesUpTo(128)), 4096), bytesUpTo(MAX_BYTES)),
+  tuple(uint(255), arrayOf(tuple(bytesOf(32), bytesUpTo(128)), 4096), bytesUpTo(MAX_BYTES)),
 );
 
 /** The Welcome of the state's current epoch for these packages. */
@@ -117,7 +119,7 @@ export function makeWelcome(
     const refBytes = Uint8Array.from(ref.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
     return [refBytes, toySeal(mix("joiner", initKey), refBytes, current.key)];
   });
-  return welcomeCodec.encode(["welcome", secrets, sealed]);
+  return welcomeCodec.encode([WELCOME, secrets, sealed]);
 }
 
 /** Throws {@link MlsInputError} `malformed`. */
@@ -154,7 +156,7 @@ function parseWelcome(bytes: Uint8Array): {
   readonly sealed: Uint8Array;
 } {
   const fields = welcomeCodec.decode(bytes);
-  if (fields === undefined || fields[0] !== "welcome") throw new MlsInputError("malformed", "Welcome");
+  if (fields === undefined || fields[0] !== WELCOME) throw new MlsInputError("malformed", "Welcome");
   return { secrets: fields[1], sealed: fields[2] };
 }
 

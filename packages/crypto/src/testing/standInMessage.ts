@@ -1,17 +1,6 @@
 /** The stand-in's messages: everything that a member sends is one toy-sealed body under clear group, epoch, kind and authenticated data. */
 import type { GroupId } from "@sotto/protocol";
-import {
-  arrayOf,
-  bytesOf,
-  bytesUpTo,
-  codecOf,
-  ID_BYTES,
-  idBytes,
-  idOf,
-  textUpTo,
-  tuple,
-  uint,
-} from "@sotto/protocol";
+import { arrayOf, bytesOf, bytesUpTo, codecOf, ID_BYTES, idBytes, idOf, tuple, uint } from "@sotto/protocol";
 import type { MessageFailure } from "../mls/port.ts";
 import { consume } from "./standInRatchet.ts";
 import { mix, toyOpen, toySeal } from "./standInSeal.ts";
@@ -30,17 +19,11 @@ export interface StandInMessage {
   readonly sealedBody: Uint8Array;
 }
 
+/** First field of what is sent: other bytes of the stand-in begin otherwise. */
+const MESSAGE = 1;
 const MAX_BYTES = 2 * 1024 * 1024;
 const messageCodec = codecOf(
-  tuple(
-    textUpTo(8),
-    bytesOf(ID_BYTES),
-    uint(),
-    uint(1),
-    bytesUpTo(4096),
-    bytesUpTo(64),
-    bytesUpTo(MAX_BYTES),
-  ),
+  tuple(uint(255), bytesOf(ID_BYTES), uint(), uint(1), bytesUpTo(4096), bytesUpTo(64), bytesUpTo(MAX_BYTES)),
 );
 const senderCodec = codecOf(tuple(uint(), uint()));
 
@@ -69,13 +52,13 @@ export function seal(
   const context = contextOf(state.id, current.number, content, authenticatedData);
   const sealedBody = toySeal(messageKey(current, content, ownLeaf, generation), context, body);
   const sealedSender = toySeal(
-    mix("sender", current.key, sealedBody.subarray(0, 16)),
+    mix("sender", current.key, sealedBody.slice(0, 16)),
     context,
     senderCodec.encode([ownLeaf, generation]),
   );
   const kind = content === "application" ? 0 : 1;
   const bytes = messageCodec.encode([
-    "mls",
+    MESSAGE,
     idBytes(state.id),
     current.number,
     kind,
@@ -91,7 +74,7 @@ export function seal(
 
 export function parseMessage(bytes: Uint8Array): StandInMessage | undefined {
   const fields = messageCodec.decode(bytes);
-  if (fields === undefined || fields[0] !== "mls") return undefined;
+  if (fields === undefined || fields[0] !== MESSAGE) return undefined;
   const [, group, epoch, kind, authenticatedData, sealedSender, sealedBody] = fields;
   return {
     group: idOf(group),
@@ -111,7 +94,7 @@ export type OpenedMessage =
 export function open(state: StandInState, epoch: StandInEpoch, message: StandInMessage): OpenedMessage {
   const context = contextOf(message.group, message.epoch, message.content, message.authenticatedData);
   const sender = toyOpen(
-    mix("sender", epoch.key, message.sealedBody.subarray(0, 16)),
+    mix("sender", epoch.key, message.sealedBody.slice(0, 16)),
     context,
     message.sealedSender,
   );
