@@ -1,5 +1,4 @@
 /** The rules over a memory store and a clock that a test moves. */
-import { expect } from "vitest";
 import type { ErrorCode, GroupId, HandshakeParts, MailboxEntry, MailboxId, StoreId } from "@sotto/protocol";
 import { decodeServerFrame, utf8 } from "@sotto/protocol";
 import { nodeCrypto } from "../adapters/crypto/nodeCrypto.ts";
@@ -76,9 +75,21 @@ export function value<T>(result: Result<T>): T {
   return result.value;
 }
 
-/** What a refused result looks like, whatever its detail says. */
-export function refusal(code: ErrorCode, index?: number): unknown {
-  return { ok: false, refusal: expect.objectContaining({ code, ...(index !== undefined && { index }) }) };
+/** Matches a refused result, whatever its detail says. */
+export function refusal(
+  code: ErrorCode,
+  index?: number,
+): { readonly asymmetricMatch: (actual: unknown) => boolean } {
+  return {
+    asymmetricMatch(actual) {
+      const refused = actual as Result<unknown>;
+      return (
+        !refused.ok &&
+        refused.refusal.code === code &&
+        (index === undefined || refused.refusal.index === index)
+      );
+    },
+  };
 }
 
 export function senderOf({ session }: TestDevice): FrameSender {

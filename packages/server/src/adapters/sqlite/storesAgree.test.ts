@@ -1,0 +1,134 @@
+/** Random histories under both stores: every rule must answer alike, and the database must keep its books. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { GroupId, HandshakeParts, MailboxId, StoreId } from "@sotto/protocol";
+import * as fc from "fast-check";
+import { afterAll, expect, test } from "vitest";
+import type { StoreRequest } from "../../ports/requests.ts";
+import type { TestAccount } from "../../testing/people.ts";
+import { makeAccount, registration, signList, successor, testId } from "../../testing/people.ts";
+import type { RuleWorld } from "../../testing/ruleWorld.ts";
+import {
+  createRuleWorld,
+  groupRequest,
+  handshakeRequest,
+  postRequest,
+  senderOf,
+} from "../../testing/ruleWorld.ts";
+import { createMemoryStore } from "../memory/memoryStore.ts";
+import { openDatabase } from "./openDatabase.ts";
+import { createSqliteStore } from "./sqliteStore.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sotto-agree-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+
+const people = ["alice", "bob", "carol"].map(makeAccount);
+const person = fc.constantFrom(...people);
+const name = fc.constantFrom("g", "h");
+const mailboxes = fc.subarray(people.map(({ device }) => device.mailbox));
+const index = fc.integer({ min: 1, max: 4 });
+
+type Step = { readonly request: StoreRequest } | { readonly passMs: number };
+
+const change = fc
+  .record({ added: mailboxes, removed: mailboxes, welcomed: fc.boolean(), large: fc.boolean() })
+  .map(({ added, removed, welcomed, large }): Partial<HandshakeParts> => ({
+    added,
+    removed,
+    ...(welcomed && added.length > 0 && { welcomeTo: added, welcome: new Uint8Array(large ? 40_000 : 10) }),
+    ...(large && { sealedGroupInfo: new Uint8Array(100) }),
+  }));
+const create = fc
+  .tuple(person, name, change, fc.constantFrom("pair" as const, "group" as const))
+  .map(([by, group, parts, kind]) => groupRequest(by.device, group, { ...parts, removed: [] }, { kind }));
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { arbitrary: create.map((request) => ({ request })), weight: 2 },
+  {
+    arbitrary: fc
+      .tuple(person, name, index, change)
+      .map(([by, group, at, parts]) => ({ request: handshakeRequest(by.device, group, at, parts) })),
+    weight: 4,
+  },
+  {
+    arbitrary: fc
+      .tuple(person, name, index)
+      .map(([by, group, at]) => ({ request: postRequest(by.device, group, at, "one", "two") })),
+    weight: 4,
+  },
+  fc.tuple(person, name).map(([by, group]) => ({
+    request: { type: "leave", sender: senderOf(by.device), group: testId<GroupId>(group) } as const,
+  })),
+  {
+    arbitrary: fc.tuple(person, fc.integer({ min: 0, max: 40 })).map(([by, sequence]) => ({
+      request: { type: "ack", sender: senderOf(by.device), sequence, storeCounter: sequence } as const,
+    })),
+    weight: 2,
+  },
+  fc.tuple(person, person).map(([by, of]) => ({
+    request: { type: "claimKeyPackages", session: by.device.session, account: of.account } as const,
+  })),
+  person.map((by) => ({
+    request: {
+      type: "putDeviceList",
+      session: by.device.session,
+      deviceList: signList(by, successor(by.list, [{ ...by.device, revokedIn: 2 }])),
+      device: by.device.device,
+      keyPackages: { packages: [], lastResort: null },
+      vault: null,
+    } as const,
+  })),
+  person.map((by) => ({
+    request: { type: "deleteAccount", session: by.device.session, userName: by.userName } as const,
+  })),
+  person.map((by) => ({ request: registration(by) })),
+  person.map((by) => ({ request: { type: "hello", session: by.device.session, storeCounter: 3 } as const })),
+  fc.constant({ request: { type: "sweep" } as const }),
+  fc.constantFrom({ passMs: 20 * 86_400_000 }, { passMs: 60_000 }),
+);
+
+function contents(world: RuleWorld, { device }: TestAccount): unknown {
+  return world.store.transaction((tx) => {
+    const mailbox: MailboxId = device.mailbox;
+    const known = tx.deviceByMailbox(mailbox) !== undefined;
+    const { entries } = tx.readEntries(mailbox, 0, 1000, 1e9);
+    return {
+      entries: entries.map(({ sequence, frame }) => [sequence, Buffer.from(frame).toString("hex")]),
+      usage: known ? tx.usage(mailbox) : null,
+      groups: tx.groupsOf(mailbox).toSorted((a, b) => (a.group < b.group ? -1 : 1)),
+      lists: ["g", "h"].map((group) => tx.recipients(testId(group))),
+    };
+  });
+}
+
+test("RLY-2 both stores answer every history alike, and the database keeps its books", () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 10, maxLength: 60 }), (steps) => {
+      const storeId = testId<StoreId>("store");
+      const db = openDatabase(join(folder, `${(files += 1)}.db`), storeId);
+      const settings = { mailboxMaxEntries: 12 };
+      const inMemory = createRuleWorld(settings, createMemoryStore({ storeId }));
+      const onDisk = createRuleWorld(settings, createSqliteStore(db));
+      const worlds = [inMemory, onDisk] as const;
+      for (const world of worlds) world.batch(people.map(registration));
+      for (const item of steps) {
+        if ("passMs" in item) for (const world of worlds) world.nowMs += item.passMs;
+        else expect(onDisk.batch([item.request])).toEqual(inMemory.batch([item.request]));
+      }
+      for (const one of people) expect(contents(onDisk, one)).toEqual(contents(inMemory, one));
+      expect([inMemory.reported, onDisk.reported]).toEqual([[], []]);
+      const count = (sql: string): unknown => db.prepare(`SELECT count(*) AS n FROM ${sql}`).get()?.["n"];
+      expect(count("bodies WHERE id NOT IN (SELECT body FROM entries)")).toBe(0);
+      expect(
+        count(
+          `devices d WHERE entries <> (SELECT count(*) FROM entries WHERE mailbox = d.id)
+           OR bytes <> (SELECT coalesce(sum(bytes), 0) FROM entries WHERE mailbox = d.id)`,
+        ),
+      ).toBe(0);
+      expect(count("groups WHERE group_id NOT IN (SELECT group_id FROM members)")).toBe(0);
+      onDisk.store.close();
+    }),
+    { numRuns: 60 },
+  );
+});
