@@ -1,0 +1,63 @@
+/** The part of the scripting contract (`sotto rpc`) that the tests use, as types. */
+
+export type ContactState = "outgoing" | "incoming" | "accepted" | "blocked";
+export type MessageState = "sending" | "sent" | "delivered" | "read" | "failed";
+
+export interface RpcContact {
+  readonly username: string;
+  readonly state: ContactState;
+  readonly online: boolean;
+}
+
+export interface RpcConversation {
+  readonly id: string;
+  readonly kind: "pair" | "group" | "room";
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly unread: number;
+}
+
+export interface RpcMessage {
+  readonly id: string;
+  readonly from: string;
+  readonly text: string;
+  readonly sentAt: string;
+  readonly path: "direct" | "relay";
+  readonly state: MessageState;
+}
+
+interface Username {
+  readonly username: string;
+}
+
+/** Parameters and result of each method. */
+export interface RpcMethods {
+  status: [
+    params: undefined,
+    result: { account: string; device: string; connected: boolean; server: string },
+  ];
+  "contacts.add": [params: Username & { readonly text?: string }, result: object];
+  "contacts.accept": [params: Username, result: object];
+  "contacts.list": [params: undefined, result: readonly RpcContact[]];
+  "conversations.list": [params: undefined, result: readonly RpcConversation[]];
+  "conversations.markRead": [params: { readonly conversation: string }, result: object];
+  "conversations.renewKeys": [params: { readonly conversation: string }, result: object];
+  "messages.send": [
+    params: { readonly to: string; readonly text: string; readonly replyTo?: string },
+    result: { readonly id: string; readonly conversation: string },
+  ];
+  "messages.list": [
+    params: { readonly conversation: string; readonly limit?: number; readonly before?: string },
+    result: readonly RpcMessage[],
+  ];
+}
+
+export type RpcMethod = keyof RpcMethods;
+
+/** Parameters of the notification `event`. */
+export type RpcEvent =
+  | ({ readonly type: "message"; readonly conversation: string } & Omit<RpcMessage, "state">)
+  | { readonly type: "state"; readonly id: string; readonly state: MessageState }
+  | { readonly type: "contact"; readonly username: string; readonly state: ContactState }
+  | { readonly type: "conversation"; readonly id: string; readonly change: string }
+  | { readonly type: "connection"; readonly state: "offline" | "connecting" | "online" };

@@ -1,0 +1,30 @@
+/** Makes an account with the terminal client's `register` command. */
+import { mkdirSync } from "node:fs";
+import { withDeadline } from "./deadline.ts";
+import { startLineProcess } from "./lineProcess.ts";
+import { SOTTO_BIN } from "./paths.ts";
+
+export interface SignUp {
+  readonly name: string;
+  /** Made if it is missing. */
+  readonly home: string;
+  readonly serverUrl: string;
+  readonly password: string;
+}
+
+const REGISTER_MS = 60_000;
+
+/** Resolves when the account exists and its device is signed in; rejects with what the command said. */
+export async function signUp({ name, home, serverUrl, password }: SignUp): Promise<void> {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const command = ["register", name, "--server", serverUrl, "--password-stdin"];
+  const child = startLineProcess({
+    command: [process.execPath, SOTTO_BIN, "--home", home, ...command],
+    cwd: home,
+    onLine: () => {},
+  });
+  child.write(password);
+  child.endInput();
+  const { code, signal } = await withDeadline(`${name}'s registration`, REGISTER_MS, child.exited);
+  if (code !== 0) throw new Error(`register ${name} ended with ${signal ?? code}: ${child.errors()}`);
+}
