@@ -6,7 +6,7 @@ import type { CryptoProvider } from "./provider/port.ts";
 /** AES-256 keys. */
 export const SEAL_KEY_BYTES = 32;
 /** What sealing adds: nonce and tag. */
-export const SEAL_OVERHEAD_BYTES = 12 + 16;
+const SEAL_OVERHEAD_BYTES = 12 + 16;
 
 const NONCE_BYTES = 12;
 

@@ -39,7 +39,7 @@ export interface StoreKeyParameters {
   readonly p: number;
 }
 
-/** 64 MiB and a third of a second in JavaScript (measured: docs/decisions/store-key.md): what a login may take on a phone. */
+/** 64 MiB and a third of a second in JavaScript (measured: 0.31 s): what opening a store may take on a phone. */
 export const DEFAULT_STORE_KEY_COST: Omit<StoreKeyParameters, "salt"> = { logN: 16, r: 8, p: 1 };
 
 const FORMAT = 1;

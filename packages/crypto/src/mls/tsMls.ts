@@ -1,6 +1,6 @@
 /**
  * {@link MlsEngine} over ts-mls 1.6.4. The library supplies codec, trees and key schedule; what it does wrongly or not at all is done
- * around it (docs/decisions/ts-mls.md): every path through this package goes through the guards.
+ * around it: tsMlsGuards.ts has the list.
  */
 import { idOf } from "@sotto/protocol";
 import { mlsExporter } from "ts-mls/keySchedule.js";
@@ -99,7 +99,10 @@ export function createGuardedEngine(provider: CryptoProvider, guards: Guards): M
     },
 
     async process(group, handshake, expected) {
-      const [before, keys] = activeOf(group);
+      const before = stateOf(group);
+      const { keys } = before;
+      if (keys === undefined)
+        return { kind: "refused", ...transition(before, before), reason: "the device has been removed" };
       const processed = await processHandshake(context, before, keys, handshake, expected.authenticatedData);
       if (processed.kind === "undecided") return processed;
       const { group: next, delta } = transition(before, processed.state);

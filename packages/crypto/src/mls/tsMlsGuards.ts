@@ -1,12 +1,27 @@
 /**
- * The numbered defects of ts-mls 1.6.4 (docs/decisions/ts-mls.md) that this package guards against, so that a test can switch one guard
- * off and see what it prevents. Nothing outside this folder can.
+ * Known defects of ts-mls 1.6.4, and where each is met. Those with a {@link GuardId} can be switched off by a test of this folder, to see
+ * what the guard prevents; nothing outside can.
+ *
+ * | no. | defect | met by |
+ * |---|---|---|
+ * | 1 | undeclared @noble/hashes, exactly pinned peers | package.json, checked by a test |
+ * | 2 | joining rejects some valid trees, and is slow | open |
+ * | 3 | no path for Adds alone or GroupContextExtensions | own commit (tsMlsCommit), list check (tsMlsChecks) |
+ * | 4 | processMessage drops pre-shared keys of private commits | own processing (tsMlsProcess) |
+ * | 5 | external_pub is encoded wrongly | open: nothing here publishes group info |
+ * | 6 | lifetimes and credential succession unchecked | tsMlsKeyPackage, tsMlsChecks |
+ * | 7 | joinGroupExternal takes no pre-shared key | open: not used |
+ * | 8 | errors of any class for foreign bytes, several encodings of one value | tsMlsCodec |
+ * | 9 | external commits hardly checked, ExternalInit by members | tsMlsChecks |
+ * | 10 | skipped generations keep the ratchet secret | open |
+ * | 11 | validateSenderData's verdict is dropped | tsMlsMessage |
+ * | 12 | path secrets are not compared with the path's public keys | open, but for telling refused from undecided (tsMlsProcessOwn) |
+ * | 13 | createCommit loses the advanced handshake ratchet | own commit (tsMlsCommit) |
+ * | 14 | the live init secret is listed as consumed | own commit: nothing that a group value holds is wiped |
+ * | 15 | authenticated data of messages is not returned | tsMlsMessage |
  */
 
-/**
- * 3: commits without path, GroupContextExtensions · 4: pre-shared keys of private commits dropped · 6: lifetimes, succession ·
- * 8: untyped errors · 9: external commits · 11: sender of a blank leaf · 13: handshake generation reused · 14: live init secret wiped.
- */
+/** Numbers of the table. */
 export type GuardId = 3 | 4 | 6 | 8 | 9 | 11 | 13 | 14;
 
 /** True while the guard is in force. */

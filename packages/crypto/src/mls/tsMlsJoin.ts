@@ -27,6 +27,8 @@ import type { DeviceIdentity, KeyPackageBundle, Member, SuiteId } from "./port.t
 import { MlsInputError } from "./port.ts";
 import type { GroupId } from "@sotto/protocol";
 
+const MAX_EPOCH = 2n ** 48n;
+
 /** A group of one in epoch 0. */
 export async function createState(
   context: MlsContext,
@@ -101,6 +103,9 @@ export async function joinState(
   } catch (error) {
     if (error instanceof MlsInputError || !context.guards(8)) throw error;
     throw new MlsInputError("invalid", error instanceof Error ? error.message : "Welcome");
+  } finally {
+    // A copy of our own; the bundle's bytes stay, since the caller may have to join again after a failed store.
+    privateKeys.initPrivateKey.fill(0);
   }
 }
 
@@ -142,6 +147,8 @@ async function checkJoined(
   { groupContext, ratchetTree, privatePath }: ClientState,
 ): Promise<void> {
   if (groupContext.groupId.length !== ID_BYTES) throw new MlsInputError("invalid", "group id");
+  // Epochs are numbers here; an adder who starts beyond them would make every later one collide.
+  if (groupContext.epoch > MAX_EPOCH) throw new MlsInputError("invalid", "epoch");
   if (groupContext.extensions.length > 0) throw new MlsInputError("unsupported", "group context extensions");
   const fault = treeFault(ratchetTree, []);
   if (fault !== undefined) throw new MlsInputError("invalid", fault);

@@ -28,7 +28,7 @@ import { MlsInputError } from "./port.ts";
 export const JOINER_INFO_EXTENSION = 0xf001;
 
 /** A longer total lifetime is refused (RFC 9420 §7.2 asks for a maximum): a last-resort package may lie for a year. */
-export const MAX_LIFETIME_DAYS = 366;
+const MAX_LIFETIME_DAYS = 366;
 
 /** Clocks differ by at most this: a package is valid from so long before it was made. */
 const CLOCK_ERROR_MS = 24 * 60 * 60 * 1000;

@@ -139,7 +139,7 @@ export async function openPrivateMessage(
 }
 
 /** A PrivateMessage of these bytes, or `undefined`. */
-export function privateMessageOf(context: MlsContext, bytes: Uint8Array): PrivateMessage | undefined {
+function privateMessageOf(context: MlsContext, bytes: Uint8Array): PrivateMessage | undefined {
   try {
     const message = decodeMessage(bytes, context.guards);
     return message.wireformat === "mls_private_message" ? message.privateMessage : undefined;

@@ -24,7 +24,7 @@ import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { decodeRatchetTree, encodeRatchetTree } from "ts-mls/ratchetTree.js";
 import type { SecretTree, SecretTreeNode } from "ts-mls/secretTree.js";
 import { decodeSecretTreeNode, secretTreeNodeEncoder } from "ts-mls/secretTree.js";
-import { bool, bytesUpTo, codecOf, nullable, tuple, uint } from "@sotto/protocol";
+import { bool, bytesEqual, bytesUpTo, codecOf, ID_BYTES, nullable, tuple, uint } from "@sotto/protocol";
 import { membersOf } from "./tsMlsAuth.ts";
 import { attempt } from "./tsMlsCodec.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
@@ -236,6 +236,8 @@ function readState(parts: ReadonlyMap<string, Uint8Array>): GroupState | undefin
   if (current === undefined || (pastNumber !== null && past === undefined) || (active && keys === undefined))
     return undefined;
   if (suiteIdOf(current.context.cipherSuite) !== suite || (suite !== 1 && suite !== 83)) return undefined;
+  const { groupId } = current.context;
+  if (groupId.length !== ID_BYTES || (past && !bytesEqual(past.context.groupId, groupId))) return undefined;
   if (active && (keys?.path.leafIndex !== ownLeaf || current.members.every(({ leaf }) => leaf !== ownLeaf)))
     return undefined;
   return { suite, ownLeaf, current, past, keys };

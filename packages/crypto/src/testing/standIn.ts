@@ -97,7 +97,9 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
     },
 
     async process(group, handshake, { authenticatedData }) {
-      const before = activeOf(group);
+      const before = stateOf(group);
+      if (!before.active)
+        return { kind: "refused", ...transition(before, before), reason: "the device has been removed" };
       const outcome = judgeCommit(before, handshake, authenticatedData);
       if (outcome.kind === "undecided") return outcome;
       const { state, ...rest } = outcome;

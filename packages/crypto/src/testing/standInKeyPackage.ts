@@ -63,7 +63,7 @@ export function makeBundle(
 }
 
 /** Throws {@link MlsInputError} `malformed`. Nothing is signed here: the credential is taken at its word. */
-export function parseKeyPackage(bytes: Uint8Array): StandInKeyPackage {
+function parseKeyPackage(bytes: Uint8Array): StandInKeyPackage {
   const fields = packageCodec.decode(bytes);
   const credential = fields && parseCredential(fields[2]);
   if (fields === undefined || fields[0] !== KEY_PACKAGE || credential === undefined)

@@ -16,7 +16,7 @@ export interface SenderRatchets {
   readonly handshake: Generations;
 }
 
-export const FRESH_GENERATIONS: Generations = { next: 0, unused: [] };
+const FRESH_GENERATIONS: Generations = { next: 0, unused: [] };
 export const FRESH_RATCHETS: SenderRatchets = {
   application: FRESH_GENERATIONS,
   handshake: FRESH_GENERATIONS,

@@ -45,6 +45,7 @@ export function describeHandshakes(name: string, { suite, pair, trio }: Contract
       expect(deviceIds(bob.group.members)).toEqual(deviceIds([alice, carol].map(({ device }) => device)));
       expect(await read(bob, ...(await send(alice, "secret")))).not.toContain("secret");
       await expect(bob.engine.encrypt(bob.group, [])).rejects.toBeInstanceOf(TypeError);
+      expect(await receive(bob, (await prepare(alice)).handshake)).toMatchObject({ kind: "refused" });
       await restart(bob);
       expect(bob.group.active).toBe(false);
       const again = await addPeer([alice, carol], bob.device);
