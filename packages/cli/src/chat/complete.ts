@@ -1,0 +1,14 @@
+/** Tab completion: commands, then the names that a command takes. */
+import { SLASH_COMMANDS } from "./slashCommands.ts";
+
+/** Candidates for the end of the line, and the part of it that they replace, as node:readline wants them. */
+export function complete(line: string, names: readonly string[]): [string[], string] {
+  const words = /^\/(\S*)$/.exec(line);
+  if (words !== null) {
+    return [SLASH_COMMANDS.map(({ name }) => `/${name} `).filter((name) => name.startsWith(line)), line];
+  }
+  const [, command, sign = "", start = ""] = /^\/(\S+)\s+(@?)(\S*)$/.exec(line) ?? [];
+  const takesName = SLASH_COMMANDS.some(({ name, usage }) => name === command && usage.includes("NAME"));
+  if (!takesName) return [[], line];
+  return [names.filter((name) => name.startsWith(start)).map((name) => `${sign}${name} `), `${sign}${start}`];
+}

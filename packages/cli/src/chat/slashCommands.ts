@@ -1,0 +1,162 @@
+/** The commands inside a chat. Each works on what {@link ChatActions} offers; errors are said by the session. */
+import type { Sotto } from "sotto";
+import { CommandError } from "../problems.ts";
+import { contactLine, listedContacts, safetyNumberLines } from "../show/lines.ts";
+import { bareName } from "../target.ts";
+import type { Style } from "../show/style.ts";
+
+/** What a command may do with the chat it runs in. */
+export interface ChatActions {
+  readonly sotto: Sotto;
+  readonly style: Style;
+  readonly print: (text: string) => void;
+  /** Makes a conversation the one that typed lines go to, and shows its latest messages. */
+  open(target: string): Promise<void>;
+  /** Name of the other in the open conversation. */
+  openName(): string | undefined;
+  renewKeys(): Promise<void>;
+  history(count: number): Promise<void>;
+  leave(): void;
+}
+
+export interface SlashCommand {
+  readonly name: string;
+  /** NAME in it makes the first argument complete to user names. */
+  readonly usage: string;
+  readonly meaning: string;
+  readonly run: (chat: ChatActions, rest: string) => Promise<void> | void;
+}
+
+const DEFAULT_HISTORY = 20;
+const MAX_HISTORY = 1000;
+
+export const SLASH_COMMANDS: readonly SlashCommand[] = [
+  {
+    name: "help",
+    usage: "",
+    meaning: "list these commands",
+    run: (chat) => chat.print(helpText(chat.style)),
+  },
+  { name: "users", usage: "", meaning: "list contacts and who is online", run: showUsers },
+  {
+    name: "add",
+    usage: "NAME [TEXT]",
+    meaning: "send a contact request, with a first message if you like",
+    async run(chat, rest) {
+      const [name, text] = nameAndRest(rest);
+      await chat.sotto.contacts.add(mustName(name), text === "" ? undefined : text);
+      await chat.open(`@${name}`);
+    },
+  },
+  {
+    name: "accept",
+    usage: "NAME",
+    meaning: "accept a contact request and open the conversation",
+    async run(chat, rest) {
+      const name = nameOrOpen(chat, rest);
+      await chat.sotto.contacts.accept(name);
+      await chat.open(`@${name}`);
+    },
+  },
+  {
+    name: "decline",
+    usage: "NAME",
+    meaning: "decline a contact request",
+    run: onUser((sotto, name) => sotto.contacts.decline(name)),
+  },
+  {
+    name: "remove",
+    usage: "NAME",
+    meaning: "end being contacts",
+    run: onUser((sotto, name) => sotto.contacts.remove(name)),
+  },
+  {
+    name: "block",
+    usage: "NAME",
+    meaning: "take nothing more from somebody",
+    run: onUser((sotto, name) => sotto.contacts.block(name)),
+  },
+  {
+    name: "open",
+    usage: "NAME",
+    meaning: "write to a contact",
+    run: (chat, rest) => chat.open(`@${mustName(bareName(rest))}`),
+  },
+  {
+    name: "history",
+    usage: "[N]",
+    meaning: `show the last N messages (${DEFAULT_HISTORY})`,
+    run(chat, rest) {
+      const count = rest === "" ? DEFAULT_HISTORY : Number(rest);
+      if (!Number.isInteger(count) || count < 1 || count > MAX_HISTORY) {
+        throw new CommandError("badRequest", `/history takes a number from 1 to ${MAX_HISTORY}.`);
+      }
+      return chat.history(count);
+    },
+  },
+  {
+    name: "verify",
+    usage: "NAME",
+    meaning: "show the safety number to compare",
+    async run(chat, rest) {
+      const name = nameOrOpen(chat, rest);
+      const digits = await chat.sotto.contacts.safetyNumber(name);
+      chat.print(`${safetyNumberLines(digits)}\n${chat.style.dim(`${name} must see the same number.`)}`);
+    },
+  },
+  {
+    name: "renew",
+    usage: "",
+    meaning: "renew this device's keys in the open conversation",
+    run: (chat) => chat.renewKeys(),
+  },
+  { name: "exit", usage: "", meaning: "leave", run: (chat) => chat.leave() },
+];
+
+/** The command in a line, and what follows it. */
+export function parseSlash(line: string): { readonly command: SlashCommand; readonly rest: string } {
+  const [word, rest] = nameAndRest(line.slice(1));
+  const command = SLASH_COMMANDS.find(({ name }) => name === word);
+  if (command === undefined) {
+    throw new CommandError(
+      "badRequest",
+      `There is no command /${word}. /help lists the commands; a text that begins with / is written with //.`,
+    );
+  }
+  return { command, rest };
+}
+
+function showUsers({ sotto, style, print }: ChatActions): void {
+  const contacts = listedContacts(sotto);
+  print(
+    contacts.length === 0
+      ? style.dim("There are no contacts yet. /add NAME sends a request.")
+      : contacts.map((contact) => contactLine(contact, style)).join("\n"),
+  );
+}
+
+function helpText(style: Style): string {
+  const heads = SLASH_COMMANDS.map(({ name, usage }) => `/${name} ${usage}`.trimEnd());
+  const width = Math.max(...heads.map((head) => head.length)) + 2;
+  return SLASH_COMMANDS.map(
+    ({ meaning }, i) => `${(heads[i] ?? "").padEnd(width)}${style.dim(meaning)}`,
+  ).join("\n");
+}
+
+function onUser(act: (sotto: Sotto, name: string) => Promise<void>): SlashCommand["run"] {
+  return (chat, rest) => act(chat.sotto, nameOrOpen(chat, rest));
+}
+
+function nameAndRest(text: string): [name: string, rest: string] {
+  const [, name = "", rest = ""] = /^(\S*)\s*([^]*)$/.exec(text.trim()) ?? [];
+  return [bareName(name), rest];
+}
+
+function nameOrOpen(chat: ChatActions, rest: string): string {
+  return mustName(bareName(rest) || (chat.openName() ?? ""));
+}
+
+function mustName(name: string): string {
+  if (name === "") throw new CommandError("badRequest", "Name somebody.");
+  return name;
+}

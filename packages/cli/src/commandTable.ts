@@ -1,0 +1,158 @@
+/** Every command. Help, parsing and documentation are made from this table; the code of one is loaded only when it runs. */
+import type { Command } from "./command.ts";
+
+const passwordStdin = { meaning: "read the password from the first line of standard input" };
+const json = { meaning: "one JSON object per line" };
+const server = {
+  value: "URL",
+  meaning: "address of the server; else serverAddress and serverPort of the configuration",
+};
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "serve",
+    usage: "[--config FILE] [--port N] [--bind ADDR] [--data DIR] [--json]",
+    summary: "Run a server. Every key of its configuration is a flag too.",
+    flags: {},
+    minArgs: 0,
+    maxArgs: Infinity,
+    raw: true,
+    load: async () => (await import("./serve.ts")).serve,
+  },
+  {
+    name: "register",
+    usage: "NAME [--server URL]",
+    summary: "Make an account and sign in here.",
+    flags: { server, "password-stdin": passwordStdin },
+    minArgs: 1,
+    maxArgs: 1,
+    load: async () => (await import("./commands/signIn.ts")).register,
+  },
+  {
+    name: "login",
+    usage: "NAME [--server URL] [--move]",
+    summary: "Sign in here.",
+    flags: {
+      server,
+      "password-stdin": passwordStdin,
+      move: { meaning: "take the place of the account's other device, which is signed out" },
+    },
+    minArgs: 1,
+    maxArgs: 1,
+    load: async () => (await import("./commands/signIn.ts")).login,
+  },
+  {
+    name: "logout",
+    usage: "[--everywhere]",
+    summary: "Sign out and remove the account's data from this device.",
+    flags: { everywhere: { meaning: "end every session of the account" } },
+    minArgs: 0,
+    maxArgs: 0,
+    load: async () => (await import("./commands/account.ts")).logout,
+  },
+  {
+    name: "chat",
+    usage: "[@NAME|#CONVERSATION]",
+    summary: "Write and read live. /help inside lists its commands.",
+    flags: {},
+    minArgs: 0,
+    maxArgs: 1,
+    load: async () => (await import("./chat/chat.ts")).chat,
+  },
+  {
+    name: "send",
+    usage: "@NAME [TEXT|-]",
+    summary: "Send one message; - or no text reads it from standard input.",
+    flags: {},
+    minArgs: 1,
+    maxArgs: Infinity,
+    load: async () => (await import("./commands/send.ts")).send,
+  },
+  {
+    name: "tail",
+    usage: "[--json]",
+    summary: "Show everything that happens until Ctrl-C.",
+    flags: { json },
+    minArgs: 0,
+    maxArgs: 0,
+    load: async () => (await import("./commands/tail.ts")).tail,
+  },
+  {
+    name: "users",
+    usage: "",
+    summary: "List contacts, requests, and who is online.",
+    flags: {},
+    minArgs: 0,
+    maxArgs: 0,
+    load: async () => (await import("./commands/users.ts")).users,
+  },
+  {
+    name: "safety-number",
+    usage: "@NAME",
+    summary: "Print the number to compare with a contact.",
+    flags: {},
+    minArgs: 1,
+    maxArgs: 1,
+    load: async () => (await import("./commands/safetyNumber.ts")).safetyNumber,
+  },
+  {
+    name: "rpc",
+    usage: "",
+    summary: "JSON-RPC 2.0 on standard input and output, for scripts and bots.",
+    flags: {},
+    minArgs: 0,
+    maxArgs: 0,
+    load: async () => (await import("./rpc/rpc.ts")).rpc,
+  },
+  {
+    name: "password",
+    usage: "",
+    summary: "Change the account's password.",
+    flags: {
+      "password-stdin": { meaning: "read the old and the new password from two lines of standard input" },
+    },
+    minArgs: 0,
+    maxArgs: 0,
+    load: async () => (await import("./commands/account.ts")).changePassword,
+  },
+  {
+    name: "delete-account",
+    usage: "",
+    summary: "Delete the account on the server and here.",
+    flags: { "password-stdin": passwordStdin, yes: { meaning: "do not ask whether it is meant" } },
+    minArgs: 0,
+    maxArgs: 0,
+    load: async () => (await import("./commands/account.ts")).deleteAccount,
+  },
+  {
+    name: "keygen",
+    usage: "",
+    summary: "Print a random 256-bit key as 64 hexadecimal digits.",
+    flags: {},
+    minArgs: 0,
+    maxArgs: 0,
+    load: async () => (await import("./commands/keygen.ts")).keygen,
+  },
+  {
+    name: "help",
+    usage: "[COMMAND]",
+    summary: "Explain the commands, or one of them.",
+    flags: {},
+    minArgs: 0,
+    maxArgs: 1,
+    load: async () => (await import("./commands/help.ts")).help,
+  },
+  {
+    name: "version",
+    usage: "",
+    summary: "Print the version.",
+    flags: {},
+    minArgs: 0,
+    maxArgs: 0,
+    load: async () => (await import("./commands/version.ts")).version,
+  },
+];
+
+export function commandNamed(name: string): Command | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

@@ -1,0 +1,28 @@
+/** `sotto users`: contacts, requests, and who is online. */
+import type { Sotto } from "sotto";
+import type { Invocation } from "../command.ts";
+import { EXIT } from "../problems.ts";
+import { print, tell } from "../shell.ts";
+import { contactLine, listedContacts } from "../show/lines.ts";
+import { styleFor } from "../show/style.ts";
+import { connectionWords } from "../show/words.ts";
+import { withSotto } from "../sottoHome.ts";
+import { connectionSettled, newsSettled } from "../waiting.ts";
+
+export async function users(invocation: Invocation): Promise<number> {
+  const { shell } = invocation;
+  return withSotto(invocation, async (sotto) => {
+    await learnNews(sotto, (words) => tell(shell, `${words} Nobody's presence is known.`));
+    const style = styleFor(shell.stdout, shell.env);
+    const contacts = listedContacts(sotto);
+    for (const contact of contacts) print(shell, contactLine(contact, style));
+    if (contacts.length === 0) tell(shell, "There are no contacts yet.");
+    return EXIT.done;
+  });
+}
+
+async function learnNews(sotto: Sotto, tellProblem: (words: string) => void): Promise<void> {
+  const settled = await connectionSettled(sotto);
+  if (settled.state !== "online") tellProblem(connectionWords("offline", settled.reason));
+  else await newsSettled(sotto);
+}

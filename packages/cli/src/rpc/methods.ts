@@ -1,0 +1,132 @@
+/** The methods of the scripting interface. Their names, parameters and results are a stable contract: extended, never renamed. */
+import type { Sotto } from "sotto";
+import { mustConversation, sendText } from "../target.ts";
+import type { Params } from "./params.ts";
+import {
+  conversationParam,
+  onlyThese,
+  optionalCount,
+  optionalMessageId,
+  optionalText,
+  targetParam,
+  textParam,
+  userParam,
+} from "./params.ts";
+import { contactJson, conversationJson, messageJson } from "./present.ts";
+
+/** Messages that one answer of `messages.list` may hold. */
+const MAX_LIMIT = 1000;
+
+export interface Method {
+  readonly params: readonly string[];
+  /** Requests with the same lane are carried out one after the other, in the order of their lines; others at once. */
+  readonly lane?: (sotto: Sotto, params: Params) => string | undefined;
+  readonly run: (sotto: Sotto, params: Params) => unknown;
+  /** It may store an own message; its result has the `id` if it names one. */
+  readonly stores?: true;
+}
+
+const ofUser = (
+  params: readonly string[],
+  run: (sotto: Sotto, userName: string, params: Params) => Promise<unknown>,
+): Method => ({
+  params,
+  lane: (_sotto, { username }) => (typeof username === "string" ? `@${username}` : undefined),
+  run: async (sotto, given) => (await run(sotto, userParam(given, "username"), given)) ?? {},
+});
+
+const ofConversation = (run: (sotto: Sotto, params: Params) => Promise<unknown>): Method => ({
+  params: ["conversation"],
+  run: async (sotto, params) => (await run(sotto, params)) ?? {},
+});
+
+export const METHODS: Readonly<Record<string, Method>> = {
+  status: {
+    params: [],
+    run: ({ account, userName, device, connection, server }) => ({
+      account,
+      username: userName,
+      device,
+      connected: connection === "online",
+      server,
+    }),
+  },
+  "contacts.add": {
+    ...ofUser(["username", "text"], async (sotto, userName, params) => {
+      await sotto.contacts.add(userName, optionalText(params, "text"));
+    }),
+    stores: true,
+  },
+  "contacts.accept": ofUser(["username"], (sotto, userName) => sotto.contacts.accept(userName)),
+  "contacts.decline": ofUser(["username"], (sotto, userName) => sotto.contacts.decline(userName)),
+  "contacts.remove": ofUser(["username"], (sotto, userName) => sotto.contacts.remove(userName)),
+  "contacts.block": ofUser(["username"], (sotto, userName) => sotto.contacts.block(userName)),
+  "contacts.safetyNumber": ofUser(["username"], async (sotto, userName) => ({
+    safetyNumber: await sotto.contacts.safetyNumber(userName),
+  })),
+  "contacts.list": {
+    params: [],
+    run: (sotto) =>
+      sotto.contacts
+        .list()
+        .filter(({ state }) => state !== "removed")
+        .map(contactJson),
+  },
+  "conversations.list": { params: [], run: (sotto) => sotto.conversations.list().map(conversationJson) },
+  "conversations.markRead": ofConversation((sotto, params) =>
+    sotto.conversations.markRead(mustConversation(sotto, conversationParam(params, "conversation")).id),
+  ),
+  "conversations.renewKeys": ofConversation((sotto, params) =>
+    sotto.conversations.renewKeys(mustConversation(sotto, conversationParam(params, "conversation")).id),
+  ),
+  "messages.send": {
+    params: ["to", "text", "replyTo"],
+    stores: true,
+    lane: (sotto, { to }) => (typeof to === "string" ? laneOf(sotto, to) : undefined),
+    run: (sotto, params) =>
+      sendText(
+        sotto,
+        targetParam(params, "to"),
+        textParam(params, "text"),
+        optionalMessageId(params, "replyTo"),
+      ),
+  },
+  "messages.list": {
+    params: ["conversation", "limit", "before"],
+    async run(sotto, params) {
+      const { id } = mustConversation(sotto, conversationParam(params, "conversation"));
+      const limit = optionalCount(params, "limit", MAX_LIMIT);
+      const before = optionalMessageId(params, "before");
+      const messages = await sotto.messages.list(id, {
+        ...(limit !== undefined && { limit }),
+        ...(before !== undefined && { before }),
+      });
+      return messages.map((message) => messageJson(sotto, message));
+    },
+  },
+};
+
+/** Methods of the contract that this version does not have yet. */
+export const LATER_METHODS: readonly string[] = [
+  "conversations.setPath",
+  "groups.create",
+  "groups.add",
+  "groups.remove",
+  "groups.leave",
+  "rooms.create",
+  "rooms.join",
+  "files.send",
+  "files.save",
+];
+
+/** Runs a method after checking the names of its parameters. */
+export async function call({ params: known, run }: Method, sotto: Sotto, params: Params): Promise<unknown> {
+  onlyThese(params, known);
+  return run(sotto, params);
+}
+
+/** `@bob` and the `#id` of the conversation with bob are the same lane. */
+function laneOf(sotto: Sotto, to: string): string {
+  const pair = sotto.conversations.list().find(({ id, kind }) => kind === "pair" && to === `#${id}`);
+  return pair === undefined ? to : `@${pair.name}`;
+}

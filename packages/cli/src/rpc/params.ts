@@ -1,0 +1,66 @@
+/** Checks of named parameters. Each throws {@link ParamError} with the parameter's name and what is allowed. */
+import type { MessageId } from "@sotto/protocol";
+import { parseId } from "@sotto/protocol";
+import type { Target } from "../target.ts";
+import { parseTarget } from "../target.ts";
+
+export type Params = Readonly<Record<string, unknown>>;
+
+/** The parameters are not as documented: -32602. */
+export class ParamError extends Error {
+  override readonly name = "ParamError";
+}
+
+/** Refuses parameters that the method does not have. */
+export function onlyThese(params: Params, known: readonly string[]): void {
+  const strange = Object.keys(params).find((name) => !known.includes(name));
+  if (strange === undefined) return;
+  const allowed = known.length === 0 ? "there are none" : `there are ${known.join(", ")}`;
+  throw new ParamError(`There is no parameter ${strange}: ${allowed}.`);
+}
+
+export function textParam(params: Params, name: string): string {
+  const value = params[name];
+  if (typeof value !== "string") throw new ParamError(`${name} is a string.`);
+  return value;
+}
+
+export function optionalText(params: Params, name: string): string | undefined {
+  return params[name] === undefined || params[name] === null ? undefined : textParam(params, name);
+}
+
+/** A user name without a leading @. */
+export function userParam(params: Params, name: string): string {
+  const value = textParam(params, name);
+  if (value === "" || value.startsWith("@"))
+    throw new ParamError(`${name} is a user name without a leading @.`);
+  return value;
+}
+
+export function targetParam(params: Params, name: string): Target {
+  const target = parseTarget(textParam(params, name));
+  if (target === undefined) throw new ParamError(`${name} is "@name" or "#id".`);
+  return target;
+}
+
+/** A conversation's id, with or without the # of `messages.send`. */
+export function conversationParam(params: Params, name: string): Target {
+  return { conversation: textParam(params, name).replace(/^#/, "") };
+}
+
+export function optionalMessageId(params: Params, name: string): MessageId | undefined {
+  const value = optionalText(params, name);
+  if (value === undefined) return undefined;
+  const id = parseId<MessageId>(value);
+  if (id === undefined) throw new ParamError(`${name} is a message's id: 32 hexadecimal digits.`);
+  return id;
+}
+
+export function optionalCount(params: Params, name: string, max: number): number | undefined {
+  const value = params[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > max) {
+    throw new ParamError(`${name} is an integer from 1 to ${max}.`);
+  }
+  return value;
+}

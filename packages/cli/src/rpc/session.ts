@@ -1,0 +1,127 @@
+/**
+ * One scripting session: requests in, answers and events out. Requests may be pipelined; answers come as they are ready, and what goes to one
+ * conversation keeps its order.
+ */
+import type { Readable } from "node:stream";
+import type { ClientEvent, Sotto } from "sotto";
+import { problemCode, sentenceOf } from "../problems.ts";
+import type { Stored } from "../target.ts";
+import type { RpcError, RpcRequest } from "./framing.ts";
+import { RPC, errorLine, eventLine, parseLine, readLines, resultLine } from "./framing.ts";
+import { createLanes } from "./lanes.ts";
+import { LATER_METHODS, METHODS, call } from "./methods.ts";
+import { ParamError } from "./params.ts";
+import { eventJson } from "./present.ts";
+import type { StateOrder } from "./stateOrder.ts";
+import { createStateOrder } from "./stateOrder.ts";
+import type { LineWriter } from "./writer.ts";
+
+interface Session {
+  readonly sotto: Sotto;
+  readonly writer: LineWriter;
+  readonly order: StateOrder;
+}
+
+/** Requests that may be unanswered before reading waits. */
+const MAX_OPEN = 1000;
+
+/**
+ * Serves the lines of `input` until it ends and every answer is written. Rejects if the reader falls so far behind that events had to be
+ * left out.
+ */
+export async function serveLines(sotto: Sotto, input: Readable, writer: LineWriter): Promise<void> {
+  const events = sotto.events();
+  const session: Session = { sotto, writer, order: createStateOrder(writer.write) };
+  const telling = tellEvents(session, events);
+  const answering = answerLines(session, input);
+  try {
+    await Promise.race([answering, telling.then(() => answering)]);
+  } finally {
+    await events.return?.();
+  }
+}
+
+async function tellEvents(
+  { sotto, writer, order }: Session,
+  events: AsyncIterable<ClientEvent>,
+): Promise<void> {
+  for await (const event of events) {
+    if (event.type === "message" && event.message.mine) order.stored(event.message.id);
+    const params = eventJson(sotto, event);
+    if (params === undefined) continue;
+    if (event.type === "state") order.state(event.id, eventLine(params));
+    else writer.write(eventLine(params));
+    await writer.room();
+  }
+}
+
+async function answerLines(session: Session, input: Readable): Promise<void> {
+  const { sotto, writer } = session;
+  const lanes = createLanes();
+  let open = 0;
+  for await (const line of readLines(input)) {
+    if (line?.trim() === "") continue;
+    const parsed = parseLine(line);
+    if (parsed.kind === "invalid") writer.write(errorLine(parsed.id, parsed.error));
+    else {
+      open++;
+      lanes.run(laneOf(sotto, parsed.request), async () => {
+        await answer(session, parsed.request);
+        open--;
+      });
+    }
+    await writer.room();
+    if (open >= MAX_OPEN) await lanes.idle();
+  }
+  await lanes.idle();
+}
+
+function laneOf(sotto: Sotto, { method, params }: RpcRequest): string | undefined {
+  return methodNamed(method)?.lane?.(sotto, params);
+}
+
+/** Carries a request out and writes its answer; a notification (without id) gets none. Never rejects. */
+async function answer({ sotto, writer, order }: Session, request: RpcRequest): Promise<void> {
+  const { id } = request;
+  const stores = methodNamed(request.method)?.stores === true;
+  if (stores) order.begin();
+  const outcome = await carryOut(sotto, request);
+  if (id !== undefined) {
+    writer.write(outcome.ok ? resultLine(id, outcome.result) : errorLine(id, outcome.error));
+  }
+  if (stores) order.end(outcome.ok ? (outcome.result as Partial<Stored>).id : undefined);
+}
+
+type Outcome =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly error: RpcError };
+
+async function carryOut(sotto: Sotto, { method, params }: RpcRequest): Promise<Outcome> {
+  const found = methodNamed(method);
+  if (found === undefined) return { ok: false, error: noMethod(method) };
+  try {
+    return { ok: true, result: await call(found, sotto, params) };
+  } catch (error) {
+    return { ok: false, error: rpcError(error) };
+  }
+}
+
+function methodNamed(name: string): (typeof METHODS)[string] | undefined {
+  return Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+}
+
+function noMethod(name: string): RpcError {
+  const later = LATER_METHODS.includes(name);
+  const message = later ? `${name} is not yet available in this version.` : "There is no such method.";
+  return { code: RPC.methodNotFound, message, data: { code: "notFound" } };
+}
+
+function rpcError(error: unknown): RpcError {
+  if (error instanceof ParamError)
+    return { code: RPC.invalidParams, message: error.message, data: { code: "badRequest" } };
+  const code = problemCode(error);
+  const message = sentenceOf(error);
+  return code === undefined
+    ? { code: RPC.internalError, message, data: { code: "internal" } }
+    : { code: RPC.application, message, data: { code } };
+}

@@ -1,0 +1,55 @@
+/** What a command is given of the process that runs it. Tests make one of streams in memory and a home that keeps nothing. */
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import type { SottoHome } from "sotto";
+
+export type Input = Readable & { readonly isTTY?: boolean; setRawMode?(on: boolean): unknown };
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+export interface Shell {
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Folder of the account when neither --home nor SOTTO_HOME names one. */
+  readonly defaultHome: string;
+  nowMs(): number;
+  /** The home in a folder, which is made when it is needed. Loads the SDK. */
+  openHome(dir: string): Promise<SottoHome>;
+  /** From now on SIGINT, SIGTERM and SIGHUP abort the signal instead of ending the process; a second one ends it at once. */
+  stopSignal(): AbortSignal;
+}
+
+/** The shell of this process. */
+export function processShell(): Shell {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    defaultHome: join(homedir(), ".sotto"),
+    nowMs: () => Date.now(),
+    async openHome(dir) {
+      const { openNodeHome } = await import("sotto/node");
+      return openNodeHome({ dir });
+    },
+    stopSignal() {
+      const controller = new AbortController();
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => controller.abort());
+      return controller.signal;
+    },
+  };
+}
+
+/** Writes a line to stdout. Everything received from others is sanitised before. */
+export function print(shell: Shell, line: string): void {
+  shell.stdout.write(`${line}\n`);
+}
+
+/** Writes a line that is not the command's result, such as progress or a problem. */
+export function tell(shell: Shell, line: string): void {
+  shell.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,72 @@
+/** Lines of text for messages, contacts and whole events, as `chat` and `tail` print them. Everything from others is sanitised here. */
+import type { ClientEvent, Contact, Sotto, StoredMessage } from "sotto";
+import { sanitizeLine, sanitizeText } from "../sanitize.ts";
+import { conversationName, shownName } from "./names.ts";
+import type { Style } from "./style.ts";
+import { changeWords, connectionWords, contactWords } from "./words.ts";
+
+const CONTINUATION = "      ";
+
+/** `12:04 alice  text`; further lines are indented, so that no text can pass for another message. Local time of this device. */
+export function messageLine(sotto: Sotto, message: StoredMessage, style: Style): string {
+  const name = shownName(sotto, message.from);
+  const text = sanitizeText(message.text).split("\n").join(`\n${CONTINUATION}`);
+  const failed = message.state === "failed" ? ` ${style.warning("(failed)")}` : "";
+  const who = style.bold(message.mine ? style.own(name) : style.other(name));
+  return `${style.dim(clock(message.storedAtMs))} ${who}  ${text}${failed}`;
+}
+
+/** `bob  accepted, online`. */
+export function contactLine(contact: Contact, style: Style): string {
+  const state = {
+    outgoing: "asked, no answer yet",
+    incoming: "asks to be your contact",
+    accepted: contact.online ? "online" : "offline",
+    blocked: "blocked",
+    removed: "removed",
+  }[contact.state];
+  const changed = contact.pinned ? "" : style.warning(" - keys changed, compare safety numbers");
+  const name = sanitizeLine(contact.userName);
+  return `${contact.online ? style.bold(name) : name}  ${style.dim(state)}${changed}`;
+}
+
+/** Contacts in the order of `sotto users`: those online first, then by name; removed ones are left out. */
+export function listedContacts(sotto: Sotto): readonly Contact[] {
+  return sotto.contacts
+    .list()
+    .filter(({ state }) => state !== "removed")
+    .toSorted((a, b) => Number(b.online) - Number(a.online) || (a.userName < b.userName ? -1 : 1));
+}
+
+/** One line for an event, or `undefined` for one that says nothing to people. */
+export function eventLine(sotto: Sotto, event: ClientEvent, style: Style): string | undefined {
+  switch (event.type) {
+    case "message":
+      return messageLine(sotto, event.message, style);
+    case "state":
+      return style.dim(`message to ${conversationName(sotto, event.conversation)}: ${event.state}`);
+    case "contact":
+      return style.dim(contactWords(sanitizeLine(event.userName), event.state));
+    case "presence":
+      return style.dim(`${shownName(sotto, event.account)} is ${event.online ? "online" : "offline"}.`);
+    case "conversation": {
+      const words = changeWords(conversationName(sotto, event.conversation), event.change);
+      return words === undefined ? undefined : style.dim(words);
+    }
+    case "connection":
+      return event.state === "connecting" ? undefined : style.dim(connectionWords(event.state, event.reason));
+    case "vaultDue":
+      return undefined;
+  }
+}
+
+/** 60 digits in twelve groups of five, to be read aloud. */
+export function safetyNumberLines(digits: string): string {
+  const groups = digits.match(/\d{1,5}/g) ?? [];
+  return [0, 4, 8].map((from) => groups.slice(from, from + 4).join(" ")).join("\n");
+}
+
+function clock(atMs: number): string {
+  const at = new Date(atMs);
+  return [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+}

@@ -1,0 +1,20 @@
+/** User names of the account ids that events carry. */
+import type { AccountId, ConversationId } from "@sotto/protocol";
+import type { Sotto } from "sotto";
+import { sanitizeLine } from "../sanitize.ts";
+
+/** The user name of an account, or `undefined` for one that is neither the own nor a contact's. */
+export function userNameOf(sotto: Sotto, account: AccountId): string | undefined {
+  if (account === sotto.account) return sotto.userName;
+  return sotto.contacts.list().find((contact) => contact.account === account)?.userName;
+}
+
+/** A name to show in a terminal. */
+export function shownName(sotto: Sotto, account: AccountId): string {
+  return sanitizeLine(userNameOf(sotto, account) ?? `account ${account.slice(0, 8)}`);
+}
+
+/** A conversation's name to show in a terminal. */
+export function conversationName(sotto: Sotto, id: ConversationId): string {
+  return sanitizeLine(sotto.conversations.get(id)?.name ?? `conversation ${id.slice(0, 8)}`);
+}

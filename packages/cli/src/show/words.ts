@@ -1,0 +1,61 @@
+/** What events mean, in one quiet line each. */
+import type { ConnectionProblem, ConnectionState, ContactState, ConversationChange } from "sotto";
+
+const PROBLEMS: Readonly<Record<ConnectionProblem, string>> = {
+  offline: "the server cannot be reached",
+  wrongAddress: "what answers there is not a Sotto server",
+  untrusted: "the server's certificate is not trusted",
+  versionTooOld: "this program and the server have no version in common",
+  timeout: "the server does not answer",
+  signedOut: "this device is signed out; sign in again with: sotto login",
+  replaced: "the same account was opened elsewhere and took over",
+  rolledBack: "this device's data is older than what the server has seen of it; sign in again",
+  serverRestored: "the server was restored from a backup",
+  badFrame: "the server sent something that this program does not understand",
+  noDevice: "this device no longer belongs to the account",
+  slowDown: "the server asks to slow down",
+};
+
+export function connectionWords(state: ConnectionState, reason: ConnectionProblem | undefined): string {
+  const because = reason === undefined ? "" : `: ${PROBLEMS[reason]}`;
+  switch (state) {
+    case "online":
+      return `Connected${because}.`;
+    case "connecting":
+      return "Connecting.";
+    case "offline":
+      return `Not connected${because}.`;
+  }
+}
+
+export function contactWords(name: string, state: ContactState): string {
+  switch (state) {
+    case "outgoing":
+      return `Contact request to ${name}.`;
+    case "incoming":
+      return `${name} would like to talk with you.`;
+    case "accepted":
+      return `${name} is a contact now.`;
+    case "blocked":
+      return `${name} is blocked.`;
+    case "removed":
+      return `${name} is no longer a contact.`;
+  }
+}
+
+const CHANGES: Readonly<Record<Exclude<ConversationChange, "created" | "read">, string>> = {
+  ended: "has ended the conversation.",
+  keysRenewed: "keys renewed.",
+  gap: "messages are missing; they may still come.",
+  gapClosed: "the missing messages have come.",
+  unreadable: "something arrived that cannot be opened.",
+  fork: "the server shows a different history of this conversation than its members. Nothing more is sent in it.",
+  refusedHandshake: "a change of keys was refused because it is not valid.",
+  undecided: "this device cannot follow a change of keys. Nothing more is sent until it is repaired.",
+  keysChanged: "the keys have changed. Nothing is sent until you have compared safety numbers.",
+};
+
+/** `undefined` for changes that the user made or sees anyway. */
+export function changeWords(name: string, change: ConversationChange): string | undefined {
+  return change === "created" || change === "read" ? undefined : `${name}: ${CHANGES[change]}`;
+}

@@ -1,0 +1,90 @@
+/** What one-shot commands wait for, each with an end: a server that says nothing must not hold them. */
+import type { MessageId } from "@sotto/protocol";
+import type { ClientEvent, ConnectionProblem, ConnectionState, MessageState, Sotto } from "sotto";
+
+const CONNECTION_TIMEOUT_MS = 15_000;
+/** What waited at the server follows the connection at once; nothing says that it was all, but this long a silence does. */
+const SILENCE_MS = 400;
+const NEWS_TIMEOUT_MS = 5000;
+
+export interface Settled {
+  readonly state: ConnectionState;
+  readonly reason: ConnectionProblem | undefined;
+}
+
+/** Waits until the connection stands or the first attempt has failed. */
+export async function connectionSettled(
+  sotto: Sotto,
+  timeoutMs: number = CONNECTION_TIMEOUT_MS,
+): Promise<Settled> {
+  if (sotto.connection === "online") return { state: "online", reason: undefined };
+  const settled = await waitFor(sotto, timeoutMs, (event): Settled | undefined =>
+    event.type === "connection" && event.state !== "connecting"
+      ? { state: event.state, reason: event.reason }
+      : undefined,
+  );
+  return settled ?? { state: sotto.connection, reason: "timeout" };
+}
+
+/** Takes in what waited at the server, such as contact requests and who is online. */
+export function newsSettled(sotto: Sotto): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      for (const timer of [silence, limit]) clearTimeout(timer);
+      off();
+      resolve();
+    };
+    const silence = setTimeout(end, SILENCE_MS);
+    const limit = setTimeout(end, NEWS_TIMEOUT_MS);
+    const off = sotto.on(() => silence.refresh());
+  });
+}
+
+export type Sending = "sent" | "failed" | "waiting";
+
+/** Watches a message from before it is stored, so that no state of it is missed. */
+export interface SendingWatch {
+  /** Waits until the server has the message, it failed, or the server is not reached: `waiting`. */
+  outcome(id: MessageId, timeoutMs: number): Promise<Sending>;
+  end(): void;
+}
+
+export function watchSending(sotto: Sotto): SendingWatch {
+  const states = new Map<MessageId, MessageState>();
+  let unreachable = false;
+  const off = sotto.on((event) => {
+    if (event.type === "state") states.set(event.id, event.state);
+    if (event.type === "connection") unreachable = event.state === "offline";
+  });
+  const outcomeOf = (id: MessageId): Sending | undefined => {
+    const state = states.get(id) ?? "sending";
+    if (state !== "sending") return state === "failed" ? "failed" : "sent";
+    return unreachable ? "waiting" : undefined;
+  };
+  return {
+    async outcome(id, timeoutMs) {
+      return outcomeOf(id) ?? (await waitFor(sotto, timeoutMs, () => outcomeOf(id))) ?? "waiting";
+    },
+    end: off,
+  };
+}
+
+/** The first event of which `pick` makes something, or `undefined` when the time is over. */
+export function waitFor<T>(
+  sotto: Sotto,
+  timeoutMs: number,
+  pick: (event: ClientEvent) => T | undefined,
+): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const end = (value: T | undefined): void => {
+      clearTimeout(timer);
+      off();
+      resolve(value);
+    };
+    const timer = setTimeout(end, timeoutMs, undefined);
+    const off = sotto.on((event) => {
+      const value = pick(event);
+      if (value !== undefined) end(value);
+    });
+  });
+}
