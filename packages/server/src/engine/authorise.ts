@@ -11,52 +11,29 @@ const DAY_MS = 24 * HOUR_MS;
 /** What `recentLoginNeeded` says. */
 const RECENT_LOGIN_MS = 5 * 60_000;
 
-export interface AuthorisedSession {
-  readonly session: SessionRecord;
-  readonly account: AccountRecord;
-}
-
-export interface AuthorisedDevice extends AuthorisedSession {
-  readonly device: DeviceRecord;
-}
-
 /** A session that exists and is in use. Refused: unauthorised. */
-export function authoriseSession(
-  tx: StoreTx,
-  key: SessionKey,
-  context: RuleContext,
-): Result<AuthorisedSession> {
+export function authoriseSession(tx: StoreTx, key: SessionKey, context: RuleContext): Result<SessionRecord> {
   const session = tx.session(key);
-  const account = session && tx.accountById(session.account);
-  if (session === undefined || account === undefined || session.seenAtMs < idleSince(context))
-    return refused("unauthorised");
-  if (context.nowMs - session.seenAtMs < HOUR_MS) return accepted({ session, account });
+  if (session === undefined || session.seenAtMs < idleSince(context)) return refused("unauthorised");
+  if (context.nowMs - session.seenAtMs < HOUR_MS) return accepted(session);
   const seen = { ...session, seenAtMs: context.nowMs };
   tx.updateSession(seen);
-  return accepted({ session: seen, account });
+  return accepted(seen);
 }
 
-/** A session of a listed device. Refused: unauthorised, noDevice. */
-export function authoriseDevice(
-  tx: StoreTx,
-  key: SessionKey,
-  context: RuleContext,
-): Result<AuthorisedDevice> {
-  const authorised = authoriseSession(tx, key, context);
-  if (!authorised.ok) return authorised;
-  const { session } = authorised.value;
-  const device = session.device === null ? undefined : tx.device(session.device);
-  return device === undefined ? refused("noDevice") : accepted({ ...authorised.value, device });
+/** The listed device that the session is bound to. Refused: unauthorised, noDevice. */
+export function authoriseDevice(tx: StoreTx, key: SessionKey, context: RuleContext): Result<DeviceRecord> {
+  const session = authoriseSession(tx, key, context);
+  if (!session.ok) return session;
+  const { device: id } = session.value;
+  const device = id === null ? undefined : tx.device(id);
+  return device === undefined ? refused("noDevice") : accepted(device);
 }
 
 /** A session whose login is at most five minutes old (ACC-10). Refused: unauthorised, recentLoginNeeded. */
-export function authoriseRecent(
-  tx: StoreTx,
-  key: SessionKey,
-  context: RuleContext,
-): Result<AuthorisedSession> {
-  const authorised = authoriseSession(tx, key, context);
-  if (!authorised.ok || isRecent(authorised.value.session, context)) return authorised;
+export function authoriseRecent(tx: StoreTx, key: SessionKey, context: RuleContext): Result<SessionRecord> {
+  const session = authoriseSession(tx, key, context);
+  if (!session.ok || isRecent(session.value, context)) return session;
   return refused("recentLoginNeeded");
 }
 
@@ -66,11 +43,17 @@ export function authoriseSender(
   sender: FrameSender,
   context: RuleContext,
 ): Result<DeviceRecord> {
-  const authorised = authoriseDevice(tx, sender.session, context);
-  if (!authorised.ok) return authorised;
-  const { device } = authorised.value;
-  const replaced = sender.connection !== null && sender.connection !== device.connection;
-  return replaced ? refused("replaced") : accepted(device);
+  const device = authoriseDevice(tx, sender.session, context);
+  if (!device.ok) return device;
+  const replaced = sender.connection !== null && sender.connection !== device.value.connection;
+  return replaced ? refused("replaced") : device;
+}
+
+/** The account of a session; sessions never outlive it. */
+export function accountOf(tx: StoreTx, { account }: SessionRecord): AccountRecord {
+  const record = tx.accountById(account);
+  if (record === undefined) throw new Error("a session outlived its account");
+  return record;
 }
 
 export function isRecent(session: SessionRecord, context: RuleContext): boolean {

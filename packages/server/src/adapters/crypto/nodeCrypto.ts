@@ -1,5 +1,5 @@
 /** node:crypto behind the rules' crypto port. */
-import { createHash, createPublicKey, verify } from "node:crypto";
+import { createPublicKey, hash, verify } from "node:crypto";
 import type { RuleCrypto } from "../../ports/crypto.ts";
 
 /** DER of an Ed25519 SubjectPublicKeyInfo up to the 32 key bytes (RFC 8410 §4). */
@@ -7,7 +7,7 @@ const ED25519_SPKI = Buffer.from("302a300506032b6570032100", "hex");
 
 export const nodeCrypto: RuleCrypto = {
   sha256(bytes) {
-    return new Uint8Array(createHash("sha256").update(bytes).digest());
+    return new Uint8Array(hash("sha256", bytes, "buffer"));
   },
   verifyEd25519(publicKey, message, signature) {
     try {

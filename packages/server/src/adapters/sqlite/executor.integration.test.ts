@@ -94,6 +94,25 @@ describe("sqlite executor", () => {
     expect(error).toMatchObject({ reason: "damaged" });
   });
 
+  test("STO-5 when the thread dies, everything that waits is refused and the owner is told", async () => {
+    const program = `import { parentPort } from "node:worker_threads";
+      parentPort.postMessage({ type: "opened", store: "00" });
+      parentPort.on("message", () => process.exit(3));`;
+    const errors: unknown[] = [];
+    const executor = await openSqliteExecutor({
+      file: newFile(),
+      settings: DEFAULT_RULE_SETTINGS,
+      worker: new URL(`data:text/javascript,${encodeURIComponent(program)}`),
+      onNotices() {},
+      onError: (message, fatal) => errors.push({ message, fatal }),
+    });
+    const asked = Array.from({ length: 300 }, () => executor.execute({ type: "info" }));
+    for (const result of await Promise.all(asked)) expect(result).toEqual(refusal("unavailable"));
+    expect(errors).toEqual([{ message: "the store's thread ended with 3", fatal: true }]);
+    expect(await executor.execute({ type: "info" })).toEqual(refusal("unavailable"));
+    await executor.close();
+  });
+
   test("RLY-2 what was acknowledged before a kill is there afterwards, in order and once", async () => {
     for (const lines of [1, 30, 500]) {
       const file = newFile();

@@ -5,6 +5,17 @@ import { DatabaseSync } from "node:sqlite";
 import type { StoreId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import { afterAll, describe, expect, test } from "vitest";
+import {
+  adding,
+  codes,
+  createRuleWorld,
+  groupRequest,
+  mailboxOf,
+  postRequest,
+  refusal,
+  senderOf,
+  value,
+} from "../../testing/ruleWorld.ts";
 import { describeStore } from "../../ports/store.contract.ts";
 import { openDatabase } from "./openDatabase.ts";
 import { createSqliteStore, openSqliteStore } from "./sqliteStore.ts";
@@ -105,5 +116,27 @@ describe("sqlite store", () => {
       undefined,
     ]);
     store.close();
+  });
+
+  test("RLY-2 a full disk refuses, keeps what was acknowledged, and is over when there is room", () => {
+    const db = openDatabase(newFile(), storeId);
+    const world = createRuleWorld({}, createSqliteStore(db));
+    const alice = world.register("alice");
+    const bob = world.register("bob");
+    value(world.run(groupRequest(alice.device, "g", adding(bob.device.mailbox))));
+    db.exec("PRAGMA max_page_count = 1"); // SQLite takes this as: not one page more than there are.
+    const results = Array.from({ length: 20 }, (_, i) =>
+      world.run(postRequest(alice.device, "g", 1, `${i} ${"x".repeat(5000)}`)),
+    );
+    const stored = results.filter(({ ok }) => ok).length;
+    expect(stored).toBeLessThan(20);
+    for (const result of results) if (!result.ok) expect(result).toEqual(refusal("unavailable"));
+    expect(world.reported).not.toEqual([]);
+    expect(mailboxOf(world, bob.device)).toHaveLength(1 + stored);
+    value(world.run({ type: "ack", sender: senderOf(bob.device), sequence: 1e6, storeCounter: 0 }));
+    db.exec("PRAGMA max_page_count = 100000");
+    expect(codes(world.run(postRequest(alice.device, "g", 1, "room again")))).toEqual(["ok"]);
+    expect(mailboxOf(world, bob.device)).toHaveLength(1);
+    world.store.close();
   });
 });

@@ -10,9 +10,9 @@ import type { RuleContext } from "../context.ts";
 export function bindDevice(tx: StoreTx, request: BindDeviceRequest, context: RuleContext): Result<Done> {
   const authorised = authoriseSession(tx, request.session, context);
   if (!authorised.ok) return authorised;
-  const { session, account } = authorised.value;
+  const session = authorised.value;
   const device = tx.device(request.device);
-  if (device === undefined || device.account !== account.account) return refused("noDevice");
+  if (device === undefined || device.account !== session.account) return refused("noDevice");
   if (session.device !== null && session.device !== device.device)
     return refused("conflict", { detail: "the session belongs to another device" });
   const tokenHash = fromHex(session.session);

@@ -3,7 +3,7 @@ import type { ChangePasswordRequest, Done } from "../../ports/requests.ts";
 import type { Result } from "../../ports/result.ts";
 import { accepted } from "../../ports/result.ts";
 import type { StoreTx } from "../../ports/store.ts";
-import { authoriseRecent } from "../authorise.ts";
+import { accountOf, authoriseRecent } from "../authorise.ts";
 import type { RuleContext } from "../context.ts";
 import { endSessions } from "./sessions.ts";
 import { replaceVault } from "./vault.ts";
@@ -15,7 +15,8 @@ export function changePassword(
 ): Result<Done> {
   const authorised = authoriseRecent(tx, request.session, context);
   if (!authorised.ok) return authorised;
-  const { session, account } = authorised.value;
+  const session = authorised.value;
+  const account = accountOf(tx, session);
   const replaced = replaceVault(tx, account.account, request.vault);
   if (!replaced.ok) return replaced;
   const { registrationRecord, sealedAccountKey } = request;

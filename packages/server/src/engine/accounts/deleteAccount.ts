@@ -3,7 +3,7 @@ import type { DeleteAccountRequest, Done } from "../../ports/requests.ts";
 import type { Result } from "../../ports/result.ts";
 import { accepted, refused } from "../../ports/result.ts";
 import type { StoreTx } from "../../ports/store.ts";
-import { authoriseRecent } from "../authorise.ts";
+import { accountOf, authoriseRecent } from "../authorise.ts";
 import type { RuleContext } from "../context.ts";
 import { departEverywhere } from "../delivery/leave.ts";
 import { endSessions } from "./sessions.ts";
@@ -15,7 +15,7 @@ export function deleteAccount(
 ): Result<Done> {
   const authorised = authoriseRecent(tx, request.session, context);
   if (!authorised.ok) return authorised;
-  const { account, userName } = authorised.value.account;
+  const { account, userName } = accountOf(tx, authorised.value);
   if (request.userName !== userName) return refused("badRequest", { detail: "not the name of this account" });
   endSessions(tx, tx.sessionsOf(account), context);
   for (const device of tx.devicesOf(account)) {

@@ -25,7 +25,7 @@ export function putKeyPackages(
 ): Result<RequestValues["putKeyPackages"]> {
   const authorised = authoriseDevice(tx, request.session, context);
   if (!authorised.ok) return authorised;
-  return storeKeyPackages(tx, authorised.value.device.device, request.keyPackages);
+  return storeKeyPackages(tx, authorised.value.device, request.keyPackages);
 }
 
 /** Adds packages of a stored device. Refused: tooLarge for too many or too long ones. */
@@ -54,9 +54,9 @@ export function claimKeyPackages(
 ): Result<RequestValues["claimKeyPackages"]> {
   const authorised = authoriseDevice(tx, request.session, context);
   if (!authorised.ok) return authorised;
-  const { account, device: own } = authorised.value;
+  const own = authorised.value;
   const { limits, nowMs } = context;
-  if (!limits.claimsByRequester.take(account.account, nowMs)) return refused("slowDown");
+  if (!limits.claimsByRequester.take(own.account, nowMs)) return refused("slowDown");
   if (tx.accountById(request.account) === undefined) return refused("userUnknown");
   if (!limits.claimsByTarget.take(request.account, nowMs)) return refused("slowDown");
   const packages = tx

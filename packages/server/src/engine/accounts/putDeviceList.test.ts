@@ -152,6 +152,24 @@ describe("device list", () => {
     expect(world.store.transaction((tx) => tx.deviceByMailbox(laptop.mailbox))).toBeUndefined();
   });
 
+  test("ACC-5 a list that is refused after all ends no session and tells nobody", () => {
+    const { person, device: laptop } = addDevice(world, alice, "laptop");
+    const next = successor(person.list, [alice.device, { ...plain(laptop), revokedIn: 3 }]);
+    const [outcome] = world.batch([
+      {
+        type: "putDeviceList",
+        session: alice.device.session,
+        deviceList: signList(alice, next),
+        device: alice.device.device,
+        keyPackages: { packages: Array.from({ length: 101 }, () => utf8("k")), lastResort: null },
+        vault: null,
+      },
+    ]);
+    expect(outcome).toEqual({ result: refusal("tooLarge"), notices: [] });
+    expect(world.run({ type: "authenticate", session: laptop.session }).ok).toBe(true);
+    expect(put(alice.device, next).ok).toBe(true);
+  });
+
   test("ACC-7 a revoked device cannot sign itself back in", () => {
     const { person, device: laptop } = addDevice(world, alice, "laptop");
     value(put(alice.device, successor(person.list, [alice.device, { ...plain(laptop), revokedIn: 3 }])));

@@ -6,7 +6,7 @@ import type { Done, PutDeviceListRequest } from "../../ports/requests.ts";
 import type { Result } from "../../ports/result.ts";
 import { accepted, refused } from "../../ports/result.ts";
 import type { StoreTx } from "../../ports/store.ts";
-import { authoriseRecent } from "../authorise.ts";
+import { accountOf, authoriseRecent } from "../authorise.ts";
 import type { RuleContext } from "../context.ts";
 import { departEverywhere } from "../delivery/leave.ts";
 import { storeKeyPackages } from "./keyPackages.ts";
@@ -23,7 +23,8 @@ export function putDeviceList(
 ): Result<Done> {
   const authorised = authoriseRecent(tx, request.session, context);
   if (!authorised.ok) return authorised;
-  const { session, account } = authorised.value;
+  const session = authorised.value;
+  const account = accountOf(tx, session);
   const judged = judge(account, request, context);
   if (!judged.ok) return judged;
   const { next, change } = judged.value;

@@ -13,7 +13,7 @@ import type { SessionRecord } from "../../ports/records.ts";
 import type { Accepted, Result } from "../../ports/result.ts";
 import { accepted, refused } from "../../ports/result.ts";
 import type { StoreTx } from "../../ports/store.ts";
-import { authoriseSession, isRecent } from "../authorise.ts";
+import { accountOf, authoriseSession, isRecent } from "../authorise.ts";
 import type { RuleContext } from "../context.ts";
 
 export function authenticate(
@@ -23,7 +23,8 @@ export function authenticate(
 ): Result<SessionInfo> {
   const authorised = authoriseSession(tx, request.session, context);
   if (!authorised.ok) return authorised;
-  const { session, account } = authorised.value;
+  const session = authorised.value;
+  const account = accountOf(tx, session);
   // A revoked device's sessions are gone, so a bound one names a listed device.
   return accepted({
     account: account.account,
@@ -67,7 +68,7 @@ export function openSession(
 export function logout(tx: StoreTx, request: LogoutRequest, context: RuleContext): Result<Done> {
   const authorised = authoriseSession(tx, request.session, context);
   if (!authorised.ok) return authorised;
-  const { session } = authorised.value;
+  const session = authorised.value;
   endSessions(tx, request.everywhere ? tx.sessionsOf(session.account) : [session], context);
   return accepted({});
 }

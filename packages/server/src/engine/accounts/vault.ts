@@ -15,7 +15,7 @@ import type { RuleContext } from "../context.ts";
 
 export function getVault(tx: StoreTx, request: GetVaultRequest, context: RuleContext): Result<VaultParts> {
   const authorised = authoriseSession(tx, request.session, context);
-  return authorised.ok ? accepted(tx.vault(authorised.value.account.account)) : authorised;
+  return authorised.ok ? accepted(tx.vault(authorised.value.account)) : authorised;
 }
 
 export function putVault(
@@ -25,7 +25,7 @@ export function putVault(
 ): Result<RequestValues["putVault"]> {
   const authorised = authoriseDevice(tx, request.session, context);
   if (!authorised.ok) return authorised;
-  const replaced = replaceVault(tx, authorised.value.account.account, request.vault);
+  const replaced = replaceVault(tx, authorised.value.account, request.vault);
   return replaced.ok ? accepted({ version: request.vault.version }) : replaced;
 }
 

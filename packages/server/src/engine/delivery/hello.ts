@@ -11,7 +11,7 @@ import { visiblePeer } from "./pairs.ts";
 export function hello(tx: StoreTx, request: HelloRequest, context: RuleContext): Result<HelloValue> {
   const authorised = authoriseDevice(tx, request.session, context);
   if (!authorised.ok) return authorised;
-  const { device } = authorised.value;
+  const device = authorised.value;
   const connection = device.connection + 1;
   tx.updateDevice({
     ...device,

@@ -23,8 +23,8 @@ export function readMailbox(
 
 /** RLY-14: knowing a hash is not enough, the device's own mailbox must name it. */
 export function body(tx: StoreTx, request: BodyRequest, context: RuleContext): Result<RequestValues["body"]> {
-  const authorised = authoriseDevice(tx, request.session, context);
-  if (!authorised.ok) return authorised;
-  const bytes = tx.payload(authorised.value.device.mailbox, request.hash);
+  const device = authoriseDevice(tx, request.session, context);
+  if (!device.ok) return device;
+  const bytes = tx.payload(device.value.mailbox, request.hash);
   return bytes === undefined ? refused("notFound") : accepted({ bytes });
 }
