@@ -6,10 +6,10 @@ import type { ConversationId, ErrorCode, OkFrame, RefusedFrame } from "@sotto/pr
 import { ERRORS } from "@sotto/protocol";
 import { commitEnd, historyOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { commit, emit, jitter, setTimer } from "./core.ts";
+import { commit, emit, jitter, leftOfSpan, setTimer } from "./core.ts";
 import { enqueueDispatch } from "./posts.ts";
 import type { OutboxRecord } from "./records.ts";
-import { settleReceipt } from "./receipts.ts";
+import { enqueueReceipt, settleReceipt } from "./receipts.ts";
 import type { Inflight } from "./state.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -32,12 +32,13 @@ export function onPostOk(core: Core, frame: OkFrame): void {
 export function onPostRefused(core: Core, frame: RefusedFrame): void {
   const entry = takeInflight(core, frame.requestId);
   if (entry === undefined) return;
-  const held = core.live.held.get(entry.conversation) ?? { untilIndex: 0, untilMs: 0 };
+  const held = core.live.held.get(entry.conversation) ?? { untilIndex: 0, sinceMs: 0, pauseMs: 0 };
   const untilIndex = Math.max(held.untilIndex, frame.code === "staleEpoch" ? (frame.index ?? 0) : 0);
   const pauseMs = ERRORS[frame.code].retry === "later" ? PAUSE_MS + jitter(core, PAUSE_MS) : 0;
   core.live.held.set(entry.conversation, {
     untilIndex,
-    untilMs: Math.max(held.untilMs, core.now() + pauseMs),
+    sinceMs: core.now(),
+    pauseMs: Math.max(pauseMs, leftOfSpan(core, held.sinceMs, held.pauseMs)),
   });
   if (pauseMs > 0) setTimer(core, "retry", pauseMs);
   if (isFinal(frame.code)) giveUp(core, entry, frame.code);
@@ -49,10 +50,12 @@ export function releaseHold(core: Core, id: ConversationId): void {
   const held = core.live.held.get(id);
   const conversation = core.state.conversations.get(id);
   if (held !== undefined && conversation !== undefined) {
-    if (conversation.headIndex < held.untilIndex || core.now() < held.untilMs) return;
+    if (conversation.headIndex < held.untilIndex || leftOfSpan(core, held.sinceMs, held.pauseMs) > 0) return;
     for (const entry of core.live.inflight.values()) if (entry.conversation === id) return;
     core.live.held.delete(id);
     core.live.resume.add(id);
+    // The refused post may have been a receipt, which is made anew.
+    enqueueReceipt(core, id);
   }
   enqueueDispatch(core, id);
 }

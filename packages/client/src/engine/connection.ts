@@ -15,8 +15,10 @@ import { Transaction } from "./transaction.ts";
 
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
-/** The server is taken for dead after this many heartbeats without a frame. */
-const DEAD_AFTER_HEARTBEATS = 2;
+/** The server is taken for dead when this many pings have brought no frame. */
+const MAX_SILENT_PINGS = 2;
+/** How long the server may take to answer hello. */
+const HELLO_TIMEOUT_MS = 15_000;
 
 /** Problems that trying again does not mend: the connection stays closed until the application asks. */
 const FINAL_PROBLEMS: readonly ConnectionProblem[] = [
@@ -57,7 +59,9 @@ function open(core: Core): void {
 export function onConnected(core: Core): void {
   const { live, state } = core;
   live.phase = "hello";
-  live.lastFrameAtMs = core.now();
+  live.silentPings = 0;
+  // A server that takes the connection and says nothing is none.
+  setTimer(core, "heartbeat", HELLO_TIMEOUT_MS);
   const frame = encodeClientFrame({
     type: "hello",
     requestId: nextRequestId(core),
@@ -81,19 +85,21 @@ export function onConnectTimer(core: Core): void {
 
 export function onHeartbeatTimer(core: Core): void {
   const { live } = core;
-  if (live.phase !== "online") return;
-  if (core.now() - live.lastFrameAtMs > DEAD_AFTER_HEARTBEATS * live.heartbeatMs) {
+  if (live.phase !== "online" && live.phase !== "hello") return;
+  // Counted, not timed: the clock may have been set meanwhile.
+  if (live.phase === "hello" || live.silentPings >= MAX_SILENT_PINGS) {
     core.effect({ type: "disconnect", connection: live.connection });
     goOffline(core, "timeout");
     return;
   }
+  live.silentPings++;
   const frame = encodeClientFrame({ type: "ping", requestId: nextRequestId(core) });
   core.effect({ type: "send", connection: live.connection, frame });
   scheduleHeartbeat(core);
 }
 
 export function onFrame(core: Core, bytes: Uint8Array, hooks: ConnectionHooks): void {
-  core.live.lastFrameAtMs = core.now();
+  core.live.silentPings = 0;
   const frame = decodeServerFrame(bytes);
   const introducing = core.live.phase === "hello";
   if (frame?.type === "refused" && introducing) return refuseConnection(core, problemOfCode(frame.code));

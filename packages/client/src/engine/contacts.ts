@@ -12,12 +12,13 @@ import {
 } from "@sotto/protocol";
 import { genesisHash, nextHandshakeHash, pairConversationId } from "./chain.ts";
 import type { CommandProblem, CommandResult, ContactState } from "./contract.ts";
-import { commitEnd, enterGroup, historyOf, messageOf, outboxOf, requeueOutbox } from "./conversations.ts";
+import { commitEnd, enterGroup, forgetPosts, historyOf, messageOf, outboxOf, requeueOutbox } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { TryLater, commit, emit, mls, mlsOrThrow, setTimer } from "./core.ts";
 import { commitUpdate, submitFrame } from "./commits.ts";
 import { claimDevices } from "./claims.ts";
 import { encodeJoinerInfo } from "./joinerInfo.ts";
+import { enqueueLeave } from "./leaving.ts";
 import { lookupPeer, pinOf } from "./peers.ts";
 import { nextRequestId, numberContents } from "./posts.ts";
 import type { ContactRecord, ConversationRecord, OutboxRecord } from "./records.ts";
@@ -134,6 +135,7 @@ function* openPair(core: Core, list: DeviceList, text: string | null): Step<Comm
     frame,
   } as const;
   yield* commit(core, transaction.conversation(conversation).pending(pending));
+  forgetPosts(core, id);
   emitContact(core, list.account, list.userName, "outgoing");
   emit(core, { type: "conversation", conversation: id, change: "created" });
   if (first !== undefined)
@@ -248,18 +250,6 @@ export function* partFrom(
   emitContact(core, account, contact.userName, state === "blocked" ? "blocked" : "removed");
   emit(core, { type: "vaultDue" });
   return succeed(core, account);
-}
-
-/** Tells the server that this device has left a group, again until it is answered. */
-export function enqueueLeave(core: Core, group: GroupId): void {
-  core.enqueue({
-    key: `leave/${group}`,
-    run: function* () {
-      if (core.live.phase !== "online" || !core.state.leaving.has(group)) return;
-      yield* submitFrame(encodeClientFrame({ type: "leave", requestId: nextRequestId(core), group }));
-      yield* commit(core, new Transaction().dropLeaving(group));
-    },
-  });
 }
 
 export function emitContact(core: Core, account: AccountId, userName: string, state: ContactState): void {

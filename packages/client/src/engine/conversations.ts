@@ -97,6 +97,15 @@ function endConversation(
   return failed;
 }
 
+/** What was posted to a group that no longer carries the conversation: answers that are still on their way mean nothing any more. */
+export function forgetPosts({ live }: Core, id: ConversationId): void {
+  for (const [requestId, { conversation }] of live.inflight)
+    if (conversation === id) live.inflight.delete(requestId);
+  live.acknowledged.delete(id);
+  live.held.delete(id);
+  live.resume.delete(id);
+}
+
 /** Stores the end of a conversation together with what else is in the transaction, then says so. */
 export function* commitEnd(
   core: Core,
@@ -105,6 +114,7 @@ export function* commitEnd(
 ): Step<void> {
   const failed = endConversation(core, transaction, conversation);
   yield* commit(core, transaction);
+  forgetPosts(core, conversation.id);
   emit(core, { type: "conversation", conversation: conversation.id, change: "ended" });
   for (const { id } of failed)
     emit(core, { type: "state", conversation: conversation.id, id, state: "failed" });

@@ -120,6 +120,15 @@ export function setTimer(core: Core, name: TimerName, afterMs: number): void {
   core.effect({ type: "timer", name, atMs });
 }
 
+/**
+ * What is left of a span that began at `sinceMs`. None is left either when the clock was set back meanwhile: a wait that is cut short does no
+ * harm, one that lasts until yesterday comes again does.
+ */
+export function leftOfSpan(core: Core, sinceMs: number, spanMs: number): number {
+  const passedMs = core.now() - sinceMs;
+  return passedMs < 0 ? 0 : Math.max(0, spanMs - passedMs);
+}
+
 /** Uniform in 0 … maxMs: full jitter. */
 export function jitter(core: Core, maxMs: number): number {
   const [a, b, c, d] = core.random(4) as unknown as [number, number, number, number];

@@ -10,8 +10,9 @@ import { nextHandshakeHash } from "./chain.ts";
 import { enqueueCommit } from "./commits.ts";
 import { commitEnd, isStopped, requeueOutbox, withNewStream } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { commit, emit, mls, mlsOrThrow, request, setTimer } from "./core.ts";
+import { commit, emit, leftOfSpan, mls, mlsOrThrow, request, setTimer } from "./core.ts";
 import { loadGroup } from "./groups.ts";
+import { leaveAgain } from "./leaving.ts";
 import type { CommitReason, ContactRecord, ConversationRecord, PendingCommit } from "./records.ts";
 import { enqueueRepair } from "./repair.ts";
 import { Transaction } from "./transaction.ts";
@@ -32,6 +33,7 @@ export function* receiveHandshake(core: Core, entry: HandshakeEntry): Step<void>
   const id = core.state.conversationOfGroup.get(entry.group);
   const conversation = id && core.state.conversations.get(id);
   const transaction = new Transaction().cursor(entry.sequence);
+  if (core.state.left.has(entry.group)) return yield* leaveAgain(core, transaction, entry.group);
   if (conversation === undefined || entry.index <= conversation.headIndex || isStopped(conversation)) {
     yield* commit(core, transaction);
     return;
@@ -193,7 +195,7 @@ function acceptedBy(
 export function enqueueMaintenance(core: Core): void {
   for (const conversation of core.state.conversations.values()) {
     if (conversation.group === null || conversation.pastHash === null) continue;
-    const leftMs = conversation.keysRenewedAtMs + PAST_EPOCH_MS - core.now();
+    const leftMs = leftOfSpan(core, conversation.keysRenewedAtMs, PAST_EPOCH_MS);
     if (leftMs > 0) setTimer(core, "maintenance", leftMs);
     else enqueueForgetPast(core, conversation.group);
   }

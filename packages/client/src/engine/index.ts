@@ -12,7 +12,7 @@ import {
   onHeartbeatTimer,
 } from "./connection.ts";
 import { enqueueCommand } from "./commands.ts";
-import { enqueueCreation, enqueueLeave } from "./contacts.ts";
+import { enqueueCreation } from "./contacts.ts";
 import type { Effect, EngineEvent, TimerName } from "./contract.ts";
 import type { Sha256 } from "./chain.ts";
 import type { Completion, Core, Job, Step, Wait } from "./core.ts";
@@ -20,6 +20,7 @@ import { StoreFailed, TryLater, jitter, setTimer } from "./core.ts";
 import { enqueueSubmit } from "./commits.ts";
 import { enqueueMaintenance } from "./handshakes.ts";
 import { enqueueInbox } from "./inbox.ts";
+import { enqueueLeave } from "./leaving.ts";
 import { enqueueMarkSent, releaseHold } from "./answers.ts";
 import { enqueueDueReceipts } from "./receipts.ts";
 import type { Identity } from "./records.ts";

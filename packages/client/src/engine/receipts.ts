@@ -8,7 +8,7 @@ import { padContent } from "@sotto/crypto";
 import { outboxOf } from "./conversations.ts";
 import type { ClientEvent } from "./contract.ts";
 import type { Core, Step } from "./core.ts";
-import { commit, mlsOrThrow, setTimer } from "./core.ts";
+import { commit, leftOfSpan, mlsOrThrow, setTimer } from "./core.ts";
 import { loadGroup } from "./groups.ts";
 import { canPost, post } from "./posts.ts";
 import type { ConversationRecord } from "./records.ts";
@@ -21,8 +21,8 @@ const ZERO_HASH = new Uint8Array(32);
 
 /** Sends a receipt for the conversation if one is due, now or when the interval is over. */
 export function enqueueReceipt(core: Core, id: ConversationId): void {
-  const waitMs =
-    (core.live.receiptSentAtMs.get(id) ?? Number.NEGATIVE_INFINITY) + RECEIPT_INTERVAL_MS - core.now();
+  const sentAtMs = core.live.receiptSentAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
+  const waitMs = leftOfSpan(core, sentAtMs, RECEIPT_INTERVAL_MS);
   if (waitMs > 0) setTimer(core, "receipts", waitMs);
   else core.enqueue({ key: `receipt/${id}`, run: () => sendReceipt(core, id) });
 }

@@ -43,7 +43,7 @@ export const TABLE = {
   /** Key `group/part`. */
   group: "group",
   pending: "pending",
-  /** Key: a group whose delivery list this device still has to leave. */
+  /** Key: a group that this device is out of and never enters again (CON-9). Value: empty while the server has to be told, then one byte. */
   leaving: "leaving",
   /** Key `conversation/order`. */
   outbox: "outbox",

@@ -46,7 +46,10 @@ export interface StoredState {
   readonly conversations: Map<ConversationId, ConversationRecord>;
   readonly conversationOfGroup: Map<GroupId, ConversationId>;
   readonly pending: Map<GroupId, PendingCommit>;
+  /** Groups whose delivery list this device still has to leave. */
   readonly leaving: Set<GroupId>;
+  /** Groups that it is out of, those among them: no Welcome brings them back, though a last-resort key package would open it again. */
+  readonly left: Set<GroupId>;
   /** Per conversation by order in the history; orders only grow, so iteration is ascending. */
   readonly outbox: Map<ConversationId, Map<number, OutboxRecord>>;
   /** Stored parts of groups that have not been loaded yet. */
@@ -76,7 +79,8 @@ export interface VolatileState {
   phase: Phase;
   connection: number;
   attempts: number;
-  lastFrameAtMs: number;
+  /** Pings since the last frame came. */
+  silentPings: number;
   heartbeatMs: number;
   requestId: number;
   readonly inflight: Map<number, Inflight>;
@@ -84,7 +88,10 @@ export interface VolatileState {
   readonly inbox: MailboxEntry[];
   inboxSequence: number;
   /** Conversations whose posts were refused: nothing more is sent until all answers are in, the epoch is reached and the pause is over. */
-  readonly held: Map<ConversationId, { readonly untilIndex: number; readonly untilMs: number }>;
+  readonly held: Map<
+    ConversationId,
+    { readonly untilIndex: number; readonly sinceMs: number; readonly pauseMs: number }
+  >;
   /** The next post carries the resume flag. */
   readonly resume: Set<ConversationId>;
   readonly online: Set<AccountId>;
@@ -133,7 +140,8 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
       conversations.flatMap(({ id, group }) => (group === null ? [] : [[group, id] as const])),
     ),
     pending: new Map(decodeAll(TABLE.pending, decodePending).map(([, pending]) => [pending.group, pending])),
-    leaving: new Set([...tables.leaving.keys()] as GroupId[]),
+    leaving: new Set([...tables.leaving].flatMap(([group, told]) => (told.length === 0 ? [group as GroupId] : []))),
+    left: new Set(tables.leaving.keys() as MapIterator<GroupId>),
     outbox: outboxOf(decodeAll(TABLE.outbox, decodeOutbox).map(([, record]) => record)),
     groupParts: partsOf(tables.group),
     groups: new Map(),
@@ -147,7 +155,7 @@ export function freshVolatileState(): VolatileState {
     phase: "offline",
     connection: 0,
     attempts: 0,
-    lastFrameAtMs: 0,
+    silentPings: 0,
     heartbeatMs: 0,
     requestId: 0,
     inflight: new Map(),

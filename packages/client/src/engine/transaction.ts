@@ -83,8 +83,9 @@ export class Transaction {
     return this;
   }
 
-  /** Forgets a group with all its keys. */
+  /** Forgets a group with all its keys, but not that it was there. The server has to be told only if {@link leaving} says so. */
   dropGroup(group: GroupId, state: StoredState): this {
+    if (!this.#writes.has(`${TABLE.leaving} ${group}`)) this.left(group);
     for (const part of state.groupParts.get(group)?.keys() ?? [])
       this.#drop(TABLE.group, groupPartKey(group, part));
     this.#changes.push((now) => {
@@ -106,15 +107,23 @@ export class Transaction {
     return this;
   }
 
+  /** The device is out of the group, and the server has to be told. */
   leaving(group: GroupId): this {
     this.#put(TABLE.leaving, group, NOTHING);
-    this.#changes.push((state) => state.leaving.add(group));
+    this.#changes.push((state) => {
+      state.leaving.add(group);
+      state.left.add(group);
+    });
     return this;
   }
 
-  dropLeaving(group: GroupId): this {
-    this.#drop(TABLE.leaving, group);
-    this.#changes.push((state) => state.leaving.delete(group));
+  /** The device is out of the group, and the server knows. */
+  left(group: GroupId): this {
+    this.#put(TABLE.leaving, group, TOLD);
+    this.#changes.push((state) => {
+      state.leaving.delete(group);
+      state.left.add(group);
+    });
     return this;
   }
 
@@ -193,3 +202,4 @@ export class Transaction {
 }
 
 const NOTHING = new Uint8Array(0);
+const TOLD = Uint8Array.of(1);

@@ -3,13 +3,14 @@ import type { JoinResult } from "@sotto/crypto";
 import type { AccountId, DepartedEntry, DeviceList, GroupId, WelcomeEntry } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";
 import { nextHandshakeHash, pairConversationId } from "./chain.ts";
-import { emitContact, enqueueLeave, incomingContact, settleCreation } from "./contacts.ts";
-import { commitEnd, enterGroup, requeueOutbox } from "./conversations.ts";
+import { emitContact, incomingContact, settleCreation } from "./contacts.ts";
+import { commitEnd, enterGroup, forgetPosts, requeueOutbox } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { TryLater, commit, emit, mls } from "./core.ts";
 import { enqueueCommit } from "./commits.ts";
 import { fetchPayload } from "./handshakes.ts";
 import { decodeJoinerInfo } from "./joinerInfo.ts";
+import { enqueueLeave, leaveAgain } from "./leaving.ts";
 import { listedDevice, lookupPeer } from "./peers.ts";
 import type { ContactRecord, ConversationRecord } from "./records.ts";
 import { enqueueRepair } from "./repair.ts";
@@ -25,7 +26,8 @@ interface OpenedWelcome {
 /** Takes in one Welcome. What is not a sound pair with a known account is left at once, without a word. */
 export function* receiveWelcome(core: Core, entry: WelcomeEntry): Step<void> {
   const transaction = new Transaction().cursor(entry.sequence);
-  if (core.state.conversationOfGroup.has(entry.group) || core.state.leaving.has(entry.group)) {
+  if (core.state.left.has(entry.group)) return yield* leaveAgain(core, transaction, entry.group);
+  if (core.state.conversationOfGroup.has(entry.group)) {
     yield* commit(core, transaction);
     return;
   }
@@ -147,6 +149,7 @@ function* enterWelcomed(
   if (core.state.keyPackages.get(joined.keyPackageRef)?.lastResort === false)
     transaction.dropKeyPackage(joined.keyPackageRef);
   yield* commit(core, transaction);
+  forgetPosts(core, entry.conversation);
   if (conversation === undefined)
     emit(core, { type: "conversation", conversation: entry.conversation, change: "created" });
   if (keysChanged)
