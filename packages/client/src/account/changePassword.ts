@@ -24,14 +24,20 @@ export async function changePassword(
   const { api, crypto, store } = context;
   checkNewPassword(newPassword);
   const pinned = { account: own.account, accountKey: own.credential.accountKey };
-  const signedIn = await signIn(context, { userName: own.userName, password: oldPassword, server: own.server }, pinned);
+  const signedIn = await signIn(
+    context,
+    { userName: own.userName, password: oldPassword, server: own.server },
+    pinned,
+  );
   // The session that replaces this one inherits its device.
   await bindDevice(api, crypto, signedIn.token, own);
   const token = toBase64Url(signedIn.token);
 
   const registration = await startPasswordRegistration(newPassword);
   const { registrationRequest } = registration;
-  const { registrationResponse } = valueOf(await api.call("passwordStart", { token, body: { registrationRequest } }));
+  const { registrationResponse } = valueOf(
+    await api.call("passwordStart", { token, body: { registrationRequest } }),
+  );
   const { registrationRecord, exportKey } = registration.finish(registrationResponse);
 
   const accountPrivateKey = await unsealAccountKey(context, signedIn);

@@ -1,12 +1,28 @@
 /** The records of the table "device": who this device is, and what the account flows keep beside it. The engine reads the first alone. */
 import type { DeviceId } from "@sotto/protocol";
-import { arrayOf, bytesOf, bytesUpTo, codecOf, idBytes, idOf, nullable, textUpTo, tuple, uint } from "@sotto/protocol";
+import {
+  arrayOf,
+  bytesOf,
+  bytesUpTo,
+  codecOf,
+  idBytes,
+  idOf,
+  nullable,
+  textUpTo,
+  tuple,
+  uint,
+} from "@sotto/protocol";
 import type { Identity } from "../engine/records.ts";
 import { TABLE, decodeIdentity, encodeIdentity } from "../engine/records.ts";
 import type { LocalStore, StoreWrite } from "../ports/store.ts";
 import { StoreError } from "../ports/store.ts";
 
-const KEY = { identity: "identity", vault: "vault", provisional: "provisional", departed: "departed" } as const;
+const KEY = {
+  identity: "identity",
+  vault: "vault",
+  provisional: "provisional",
+  departed: "departed",
+} as const;
 const FORMAT = 1;
 
 /** The wrap of the vault's data key, needed with every write of the vault, and what was last written. */
@@ -59,20 +75,29 @@ export async function readProvisional(store: LocalStore): Promise<Provisional | 
   return readRecord(store, KEY.provisional, (bytes) => {
     const fields = provisionalCodec.decode(bytes);
     const identity = fields && decodeIdentity(fields[1]);
-    return fields && identity && { identity, records: fields[2].map(([put, name, value]) => ({ put, key: name, value })) };
+    return (
+      fields &&
+      identity && { identity, records: fields[2].map(([put, name, value]) => ({ put, key: name, value })) }
+    );
   });
 }
 
 export function provisionalWrite({ identity, records }: Provisional): PutWrite {
   const rows = records.map(({ put, key: name, value }) => [put, name, value] as const);
-  return { put: TABLE.device, key: KEY.provisional, value: provisionalCodec.encode([FORMAT, encodeIdentity(identity), rows]) };
+  return {
+    put: TABLE.device,
+    key: KEY.provisional,
+    value: provisionalCodec.encode([FORMAT, encodeIdentity(identity), rows]),
+  };
 }
 
 export const dropProvisional: StoreWrite = { drop: TABLE.device, key: KEY.provisional };
 
 /** The device that logged out here: signing in again replaces it without asking, because it lives nowhere else. */
 export async function readDeparted(store: LocalStore): Promise<DeviceId | undefined> {
-  return readRecord(store, KEY.departed, (bytes) => (bytes.length === 16 ? idOf<DeviceId>(bytes) : undefined));
+  return readRecord(store, KEY.departed, (bytes) =>
+    bytes.length === 16 ? idOf<DeviceId>(bytes) : undefined,
+  );
 }
 
 export function departedWrite(device: DeviceId): PutWrite {
@@ -90,7 +115,10 @@ async function readRecord<T>(
   if (bytes === undefined) return undefined;
   const record = decode(bytes);
   if (record === undefined) {
-    throw new StoreError("damaged", `The record "${name}" of this device is damaged. Nothing was changed; restore the folder from a copy.`);
+    throw new StoreError(
+      "damaged",
+      `The record "${name}" of this device is damaged. Nothing was changed; restore the folder from a copy.`,
+    );
   }
   return record;
 }

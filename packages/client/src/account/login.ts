@@ -8,7 +8,14 @@ import { bytesOfText } from "../http/text.ts";
 import { sottoError } from "../sdk/messages.ts";
 import type { AccountContext, Credentials } from "./context.ts";
 import type { Provisional } from "./deviceRecords.ts";
-import { identityWrite, readDeparted, readIdentity, readProvisional, readVaultRecord, vaultRecordWrite } from "./deviceRecords.ts";
+import {
+  identityWrite,
+  readDeparted,
+  readIdentity,
+  readProvisional,
+  readVaultRecord,
+  vaultRecordWrite,
+} from "./deviceRecords.ts";
 import { moveHere } from "./move.ts";
 import { adoptProvisional } from "./provisional.ts";
 import type { SignedIn } from "./session.ts";
@@ -24,15 +31,21 @@ export interface LoginOptions {
 }
 
 /** Rejects with `badUserName`, `accountExists`, `wrongCredentials`, `otherDevice` or why the server could not be reached. */
-export async function logIn(context: AccountContext, credentials: Credentials, options: LoginOptions): Promise<Identity> {
+export async function logIn(
+  context: AccountContext,
+  credentials: Credentials,
+  options: LoginOptions,
+): Promise<Identity> {
   const { store, api, onStep } = context;
   if (!USER_NAME_PATTERN.test(credentials.userName)) throw sottoError("badUserName");
   const own = await readIdentity(store);
-  if (own !== undefined && own.userName !== credentials.userName) throw sottoError("accountExists", own.userName);
+  if (own !== undefined && own.userName !== credentials.userName)
+    throw sottoError("accountExists", own.userName);
 
   onStep("provingPassword");
   const signedIn = await signIn(context, credentials, own && (await pinOf(context, own)));
-  if (own !== undefined && isListed(signedIn.list, own)) return signInAgain(context, credentials, own, signedIn);
+  if (own !== undefined && isListed(signedIn.list, own))
+    return signInAgain(context, credentials, own, signedIn);
   const provisional = await readProvisional(store);
   if (provisional !== undefined && isListed(signedIn.list, provisional.identity)) {
     return takeUp(context, credentials, provisional, signedIn);
@@ -53,7 +66,8 @@ export async function resumeProvisional(
 ): Promise<Identity> {
   context.onStep("provingPassword");
   const signedIn = await signIn(context, credentials);
-  if (isListed(signedIn.list, provisional.identity)) return takeUp(context, credentials, provisional, signedIn);
+  if (isListed(signedIn.list, provisional.identity))
+    return takeUp(context, credentials, provisional, signedIn);
   await abandonSession(context.api, signedIn.token);
   throw sottoError("userNameTaken");
 }
@@ -66,7 +80,11 @@ async function takeUp(
 ): Promise<Identity> {
   await bindDevice(api, crypto, token, identity);
   onStep("storing");
-  return adoptProvisional(store, { identity: { ...identity, server, deviceList: signedList }, records }, token);
+  return adoptProvisional(
+    store,
+    { identity: { ...identity, server, deviceList: signedList }, records },
+    token,
+  );
 }
 
 /** The home has the device: a new session is bound to it, and what the server has newer is taken over. */
@@ -89,7 +107,10 @@ async function signInAgain(
   };
   const before = await readVaultRecord(store);
   const wrapExport = vault ? bytesOfText(signedIn.vault.wrapExport) : before?.wrapExport;
-  await store.commit([identityWrite(identity), ...(wrapExport ? [vaultRecordWrite({ wrapExport, writtenHash: null })] : [])]);
+  await store.commit([
+    identityWrite(identity),
+    ...(wrapExport ? [vaultRecordWrite({ wrapExport, writtenHash: null })] : []),
+  ]);
   return identity;
 }
 

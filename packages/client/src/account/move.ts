@@ -23,7 +23,8 @@ export async function moveHere(
 ): Promise<Identity> {
   const { api, crypto, mls, store, nowMs, onStep } = context;
   const { list, token, exportKey } = signedIn;
-  if (list.devices.length >= MAX_DEVICES) throw sottoError("refused", `the account has had ${MAX_DEVICES} devices`);
+  if (list.devices.length >= MAX_DEVICES)
+    throw sottoError("refused", `the account has had ${MAX_DEVICES} devices`);
 
   onStep("makingKeys");
   const version = list.version + 1;
@@ -42,7 +43,15 @@ export async function moveHere(
   const body = await vaultBody(crypto, { account: list.account, ...vault }, sectionsOf(contacts));
 
   onStep("storing");
-  const provisional = assembleDevice({ device, suite, credentials, deviceList, keyPackages, vault, contacts });
+  const provisional = assembleDevice({
+    device,
+    suite,
+    credentials,
+    deviceList,
+    keyPackages,
+    vault,
+    contacts,
+  });
   await store.commit([provisionalWrite(provisional)]);
   const answer = await api.call("putDeviceList", {
     token: toBase64Url(token),
@@ -78,6 +87,9 @@ function successor(list: VerifiedDeviceList, device: NewDevice): DeviceList {
     ...current,
     previousHash: hash,
     version,
-    devices: [...list.devices.map((old) => ({ ...old, revokedIn: old.revokedIn ?? version })), listedAs(device)],
+    devices: [
+      ...list.devices.map((old) => ({ ...old, revokedIn: old.revokedIn ?? version })),
+      listedAs(device),
+    ],
   };
 }

@@ -33,7 +33,12 @@ export async function createDevice(
   const keys = await createDeviceKeys(crypto);
   const device = idOf<DeviceId>(crypto.random(16));
   const mailbox = idOf<MailboxId>(crypto.random(16));
-  const credential = await issueCredential(crypto, { ...owner, device, mailbox }, keys.leafPublicKey, accountPrivateKey);
+  const credential = await issueCredential(
+    crypto,
+    { ...owner, device, mailbox },
+    keys.leafPublicKey,
+    accountPrivateKey,
+  );
   return { device, mailbox, credential, ...keys };
 }
 
@@ -61,7 +66,13 @@ export async function createKeyPackages(
   suite: SuiteId,
   nowMs: number,
 ): Promise<DeviceKeyPackages> {
-  const bundles = await mls.keyPackages(device, suite, KEY_PACKAGE_TARGET + 1, nowMs, KEY_PACKAGE_LIFETIME_DAYS);
+  const bundles = await mls.keyPackages(
+    device,
+    suite,
+    KEY_PACKAGE_TARGET + 1,
+    nowMs,
+    KEY_PACKAGE_LIFETIME_DAYS,
+  );
   const [lastResort, ...single] = bundles;
   if (lastResort === undefined) throw new Error("the MLS engine made no key packages");
   return { single, lastResort };

@@ -27,14 +27,18 @@ export async function startPasswordRegistration(password: string): Promise<Passw
   return {
     registrationRequest,
     finish: (registrationResponse) =>
-      checked(() => client.finishRegistration({ password: normal, registrationResponse, clientRegistrationState })),
+      checked(() =>
+        client.finishRegistration({ password: normal, registrationResponse, clientRegistrationState }),
+      ),
   };
 }
 
 export interface PasswordLogin {
   readonly startLoginRequest: string;
   /** `undefined`: wrong password, unknown user, or a server that does not have the record. */
-  finish(loginResponse: string): { readonly finishLoginRequest: string; readonly exportKey: string } | undefined;
+  finish(
+    loginResponse: string,
+  ): { readonly finishLoginRequest: string; readonly exportKey: string } | undefined;
 }
 
 export async function startPasswordLogin(password: string): Promise<PasswordLogin> {
@@ -43,7 +47,8 @@ export async function startPasswordLogin(password: string): Promise<PasswordLogi
   const { clientLoginState, startLoginRequest } = client.startLogin({ password: normal });
   return {
     startLoginRequest,
-    finish: (loginResponse) => checked(() => client.finishLogin({ password: normal, loginResponse, clientLoginState })),
+    finish: (loginResponse) =>
+      checked(() => client.finishLogin({ password: normal, loginResponse, clientLoginState })),
   };
 }
 

@@ -15,7 +15,11 @@ export interface DeviceParts {
   readonly credentials: Pick<Credentials, "userName" | "server">;
   readonly deviceList: Uint8Array;
   readonly keyPackages: DeviceKeyPackages;
-  readonly vault: { readonly vaultKey: Uint8Array; readonly version: number; readonly wrapExport: Uint8Array };
+  readonly vault: {
+    readonly vaultKey: Uint8Array;
+    readonly version: number;
+    readonly wrapExport: Uint8Array;
+  };
   readonly contacts: readonly ContactRecord[];
 }
 
@@ -36,14 +40,22 @@ export function assembleDevice(parts: DeviceParts): Provisional {
   };
   const records = [
     ...keyPackageWrites(parts.keyPackages),
-    ...parts.contacts.map((contact) => ({ put: TABLE.contact, key: contact.account, value: encodeContact(contact) })),
+    ...parts.contacts.map((contact) => ({
+      put: TABLE.contact,
+      key: contact.account,
+      value: encodeContact(contact),
+    })),
     vaultRecordWrite({ wrapExport: vault.wrapExport, writtenHash: null }),
   ];
   return { identity, records };
 }
 
 /** The server knows the device: it becomes this home's own, in one transaction. */
-export async function adoptProvisional(store: LocalStore, provisional: Provisional, token: Uint8Array): Promise<Identity> {
+export async function adoptProvisional(
+  store: LocalStore,
+  provisional: Provisional,
+  token: Uint8Array,
+): Promise<Identity> {
   const identity = { ...provisional.identity, token };
   await store.commit([...provisional.records, identityWrite(identity), dropProvisional, dropDeparted]);
   return identity;

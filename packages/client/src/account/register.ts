@@ -45,7 +45,8 @@ export async function registerAccount(
   const registration = await startPasswordRegistration(password);
   const { registrationRequest } = registration;
   const started = await context.api.call("registerStart", { body: { userName, registrationRequest } });
-  if (started.kind === "refused" && started.code === "userNameTaken") return resumeOrTaken(context, credentials);
+  if (started.kind === "refused" && started.code === "userNameTaken")
+    return resumeOrTaken(context, credentials);
   return announce(context, credentials, suite, registration, valueOf(started).registrationResponse);
 }
 
@@ -82,7 +83,11 @@ async function announce(
   const keyPackages = await createKeyPackages(mls, device, suite, nowMs());
   const vaultKey = createVaultKey(crypto);
   const wrapExport = await wrapVaultKey(crypto, account, vaultKey, exportKey);
-  const vault = await vaultBody(crypto, { account, version: FIRST_VERSION, vaultKey, wrapExport }, sectionsOf([]));
+  const vault = await vaultBody(
+    crypto,
+    { account, version: FIRST_VERSION, vaultKey, wrapExport },
+    sectionsOf([]),
+  );
 
   onStep("storing");
   const provisional = assembleDevice({

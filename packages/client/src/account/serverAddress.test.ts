@@ -15,16 +15,23 @@ test.each([
   expect(parseServerAddress(address)).toEqual({ kind: "origin", origin });
 });
 
-test.each(["", "   ", "http://", "ftp://chat.example.org", "https://chat.example.org/sotto", "https://alice:pw@chat.example.org", "a b"])(
-  "%j is no address",
-  (address) => {
-    expect(parseServerAddress(address)).toEqual({ kind: "malformed" });
-  },
-);
+test.each([
+  "",
+  "   ",
+  "http://",
+  "ftp://chat.example.org",
+  "https://chat.example.org/sotto",
+  "https://alice:pw@chat.example.org",
+  "a b",
+])("%j is no address", (address) => {
+  expect(parseServerAddress(address)).toEqual({ kind: "malformed" });
+});
 
-test.each(["http://chat.example.org", "http://192.168.1.5:5555", "http://localhost.example.org", "http://127.example.org"])(
-  "%s would carry the token in the clear",
-  (address) => {
-    expect(parseServerAddress(address)).toEqual({ kind: "insecure" });
-  },
-);
+test.each([
+  "http://chat.example.org",
+  "http://192.168.1.5:5555",
+  "http://localhost.example.org",
+  "http://127.example.org",
+])("%s would carry the token in the clear", (address) => {
+  expect(parseServerAddress(address)).toEqual({ kind: "insecure" });
+});

@@ -21,7 +21,12 @@ export function parseServerAddress(address: string): ParsedAddress {
   const url = new URL(guess);
   const loopback = LOOPBACK.test(url.hostname);
   if (withScheme.startsWith("//") && loopback) url.protocol = "http:";
-  const bare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  const bare =
+    url.pathname === "/" &&
+    url.search === "" &&
+    url.hash === "" &&
+    url.username === "" &&
+    url.password === "";
   if (!bare || (url.protocol !== "https:" && url.protocol !== "http:")) return { kind: "malformed" };
   if (url.protocol === "http:" && !loopback) return { kind: "insecure" };
   return { kind: "origin", origin: url.origin };

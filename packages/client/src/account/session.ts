@@ -32,14 +32,19 @@ export async function signIn(
 ): Promise<SignedIn> {
   const { api, crypto } = context;
   const login = await startPasswordLogin(password);
-  const start = valueOf(await api.call("loginStart", { body: { userName, startLoginRequest: login.startLoginRequest } }));
+  const start = valueOf(
+    await api.call("loginStart", { body: { userName, startLoginRequest: login.startLoginRequest } }),
+  );
   const finished = login.finish(start.loginResponse);
   if (finished === undefined) throw sottoError("wrongCredentials");
   const { finishLoginRequest, exportKey } = finished;
-  const answer = valueOf(await api.call("loginFinish", { body: { loginId: start.loginId, finishLoginRequest } }));
+  const answer = valueOf(
+    await api.call("loginFinish", { body: { loginId: start.loginId, finishLoginRequest } }),
+  );
   const signedList = bytesOfText(answer.deviceList);
   const list = await checkedList(crypto, signedList, pinned);
-  if (list.userName !== userName || list.account !== idOfText(answer.account)) throw foreignList("the list is another account's");
+  if (list.userName !== userName || list.account !== idOfText(answer.account))
+    throw foreignList("the list is another account's");
   return {
     token: bytesOfText(answer.token),
     exportKey,
@@ -57,7 +62,10 @@ export async function bindDevice(
   token: Uint8Array,
   device: { readonly device: DeviceId; readonly leafPrivateKey: Uint8Array },
 ): Promise<void> {
-  const proof = await crypto.ed25519Sign(device.leafPrivateKey, labelled(LABELS.sessionDevice, crypto.sha256(token)));
+  const proof = await crypto.ed25519Sign(
+    device.leafPrivateKey,
+    labelled(LABELS.sessionDevice, crypto.sha256(token)),
+  );
   const body = { device: device.device, proof: toBase64Url(proof) };
   valueOf(await api.call("bindDevice", { token: toBase64Url(token), body }));
 }

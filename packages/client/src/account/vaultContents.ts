@@ -52,18 +52,29 @@ export async function openSignedInVault(
   const vaultKey = await unwrapVaultKey(crypto, list.account, bytesOfText(vault.wrapExport), exportKey);
   if (!vaultKey.ok) return undefined;
   const { version } = vault;
-  const opened = await openVault(crypto, list.account, version, vaultKey.value, bytesOfText(vault.sealed), knownVersion);
+  const opened = await openVault(
+    crypto,
+    list.account,
+    version,
+    vaultKey.value,
+    bytesOfText(vault.sealed),
+    knownVersion,
+  );
   return opened.ok ? { vaultKey: vaultKey.value, version, sections: opened.value } : undefined;
 }
 
 /** The body that writes `sections` as `version`. */
 export async function vaultBody(
   crypto: CryptoProvider,
-  vault: { readonly account: AccountId; readonly version: number; readonly vaultKey: Uint8Array; readonly wrapExport: Uint8Array },
+  vault: {
+    readonly account: AccountId;
+    readonly version: number;
+    readonly vaultKey: Uint8Array;
+    readonly wrapExport: Uint8Array;
+  },
   sections: VaultSections,
 ): Promise<VaultBody> {
   const { account, version, vaultKey, wrapExport } = vault;
   const sealed = await sealVault(crypto, account, version, vaultKey, sections);
   return { version, sealed: toBase64Url(sealed), wrapExport: toBase64Url(wrapExport), wrapRecovery: null };
 }
-

@@ -47,7 +47,13 @@ function initOf(call: HttpCall): RequestInit {
   const binary = call.body instanceof Uint8Array;
   headers["content-type"] = binary ? "application/octet-stream" : "application/json";
   // `fetch` wants bytes that cannot be shared between threads; ours never are.
-  return { ...init, body: call.body instanceof Uint8Array ? (call.body as Uint8Array<ArrayBuffer>) : JSON.stringify(call.body.json) };
+  return {
+    ...init,
+    body:
+      call.body instanceof Uint8Array
+        ? (call.body as Uint8Array<ArrayBuffer>)
+        : JSON.stringify(call.body.json),
+  };
 }
 
 async function replyOf(response: Response, maxBytes: number): Promise<HttpReply> {

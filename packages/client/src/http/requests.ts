@@ -6,20 +6,29 @@ import type { ApiAnswer, ServerApi } from "./serverApi.ts";
 import { bytesOfText, idOfText } from "./text.ts";
 
 /** Never rejects. */
-export async function performRequest(api: ServerApi, token: string, request: ServerRequest): Promise<ServerAnswer> {
+export async function performRequest(
+  api: ServerApi,
+  token: string,
+  request: ServerRequest,
+): Promise<ServerAnswer> {
   switch (request.kind) {
     case "accountByName":
-      return accountAnswer(await api.call("accountByName", { token, params: { userName: request.userName } }));
+      return accountAnswer(
+        await api.call("accountByName", { token, params: { userName: request.userName } }),
+      );
     case "accountById":
       return accountAnswer(await api.call("accountById", { token, params: { account: request.account } }));
     case "claimKeyPackages":
-      return mapped(await api.call("claimKeyPackages", { token, body: { account: request.account } }), ({ packages }) => ({
-        kind: "keyPackages",
-        packages: packages.map(({ device, keyPackage }) => ({
-          device: idOfText<DeviceId>(device),
-          keyPackage: bytesOfText(keyPackage),
-        })),
-      }));
+      return mapped(
+        await api.call("claimKeyPackages", { token, body: { account: request.account } }),
+        ({ packages }) => ({
+          kind: "keyPackages",
+          packages: packages.map(({ device, keyPackage }) => ({
+            device: idOfText<DeviceId>(device),
+            keyPackage: bytesOfText(keyPackage),
+          })),
+        }),
+      );
     case "putKeyPackages": {
       const body = {
         packages: request.packages.map(toBase64Url),

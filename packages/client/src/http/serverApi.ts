@@ -35,7 +35,9 @@ const SCHEMAS = {
 
 export type JsonRoute = keyof typeof SCHEMAS;
 type Parsed<Schema> = Schema extends { parse(data: unknown): infer T } ? T : never;
-export type RequestOf<R extends JsonRoute> = (typeof SCHEMAS)[R] extends { request: infer S } ? Parsed<S> : undefined;
+export type RequestOf<R extends JsonRoute> = (typeof SCHEMAS)[R] extends { request: infer S }
+  ? Parsed<S>
+  : undefined;
 export type ResponseOf<R extends JsonRoute> = Parsed<(typeof SCHEMAS)[R]["response"]>;
 
 export interface CallOptions<R extends JsonRoute> {
@@ -76,7 +78,12 @@ export function createServerApi(transport: HttpTransport): ServerApi {
     },
     async body(hash, token) {
       const { method, path } = ROUTES.body;
-      const call = { method, path: filled(path, { hash: toHex(hash) }), token, maxAnswerBytes: MAX_HTTP_FRAME_BYTES };
+      const call = {
+        method,
+        path: filled(path, { hash: toHex(hash) }),
+        token,
+        maxAnswerBytes: MAX_HTTP_FRAME_BYTES,
+      };
       return answerOf(await transport(call satisfies HttpCall), binaryAnswer);
     },
   };
@@ -106,7 +113,10 @@ export async function isSotto(transport: HttpTransport): Promise<boolean> {
   return reply.kind === "reply" && reply.status === 200 && jsonAnswer("info", reply) !== undefined;
 }
 
-function jsonAnswer<R extends JsonRoute>(route: R, reply: HttpReply & { kind: "reply" }): ResponseOf<R> | undefined {
+function jsonAnswer<R extends JsonRoute>(
+  route: R,
+  reply: HttpReply & { kind: "reply" },
+): ResponseOf<R> | undefined {
   const checked = SCHEMAS[route].response.safeParse(jsonOf(reply));
   return checked.success ? (checked.data as ResponseOf<R>) : undefined;
 }
@@ -120,7 +130,11 @@ function refusalOf(reply: HttpReply & { kind: "reply" }): Refusal | undefined {
   if (!checked.success) return undefined;
   const { code, message, index } = checked.data.error;
   // A newer server may know codes that this build does not: treat them as a passing failure.
-  return { code: isErrorCode(code) ? code : "internal", detail: message, ...(index !== undefined && { index }) };
+  return {
+    code: isErrorCode(code) ? code : "internal",
+    detail: message,
+    ...(index !== undefined && { index }),
+  };
 }
 
 function jsonOf(reply: HttpReply & { kind: "reply" }): unknown {

@@ -46,7 +46,9 @@ async function outputOf(
     case "adopt":
       return mls.adopt(operation.group, operation.pending);
     case "process":
-      return mls.process(operation.group, operation.handshake, { authenticatedData: operation.authenticatedData });
+      return mls.process(operation.group, operation.handshake, {
+        authenticatedData: operation.authenticatedData,
+      });
     case "welcomeRefs":
       return mls.welcomeRefs(operation.welcome);
     case "join":

@@ -12,7 +12,11 @@ import { createRuntime } from "./runtime.ts";
 
 const COMMAND = { kind: "connect" } as const;
 const ONLINE: ClientEvent = { type: "connection", state: "online" };
-const put = (key: string): Effect => ({ type: "store", ticket: Number(key), writes: [{ put: "t", key, value: new Uint8Array(1) }] });
+const put = (key: string): Effect => ({
+  type: "store",
+  ticket: Number(key),
+  writes: [{ put: "t", key, value: new Uint8Array(1) }],
+});
 
 /** A runtime over an engine that answers events as `script` says, and everything that happened, in order. */
 function start(script: (event: EngineEvent) => readonly Effect[], mls: Partial<MlsEngine> = {}) {
@@ -64,13 +68,16 @@ function start(script: (event: EngineEvent) => readonly Effect[], mls: Partial<M
   return { runtime, command, results, log, events, clock, disk, sockets, answers, onFatal };
 }
 
-const onCommand = (effects: readonly Effect[]) => (event: EngineEvent) => (event.type === "command" ? effects : []);
+const onCommand = (effects: readonly Effect[]) => (event: EngineEvent) =>
+  event.type === "command" ? effects : [];
 const done = (command: number): Effect => ({ type: "done", command, result: { ok: true } });
-const settled = (): Promise<void> => new Promise(setImmediate);
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(() => resolve()));
 
 describe("the runtime", () => {
   test("RUN-1: effects start in the order given, whatever their kind", async () => {
-    const { command, log, results } = start(onCommand([put("1"), { type: "emit", event: ONLINE }, put("2"), done(1), put("3")]));
+    const { command, log, results } = start(
+      onCommand([put("1"), { type: "emit", event: ONLINE }, put("2"), done(1), put("3")]),
+    );
     command();
     expect(log).toEqual(["commit 1", "emit connection", "commit 2", "commit 3"]);
     expect(results).toEqual([{ ok: true }]);
@@ -97,7 +104,11 @@ describe("the runtime", () => {
     await settled();
     expect(disk.read("t").size).toBe(1);
     expect(events.slice(1)).toHaveLength(3);
-    expect(events).toContainEqual({ type: "mls", ticket: 1, completion: { ok: false, code: "malformed", message: "no Welcome" } });
+    expect(events).toContainEqual({
+      type: "mls",
+      ticket: 1,
+      completion: { ok: false, code: "malformed", message: "no Welcome" },
+    });
     expect(events).toContainEqual({ type: "mls", ticket: 2, completion: { ok: true, output: group } });
     expect(events).toContainEqual({ type: "store", ticket: 3, ok: true });
     const answer: ServerAnswer = { kind: "unreachable", reason: "timeout" };
@@ -191,11 +202,14 @@ describe("the runtime", () => {
   });
 
   test("RUN-8: anything thrown by the MLS engine but an input error is a bug", async () => {
-    const { command, onFatal } = start(onCommand([{ type: "mls", ticket: 1, operation: { op: "load", parts: new Map() } }]), {
-      load: async () => {
-        throw new TypeError("undefined is not a function");
+    const { command, onFatal } = start(
+      onCommand([{ type: "mls", ticket: 1, operation: { op: "load", parts: new Map() } }]),
+      {
+        load: async () => {
+          throw new TypeError("undefined is not a function");
+        },
       },
-    });
+    );
     command();
     await settled();
     expect(onFatal).toHaveBeenCalledOnce();
@@ -203,7 +217,8 @@ describe("the runtime", () => {
 
   test("RUN-9: closing waits for storage and what follows from it, not for the network", async () => {
     const { runtime, command, disk, events, answers, results } = start((event) => {
-      if (event.type === "command") return [put("1"), { type: "request", ticket: 9, request: { kind: "body", hash: new Uint8Array() } }];
+      if (event.type === "command")
+        return [put("1"), { type: "request", ticket: 9, request: { kind: "body", hash: new Uint8Array() } }];
       if (event.type === "store" && event.ticket === 1) return [put("2")];
       return [];
     });

@@ -3,7 +3,14 @@
  * order given, their completions come back as later events. Nothing is reordered, dropped or repeated here; what must wait for what is
  * the engine's to say.
  */
-import type { ClientEvent, Command, CommandResult, Effect, EngineEvent, TimerName } from "../engine/contract.ts";
+import type {
+  ClientEvent,
+  Command,
+  CommandResult,
+  Effect,
+  EngineEvent,
+  TimerName,
+} from "../engine/contract.ts";
 import type { ServerConnection } from "../ports/connection.ts";
 import type { LocalStore } from "../ports/store.ts";
 import type { Clock } from "./clock.ts";
@@ -96,7 +103,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     switch (effect.type) {
       case "mls": {
         const { ticket, operation } = effect;
-        return track(performMls(options, operation, clock.nowMs()), (completion) => ({ type: "mls", ticket, completion }));
+        return track(performMls(options, operation, clock.nowMs()), (completion) => ({
+          type: "mls",
+          ticket,
+          completion,
+        }));
       }
       case "store": {
         const { ticket } = effect;
@@ -108,7 +119,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       }
       case "request": {
         const { ticket } = effect;
-        connection.request(effect.request).then((answer) => dispatch({ type: "request", ticket, answer }), fail);
+        connection
+          .request(effect.request)
+          .then((answer) => dispatch({ type: "request", ticket, answer }), fail);
         return;
       }
       case "connect":

@@ -79,7 +79,9 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
     command: async (request) => (await running()).command(request),
     async sendTracked(request) {
       let tracker: SendTracker | undefined;
-      await (await running()).command(request, (done) => {
+      await (
+        await running()
+      ).command(request, (done) => {
         tracker = follow(done);
       });
       if (tracker === undefined) throw new Error("the engine sent a message without an id");
@@ -87,7 +89,9 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
     },
     events() {
       const overflow = (): Error => sottoError("closed", `${MAX_UNREAD_EVENTS} events were not read in time`);
-      const queue: EventQueue<ClientEvent> = createEventQueue(MAX_UNREAD_EVENTS, overflow, () => queues.delete(queue));
+      const queue: EventQueue<ClientEvent> = createEventQueue(MAX_UNREAD_EVENTS, overflow, () =>
+        queues.delete(queue),
+      );
       if (closing === undefined) queues.add(queue);
       else queue.end();
       return queue.iterator;
@@ -163,7 +167,11 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
     return tracker;
   }
 
-  function trackState(conversation: ConversationId, id: MessageId, { state }: Pick<StoredMessage, "state">): void {
+  function trackState(
+    conversation: ConversationId,
+    id: MessageId,
+    { state }: Pick<StoredMessage, "state">,
+  ): void {
     const name = `${conversation}/${id}`;
     if (trackers.get(name)?.advance(state) === true) trackers.delete(name);
     const last = lastMessages.get(conversation);
@@ -171,7 +179,8 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
   }
 
   function rememberLast(message: StoredMessage): void {
-    if (message.order >= (lastMessages.get(message.conversation)?.order ?? 0)) lastMessages.set(message.conversation, message);
+    if (message.order >= (lastMessages.get(message.conversation)?.order ?? 0))
+      lastMessages.set(message.conversation, message);
   }
 
   function markLastRead(conversation: ConversationId): void {
@@ -181,6 +190,8 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
 
   async function closeAll(): Promise<void> {
     const last = await ready;
+    // Contacts just made are worth a moment; without a server there is nothing to wait for.
+    if (last.engine.live.phase === "online") await vault.settled();
     await last.close();
     for (const queue of queues) queue.end();
     for (const tracker of trackers.values()) tracker.close();

@@ -11,10 +11,17 @@ export interface EventQueue<T> {
  * Holds at most `limit` unread values: a consumer that falls further behind gets what it has missed as an error (made by `onOverflow`) rather
  * than a silent gap. `onReturn` is called when the consumer stops by itself.
  */
-export function createEventQueue<T>(limit: number, onOverflow: () => Error, onReturn: () => void): EventQueue<T> {
+export function createEventQueue<T>(
+  limit: number,
+  onOverflow: () => Error,
+  onReturn: () => void,
+): EventQueue<T> {
   const values: T[] = [];
   let ended: { readonly error: Error | undefined } | undefined;
-  let waiting: { readonly resolve: (result: IteratorResult<T>) => void; readonly reject: (error: Error) => void }[] = [];
+  let waiting: {
+    readonly resolve: (result: IteratorResult<T>) => void;
+    readonly reject: (error: Error) => void;
+  }[] = [];
 
   const finish = (): Promise<IteratorResult<T>> => {
     const error = ended?.error;

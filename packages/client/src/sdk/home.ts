@@ -90,7 +90,12 @@ async function withStore(platform: Platform, use: (stores: OpenStores) => Promis
   }
 }
 
-async function start(platform: Platform, store: LocalStore, identity: Identity, options?: SignInOptions): Promise<Sotto> {
+async function start(
+  platform: Platform,
+  store: LocalStore,
+  identity: Identity,
+  options?: SignInOptions,
+): Promise<Sotto> {
   options?.onStep?.("connecting");
   return createSotto(await openDevice(platform, store, identity));
 }
@@ -109,5 +114,8 @@ function contextOf(platform: Platform, store: LocalStore, options: SignInOptions
 async function whyMissing(store: LocalStore): Promise<Error> {
   const provisional = await readProvisional(store);
   if (provisional === undefined) return sottoError("storeMissing");
-  return sottoError("storeMissing", `signing in as ${provisional.identity.userName} was interrupted; sign in again to complete it`);
+  return sottoError(
+    "storeMissing",
+    `signing in as ${provisional.identity.userName} was interrupted; sign in again to complete it`,
+  );
 }

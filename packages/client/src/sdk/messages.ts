@@ -5,28 +5,34 @@ import { SottoError } from "../api.ts";
 /** Complete English sentences. The cases that need a name or a number get it appended in brackets. */
 export const MESSAGES = {
   // Commands
-  badUserName: "A user name has 3 to 32 characters: a-z, 0-9, dot, underscore and hyphen. Choose one like that.",
+  badUserName:
+    "A user name has 3 to 32 characters: a-z, 0-9, dot, underscore and hyphen. Choose one like that.",
   userUnknown: "There is no user of this name on the server. Check the spelling.",
   self: "That is your own name. Name somebody else.",
   alreadyContact: "This user is among your contacts already. Write to them.",
   notContact: "This user is not among your contacts. Send a contact request first.",
   noRequest: "There is no contact request from this user. Ask them to send one.",
   blocked: "You have blocked this user. Remove the block before you write to them.",
-  unknownConversation: "There is no such conversation on this device. List the conversations to see which there are.",
+  unknownConversation:
+    "There is no such conversation on this device. List the conversations to see which there are.",
   conversationEnded: "This conversation has ended. Send a contact request to begin again.",
   emptyText: "The message is empty. Write something first.",
   textTooLong: "The message is too long. Shorten it or send it in parts.",
   noKeyPackage: "None of this user's devices can be reached now. Try again when they have been online.",
   tooManyRequests: "Too many of your contact requests are unanswered. Wait until some are, or withdraw one.",
   keysChanged: "This user's keys have changed. Compare safety numbers with them before you go on.",
-  rolledBack: "This device's data is older than what the server has seen of it, so going on would lose messages. Sign in again.",
-  storeFailed: "This device could not store the change, and nothing was sent. Make room on the disk and try again.",
+  rolledBack:
+    "This device's data is older than what the server has seen of it, so going on would lose messages. Sign in again.",
+  storeFailed:
+    "This device could not store the change, and nothing was sent. Make room on the disk and try again.",
   offline: "The server cannot be reached. Check your network and the address, and try again.",
   refused: "The server refused the request. Try again later, and ask who runs it if it goes on.",
   // Connection
   wrongAddress: "Something answers at this address, but it is not a Sotto server. Check the address.",
-  untrusted: "The server's certificate is not trusted. Check the address, and ask who runs the server for its certificate.",
-  versionTooOld: "This program and the server have no protocol version in common. Update the older of the two.",
+  untrusted:
+    "The server's certificate is not trusted. Check the address, and ask who runs the server for its certificate.",
+  versionTooOld:
+    "This program and the server have no protocol version in common. Update the older of the two.",
   timeout: "The server did not answer in time. Try again.",
   signedOut: "This device is signed out. Sign in again with your password.",
   replaced: "The same account was opened a second time and took over the connection. Close one of the two.",
@@ -39,13 +45,16 @@ export const MESSAGES = {
   userNameTaken: "This user name is taken. Choose another, or sign in if it is yours.",
   registrationClosed: "This server takes no new accounts. Ask who runs it for one.",
   weakPassword: "The password is too short. Use at least 8 characters; several words are best.",
-  otherDevice: "The account is in use on another device. Sign in with the choice to move it here; the other device is then signed out.",
+  otherDevice:
+    "The account is in use on another device. Sign in with the choice to move it here; the other device is then signed out.",
   accountExists: "Another account is signed in here. Log it out first, or use another place for this one.",
   // Local store
   storeLocked: "Another program or window has this account open. Close it first.",
-  storeDamaged: "The data on this device is damaged. Nothing was changed; restore it from a copy, or sign in again elsewhere.",
+  storeDamaged:
+    "The data on this device is damaged. Nothing was changed; restore it from a copy, or sign in again elsewhere.",
   storeNewer: "The data on this device was made by a later version. Update this program.",
-  storeWrongKey: "The data on this device does not open with this passphrase or key file. Give the right one.",
+  storeWrongKey:
+    "The data on this device does not open with this passphrase or key file. Give the right one.",
   storeMissing: "No account is signed in here. Register or sign in first.",
   // Own
   sendFailed: "The message could not be sent. Send it again.",

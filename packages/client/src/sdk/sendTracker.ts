@@ -6,7 +6,10 @@ import type { EventQueue } from "./eventQueue.ts";
 import { createEventQueue } from "./eventQueue.ts";
 import { sottoError } from "./messages.ts";
 
-const RANK = { sending: 0, sent: 1, delivered: 2, read: 3, failed: 4 } as const satisfies Record<MessageState, number>;
+const RANK = { sending: 0, sent: 1, delivered: 2, read: 3, failed: 4 } as const satisfies Record<
+  MessageState,
+  number
+>;
 const STATES = 5;
 
 export interface SendTracker {
@@ -20,7 +23,11 @@ export interface SendTracker {
 export function createSendTracker(conversation: ConversationId, id: MessageId): SendTracker {
   const seen: MessageState[] = ["sending"];
   const queues = new Set<EventQueue<MessageState>>();
-  const waiters = new Set<{ readonly state: MessageState; readonly resolve: () => void; readonly reject: (error: Error) => void }>();
+  const waiters = new Set<{
+    readonly state: MessageState;
+    readonly resolve: () => void;
+    readonly reject: (error: Error) => void;
+  }>();
   let closed = false;
   const current = (): MessageState => seen.at(-1) ?? "sending";
   const isFinal = (): boolean => current() === "read" || current() === "failed";
@@ -74,7 +81,11 @@ export function createSendTracker(conversation: ConversationId, id: MessageId): 
   };
 }
 
-function outcomeFor(wanted: MessageState, current: MessageState, closed: boolean): "reached" | "pending" | "sendFailed" | "closed" {
+function outcomeFor(
+  wanted: MessageState,
+  current: MessageState,
+  closed: boolean,
+): "reached" | "pending" | "sendFailed" | "closed" {
   if (wanted === current) return "reached";
   if (current === "failed") return "sendFailed";
   // A message that was read will not fail any more.

@@ -83,16 +83,23 @@ export async function startSession(options: SessionOptions): Promise<Session> {
 export function originOf(server: string): string {
   const parsed = parseServerAddress(server);
   if (parsed.kind === "malformed") throw sottoError("wrongAddress", server);
-  if (parsed.kind === "insecure") throw sottoError("untrusted", "plain http is for this machine alone; use https");
+  if (parsed.kind === "insecure")
+    throw sottoError("untrusted", "plain http is for this machine alone; use https");
   return parsed.origin;
 }
 
-
 async function openEngine({ platform: { crypto }, store, identity }: SessionOptions): Promise<Engine> {
   try {
-    const loaded = await Promise.all(ENGINE_TABLES.map(async (table) => [table, await store.load(table)] as const));
+    const loaded = await Promise.all(
+      ENGINE_TABLES.map(async (table) => [table, await store.load(table)] as const),
+    );
     const tables = Object.fromEntries(loaded) as EngineTables;
-    return createEngine({ identity, tables, random: (size) => crypto.random(size), sha256: (bytes) => crypto.sha256(bytes) });
+    return createEngine({
+      identity,
+      tables,
+      random: (size) => crypto.random(size),
+      sha256: (bytes) => crypto.sha256(bytes),
+    });
   } catch (error) {
     throw asSottoError(error);
   }

@@ -10,7 +10,15 @@ import type { ContactRecord } from "../engine/records.ts";
 import type { Device } from "./device.ts";
 import { sottoError } from "./messages.ts";
 import { asSottoError } from "./storeErrors.ts";
-import { connectionState, contactNamed, contactView, contactViews, conversationView, conversationViews, readMessages } from "./views.ts";
+import {
+  connectionState,
+  contactNamed,
+  contactView,
+  contactViews,
+  conversationView,
+  conversationViews,
+  readMessages,
+} from "./views.ts";
 
 export function createSotto(device: Device): Sotto {
   const { platform } = device;
@@ -83,7 +91,12 @@ export function createSotto(device: Device): Sotto {
 
     messages: {
       async send(conversation, text, options) {
-        const tracker = await device.sendTracked({ kind: "sendText", conversation, text, replyTo: options?.replyTo ?? null });
+        const tracker = await device.sendTracked({
+          kind: "sendText",
+          conversation,
+          text,
+          replyTo: options?.replyTo ?? null,
+        });
         return tracker.handle;
       },
       list: (conversation, options) =>

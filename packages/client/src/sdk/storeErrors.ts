@@ -19,7 +19,8 @@ const CODES = {
 /** A {@link SottoError} as it is; store problems with the adapter's own sentence, which names the place; anything else is `internal`. */
 export function asSottoError(error: unknown): SottoError {
   if (error instanceof SottoError) return error;
-  if (error instanceof StoreError) return new SottoError(CODES[error.problem], error.message, { cause: error });
+  if (error instanceof StoreError)
+    return new SottoError(CODES[error.problem], error.message, { cause: error });
   if (error instanceof DamagedRecordError) return sottoError("storeDamaged", error.message, error);
   return sottoError("internal", undefined, error);
 }

@@ -60,7 +60,11 @@ async function writeIfChanged(options: VaultSyncOptions): Promise<void> {
 
   const { account, vaultKey, vaultVersion, token } = identity();
   const write = async (version: number): Promise<boolean> => {
-    const body = await vaultBody(crypto, { account, version, vaultKey, wrapExport: record.wrapExport }, sections);
+    const body = await vaultBody(
+      crypto,
+      { account, version, vaultKey, wrapExport: record.wrapExport },
+      sections,
+    );
     const answer = await api.call("putVault", { token: toBase64Url(token), body });
     if (answer.kind !== "ok") return false;
     await remember(version, { ...record, writtenHash: hash });

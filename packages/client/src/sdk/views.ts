@@ -44,7 +44,10 @@ export function contactNamed({ state }: Engine, userName: string): ContactRecord
 }
 
 /** Conversations, the one with the latest message first. */
-export function conversationViews(engine: Engine, lastMessages: ReadonlyMap<ConversationId, StoredMessage>): readonly Conversation[] {
+export function conversationViews(
+  engine: Engine,
+  lastMessages: ReadonlyMap<ConversationId, StoredMessage>,
+): readonly Conversation[] {
   return [...engine.state.conversations.values()]
     .map((record) => conversationView(engine, record, lastMessages.get(record.id)))
     .toSorted((a, b) => latest(b) - latest(a));
@@ -85,7 +88,10 @@ export async function readMessages(
 }
 
 /** The last message of each conversation, read once; events keep it up to date. */
-export async function readLastMessages(engine: Engine, store: LocalStore): Promise<Map<ConversationId, StoredMessage>> {
+export async function readLastMessages(
+  engine: Engine,
+  store: LocalStore,
+): Promise<Map<ConversationId, StoredMessage>> {
   const last = new Map<ConversationId, StoredMessage>();
   for (const id of engine.state.conversations.keys()) {
     const [message] = await readMessages(engine, store, id, { limit: 1 });
@@ -102,7 +108,8 @@ async function pageOf(
   const records = await store.page(TABLE.history, range);
   return records.map(([key, bytes]) => {
     const record = decodeHistory(bytes);
-    if (record === undefined) throw new StoreError("damaged", `The message ${key} in this device's history is damaged.`);
+    if (record === undefined)
+      throw new StoreError("damaged", `The message ${key} in this device's history is damaged.`);
     return messageOf(engine.state, record);
   });
 }

@@ -6,3 +6,5 @@ export type { FakeClock } from "./fakeClock.ts";
 export { createFakeClock } from "./fakeClock.ts";
 export type { MemoryHomeOptions } from "./memoryHome.ts";
 export { memoryHome } from "./memoryHome.ts";
+// What lies in a store, for searches of it from outside.
+export { TABLE, decodeIdentity, decodeKeyPackage } from "../engine/records.ts";

@@ -7,7 +7,10 @@ import { createMemoryDisk } from "../adapters/memory/disk.ts";
 import { createHome } from "../sdk/home.ts";
 import type { Platform } from "../sdk/platform.ts";
 
-export interface MemoryHomeOptions extends Pick<Platform, "crypto" | "mls" | "transport" | "connect" | "suite"> {
+export interface MemoryHomeOptions extends Pick<
+  Platform,
+  "crypto" | "mls" | "transport" | "connect" | "suite"
+> {
   readonly clock?: Clock;
   /** Outlives the home: open a second one on it for a restart. */
   readonly disk?: MemoryDisk;

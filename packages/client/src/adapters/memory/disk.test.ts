@@ -29,7 +29,10 @@ test("restoring a snapshot brings back exactly what was there", () => {
   const disk = createMemoryDisk();
   disk.apply([{ put: "t", key: "a", value: utf8("1") }]);
   const earlier = disk.snapshot();
-  disk.apply([{ put: "t", key: "a", value: utf8("2") }, { put: "t", key: "b", value: utf8("3") }]);
+  disk.apply([
+    { put: "t", key: "a", value: utf8("2") },
+    { put: "t", key: "b", value: utf8("3") },
+  ]);
   disk.restore(earlier);
   expect([...disk.read("t")]).toEqual([["a", utf8("1")]]);
   expect(createMemoryDisk(earlier).read("t").size).toBe(1);

@@ -74,7 +74,9 @@ export function createMemoryDisk(snapshot: MemorySnapshot = { tables: new Map() 
         const matching = [...disk.read(table)].filter(
           ([key]) => key.startsWith(prefix) && (before === undefined || key < before),
         );
-        return matching.slice(Math.max(0, matching.length - limit)).map(([key, value]) => [key, value.slice()] as const);
+        return matching
+          .slice(Math.max(0, matching.length - limit))
+          .map(([key, value]) => [key, value.slice()] as const);
       },
       async commit(writes) {
         const copies = writes.map(copyOf);

@@ -56,10 +56,16 @@ export function createNodeCryptoProvider(options: NodeCryptoProviderOptions = {}
       return plain(opened);
     },
     ed25519PublicKey: (privateKey) =>
-      plain(createPublicKey(privateKeys(privateKey)).export({ format: "der", type: "spki" }).subarray(PUBLIC_KEY_HEAD.length)),
+      plain(
+        createPublicKey(privateKeys(privateKey))
+          .export({ format: "der", type: "spki" })
+          .subarray(PUBLIC_KEY_HEAD.length),
+      ),
     ed25519Sign: (privateKey, message) => plain(sign(null, message, privateKeys(privateKey))),
     ed25519Verify: (publicKey, message, signature) =>
-      publicKey.length === 32 && signature.length === 64 && verify(null, message, publicKeys(publicKey), signature),
+      publicKey.length === 32 &&
+      signature.length === 64 &&
+      verify(null, message, publicKeys(publicKey), signature),
   };
 }
 
@@ -119,5 +125,7 @@ function keyCache(parse: (bytes: Uint8Array) => KeyObject): (bytes: Uint8Array) 
 /** The same bytes as a plain Uint8Array: a Buffer's `slice` shares memory, which callers do not expect. */
 function plain(buffer: Buffer): Uint8Array {
   // Small Buffers are cut from a shared pool; a copy keeps secrets wipeable and neighbours unreachable.
-  return buffer.byteLength === buffer.buffer.byteLength ? new Uint8Array(buffer.buffer) : new Uint8Array(buffer);
+  return buffer.byteLength === buffer.buffer.byteLength
+    ? new Uint8Array(buffer.buffer)
+    : new Uint8Array(buffer);
 }

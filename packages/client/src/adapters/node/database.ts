@@ -40,8 +40,12 @@ export function openDatabase(path: string): Database {
   }
   const all = db.prepare("SELECT key, value FROM record WHERE tbl = ? ORDER BY key");
   const one = db.prepare("SELECT value FROM record WHERE tbl = ? AND key = ?");
-  const last = db.prepare("SELECT key, value FROM record WHERE tbl = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?");
-  const put = db.prepare("INSERT INTO record (tbl, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
+  const last = db.prepare(
+    "SELECT key, value FROM record WHERE tbl = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?",
+  );
+  const put = db.prepare(
+    "INSERT INTO record (tbl, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+  );
   const drop = db.prepare("DELETE FROM record WHERE tbl = ? AND key = ?");
 
   return {
@@ -50,7 +54,8 @@ export function openDatabase(path: string): Database {
     },
     rows: (table) => guarded(path, () => all.all(table).map(rowOf)),
     row: (table, key) => guarded(path, () => one.get(table, key)?.["value"] as Uint8Array | undefined),
-    range: (table, from, to, limit) => guarded(path, () => last.all(table, from, to, limit).map(rowOf).toReversed()),
+    range: (table, from, to, limit) =>
+      guarded(path, () => last.all(table, from, to, limit).map(rowOf).toReversed()),
     write: (writes) =>
       guarded(path, () =>
         transaction(db, () => {
@@ -68,11 +73,17 @@ function prepareSchema(db: DatabaseSync, path: string): void {
   db.exec("PRAGMA busy_timeout = 0");
   const version = pragma(db, "user_version");
   if (version > SCHEMA_VERSION) {
-    throw new StoreError("newer", `${path} was made by a later version of Sotto. Update this program; nothing was changed.`);
+    throw new StoreError(
+      "newer",
+      `${path} was made by a later version of Sotto. Update this program; nothing was changed.`,
+    );
   }
   const empty = version === 0 && pragma(db, "schema_version") === 0;
   if (!empty && (version < 1 || pragma(db, "application_id") !== APPLICATION_ID)) {
-    throw new StoreError("damaged", `${path} is not a store of Sotto. Nothing was changed; use another folder.`);
+    throw new StoreError(
+      "damaged",
+      `${path} is not a store of Sotto. Nothing was changed; use another folder.`,
+    );
   }
   // FULL: a commit is on the disk before anything that follows from it is sent (state before wire).
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");

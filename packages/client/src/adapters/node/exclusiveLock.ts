@@ -18,9 +18,13 @@ export function takeExclusiveLock(dir: string): () => void {
   } catch (error) {
     lock.close();
     if (!isBusy(error)) throw storeErrorOf(error, dir);
-    throw new StoreError("locked", `Process ${ownerOf(pidFile)} is using ${dir}. Close it first, or use another folder.`, {
-      cause: error,
-    });
+    throw new StoreError(
+      "locked",
+      `Process ${ownerOf(pidFile)} is using ${dir}. Close it first, or use another folder.`,
+      {
+        cause: error,
+      },
+    );
   }
   return () => lock.close();
 }

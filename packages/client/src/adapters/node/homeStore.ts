@@ -17,7 +17,11 @@ export function hasHomeStore(dir: string): boolean {
 }
 
 /** Opens the folder's store, making both if there are none. Rejects with `StoreError`. */
-export async function openHomeStore(dir: string, crypto: CryptoProvider, passphrase: string | undefined): Promise<LocalStore> {
+export async function openHomeStore(
+  dir: string,
+  crypto: CryptoProvider,
+  passphrase: string | undefined,
+): Promise<LocalStore> {
   makeDirectory(dir);
   const release = takeExclusiveLock(dir);
   try {

@@ -21,12 +21,16 @@ export interface NodeConnectionOptions {
 }
 
 /** The transport for requests outside a session; {@link connectNode} has its own. */
-export function createNodeTransport(options: NodeConnectionOptions & { readonly closed?: AbortSignal }): HttpTransport {
+export function createNodeTransport(
+  options: NodeConnectionOptions & { readonly closed?: AbortSignal },
+): HttpTransport {
   return createFetchTransport({ ...options, classify: classifyNetworkError });
 }
 
 /** A connection for one session. Nothing is sent before the first socket or request. */
-export function connectNode(options: NodeConnectionOptions & { readonly token: Uint8Array }): SessionConnection {
+export function connectNode(
+  options: NodeConnectionOptions & { readonly token: Uint8Array },
+): SessionConnection {
   const { origin, timeoutMs = REQUEST_TIMEOUT_MS } = options;
   const closed = new AbortController();
   const transport = createNodeTransport({ origin, timeoutMs, closed: closed.signal });
@@ -77,7 +81,9 @@ function openSocket(
   });
   // Every error is followed by `close`, which says it once.
   socket.on("error", (error) => {
-    failure ??= { reason: /handshake has timed out/.test(error.message) ? "timeout" : classifyNetworkError(error) };
+    failure ??= {
+      reason: /handshake has timed out/.test(error.message) ? "timeout" : classifyNetworkError(error),
+    };
   });
   socket.on("close", (code) => {
     closed.removeEventListener("abort", terminate);

@@ -19,7 +19,9 @@ function toySealer(key: number): RecordSealer {
     open(table, name, sealed) {
       const expected = head(table, name);
       const bytes = flipped(sealed);
-      return bytesEqual(bytes.subarray(0, expected.length), expected) ? bytes.slice(expected.length) : undefined;
+      return bytesEqual(bytes.subarray(0, expected.length), expected)
+        ? bytes.slice(expected.length)
+        : undefined;
     },
   };
 }
@@ -80,7 +82,9 @@ describe("the file of a store", () => {
       { put: "t", key: "bob", value: utf8("2") },
     ]);
     await store.close();
-    withFile((db) => db.exec("UPDATE record SET value = (SELECT value FROM record WHERE key = 'alice') WHERE key = 'bob'"));
+    withFile((db) =>
+      db.exec("UPDATE record SET value = (SELECT value FROM record WHERE key = 'alice') WHERE key = 'bob'"),
+    );
     const again = await open();
     await expect(again.get("t", "bob")).rejects.toMatchObject({ problem: "damaged" });
     await expect(again.load("t")).rejects.toMatchObject({ problem: "damaged" });
@@ -108,7 +112,9 @@ describe("the file of a store", () => {
 
   test("a table of the file that is torn shows as damaged when it is read", async () => {
     const store = await open();
-    await store.commit(Array.from({ length: 200 }, (_, i) => ({ put: "t", key: `k${i}`, value: new Uint8Array(500) })));
+    await store.commit(
+      Array.from({ length: 200 }, (_, i) => ({ put: "t", key: `k${i}`, value: new Uint8Array(500) })),
+    );
     await store.close();
     const path = join(dir, "store.db");
     const bytes = readFileSync(path);
@@ -120,7 +126,8 @@ describe("the file of a store", () => {
   test("nothing that is stored can be found in the folder", async () => {
     const store = await open();
     await store.commit([{ put: "history", key: "1", value: utf8("the secret of alice") }]);
-    for (const file of readdirSync(dir)) expect(readFileSync(join(dir, file), "latin1")).not.toContain("the secret of alice");
+    for (const file of readdirSync(dir))
+      expect(readFileSync(join(dir, file), "latin1")).not.toContain("the secret of alice");
     await store.close();
   });
 

@@ -11,7 +11,11 @@ import { openDatabase } from "./database.ts";
 export interface RecordSealer {
   seal(table: string, key: string, plaintext: Uint8Array): Promise<Uint8Array> | Uint8Array;
   /** `undefined` when the record is not this one, was changed, or another key sealed it. */
-  open(table: string, key: string, sealed: Uint8Array): Promise<Uint8Array | undefined> | Uint8Array | undefined;
+  open(
+    table: string,
+    key: string,
+    sealed: Uint8Array,
+  ): Promise<Uint8Array | undefined> | Uint8Array | undefined;
 }
 
 /** A record made with the file, so that a wrong key is told from a damaged record. */
@@ -51,11 +55,16 @@ export async function openSqliteStore(path: string, sealer: RecordSealer): Promi
     async page(table, { prefix, before, limit }) {
       ensureOpen();
       const end = prefix + LAST_CHARACTER;
-      return openRows(table, db.range(table, prefix, before !== undefined && before < end ? before : end, limit));
+      return openRows(
+        table,
+        db.range(table, prefix, before !== undefined && before < end ? before : end, limit),
+      );
     },
     async commit(writes) {
       ensureOpen();
-      const copies = writes.map((write) => ("put" in write ? { ...write, value: write.value.slice() } : write));
+      const copies = writes.map((write) =>
+        "put" in write ? { ...write, value: write.value.slice() } : write,
+      );
       return new Promise<void>((resolve, reject) => {
         queue.push({ sealed: Promise.all(copies.map(sealWrite)), resolve, reject });
         flushing ??= flush();
@@ -116,11 +125,17 @@ async function checkKey(db: Database, path: string, sealer: RecordSealer): Promi
   const check = db.row(CHECK.table, CHECK.key);
   if (check === undefined) {
     if (!db.empty) {
-      throw new StoreError("damaged", `${path} lacks its key check. Nothing was changed; restore the folder from a copy.`);
+      throw new StoreError(
+        "damaged",
+        `${path} lacks its key check. Nothing was changed; restore the folder from a copy.`,
+      );
     }
     return db.write([{ ...CHECK, value: await sealer.seal(CHECK.table, CHECK.key, new Uint8Array(0)) }]);
   }
   if ((await sealer.open(CHECK.table, CHECK.key, check)) === undefined) {
-    throw new StoreError("wrongKey", `The key or passphrase does not open ${path}. Give the right one; nothing was changed.`);
+    throw new StoreError(
+      "wrongKey",
+      `The key or passphrase does not open ${path}. Give the right one; nothing was changed.`,
+    );
   }
 }

@@ -30,18 +30,22 @@ export async function storeKeyOf(
   passphrase: string | undefined,
   isNew: boolean,
 ): Promise<Uint8Array> {
-  return passphrase === undefined ? keyOfFile(dir, crypto, isNew) : keyOfPassphrase(dir, crypto, passphrase, isNew);
+  return passphrase === undefined
+    ? keyOfFile(dir, crypto, isNew)
+    : keyOfPassphrase(dir, crypto, passphrase, isNew);
 }
 
 function keyOfFile(dir: string, crypto: CryptoProvider, isNew: boolean): Uint8Array {
   const path = join(dir, KEY_FILE);
-  if (!isNew && existsSync(join(dir, PARAMETERS_FILE))) throw wrongKey(`${dir} was made with a passphrase. Give it to open the account.`);
+  if (!isNew && existsSync(join(dir, PARAMETERS_FILE)))
+    throw wrongKey(`${dir} was made with a passphrase. Give it to open the account.`);
   if (existsSync(path)) {
     const key = readFileSync(path);
     if (key.length === KEY_BYTES) return new Uint8Array(key);
     throw wrongKey(`${path} is damaged. Restore it from a copy; nothing else opens this account here.`);
   }
-  if (!isNew) throw wrongKey(`${path} is missing. Restore it from a copy; nothing else opens this account here.`);
+  if (!isNew)
+    throw wrongKey(`${path} is missing. Restore it from a copy; nothing else opens this account here.`);
   const key = crypto.random(KEY_BYTES);
   writeDurably(path, key);
   return key;
@@ -56,10 +60,12 @@ async function keyOfPassphrase(
   const path = join(dir, PARAMETERS_FILE);
   if (existsSync(path)) {
     const parameters = decodeStoreKeyParameters(new Uint8Array(readFileSync(path)));
-    if (parameters === undefined) throw wrongKey(`${path} is damaged. Restore it from a copy; nothing else opens this account here.`);
+    if (parameters === undefined)
+      throw wrongKey(`${path} is damaged. Restore it from a copy; nothing else opens this account here.`);
     return deriveStoreKey(passphrase, parameters);
   }
-  if (!isNew) throw wrongKey(`${dir} opens with its key file, not with a passphrase. Leave the passphrase out.`);
+  if (!isNew)
+    throw wrongKey(`${dir} opens with its key file, not with a passphrase. Leave the passphrase out.`);
   const parameters = createStoreKeyParameters(crypto);
   writeDurably(path, encodeStoreKeyParameters(parameters));
   return deriveStoreKey(passphrase, parameters);
