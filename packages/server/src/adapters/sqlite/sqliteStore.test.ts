@@ -29,7 +29,7 @@ const newFile = (): string => join(folder, `${(files += 1)}.db`);
 
 describeStore("sqlite", () => openSqliteStore(newFile()));
 
-const refusal = (file: string): StoreOpenError => {
+const openError = (file: string): StoreOpenError => {
   try {
     openSqliteStore(file).close();
   } catch (error) {
@@ -66,21 +66,21 @@ describe("sqlite store", () => {
     const db = new DatabaseSync(file);
     db.exec("PRAGMA user_version = 99");
     db.close();
-    expect(refusal(file)).toMatchObject({ reason: "newer", message: expect.stringContaining("schema 99") });
+    expect(openError(file)).toMatchObject({ reason: "newer", message: expect.stringContaining("schema 99") });
   });
 
   test("STO-7 a file that is no database, one of another program, and one that cannot be made are refused", () => {
     const garbage = newFile();
     writeFileSync(garbage, "this is no database at all, and long enough to be read as one".repeat(20));
-    expect(refusal(garbage).reason).toBe("damaged");
+    expect(openError(garbage).reason).toBe("damaged");
 
     const foreign = newFile();
     const db = new DatabaseSync(foreign);
     db.exec("CREATE TABLE notes (text TEXT)");
     db.close();
-    expect(refusal(foreign).reason).toBe("unusable");
+    expect(openError(foreign).reason).toBe("unusable");
 
-    expect(refusal(join(folder, "no", "such", "folder.db")).reason).toBe("unusable");
+    expect(openError(join(folder, "no", "such", "folder.db")).reason).toBe("unusable");
   });
 
   test("STO-2 after the database ended the transaction by itself, nothing more is written and the batch fails", () => {
