@@ -31,3 +31,4 @@ export function openBrowserHome(): BrowserHome {
 }
 
 export { SottoError } from "../../api.ts";
+export { MESSAGES } from "../../sdk/messages.ts";

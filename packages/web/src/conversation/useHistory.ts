@@ -1,0 +1,40 @@
+/** The history of the conversation on screen, with earlier pages on demand. */
+import { useEffect, useState } from "react";
+import type { Sotto, StoredMessage } from "sotto";
+import { sentenceOf } from "../text/sentences.ts";
+import type { History } from "./history.ts";
+import { EMPTY_HISTORY, PAGE_SIZE, withEvent, withPage } from "./history.ts";
+
+export interface HistoryView extends History {
+  readonly problem: string | undefined;
+  readonly loadEarlier: () => void;
+}
+
+export function useHistory(device: Sotto, conversation: StoredMessage["conversation"]): HistoryView {
+  const [history, setHistory] = useState(EMPTY_HISTORY);
+  const [problem, setProblem] = useState<string>();
+
+  async function load(before: StoredMessage["id"] | undefined, wanted: () => boolean): Promise<void> {
+    try {
+      const options = { limit: PAGE_SIZE, ...(before !== undefined && { before }) };
+      const page = await device.messages.list(conversation, options);
+      if (wanted()) setHistory((present) => withPage(present, page));
+    } catch (error) {
+      if (wanted()) setProblem(sentenceOf(error));
+    }
+  }
+
+  useEffect(() => {
+    let wanted = true;
+    // Listening begins first, so that nothing falls between the page and the events after it.
+    const stop = device.on((event) => setHistory((present) => withEvent(present, conversation, event)));
+    void load(undefined, () => wanted);
+    return () => {
+      wanted = false;
+      stop();
+      setHistory(EMPTY_HISTORY);
+    };
+  }, [device, conversation]);
+
+  return { ...history, problem, loadEarlier: () => void load(history.messages[0]?.id, () => true) };
+}

@@ -1,0 +1,45 @@
+/** What the views show of a device, kept up to date by its events. */
+import { useMemo, useSyncExternalStore } from "react";
+import type { Contact, Conversation, Sotto } from "sotto";
+import type { ConnectionEvent } from "../text/words.ts";
+
+export interface DeviceView {
+  readonly contacts: readonly Contact[];
+  /** The one with the latest message first. */
+  readonly conversations: readonly Conversation[];
+  readonly connection: Pick<ConnectionEvent, "state" | "reason">;
+}
+
+interface DeviceStore {
+  subscribe(onChange: () => void): () => void;
+  current(): DeviceView;
+}
+
+/** Renders again whenever the device changes. */
+export function useDeviceView(device: Sotto): DeviceView {
+  const store = useMemo(() => createDeviceStore(device), [device]);
+  return useSyncExternalStore(store.subscribe, store.current);
+}
+
+function createDeviceStore(device: Sotto): DeviceStore {
+  let connection: DeviceView["connection"] = { state: device.connection };
+  let view = read();
+  return {
+    subscribe(onChange) {
+      const stop = device.on((event) => {
+        if (event.type === "connection") connection = event;
+        view = read();
+        onChange();
+      });
+      // Between the first look and this moment something may have happened.
+      if (connection.state !== device.connection) connection = { state: device.connection };
+      view = read();
+      return stop;
+    },
+    current: () => view,
+  };
+
+  function read(): DeviceView {
+    return { contacts: device.contacts.list(), conversations: device.conversations.list(), connection };
+  }
+}

@@ -1,0 +1,75 @@
+/** The signed-in app: the list beside one pane, or one of the two where there is no room for both. */
+import type { ReactNode } from "react";
+import { useEffect, useMemo } from "react";
+import type { Sotto } from "sotto";
+import { AccountPane } from "../account/AccountPane.tsx";
+import { goTo, useRoute } from "../app/route.ts";
+import type { Route } from "../app/route.ts";
+import { AddContact } from "../contacts/AddContact.tsx";
+import { ContactList } from "../contacts/ContactList.tsx";
+import { Requests } from "../contacts/Requests.tsx";
+import { ConversationPane } from "../conversation/ConversationPane.tsx";
+import { createDrafts } from "../conversation/drafts.ts";
+import type { Drafts } from "../conversation/drafts.ts";
+import type { DeviceView } from "../device/deviceView.ts";
+import { useDeviceView } from "../device/deviceView.ts";
+import { Announcer } from "./Announcer.tsx";
+import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import styles from "./Shell.module.css";
+
+export function Shell({ device }: { readonly device: Sotto }): ReactNode {
+  const route = useRoute();
+  const view = useDeviceView(device);
+  const drafts = useMemo(() => createDrafts(), [device]);
+  useUnreadTitle(view);
+  return (
+    <div className={styles["app"]}>
+      <ConnectionBanner connection={view.connection} onSignIn={() => void device.close()} />
+      <div className={`${styles["panes"]} ${route.page === "list" ? styles["onList"] : styles["onPane"]}`}>
+        <nav className={styles["list"]} aria-label="Conversations">
+          <ContactList device={device} view={view} route={route} />
+        </nav>
+        <main className={styles["pane"]}>
+          <Pane route={route} device={device} view={view} drafts={drafts} />
+        </main>
+      </div>
+      <Announcer device={device} />
+    </div>
+  );
+}
+
+interface PaneProps {
+  readonly route: Route;
+  readonly device: Sotto;
+  readonly view: DeviceView;
+  readonly drafts: Drafts;
+}
+
+function Pane({ route, device, view, drafts }: PaneProps): ReactNode {
+  switch (route.page) {
+    case "list":
+      return <p className={styles["empty"]}>Choose a conversation, or add a contact.</p>;
+    case "requests":
+      return <Requests device={device} view={view} />;
+    case "add":
+      return <AddContact device={device} onAdded={(userName) => goTo({ page: "conversation", userName })} />;
+    case "account":
+      return <AccountPane device={device} />;
+    case "conversation": {
+      const contact = view.contacts.find(({ userName }) => userName === route.userName);
+      if (contact === undefined) return <p className={styles["empty"]}>There is no contact of this name.</p>;
+      return <ConversationPane key={contact.account} device={device} contact={contact} view={view} drafts={drafts} />;
+    }
+  }
+}
+
+/** The number of unread messages in the tab's title. */
+function useUnreadTitle({ conversations }: DeviceView): void {
+  const unread = conversations.reduce((sum, conversation) => sum + conversation.unread, 0);
+  useEffect(() => {
+    document.title = unread === 0 ? "Sotto" : `(${unread}) Sotto`;
+    return () => {
+      document.title = "Sotto";
+    };
+  }, [unread]);
+}

@@ -1,0 +1,50 @@
+/** Whole sentences for what the SDK reports. */
+import { MESSAGES, SottoError } from "sotto/browser";
+import type { ConnectionEvent } from "./words.ts";
+
+/** What is wrong and what to do, of anything that a call has thrown. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof SottoError ? error.message : MESSAGES.internal;
+}
+
+export interface ConnectionNotice {
+  readonly sentence: string;
+  /** quiet: it settles by itself · warn: messages wait · stop: nothing goes on before the person acts. */
+  readonly tone: "quiet" | "warn" | "stop";
+  /** Signing in again would help. */
+  readonly signIn: boolean;
+}
+
+type Problem = NonNullable<ConnectionEvent["reason"]>;
+
+const NO_ANSWER = "The server does not answer. Messages wait on this device and go out by themselves.";
+const NO_NETWORK = "You are offline. Messages wait on this device and go out by themselves.";
+
+/** What each problem means for the person. */
+const TONES: Readonly<Record<Problem, Omit<ConnectionNotice, "sentence">>> = {
+  offline: { tone: "warn", signIn: false },
+  timeout: { tone: "warn", signIn: false },
+  serverRestored: { tone: "warn", signIn: false },
+  slowDown: { tone: "warn", signIn: false },
+  signedOut: { tone: "stop", signIn: true },
+  noDevice: { tone: "stop", signIn: true },
+  rolledBack: { tone: "stop", signIn: true },
+  wrongAddress: { tone: "stop", signIn: false },
+  untrusted: { tone: "stop", signIn: false },
+  versionTooOld: { tone: "stop", signIn: false },
+  replaced: { tone: "stop", signIn: false },
+  badFrame: { tone: "stop", signIn: false },
+};
+
+/** The banner's words, or `undefined` while connected. `network` is what the browser believes about its own. */
+export function connectionNotice(
+  { state, reason }: Pick<ConnectionEvent, "state" | "reason">,
+  network: boolean,
+): ConnectionNotice | undefined {
+  if (state === "online") return undefined;
+  if (state === "connecting") return { sentence: "Connecting to the server.", tone: "quiet", signIn: false };
+  const problem = reason ?? "offline";
+  const unreachable = problem === "offline" || problem === "timeout";
+  const sentence = unreachable ? (network ? NO_ANSWER : NO_NETWORK) : MESSAGES[problem];
+  return { sentence, ...TONES[problem] };
+}

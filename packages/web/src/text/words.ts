@@ -1,0 +1,12 @@
+/** The short words of states. */
+import type { ClientEvent, MessageState } from "sotto";
+
+export const STATE_WORDS: Readonly<Record<MessageState, string>> = {
+  sending: "sending",
+  sent: "sent",
+  delivered: "delivered",
+  read: "read",
+  failed: "not sent",
+};
+
+export type ConnectionEvent = Extract<ClientEvent, { type: "connection" }>;

@@ -1,0 +1,34 @@
+/** A button with words. One `primary` in a view; `danger` for what cannot be undone. */
+import type { ReactNode } from "react";
+import styles from "./Button.module.css";
+
+export interface ButtonProps {
+  readonly children: ReactNode;
+  readonly look?: "primary" | "quiet" | "outline" | "danger" | "text";
+  /** `submit` sends the form around it; then `onPress` is not needed. */
+  readonly type?: "button" | "submit";
+  readonly wide?: boolean;
+  /** Under way: keeps its words, shows it and takes no second press. */
+  readonly busy?: boolean;
+  readonly disabled?: boolean;
+  readonly onPress?: () => void;
+}
+
+export function Button(props: ButtonProps): ReactNode {
+  const { children, look = "quiet", type = "button", wide = false, busy = false, disabled = false, onPress } = props;
+  return (
+    <button
+      type={type}
+      className={`${styles["button"]} ${styles[look]} ${wide ? styles["wide"] : ""}`}
+      disabled={disabled}
+      aria-busy={busy}
+      onClick={(event) => {
+        if (busy) return event.preventDefault();
+        onPress?.();
+      }}
+    >
+      {busy && <span className={styles["ring"]} aria-hidden="true" />}
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,22 @@
+/** The initial of a person on a colour that follows from the account id. Decoration: the name stands beside it. */
+import type { CSSProperties, ReactNode } from "react";
+import styles from "./Face.module.css";
+import { hueOf } from "./hue.ts";
+
+export interface FaceProps {
+  readonly name: string;
+  /** Account id. */
+  readonly account: string;
+  readonly size?: "small" | "medium" | "large";
+  readonly online?: boolean;
+}
+
+export function Face({ name, account, size = "medium", online = false }: FaceProps): ReactNode {
+  const hue = { "--hue": hueOf(account) } as CSSProperties;
+  return (
+    <span className={`${styles["face"]} ${styles[size]}`} style={hue} aria-hidden="true">
+      {(Array.from(name)[0] ?? "").toUpperCase()}
+      {online && <span className={styles["online"]} />}
+    </span>
+  );
+}

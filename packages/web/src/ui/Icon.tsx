@@ -1,0 +1,51 @@
+/** Line icons of a 24-unit square. They are decoration: the words beside them or the control's label say what they mean. */
+import type { ReactNode } from "react";
+import styles from "./Icon.module.css";
+
+const SHAPES = {
+  addPerson: (
+    <>
+      <circle cx="10" cy="8" r="4" />
+      <path d="M3 20.5c.4-4 3.2-6 7-6s6.6 2 7 6M19.5 6.5v6M16.5 9.5h6" />
+    </>
+  ),
+  alert: (
+    <>
+      <circle cx="12" cy="12" r="9" />
+      <path d="M12 7.5v5.5M12 16.3v.2" />
+    </>
+  ),
+  arrowBack: <path d="M19 12H5.5M11.5 5.5 5 12l6.5 6.5" />,
+  arrowUp: <path d="M12 19V5.5M5.5 11.5 12 5l6.5 6.5" />,
+  clock: (
+    <>
+      <circle cx="12" cy="12" r="9" />
+      <path d="M12 7v5.3l3.3 1.9" />
+    </>
+  ),
+  cloudOff: <path d="M7 18.5h9.5M4.3 16.6A4.2 4.2 0 0 1 7.3 10M10 6.7a5.5 5.5 0 0 1 7.4 4.5 3.9 3.9 0 0 1 2.9 5.8M3.5 3.5l17 17" />,
+  down: <path d="m6 9.5 6 6 6-6" />,
+  eye: (
+    <>
+      <path d="M2.5 12C4.6 8.2 8 6 12 6s7.4 2.2 9.5 6c-2.1 3.8-5.5 6-9.5 6s-7.4-2.2-9.5-6Z" />
+      <circle cx="12" cy="12" r="2.8" />
+    </>
+  ),
+  eyeOff: <path d="M4.5 9.2c-.8.8-1.5 1.7-2 2.8 2.1 3.8 5.5 6 9.5 6 1.6 0 3-.3 4.3-.9M9.3 6.4A11 11 0 0 1 12 6c4 0 7.4 2.2 9.5 6a12.5 12.5 0 0 1-2.6 3.3M4 4l16 16" />,
+  lock: (
+    <>
+      <rect x="5" y="11" width="14" height="9.5" rx="2.2" />
+      <path d="M8 11V7.8a4 4 0 0 1 8 0V11" />
+    </>
+  ),
+} as const satisfies Record<string, ReactNode>;
+
+export type IconName = keyof typeof SHAPES;
+
+export function Icon({ name, size = "medium" }: { readonly name: IconName; readonly size?: "small" | "medium" }): ReactNode {
+  return (
+    <svg className={`${styles["icon"]} ${styles[size]} ${name === "arrowBack" ? styles["directed"] : ""}`} viewBox="0 0 24 24" aria-hidden="true">
+      {SHAPES[name]}
+    </svg>
+  );
+}

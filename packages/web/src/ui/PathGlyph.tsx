@@ -1,0 +1,33 @@
+/** Which way a message travelled: device to device, or by the server. */
+import type { ReactNode } from "react";
+import type { StoredMessage } from "sotto";
+import styles from "./PathGlyph.module.css";
+
+const SHAPES: Readonly<Record<StoredMessage["path"], ReactNode>> = {
+  direct: (
+    <>
+      <circle className={styles["dot"]} cx="2.6" cy="6" r="2.4" />
+      <circle className={styles["dot"]} cx="17.4" cy="6" r="2.4" />
+      <path d="M5 6h10" />
+    </>
+  ),
+  relay: (
+    <>
+      <circle className={styles["dot"]} cx="2.6" cy="8.6" r="2.4" />
+      <circle className={styles["dot"]} cx="17.4" cy="8.6" r="2.4" />
+      <path d="M3.4 6.6C4.4 3.9 6 3 7.6 2.8M16.6 6.6c-1-2.7-2.6-3.6-4.2-3.8" />
+      <circle cx="10" cy="2.9" r="2.1" />
+    </>
+  ),
+};
+
+export function PathGlyph({ path }: { readonly path: StoredMessage["path"] }): ReactNode {
+  return (
+    <span className={styles["path"]}>
+      <svg viewBox="0 0 20 12" aria-hidden="true">
+        {SHAPES[path]}
+      </svg>
+      <span>{path}</span>
+    </span>
+  );
+}
