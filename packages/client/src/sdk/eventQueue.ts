@@ -2,9 +2,9 @@
 
 export interface EventQueue<T> {
   readonly iterator: AsyncIterableIterator<T>;
-  push(value: T): void;
+  readonly push: (value: T) => void;
   /** What was pushed before is still read; then iteration ends, or throws `error`. */
-  end(error?: Error): void;
+  readonly end: (error?: Error) => void;
 }
 
 /**

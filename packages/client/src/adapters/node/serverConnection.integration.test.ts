@@ -9,6 +9,7 @@ import { createServer as createNetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import type { WebSocket } from "ws";
 import { WebSocketServer } from "ws";
 import type { Unreachable } from "../../ports/server.ts";
 import type { ServerAnswer } from "../../ports/server.ts";
@@ -204,7 +205,7 @@ describe("not reaching a server", () => {
 });
 
 describe("an open socket", () => {
-  async function serve(onSocket: (socket: import("ws").WebSocket) => void): Promise<string> {
+  async function serve(onSocket: (socket: WebSocket) => void): Promise<string> {
     const server = createServer();
     const sockets = new WebSocketServer({ server, path: "/v1/socket" });
     closers.push(() => {
