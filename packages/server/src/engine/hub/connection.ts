@@ -1,6 +1,7 @@
 /** What the hub knows of a connection. Mutable: owned by the hub, never handed out. */
 import type { AccountId, DeviceId, GroupId, MailboxId } from "@sotto/protocol";
 import type { ConnectionId, HubEffect } from "../../ports/hub.ts";
+import type { PairNotice } from "../../ports/notices.ts";
 import type { FrameSender, ResultOf, SessionKey, StoreRequest } from "../../ports/requests.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Lane } from "./lanes.ts";
@@ -11,6 +12,8 @@ export interface NewConnection {
   readonly id: ConnectionId;
   greeting: boolean;
   readonly openedMs: number;
+  /** Told of mailboxes that nobody is known to hold, while the hello is being judged: one of them may be this one's. */
+  readonly missedPairs: PairNotice[];
 }
 
 export interface ReadyConnection {

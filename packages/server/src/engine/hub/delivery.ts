@@ -1,6 +1,6 @@
 /**
  * Pushing a mailbox in order through a window (RLY-12, RLY-13). `cursor` is the last entry pushed on this connection, `highest` the last
- * one known to exist. While both are equal a new entry is pushed as it is told; otherwise entries are read from the store when the window
+ * one known, or feared, to exist. While both are equal a new entry is pushed as it is told; otherwise entries are read from the store when the window
  * has room, so that a slow reader costs no memory.
  */
 import type { MailboxEntry } from "@sotto/protocol";
@@ -24,11 +24,14 @@ export interface Delivery {
   inFlightBytes: number;
 }
 
-/** A device that connects gets everything after its last ack again: acknowledged entries no longer exist, so it starts from 0. */
-export function createDelivery(highSequence: Sequence): Delivery {
+/**
+ * A device that connects gets everything after its last ack again: acknowledged entries no longer exist, so it starts from 0. What waits is
+ * found out by reading: a notice of an entry that was committed together with the hello comes before anybody knows the connection.
+ */
+export function createDelivery(): Delivery {
   return {
     cursor: 0,
-    highest: highSequence,
+    highest: Number.MAX_SAFE_INTEGER,
     reading: false,
     toldWhileReading: 0,
     congested: false,
@@ -40,10 +43,13 @@ export function createDelivery(highSequence: Sequence): Delivery {
 /** A new entry was committed. */
 export function told(connection: ReadyConnection, entry: StoredEntry, effects: Effects): void {
   const { delivery } = connection;
+  if (delivery.reading) {
+    delivery.toldWhileReading = Math.max(delivery.toldWhileReading, entry.sequence);
+    return;
+  }
   if (entry.sequence <= delivery.highest) return;
-  const inOrder = delivery.cursor === delivery.highest && !delivery.reading && hasRoom(delivery);
+  const inOrder = delivery.cursor === delivery.highest && hasRoom(delivery);
   delivery.highest = entry.sequence;
-  if (delivery.reading) delivery.toldWhileReading = entry.sequence;
   if (inOrder) push(connection, entry, effects);
 }
 
@@ -91,7 +97,6 @@ function pushRead(connection: ReadyConnection, { entries, more }: ReadMailboxVal
 
 function push({ id, delivery }: ReadyConnection, { sequence, frame }: StoredEntry, effects: Effects): void {
   delivery.cursor = sequence;
-  delivery.highest = Math.max(delivery.highest, sequence);
   delivery.inFlight.push({ sequence, bytes: frame.length });
   delivery.inFlightBytes += frame.length;
   effects.emit({ type: "send", connection: id, bytes: stampSequence(frame, sequence) });

@@ -225,6 +225,12 @@ describe("hello", () => {
     expect(take(3)).toEqual(["ready", "welcome"]);
   });
 
+  test("RLY-1 the older connection is closed at once, also when it is silent", () => {
+    connect(1, alice);
+    connect(2, alice);
+    expect([closed.get(1), closed.get(2), hub.connections()]).toEqual([4409, undefined, 1]);
+  });
+
   test("RLY-1 what the older connection sent before the newer hello counts", () => {
     group();
     connect(1, alice);
@@ -423,6 +429,23 @@ describe("delivery window", () => {
     expect(take(2)).toEqual(["ready", "welcome", ...expected(0, 6)]);
   });
 
+  test("RLY-12 what was committed together with the hello is pushed too", () => {
+    value(
+      world.run({
+        type: "ack",
+        sender: { session: bob.device.session, connection: null },
+        sequence: 1e6,
+        storeCounter: 0,
+      }),
+    );
+    connect(1, alice);
+    handle({ type: "opened", connection: 2 });
+    frame(2, hello(bob));
+    post(1, 1, "same batch");
+    commit();
+    expect(take(2)).toEqual(["ready", "message same batch"]);
+  });
+
   test("RLY-13 a slow reader costs nothing: pushing stops, and goes on from the mailbox", () => {
     connect(2, bob);
     take(2);
@@ -523,6 +546,18 @@ describe("presence", () => {
     presence(1);
     connect(3, bob);
     expect([presence(1), presence(3)]).toEqual([[], ["online"]]);
+  });
+
+  test("RLY-17 a pair that is accepted together with the hello is seen", () => {
+    const carol = world.register("carol");
+    value(world.run(groupRequest(carol.device, "q", adding(alice.device.mailbox), { kind: "pair" })));
+    connect(1, alice);
+    handle({ type: "opened", connection: 3 });
+    frame(3, hello(carol));
+    const { parts } = handshakeRequest(alice.device, "q", 2);
+    frame(1, { type: "handshake", requestId: 1, group: testId("q"), index: 2, ...parts });
+    commit();
+    expect([presence(1), presence(3)]).toEqual([["online"], ["online"]]);
   });
 
   test("RLY-17 strangers, requests that nobody accepted and groups show nothing", () => {

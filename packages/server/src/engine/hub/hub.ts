@@ -25,7 +25,7 @@ import {
   TICK_MS,
 } from "./hubLimits.ts";
 import { enqueue } from "./lanes.ts";
-import { cameOnline, pairChanged, wentOffline } from "./presence.ts";
+import { cameOnline, pairChanged, pairsAtHello, wentOffline } from "./presence.ts";
 
 /** A hub without connections. `sha256` makes session keys of tokens. */
 export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
@@ -54,7 +54,7 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
   };
 
   function open(id: ConnectionId, nowMs: number): void {
-    connections.set(id, { stage: "new", id, greeting: false, openedMs: nowMs });
+    connections.set(id, { stage: "new", id, greeting: false, openedMs: nowMs, missedPairs: [] });
     if (!ticking) tick(nowMs);
   }
 
@@ -101,6 +101,13 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
     });
   }
 
+  /** Connections whose hello is being judged. */
+  function greeting(): readonly NewConnection[] {
+    return [...connections.values()]
+      .filter((connection) => connection.stage === "new")
+      .filter((connection) => connection.greeting);
+  }
+
   function refuseHello(connection: NewConnection, hello: HelloFrame, code: ErrorCode): void {
     effects.emit({
       type: "send",
@@ -111,7 +118,7 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
   }
 
   function welcome(
-    { id }: NewConnection,
+    { id, missedPairs }: NewConnection,
     { requestId }: HelloFrame,
     session: SessionKey,
     version: number,
@@ -130,8 +137,8 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
       account,
       device,
       mailbox,
-      pairs: new Map(value.pairs.map(({ group, peer }) => [group, peer])),
-      delivery: createDelivery(highSequence),
+      pairs: pairsAtHello(value, missedPairs),
+      delivery: createDelivery(),
       lanes: new Map(),
       unanswered: { frames: 0, bytes: 0 },
       heardMs,
@@ -224,7 +231,9 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
         }
         return;
       case "pair":
-        return pairChanged(item, directory, effects);
+        if (directory.ofMailbox(item.mailbox) !== undefined) pairChanged(item, directory, effects);
+        else for (const { missedPairs } of greeting()) missedPairs.push(item);
+        return;
     }
   }
 

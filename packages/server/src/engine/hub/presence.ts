@@ -2,11 +2,25 @@
  * Presence pushes (RLY-17): an account is online while one of its devices is connected, and only the other side of an accepted pair is
  * told. A connection begins with everybody offline, so only what differs is sent.
  */
-import type { GroupId } from "@sotto/protocol";
+import type { AccountId, GroupId } from "@sotto/protocol";
 import { encodeServerFrame } from "@sotto/protocol";
 import type { PairNotice } from "../../ports/notices.ts";
+import type { HelloValue } from "../../ports/requests.ts";
 import type { Effects, ReadyConnection } from "./connection.ts";
 import type { Directory } from "./directory.ts";
+
+/** The pairs of a hello, with what was told between its judgement and the answer to it. */
+export function pairsAtHello(
+  { mailbox, pairs }: HelloValue,
+  missed: readonly PairNotice[],
+): Map<GroupId, AccountId> {
+  const current = new Map(pairs.map(({ group, peer }) => [group, peer]));
+  for (const { group, peer } of missed.filter((item) => item.mailbox === mailbox)) {
+    if (peer === null) current.delete(group);
+    else current.set(group, peer);
+  }
+  return current;
+}
 
 /** Call after the connection was added; `replaces` one of the same device, so that nobody saw it go. */
 export function cameOnline(
