@@ -31,8 +31,9 @@ export interface RpcClient {
   call<M extends RpcMethod>(method: M, ...params: Arguments<M>): Promise<RpcMethods[M][1]>;
   /** Calls the listener with each event until the returned function is called. */
   on(listener: (event: RpcEvent) => void): () => void;
+  hasEnded(): boolean;
   errors(): string;
-  /** SIGKILL; resolves when it is dead. */
+  /** SIGKILL; resolves when it is dead, at once if it is already. */
   kill(): Promise<void>;
   /** Ends its input; rejects if it does not end with exit code 0. */
   close(): Promise<void>;
@@ -112,6 +113,7 @@ export function rpcClientOf(name: string, start: (onLine: (line: string) => void
   return {
     name,
     pid: child.pid,
+    hasEnded: () => ended,
     errors: () => child.errors(),
     call(method, ...params) {
       if (ended) return Promise.reject(endedError());

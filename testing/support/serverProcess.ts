@@ -19,7 +19,7 @@ export interface ServerProcess {
   readonly exited: Promise<Exit>;
   /** Its log. */
   log(): string;
-  /** SIGKILL; resolves when it is dead. */
+  /** SIGKILL; resolves when it is dead, at once if it is already. */
   kill(): Promise<void>;
   /** SIGTERM; resolves when it has ended, rejects if not with exit code 0. */
   stop(): Promise<void>;
@@ -43,6 +43,8 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
       if (parsed !== undefined) ready.resolve(parsed);
     },
   });
+  let ended = false;
+  void child.exited.then(() => (ended = true));
   const failed = child.exited.then(({ code, signal }): never => {
     throw new Error(`the server ended (${signal ?? code}): ${child.errors().slice(-2000)}`);
   });
@@ -59,7 +61,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
     exited: child.exited,
     log: () => child.errors(),
     async kill() {
-      process.kill(pid, "SIGKILL");
+      if (!ended) process.kill(pid, "SIGKILL");
       await withDeadline("the killed server's end", STOP_MS, child.exited);
     },
     async stop() {

@@ -16,17 +16,21 @@ export interface Tap {
 export interface TcpProxy {
   /** For clients. */
   readonly url: string;
-  /** Where new connections go from now on. */
-  setTarget(port: number): void;
+  /** Where new connections go from now on; `undefined`: nowhere, they are cut off. */
+  setTarget(port: number | undefined): void;
+  /** Resolves when no connection is left. */
+  idle(): Promise<void>;
   /** Cuts all connections. */
   close(): Promise<void>;
 }
 
-/** Listens on a free port of 127.0.0.1. Until there is a target, clients are cut off. */
+/** Listens on a free port of 127.0.0.1. At first there is no target. */
 export async function startTcpProxy(tap: Tap): Promise<TcpProxy> {
   let target: number | undefined;
   let lastConnection = 0;
   const sockets = new Set<Socket>();
+  let whenIdle = Promise.withResolvers<void>();
+  whenIdle.resolve();
   const server = createServer((client) => {
     if (target === undefined) {
       client.destroy();
@@ -34,6 +38,7 @@ export async function startTcpProxy(tap: Tap): Promise<TcpProxy> {
     }
     const connection = ++lastConnection;
     tap.opened?.(connection);
+    if (sockets.size === 0) whenIdle = Promise.withResolvers();
     const upstream = connect(target, "127.0.0.1");
     sockets.add(client).add(upstream);
     pass(client, upstream, (bytes) => tap.data(connection, "toServer", bytes));
@@ -44,6 +49,7 @@ export async function startTcpProxy(tap: Tap): Promise<TcpProxy> {
       socket.once("close", () => {
         sockets.delete(socket);
         if (--open === 0) tap.closed?.(connection);
+        if (sockets.size === 0) whenIdle.resolve();
       });
     }
   });
@@ -53,6 +59,7 @@ export async function startTcpProxy(tap: Tap): Promise<TcpProxy> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     setTarget: (port) => (target = port),
+    idle: () => whenIdle.promise,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
