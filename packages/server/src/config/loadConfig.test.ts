@@ -172,3 +172,9 @@ test("docs/CONFIGURATION.md is what the table prints", () => {
   const document = readFileSync(new URL("../../../../docs/CONFIGURATION.md", import.meta.url), "utf8");
   expect(document).toBe(configurationDocument());
 });
+
+test("the example in the document is a configuration", () => {
+  const example = /```jsonc\n(.*?)```/s.exec(configurationDocument())?.[1] ?? "";
+  write("sotto.jsonc", example);
+  expect(loadConfig({ cwd }).config).toMatchObject({ registration: "closed", trustedProxies: ["127.0.0.1"] });
+});
