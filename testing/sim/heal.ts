@@ -24,6 +24,10 @@ export async function heal(world: World): Promise<void> {
   }
   // What crashed comes back by itself; what is planned to crash does.
   await scheduler.run(scheduler.nowMs() + 25_000);
+  // What the cheating relay keeps back is pushed once more on the next connection.
+  world.cheated?.relay.behave();
+  for (const socket of world.cheated?.client.link.sockets ?? [])
+    socket.break({ clientLearns: true, serverLearns: true, toServer: 0, toClient: 0, lingerMs: 0 });
   for (const client of clients) {
     client.start();
     client.command({ kind: "connect" });
@@ -62,10 +66,11 @@ export function unrest(world: World): string | undefined {
     if (live.inbox.length > 0) return `${name} has entries to take in`;
     if (state.pending.size > 0) return `${name} has a commit pending`;
     if (state.leaving.size > 0) return `${name} has a group to leave`;
-    if (live.held.size > 0) return `${name} holds a conversation`;
     for (const conversation of state.conversations.values()) {
       const peer = world.clientOf(conversation.peer);
-      if (conversation.state !== "active" || world.isExcused(client, peer)) continue;
+      if (conversation.state !== "active") continue;
+      if (live.held.has(conversation.id)) return `${name} holds the conversation with ${peer.name}`;
+      if (world.isExcused(client, peer)) continue;
       for (const { stage, text } of state.outbox.get(conversation.id)?.values() ?? [])
         if (stage !== "delivered") return `${name}: ${text} to ${peer.name} is ${stage}`;
     }

@@ -13,8 +13,8 @@ export type Trick = (typeof TRICKS)[number];
 export interface CheatingRelay extends Relay {
   /** Plays the trick on one of the next entries. */
   play(trick: Trick): void;
-  /** Tricks played so far. */
-  played(): number;
+  /** Plays no more tricks. */
+  behave(): void;
 }
 
 const ROOM = 8;
@@ -25,7 +25,6 @@ export function createCheatingRelay(random: Random): CheatingRelay {
   const past: MailboxEntry[] = [];
   let held: MailboxEntry | undefined;
   let lastGroup: GroupId | undefined;
-  let played = 0;
   let base = 0;
   let used = 0;
 
@@ -43,18 +42,15 @@ export function createCheatingRelay(random: Random): CheatingRelay {
       held = undefined;
     } else if (trick === "drop" || (trick === "reorder" && entry.type !== "welcome")) {
       planned.shift();
-      played++;
       if (trick === "reorder") held = entry;
     } else if (trick === "swap" && entry.type === "message" && lastGroup !== undefined && lastGroup !== entry.group) {
       planned.shift();
-      played++;
       out.push(numbered({ ...(entry satisfies MessageEntry), group: lastGroup }));
     } else {
       out.push(numbered(entry));
       if (trick === "replay" && past.length > 0) {
         planned.shift();
-        played++;
-        out.push(numbered(random.pick(past)), numbered(entry));
+          out.push(numbered(random.pick(past)), numbered(entry));
       }
     }
     past.push(entry);
@@ -84,6 +80,8 @@ export function createCheatingRelay(random: Random): CheatingRelay {
       return encodeClientFrame({ ...frame, sequence: Math.floor(frame.sequence / ROOM) });
     },
     play: (trick) => void planned.push(trick),
-    played: () => played,
+    behave() {
+      planned.length = 0;
+    },
   };
 }

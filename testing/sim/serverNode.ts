@@ -51,6 +51,8 @@ export interface ServerNodeOptions {
   readonly watch: Watch;
   readonly crypto: RuleCrypto;
   readonly wallMs: () => number;
+  /** Whose session it is, for the trace. */
+  readonly nameOf: (session: string) => string;
   readonly mutation: ServerMutation;
 }
 
@@ -93,7 +95,10 @@ export function createServerNode(options: ServerNodeOptions): ServerNode {
       store,
       wallMs: options.wallMs,
       step,
-      onCommitted: watch.server.committed,
+      onCommitted(requests, outcomes) {
+        for (const [i, request] of requests.entries()) noteRequest(request, outcomes[i]?.result);
+        watch.server.committed(requests, outcomes);
+      },
       onNotices: (notices) => tell({ type: "notices", notices }),
       onBug: (error) => watch.violation("rule-threw", String(error)),
     };
@@ -143,6 +148,14 @@ export function createServerNode(options: ServerNodeOptions): ServerNode {
 
     const self: ServerProcess = { tell, door, sockets, numbers };
     return self;
+  }
+
+  function noteRequest(request: StoreRequest, result: AnyResult | undefined): void {
+    const sender = "sender" in request ? request.sender.session : "session" in request ? request.session : "";
+    const results = result?.ok === true && "results" in result.value ? result.value.results : [result];
+    const answers = results.map((one) => (one?.ok === true ? "ok" : one?.refusal.code)).join(" ");
+    const group = "group" in request ? ` ${request.group.slice(0, 6)}` : "";
+    trace.note(scheduler.nowMs(), "server", `${request.type}${group} of ${options.nameOf(sender)}: ${answers}`);
   }
 
   function takeStep(): boolean {

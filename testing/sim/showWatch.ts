@@ -1,19 +1,29 @@
 /** What applications are told: nothing before it is stored, nothing twice, no gap in silence, no receipt for what did not arrive. */
-import type { ConversationId, MessageId } from "@sotto/protocol";
-import type { ClientEvent, Effect } from "sotto/simulation";
-import { orderKey, TABLE } from "sotto/simulation";
+import type { ConversationId, MessageId, StreamId } from "@sotto/protocol";
+import type { ClientEvent, Effect, StoreWrite } from "sotto/simulation";
+import { decodeHistory, orderKey, TABLE } from "sotto/simulation";
 import type { ClientNode } from "./clientNode.ts";
 import type { SealedLedger } from "./sealedLedger.ts";
 import type { Report } from "./violation.ts";
 
 export interface ShowWatch {
   effect(client: ClientNode, effect: Effect): void;
+  stored(client: ClientNode, writes: readonly StoreWrite[]): void;
+  /** All effects of one event are carried out. */
   handled(client: ClientNode): void;
   /** Events on their way to the application are gone with it. */
   crashed(client: ClientNode): void;
 }
 
 type MessageEvent = Extract<ClientEvent, { type: "message" }>["message"];
+
+/** One sender's stream at one device. */
+interface Arrivals {
+  /** Counters on the disk. */
+  readonly stored: Set<number>;
+  /** Up to here everything is on the disk, or its absence has been said. */
+  told: number;
+}
 
 /** `recipientOf` names the device that a confirmed message must have reached; `undefined` when a planted loss excuses it. */
 export function createShowWatch(
@@ -22,38 +32,38 @@ export function createShowWatch(
   recipientOf: (sender: ClientNode, conversation: ConversationId) => ClientNode | undefined,
 ): ShowWatch {
   const shown = new Map<string, Set<MessageId>>();
-  /** Of each stream, per device. */
-  const highest = new Map<string, number>();
-  /** Conversations in which a gap has become visible during the current event. */
+  const streams = new Map<string, Arrivals>();
+  /** Conversations in which a gap has become visible during the current event, and those in which something was said. */
   const gaps = new Set<ConversationId>();
   const noticed = new Set<ConversationId>();
 
+  function arrivalsOf(client: ClientNode, stream: StreamId): Arrivals {
+    const key = `${client.name} ${stream}`;
+    const arrivals = streams.get(key) ?? { stored: new Set(), told: 0 };
+    streams.set(key, arrivals);
+    return arrivals;
+  }
+
   function shows(client: ClientNode, message: MessageEvent): void {
     const { conversation, order, id, from, mine } = message;
-    if (!stored(client, TABLE.history, orderKey(conversation, order)))
+    if (!isStored(client, TABLE.history, orderKey(conversation, order)))
       report("message-before-stored", `${client.name} was shown a message that is not on its disk`);
     const known = shown.get(client.name) ?? new Set();
     shown.set(client.name, known);
     if (known.has(id)) report("shown-twice", `${client.name}: ${message.text} from ${from}`);
     known.add(id);
-    const places = ledger.placesOf(id);
+    const [place, ...others] = ledger.placesOf(id);
     // Of a message that was sent again in another stream nobody can say from here by which one it came.
-    const isGap = places.filter(({ stream, counter }) => advances(`${client.name} ${stream}`, counter));
-    if (!mine && places.length === 1 && isGap.length > 0) gaps.add(conversation);
-  }
-
-  /** Whether counters before this one have not arrived. */
-  function advances(stream: string, counter: number): boolean {
-    const high = highest.get(stream) ?? 0;
-    highest.set(stream, Math.max(high, counter));
-    return counter > high + 1;
+    if (mine || place === undefined || others.length > 0) return;
+    const arrivals = arrivalsOf(client, place.stream);
+    for (; arrivals.told < place.counter; arrivals.told++) if (!arrivals.stored.has(arrivals.told + 1)) gaps.add(conversation);
   }
 
   function confirms(client: ClientNode, conversation: ConversationId, id: MessageId): void {
     const recipient = recipientOf(client, conversation);
     if (recipient === undefined) return;
     const key = `${conversation}/${id}/${client.person.identity.account}`;
-    if (!stored(recipient, TABLE.messageId, key))
+    if (!isStored(recipient, TABLE.messageId, key))
       report("confirmed-undelivered", `${client.name}: ${recipient.name} does not have the message`);
   }
 
@@ -66,6 +76,13 @@ export function createShowWatch(
         confirms(client, event.conversation, event.id);
       else if (event.type === "conversation" && ["gap", "unreadable", "fork"].includes(event.change))
         noticed.add(event.conversation);
+    },
+    stored(client, writes) {
+      for (const write of writes) {
+        const record = "put" in write && write.put === TABLE.history ? decodeHistory(write.value) : undefined;
+        for (const { stream, counter } of record === undefined ? [] : ledger.placesOf(record.id))
+          arrivalsOf(client, stream).stored.add(counter);
+      }
     },
     handled(client) {
       for (const conversation of gaps)
@@ -80,6 +97,6 @@ export function createShowWatch(
   };
 }
 
-function stored(client: ClientNode, table: string, key: string): boolean {
+function isStored(client: ClientNode, table: string, key: string): boolean {
   return client.disk.snapshot().tables.get(table)?.has(key) === true;
 }

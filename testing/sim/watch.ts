@@ -45,7 +45,10 @@ export function createWatch(
     },
     handled: show.handled,
     mls: (client, operation, completion) => ledger.record(client.name, operation, completion),
-    stored: (client, writes) => ledger.stored(client.name, writes),
+    stored(client, writes) {
+      ledger.stored(client.name, writes);
+      show.stored(client, writes);
+    },
     crashed: show.crashed,
     rolledBack: wire.rolledBack,
   };

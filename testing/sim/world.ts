@@ -103,6 +103,7 @@ export function createWorld({ cast, seed, mutation, onLine }: WorldOptions): Wor
     watch,
     crypto: { ...nodeCrypto, sha256 },
     wallMs,
+    nameOf: (session) => cast.people.find((person) => person.session === session)?.identity.userName ?? "",
     mutation: mutation.server ?? {},
   });
 

@@ -18,7 +18,7 @@ import { TryLater, commit, emit, mls, mlsOrThrow, setTimer } from "./core.ts";
 import { commitUpdate, submitFrame } from "./commits.ts";
 import { claimDevices } from "./claims.ts";
 import { encodeJoinerInfo } from "./joinerInfo.ts";
-import { enqueueLeave } from "./leaving.ts";
+import { enqueueLeave, settleLeaving } from "./leaving.ts";
 import { lookupPeer, pinOf } from "./peers.ts";
 import { nextRequestId, numberContents } from "./posts.ts";
 import type { ContactRecord, ConversationRecord, OutboxRecord } from "./records.ts";
@@ -47,6 +47,7 @@ export function* addContact(core: Core, userName: string, text: string | null): 
   const found = yield* lookupPeer({ kind: "accountByName", userName });
   if (found.kind !== "found") return refuse(found.kind === "unknown" ? "userUnknown" : "keysChanged");
   if (found.list.account === core.state.identity.account) return refuse("self");
+  yield* settleLeaving(core);
   return yield* openPair(core, found.list, text);
 }
 

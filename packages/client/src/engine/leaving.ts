@@ -12,11 +12,22 @@ export function enqueueLeave(core: Core, group: GroupId): void {
   core.enqueue({
     key: `leave/${group}`,
     run: function* () {
-      if (core.live.phase !== "online" || !core.state.leaving.has(group)) return;
-      yield* submitFrame(encodeClientFrame({ type: "leave", requestId: nextRequestId(core), group }));
-      yield* commit(core, new Transaction().left(group));
+      if (core.live.phase === "online" && core.state.leaving.has(group)) yield* leave(core, group);
     },
   });
+}
+
+/**
+ * Part of a job: leaves what is still to be left. Whoever opens a new pair does so before, or the other side would see the new group first and
+ * send again there what it had sent in the old one.
+ */
+export function* settleLeaving(core: Core): Step<void> {
+  for (const group of [...core.state.leaving]) yield* leave(core, group);
+}
+
+function* leave(core: Core, group: GroupId): Step<void> {
+  yield* submitFrame(encodeClientFrame({ type: "leave", requestId: nextRequestId(core), group }));
+  yield* commit(core, new Transaction().left(group));
 }
 
 /**
