@@ -1,9 +1,15 @@
 /** Accounts over a real server: what goes wrong when signing in, and everything that may cut it off. */
+import { randomBytes } from "node:crypto";
 import { readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { createAccountKey, createNobleProvider, signDeviceList } from "@sotto/crypto";
+import type { AccountId } from "@sotto/protocol";
+import { idOf, toBase64Url } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SignInStep, Sotto } from "sotto";
 import type { World } from "./world.ts";
+import type { Answer } from "./wire.ts";
+import { alteringAnswersOf, losingAnswersOf } from "./wire.ts";
 import { PASSWORD, nextEvent, openWorld, until } from "./world.ts";
 
 let world: World;
@@ -153,23 +159,78 @@ describe("signing in", () => {
   });
 });
 
-describe("a registration that is cut off", () => {
-  /** Runs `attempt` with every answer of one endpoint lost on the way back. */
-  async function losingAnswersOf(path: string, attempt: () => Promise<unknown>): Promise<void> {
-    const original = globalThis.fetch;
-    globalThis.fetch = async (input, init) => {
-      const response = await original(input, init);
-      const url = input instanceof Request ? input.url : String(input);
-      if (url.endsWith(path)) throw new TypeError("the answer was lost");
-      return response;
+describe("a server that shows other keys at sign-in", () => {
+  const crypto = createNobleProvider((size) => new Uint8Array(randomBytes(size)));
+
+  /** A list of the account's name whose keys the server has made up. */
+  async function forgedAccount(userName: string): Promise<{ account: AccountId; deviceList: string }> {
+    const account = idOf<AccountId>(crypto.random(16));
+    const key = createAccountKey(crypto);
+    const list = {
+      userName,
+      account,
+      accountKey: key.publicKey,
+      recoverySigningKey: null,
+      recoveryHpkeKey: null,
+      vaultKey: null,
+      previousHash: new Uint8Array(32),
+      version: 1,
+      devices: [],
     };
-    try {
-      await attempt();
-    } finally {
-      globalThis.fetch = original;
-    }
+    return { account, deviceList: toBase64Url(await signDeviceList(crypto, list, key.privateKey)) };
   }
 
+  test("is refused where the account's key is pinned, and where the password alone is known (attack 38)", async () => {
+    await (await world.home("alice.shown").register(signIn("alice.shown"))).close();
+    const forged = await forgedAccount("alice.shown");
+    await alteringAnswersOf(
+      "/v1/login/finish",
+      (answer) => ({ ...answer, ...forged }),
+      async () => {
+        await expect(world.home("alice.shown").login(signIn("alice.shown"))).rejects.toMatchObject({
+          code: "refused",
+        });
+        const elsewhere = world.home("alice.shown-elsewhere");
+        await expect(elsewhere.login({ ...signIn("alice.shown"), move: true })).rejects.toMatchObject({
+          code: "refused",
+        });
+        expect(await elsewhere.exists()).toBe(false);
+      },
+    );
+  });
+
+  test("is refused when it puts another's account behind the name", async () => {
+    await (await world.home("alice.named").register(signIn("alice.named"))).close();
+    const forged = await forgedAccount("bob.named");
+    await alteringAnswersOf(
+      "/v1/login/finish",
+      (answer) => ({ ...answer, ...forged }),
+      async () => {
+        const refused = world.home("alice.named-elsewhere").login({ ...signIn("alice.named"), move: true });
+        await expect(refused).rejects.toMatchObject({
+          code: "refused",
+          message: expect.stringContaining("another account"),
+        });
+      },
+    );
+  });
+
+  test("cannot lock the owner out by a damaged vault", async () => {
+    await (await world.home("alice.vault").register(signIn("alice.vault"))).close();
+    const damaged = (answer: Answer): Answer => ({
+      ...answer,
+      vault: { ...(answer["vault"] as Answer), sealed: toBase64Url(crypto.random(64)) },
+    });
+    await alteringAnswersOf("/v1/login/finish", damaged, async () => {
+      await (await world.home("alice.vault").login(signIn("alice.vault"))).close();
+      const moved = await world.home("alice.vault-elsewhere").login({ ...signIn("alice.vault"), move: true });
+      expect(moved.contacts.list()).toEqual([]);
+      await moved.close();
+    });
+  });
+});
+
+describe("a registration that is cut off", () => {
   test.each(["register", "login"] as const)(
     "after the server's yes is completed by the next %s",
     async (next) => {
@@ -241,6 +302,36 @@ describe("the account", () => {
       .home("alice.password-elsewhere")
       .login({ ...signIn("alice.password", "another good password"), move: true });
     await online(moved);
+    await moved.close();
+  });
+
+  test("a new password whose confirmation is lost signs the device out; the new one brings it back with all it had", async () => {
+    const home = world.home("alice.new.password");
+    const alice = await home.register(signIn("alice.new.password"));
+    await online(alice);
+    const other = await world.register("bob.of.new.password");
+    await online(other);
+    const signedOut = nextEvent(alice, "connection", ({ reason }) => reason === "signedOut");
+    await losingAnswersOf("/v1/password/finish", async () => {
+      await expect(alice.changePassword(PASSWORD, "another good password")).rejects.toMatchObject({
+        code: "offline",
+      });
+    });
+    await signedOut;
+    await alice.close();
+    await expect(home.login(signIn("alice.new.password"))).rejects.toMatchObject({
+      code: "wrongCredentials",
+    });
+    const again = await home.login(signIn("alice.new.password", "another good password"));
+    expect(again.device).toBe(alice.device);
+    await online(again);
+    // The vault has a new key meanwhile: what this device writes must open elsewhere.
+    await again.contacts.add("bob.of.new.password");
+    await again.close();
+    const moved = await world
+      .home("alice.new.password-elsewhere")
+      .login({ ...signIn("alice.new.password", "another good password"), move: true });
+    expect(moved.contacts.list().map(({ userName }) => userName)).toEqual(["bob.of.new.password"]);
     await moved.close();
   });
 
