@@ -74,9 +74,10 @@ export async function openMessage(
   const message = privateMessageOf(context, ciphertext);
   if (message === undefined || message.contentType !== "application") return failed("malformed");
   if (!bytesEqual(message.groupId, state.current.context.groupId)) return failed("malformed");
+  if (state.keys === undefined) return failed("tooOld");
   if (message.epoch > state.current.context.epoch) return failed("future");
   const epoch = [state.current, state.past].find((epoch) => epoch?.context.epoch === message.epoch);
-  if (epoch === undefined || state.keys === undefined) return failed("tooOld");
+  if (epoch === undefined) return failed("tooOld");
   const opened = await openPrivateMessage(context, state, epoch, message);
   if (opened.kind === "failed") return failed(opened.reason);
   const { content } = opened.content;

@@ -53,6 +53,8 @@ export interface ForgedCommit {
   /** Changes the finished path; `context` is what path secrets are encrypted under. */
   readonly path?: (path: UpdatePath, context: GroupContext) => UpdatePath | Promise<UpdatePath>;
   readonly tag?: (tag: Uint8Array) => Uint8Array;
+  /** Signs the commit with another key than the leaf's. */
+  readonly signAs?: Uint8Array;
   /** Pre-shared keys that honest members may not hold. */
   readonly psk?: Uint8Array;
 }
@@ -102,7 +104,7 @@ export async function forgeCommit(peer: Peer, forged: ForgedCommit): Promise<Uin
     { proposals: forged.claimed === undefined ? proposals : byValue(forged.claimed), path },
     { senderType: "member", leafIndex: own },
     authenticatedData,
-    keys.signaturePrivateKey,
+    forged.signAs ?? keys.signaturePrivateKey,
     impl.signature,
   );
   const next = await nextEpochContext(

@@ -184,9 +184,10 @@ function decryptOne(state: StandInState, ciphertext: Uint8Array): { state: Stand
   });
   const message = parseMessage(ciphertext);
   if (message?.content !== "application" || message.group !== state.id) return failed("malformed");
+  if (!state.active) return failed("tooOld");
   if (message.epoch > state.current.number) return failed("future");
   const epoch = [state.current, state.past].find((epoch) => epoch?.number === message.epoch);
-  if (epoch === undefined || !state.active) return failed("tooOld");
+  if (epoch === undefined) return failed("tooOld");
   const opened = open(state, epoch, message);
   if (!opened.ok) return failed(opened.reason);
   const sender = epoch.members.find(({ leaf }) => leaf === opened.leaf);

@@ -43,7 +43,7 @@ export function describeHandshakes(name: string, { suite, pair, trio }: Contract
       const outcome = await receive(bob, handshake);
       expect(outcome).toMatchObject({ kind: "applied", group: { active: false } });
       expect(deviceIds(bob.group.members)).toEqual(deviceIds([alice, carol].map(({ device }) => device)));
-      expect(await read(bob, ...(await send(alice, "secret")))).not.toContain("secret");
+      expect(await read(bob, ...(await send(alice, "secret")))).toEqual(["! tooOld"]);
       await expect(bob.engine.encrypt(bob.group, [])).rejects.toBeInstanceOf(TypeError);
       expect(await receive(bob, (await prepare(alice)).handshake)).toMatchObject({ kind: "refused" });
       await restart(bob);

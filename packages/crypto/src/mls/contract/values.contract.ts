@@ -26,10 +26,20 @@ export function describeValues(name: string, { makeEngine, alone, pair }: Contra
       authenticators.push(...adopted.map((group) => toHex(alice.engine.epochAuthenticator(group))));
       expect(new Set(authenticators).size).toBe(1);
       expect((await bob.engine.decrypt(before, [a])).results.map(textOf)).toEqual(["a"]);
-      await alice.engine.encrypt(alice.group, [
-        { plaintext: utf8("x"), authenticatedData: new Uint8Array() },
-      ]);
+    });
+
+    test("what is encrypted or committed again on the old group can be read: the store failed, nothing was sent", async () => {
+      const [alice, bob] = await pair();
+      const message = { plaintext: utf8("x"), authenticatedData: new Uint8Array() };
+      const first = await alice.engine.encrypt(alice.group, [message]);
+      const again = await alice.engine.encrypt(alice.group, [message]);
+      for (const { ciphertexts } of [first, again])
+        expect((await bob.engine.decrypt(bob.group, ciphertexts)).results.map(textOf)).toEqual(["x"]);
       await alice.engine.commit(alice.group, intent(), NOW_MS);
+      const commit = await alice.engine.commit(alice.group, intent(), NOW_MS);
+      const expected = { authenticatedData: new Uint8Array() };
+      const outcome = await bob.engine.process(bob.group, commit.handshake, expected);
+      expect(outcome).toMatchObject({ kind: "applied", group: { epoch: 2 } });
     });
 
     test("nothing secret can be seen on a group", async () => {
