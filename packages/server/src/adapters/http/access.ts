@@ -34,7 +34,7 @@ export async function authorise(
 }
 
 /** The hash by which the store knows the token of an Authorization header. */
-export function sessionKeyOf(authorization: string | undefined): SessionKey | undefined {
+function sessionKeyOf(authorization: string | undefined): SessionKey | undefined {
   const text = /^Bearer ([A-Za-z0-9_-]{43})$/i.exec(authorization ?? "")?.[1];
   const token = text === undefined ? undefined : fromBase64Url(text);
   return token?.length === TOKEN_BYTES ? hashOfToken(token) : undefined;

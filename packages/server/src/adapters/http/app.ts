@@ -1,6 +1,6 @@
 /**
  * The HTTP interface as one function from request to answer. Each request passes, in this order: who is calling (proxies), safe transport,
- * origin, then route: session, body, form, endpoint. Answers are checked against their schemas too.
+ * origin, then route: session, limits on strangers, body, form, endpoint. Answers are checked against their schemas too.
  */
 import type { HttpBindings } from "@hono/node-server";
 import type { RouteName } from "@sotto/protocol";
@@ -32,6 +32,7 @@ import { readJson } from "./readBody.ts";
 import type { JsonRoute } from "./routeSchemas.ts";
 import { JSON_ROUTES, bodyLimitOf, schemasOf } from "./routeSchemas.ts";
 import type { Endpoint, EndpointsOf, Service } from "./service.ts";
+import { admits } from "./strangers.ts";
 
 export interface HttpOptions {
   readonly service: Service;
@@ -124,11 +125,14 @@ async function answerJson(
   c: RequestContext,
   session: Session | null,
 ): Promise<Response> {
+  if (!admits(service.limits, route, c.get("peer").address, service.nowMs())) {
+    return refusalAnswer({ code: "slowDown" });
+  }
   const input = await checkedInput(route, c);
   if (!input.ok) return refusalAnswer(input.refusal);
   // Access and form are checked for this very route above; TypeScript cannot follow the pairing through the table.
   const endpoint = ENDPOINTS[route] as unknown as Endpoint<JsonRoute>;
-  const call = { input: input.value, caller: session, params: c.req.param(), peer: c.get("peer") };
+  const call = { input: input.value, caller: session, params: c.req.param() };
   const result = await endpoint(service, call as Parameters<Endpoint<JsonRoute>>[1]);
   return result.ok
     ? jsonAnswer(schemasOf(route).response.parse(result.value))

@@ -182,7 +182,8 @@ describe("S8 limits on strangers", () => {
     const second = await call(server, "registerFinish", {
       body: registrationBody(makeAccount("carol"), "AAAA"),
     });
-    expect([first.code, second.code]).toEqual(["slowDown", "slowDown"]);
+    const unread = await call(server, "registerFinish", { body: "not even the right form" });
+    expect([first.code, second.code, unread.code]).toEqual(["slowDown", "slowDown", "slowDown"]);
     await server.stop();
   });
 

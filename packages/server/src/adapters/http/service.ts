@@ -7,7 +7,6 @@ import type { Result } from "../../ports/result.ts";
 import type { OpaqueServer } from "../opaque/opaqueServer.ts";
 import type { PendingLogins } from "../opaque/pendingLogins.ts";
 import type { CallerOf } from "./access.ts";
-import type { Peer } from "./peer.ts";
 import type { InputOf, JsonRoute, OutputOf } from "./routeSchemas.ts";
 
 /** Limits on what strangers can ask; keyed by user name or by address. */
@@ -35,7 +34,6 @@ export interface Call<R extends JsonRoute> {
   /** Values of the `:names` in the path, unchecked. */
   readonly params: Readonly<Record<string, string>>;
   readonly caller: CallerOf<R>;
-  readonly peer: Peer;
 }
 
 export type Endpoint<R extends JsonRoute> = (service: Service, call: Call<R>) => Promise<Result<OutputOf<R>>>;

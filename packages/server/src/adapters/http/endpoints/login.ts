@@ -6,14 +6,12 @@ import { randomBytes } from "node:crypto";
 import { TOKEN_BYTES, toBase64Url } from "@sotto/protocol";
 import { accepted, refused } from "../../../ports/result.ts";
 import { hashOfToken } from "../access.ts";
-import { limitKeyOf } from "../peer.ts";
 import type { EndpointsOf } from "../service.ts";
 import { wireVault } from "../wireValues.ts";
 
 export const loginEndpoints: EndpointsOf<"loginStart" | "loginFinish"> = {
-  async loginStart({ limits, executor, opaque, pendingLogins, nowMs }, { input, peer }) {
+  async loginStart({ limits, executor, opaque, pendingLogins, nowMs }, { input }) {
     const { userName, startLoginRequest } = input;
-    if (!limits.loginsByAddress.take(limitKeyOf(peer.address), nowMs())) return refused("slowDown");
     if (!limits.loginsByAccount.take(userName, nowMs())) return refused("slowDown");
     const found = await executor.execute({ type: "loginRecord", userName });
     if (!found.ok) return found;

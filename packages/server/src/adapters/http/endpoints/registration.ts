@@ -7,7 +7,6 @@ import type { AccountId } from "@sotto/protocol";
 import { TOKEN_BYTES, toBase64Url } from "@sotto/protocol";
 import { accepted, refused } from "../../../ports/result.ts";
 import { hashOfToken } from "../access.ts";
-import { limitKeyOf } from "../peer.ts";
 import type { EndpointsOf } from "../service.ts";
 import { bytesOf, idOf, keyPackageUpload, vaultParts } from "../wireValues.ts";
 
@@ -16,11 +15,9 @@ const MALFORMED = "not a message of OPAQUE";
 export const registrationEndpoints: EndpointsOf<
   "registerStart" | "registerFinish" | "passwordStart" | "passwordFinish"
 > = {
-  async registerStart({ registration, limits, executor, opaque, nowMs }, { input, peer }) {
+  async registerStart({ registration, limits, executor, opaque, nowMs }, { input }) {
     const { userName, registrationRequest } = input;
     if (registration === "closed") return refused("registrationClosed");
-    if (!limits.registrationsByAddress.take(`start ${limitKeyOf(peer.address)}`, nowMs()))
-      return refused("slowDown");
     if (!limits.loginsByAccount.take(userName, nowMs())) return refused("slowDown");
     const found = await executor.execute({ type: "loginRecord", userName });
     if (!found.ok) return found;
@@ -30,11 +27,9 @@ export const registrationEndpoints: EndpointsOf<
     return accepted({ registrationResponse });
   },
 
-  async registerFinish({ registration, limits, executor, opaque, nowMs }, { input, peer }) {
+  async registerFinish({ registration, executor, opaque }, { input }) {
     const { userName, registrationRecord, account, deviceList, sealedAccountKey, vault, keyPackages } = input;
     if (registration === "closed") return refused("registrationClosed");
-    if (!limits.registrationsByAddress.take(`finish ${limitKeyOf(peer.address)}`, nowMs()))
-      return refused("slowDown");
     if (!opaque.isRecord(userName, registrationRecord)) return refused("badRequest", { detail: MALFORMED });
     const token = randomBytes(TOKEN_BYTES);
     const done = await executor.execute({
