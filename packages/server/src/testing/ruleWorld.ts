@@ -27,7 +27,7 @@ export interface RuleWorld {
   readonly store: Store;
   /** Failures that rules reported: a test ends with none unless it planted one. */
   readonly reported: unknown[];
-  batch(requests: readonly StoreRequest[]): readonly Outcome[];
+  readonly batch: (requests: readonly StoreRequest[]) => readonly Outcome[];
   run<R extends StoreRequest>(request: R): ResultOf<R>;
   /** The notices of the last batch. */
   notices(): readonly Notice[];
@@ -65,7 +65,7 @@ export function createRuleWorld(
   return world;
 }
 
-export function memoryStore(): MemoryStore {
+function memoryStore(): MemoryStore {
   return createMemoryStore({ storeId: testId<StoreId>("store") });
 }
 

@@ -1,7 +1,6 @@
 /**
  * The production executor: requests run in one worker thread that owns the database, many per fsync (STO-5). While a batch is being
- * committed the next one gathers, so a lone request never waits for company and a busy server shares each fsync among up to
- * {@link MAX_BATCH} requests.
+ * committed the next one gathers, so a lone request never waits for company and a busy server shares each fsync.
  */
 import { Worker } from "node:worker_threads";
 import { refused } from "../../ports/result.ts";
@@ -12,6 +11,7 @@ import type { RuleSettings } from "../../ports/settings.ts";
 import { StoreOpenError } from "./storeOpenError.ts";
 import type { ToWorker, FromWorker, WorkerData } from "./workerProtocol.ts";
 
+/** Requests and posts that share a commit: more would make everybody wait for one flooding sender. */
 const MAX_BATCH = 256;
 
 export interface SqliteExecutorOptions {
@@ -78,8 +78,9 @@ function run(worker: Worker, store: StoreId, options: SqliteExecutorOptions): Sq
   function send(): void {
     scheduled = false;
     if (ended) return;
-    committing = gathering.slice(0, MAX_BATCH);
-    gathering = gathering.slice(MAX_BATCH);
+    const size = batchSize(gathering);
+    committing = gathering.slice(0, size);
+    gathering = gathering.slice(size);
     post({ type: "batch", requests: committing.map(({ request }) => request) });
   }
 
@@ -134,4 +135,14 @@ function run(worker: Worker, store: StoreId, options: SqliteExecutorOptions): Sq
       return closing;
     },
   };
+}
+
+/** How many of the waiting requests go into the next commit: at least one, then as long as their posts count within the bound. */
+function batchSize(waiting: readonly Waiting[]): number {
+  let weight = 0;
+  const first = waiting.findIndex(({ request }, i) => {
+    weight += request.type === "posts" ? request.posts.length : 1;
+    return i > 0 && weight > MAX_BATCH;
+  });
+  return first === -1 ? waiting.length : first;
 }

@@ -9,6 +9,7 @@ import { testId } from "../../testing/people.ts";
 import type { RuleWorld } from "../../testing/ruleWorld.ts";
 import {
   acceptedPair,
+  addDevice,
   adding,
   createRuleWorld,
   groupRequest,
@@ -558,6 +559,15 @@ describe("presence", () => {
     frame(1, { type: "handshake", requestId: 1, group: testId("q"), index: 2, ...parts });
     commit();
     expect([presence(1), presence(3)]).toEqual([["online"], ["online"]]);
+  });
+
+  test("RLY-17 a device that is not in the pair is told nothing", () => {
+    const { device: tablet } = addDevice(world, bob, "tablet");
+    connect(3, { ...bob, userName: "tablet", device: tablet });
+    connect(1, alice);
+    expect([presence(1), presence(3)]).toEqual([["online"], []]);
+    handle({ type: "closed", connection: 1 });
+    expect(presence(3)).toEqual([]);
   });
 
   test("RLY-17 strangers, requests that nobody accepted and groups show nothing", () => {
