@@ -1,7 +1,7 @@
 /** What each device has encrypted: which content is in a ciphertext, with which generation, and whether the state behind it is on disk. */
 import type { GroupDelta, MlsGroup } from "@sotto/crypto";
 import { unpadContent } from "@sotto/crypto";
-import type { CborValue, Content, GroupId, MessageId } from "@sotto/protocol";
+import type { CborValue, Content, GroupId, MessageId, StreamId } from "@sotto/protocol";
 import { decodeCbor, decodeContent, toHex } from "@sotto/protocol";
 import type { MlsCompletion, MlsOperation, MlsOutputs, StoreWrite } from "sotto/simulation";
 import { TABLE } from "sotto/simulation";
@@ -26,6 +26,8 @@ export interface SealedLedger {
   isDurable(device: string, sealed: Sealed): boolean;
   /** The places in streams under which a message has been encrypted; more than one after its conversation moved to a new group. */
   placesOf(message: MessageId): readonly Content[];
+  /** The message with that counter. */
+  messageAt(stream: StreamId, counter: number): MessageId | undefined;
 }
 
 type Kind = "application" | "handshake";
@@ -33,6 +35,7 @@ type Kind = "application" | "handshake";
 export function createSealedLedger(): SealedLedger {
   const byHash = new Map<string, Sealed>();
   const places = new Map<MessageId, Content[]>();
+  const messages = new Map<string, MessageId>();
   const operationOfPart = new WeakMap<Uint8Array, number>();
   const durable = new Map<string, number>();
   let operations = 0;
@@ -41,6 +44,7 @@ export function createSealedLedger(): SealedLedger {
     byHash.set(keyOf(bytes), sealed);
     const { content } = sealed;
     if (content === undefined || content.counter === 0) return;
+    messages.set(`${content.stream} ${content.counter}`, content.id);
     const known = places.get(content.id) ?? [];
     if (known.every(({ stream, counter }) => stream !== content.stream || counter !== content.counter))
       places.set(content.id, [...known, content]);
@@ -83,6 +87,7 @@ export function createSealedLedger(): SealedLedger {
     sealed: (bytes) => byHash.get(keyOf(bytes)),
     isDurable: (device, { group, operation }) => (durable.get(`${device} ${group}`) ?? 0) >= operation,
     placesOf: (message) => places.get(message) ?? [],
+    messageAt: (stream, counter) => messages.get(`${stream} ${counter}`),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What applications are told: nothing before it is stored, nothing twice, no gap in silence, no receipt for what did not arrive. */
-import type { ConversationId, MessageId, StreamId } from "@sotto/protocol";
+import type { Content, ConversationId, MessageId, StreamId } from "@sotto/protocol";
 import type { ClientEvent, Effect, StoreWrite } from "sotto/simulation";
 import { decodeHistory, orderKey, TABLE } from "sotto/simulation";
 import type { ClientNode } from "./clientNode.ts";
@@ -17,12 +17,12 @@ export interface ShowWatch {
 
 type MessageEvent = Extract<ClientEvent, { type: "message" }>["message"];
 
-/** One sender's stream at one device. */
-interface Arrivals {
-  /** Counters on the disk. */
-  readonly stored: Set<number>;
-  /** Up to here everything is on the disk, or its absence has been said. */
-  told: number;
+/** What one device has stored and shown. */
+interface Seen {
+  readonly stored: Set<MessageId>;
+  readonly shown: Set<MessageId>;
+  /** By stream: up to here everything is stored, or its absence has been said. */
+  readonly told: Map<StreamId, number>;
 }
 
 /** `recipientOf` names the device that a confirmed message must have reached; `undefined` when a planted loss excuses it. */
@@ -31,32 +31,39 @@ export function createShowWatch(
   report: Report,
   recipientOf: (sender: ClientNode, conversation: ConversationId) => ClientNode | undefined,
 ): ShowWatch {
-  const shown = new Map<string, Set<MessageId>>();
-  const streams = new Map<string, Arrivals>();
+  const seen = new Map<string, Seen>();
   /** Conversations in which a gap has become visible during the current event, and those in which something was said. */
   const gaps = new Set<ConversationId>();
   const noticed = new Set<ConversationId>();
 
-  function arrivalsOf(client: ClientNode, stream: StreamId): Arrivals {
-    const key = `${client.name} ${stream}`;
-    const arrivals = streams.get(key) ?? { stored: new Set(), told: 0 };
-    streams.set(key, arrivals);
-    return arrivals;
+  function seenBy({ name }: ClientNode): Seen {
+    const known = seen.get(name) ?? { stored: new Set(), shown: new Set(), told: new Map() };
+    seen.set(name, known);
+    return known;
   }
 
   function shows(client: ClientNode, message: MessageEvent): void {
     const { conversation, order, id, from, mine } = message;
     if (!isStored(client, TABLE.history, orderKey(conversation, order)))
       report("message-before-stored", `${client.name} was shown a message that is not on its disk`);
-    const known = shown.get(client.name) ?? new Set();
-    shown.set(client.name, known);
-    if (known.has(id)) report("shown-twice", `${client.name}: ${message.text} from ${from}`);
-    known.add(id);
+    const { shown } = seenBy(client);
+    if (shown.has(id)) report("shown-twice", `${client.name}: ${message.text} from ${from}`);
+    shown.add(id);
     const [place, ...others] = ledger.placesOf(id);
     // Of a message that was sent again in another stream nobody can say from here by which one it came.
-    if (mine || place === undefined || others.length > 0) return;
-    const arrivals = arrivalsOf(client, place.stream);
-    for (; arrivals.told < place.counter; arrivals.told++) if (!arrivals.stored.has(arrivals.told + 1)) gaps.add(conversation);
+    if (!mine && place !== undefined && others.length === 0 && showsGap(client, place)) gaps.add(conversation);
+  }
+
+  /** Something before this place of its stream is neither stored nor has its absence been said. */
+  function showsGap(client: ClientNode, { stream, counter }: Content): boolean {
+    const { stored, told } = seenBy(client);
+    let gap = false;
+    for (let earlier = (told.get(stream) ?? 0) + 1; earlier < counter; earlier++) {
+      const id = ledger.messageAt(stream, earlier);
+      gap ||= id === undefined || !stored.has(id);
+    }
+    told.set(stream, Math.max(told.get(stream) ?? 0, counter));
+    return gap;
   }
 
   function confirms(client: ClientNode, conversation: ConversationId, id: MessageId): void {
@@ -80,8 +87,7 @@ export function createShowWatch(
     stored(client, writes) {
       for (const write of writes) {
         const record = "put" in write && write.put === TABLE.history ? decodeHistory(write.value) : undefined;
-        for (const { stream, counter } of record === undefined ? [] : ledger.placesOf(record.id))
-          arrivalsOf(client, stream).stored.add(counter);
+        if (record !== undefined) seenBy(client).stored.add(record.id);
       }
     },
     handled(client) {

@@ -40,7 +40,6 @@ export function onPostRefused(core: Core, frame: RefusedFrame): void {
     sinceMs: core.now(),
     pauseMs: Math.max(pauseMs, leftOfSpan(core, held.sinceMs, held.pauseMs)),
   });
-  if (pauseMs > 0) setTimer(core, "retry", pauseMs);
   if (isFinal(frame.code)) giveUp(core, entry, frame.code);
   releaseHold(core, entry.conversation);
 }
@@ -50,7 +49,10 @@ export function releaseHold(core: Core, id: ConversationId): void {
   const held = core.live.held.get(id);
   const conversation = core.state.conversations.get(id);
   if (held !== undefined && conversation !== undefined) {
-    if (conversation.headIndex < held.untilIndex || leftOfSpan(core, held.sinceMs, held.pauseMs) > 0) return;
+    // The timer serves others too and may have come too early for this one.
+    const leftMs = leftOfSpan(core, held.sinceMs, held.pauseMs);
+    if (leftMs > 0) return setTimer(core, "retry", leftMs);
+    if (conversation.headIndex < held.untilIndex) return;
     for (const entry of core.live.inflight.values()) if (entry.conversation === id) return;
     core.live.held.delete(id);
     core.live.resume.add(id);

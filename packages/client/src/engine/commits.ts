@@ -1,9 +1,9 @@
 /** Commits of this device: prepared, stored with the frame that carries them, and brought to the server until it answers (MLS-8). */
-import type { GroupId } from "@sotto/protocol";
+import type { ErrorCode, GroupId } from "@sotto/protocol";
 import { decodeServerFrame, encodeClientFrame, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import { commitEnd, isStopped } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { commit, mlsOrThrow, request } from "./core.ts";
+import { TryLater, commit, isPassing, mlsOrThrow, request } from "./core.ts";
 import { loadGroup } from "./groups.ts";
 import { nextRequestId } from "./posts.ts";
 import type { CommitReason, ConversationRecord } from "./records.ts";
@@ -91,10 +91,14 @@ function* submitHandshake(core: Core, group: GroupId): Step<void> {
   }
 }
 
-/** The server's answer to a frame submitted by request: "ok" or the code of the refusal. */
-export function* submitFrame(frame: Uint8Array): Step<string> {
+/** The server's answer to a frame submitted by request: "ok" or the code of the refusal. Throws {@link TryLater}. */
+export function* submitFrame(frame: Uint8Array): Step<"ok" | ErrorCode> {
   const answer = yield* request({ kind: "frame", frame });
   if (answer.kind === "refused") return answer.code;
   const reply = answer.kind === "frame" ? decodeServerFrame(answer.frame) : undefined;
-  return reply?.type === "refused" ? reply.code : reply?.type === "ok" ? "ok" : "internal";
+  if (reply?.type === "ok") return "ok";
+  const code = reply?.type === "refused" ? reply.code : "internal";
+  // The frame has not been judged.
+  if (isPassing(code)) throw new TryLater();
+  return code;
 }

@@ -3,6 +3,7 @@
  * is resumed with the completion. One job runs at a time, so a job may read the mirror, compute, and store without another changing it in
  * between; what arrives meanwhile is queued. Whatever a job sends or shows comes after its transaction (state before wire).
  */
+import type { ErrorCode } from "@sotto/protocol";
 import type { ServerAnswer, ServerRequest } from "../ports/server.ts";
 import type { StoreWrite } from "../ports/store.ts";
 import type { Sha256 } from "./chain.ts";
@@ -93,12 +94,13 @@ export function* request(serverRequest: ServerRequest): Step<Exclude<ServerAnswe
   if (completion.kind !== "request") throw new Error("a job was resumed with a foreign completion");
   const { answer } = completion;
   if (answer.kind === "unreachable") throw new TryLater();
-  if (
-    answer.kind === "refused" &&
-    (answer.code === "slowDown" || answer.code === "unavailable" || answer.code === "internal")
-  )
-    throw new TryLater();
+  if (answer.kind === "refused" && isPassing(answer.code)) throw new TryLater();
   return answer;
+}
+
+/** The server could not judge the request now; the same one may succeed later. */
+export function isPassing(code: ErrorCode): boolean {
+  return code === "slowDown" || code === "unavailable" || code === "internal";
 }
 
 export function emit(core: Core, event: ClientEvent): void {

@@ -1,7 +1,7 @@
 /** Receiving application messages: decrypt, judge, store with the cursor in one transaction, then acknowledge and show. */
 import type { Decrypted, Member } from "@sotto/crypto";
 import { unpadContent } from "@sotto/crypto";
-import type { Content, MessageEntry, StreamReceipt } from "@sotto/protocol";
+import type { Content, MessageEntry, MessageId, StreamReceipt } from "@sotto/protocol";
 import { MAX_REQUEST_TEXT_CHARS, bytesEqual, decodeContent, decodeMessageBinding } from "@sotto/protocol";
 import { contentHash } from "./chain.ts";
 import type { ClientEvent, ConversationChange } from "./contract.ts";
@@ -11,7 +11,7 @@ import { commit, emit, mlsOrThrow } from "./core.ts";
 import { loadGroup } from "./groups.ts";
 import { applyReceipts, enqueueReceipt } from "./receipts.ts";
 import type { ConversationRecord, HistoryRecord, StreamRecord } from "./records.ts";
-import { judgeArrival, skipCounters } from "./streams.ts";
+import { judgeArrival, skipCounters, withUnconfirmed } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Takes in a run of message entries of one group. */
@@ -114,8 +114,18 @@ class Intake {
     let next = judged.stream;
     if (judged.kind === "late" && next.missing.length === 0) this.#changes.add("gapClosed");
     if (content.body.kind === "skip") next = skipCounters(next, content.body.counters);
-    this.#setStream(next);
-    if (content.body.kind === "text") this.#takeText(content, content.body.text, sender);
+    const { body, id } = content;
+    const again = body.kind === "text" && this.#isUnconfirmed(sender, id);
+    this.#setStream(body.kind === "text" ? withUnconfirmed(next, counter, id) : next);
+    if (body.kind === "text" && !again) this.#takeText(content, body.text, sender);
+  }
+
+  /** The text has come in an earlier group, whose receipt its sender did not get (CON-7). */
+  #isUnconfirmed({ credential }: Member, id: MessageId): boolean {
+    return this.conversation.streams.some(
+      ({ account, unconfirmed }) =>
+        account === credential.account && unconfirmed.some((text) => text.id === id),
+    );
   }
 
   #takeText(content: Content, text: string, sender: Member): void {

@@ -12,7 +12,7 @@ import { commit, leftOfSpan, mlsOrThrow, setTimer } from "./core.ts";
 import { loadGroup } from "./groups.ts";
 import { canPost, post } from "./posts.ts";
 import type { ConversationRecord } from "./records.ts";
-import { deliveredUpTo } from "./streams.ts";
+import { deliveredUpTo, withReceipted } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 
 export const RECEIPT_INTERVAL_MS = 2000;
@@ -89,12 +89,7 @@ export function settleReceipt(core: Core, id: ConversationId, receipts: readonly
       const said = new Map(receipts.map((receipt) => [receipt.stream, receipt]));
       const streams = conversation.streams.map((stream) => {
         const receipt = said.get(stream.stream);
-        if (receipt === undefined) return stream;
-        return {
-          ...stream,
-          receiptedDelivered: Math.max(stream.receiptedDelivered, receipt.delivered),
-          receiptedRead: Math.max(stream.receiptedRead, receipt.read),
-        };
+        return receipt === undefined ? stream : withReceipted(stream, receipt.delivered, receipt.read);
       });
       yield* commit(core, new Transaction().conversation({ ...conversation, streams }));
       enqueueReceipt(core, id);

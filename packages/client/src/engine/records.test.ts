@@ -73,6 +73,7 @@ const conversation: ConversationRecord = {
       read: 1,
       receiptedDelivered: 1,
       receiptedRead: 0,
+      unconfirmed: [],
     },
   ],
   nextOrder: 12,

@@ -234,6 +234,8 @@ export interface StreamRecord {
   /** What the last receipt that the server took said. */
   readonly receiptedDelivered: number;
   readonly receiptedRead: number;
+  /** Texts above that: their sender may not know that they are here, and send them again in another group. Ascending by counter. */
+  readonly unconfirmed: readonly { readonly counter: number; readonly id: MessageId }[];
 }
 
 /** pending: not accepted yet · active · ended: no group carries it · undecided, fork: DESIGN §4, nothing is sent. */
@@ -268,7 +270,7 @@ export interface ConversationRecord {
   readonly readOrder: number;
 }
 
-const streamShape = tuple(id, id, id, uint(), hash, arrayOf(uint(), 1000), uint(), uint(), uint());
+const streamShape = tuple(id, id, id, uint(), hash, arrayOf(uint(), 1000), uint(), uint(), uint(), arrayOf(tuple(uint(), id), 1000));
 const conversationCodec = codecOf(
   tuple(
     uint(FORMAT),
@@ -318,6 +320,7 @@ export function encodeConversation(c: ConversationRecord): Uint8Array {
       s.read,
       s.receiptedDelivered,
       s.receiptedRead,
+      s.unconfirmed.map(({ counter, id }) => [counter, idBytes(id)]),
     ]),
     c.nextOrder,
     c.unread,
@@ -353,6 +356,7 @@ export function decodeConversation(bytes: Uint8Array): ConversationRecord | unde
       read: s[6],
       receiptedDelivered: s[7],
       receiptedRead: s[8],
+      unconfirmed: s[9].map(([counter, message]) => ({ counter, id: idOf(message) })),
     })),
     nextOrder: f[15],
     unread: f[16],

@@ -2,12 +2,14 @@
  * Order, dedupe and gaps of received contents (MSG-2 to MSG-5): each sender numbers its contents from 1 within a stream and names the hash of
  * the one before. The receiver keeps a high-water mark and the counters missing below it, no growing set.
  */
-import type { AccountId, DeviceId, StreamId } from "@sotto/protocol";
+import type { AccountId, DeviceId, MessageId, StreamId } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";
 import type { StreamRecord } from "./records.ts";
 
 /** More missing counters than this are given up as lost: the sender is broken or hostile. */
 export const MAX_MISSING = 1000;
+/** Receipts follow within seconds, so there are rarely more than a few. */
+const MAX_UNCONFIRMED = 1000;
 
 export interface Arrival {
   readonly stream: StreamId;
@@ -53,6 +55,23 @@ export function judgeArrival(
   };
 }
 
+/** Remembers a text that has arrived until a receipt for it is out. */
+export function withUnconfirmed(stream: StreamRecord, counter: number, id: MessageId): StreamRecord {
+  const texts = [...stream.unconfirmed, { counter, id }].toSorted((a, b) => a.counter - b.counter);
+  return { ...stream, unconfirmed: texts.slice(-MAX_UNCONFIRMED) };
+}
+
+/** A receipt that said this is on its way. */
+export function withReceipted(stream: StreamRecord, delivered: number, read: number): StreamRecord {
+  const receiptedDelivered = Math.max(stream.receiptedDelivered, delivered);
+  return {
+    ...stream,
+    receiptedDelivered,
+    receiptedRead: Math.max(stream.receiptedRead, read),
+    unconfirmed: stream.unconfirmed.filter(({ counter }) => counter > receiptedDelivered),
+  };
+}
+
 /** The sender says that nothing will come for these counters. */
 export function skipCounters(stream: StreamRecord, counters: readonly number[]): StreamRecord {
   return { ...stream, missing: stream.missing.filter((counter) => !counters.includes(counter)) };
@@ -75,5 +94,6 @@ function emptyStream({ stream, account, device }: Arrival): StreamRecord {
     read: 0,
     receiptedDelivered: 0,
     receiptedRead: 0,
+    unconfirmed: [],
   };
 }
