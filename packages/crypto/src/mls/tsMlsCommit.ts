@@ -4,15 +4,21 @@
  */
 import type { ApplyProposalsResult } from "ts-mls/clientState.js";
 import { applyProposals, makePskIndex, nextEpochContext } from "ts-mls/clientState.js";
+import type { FramedContentCommit } from "ts-mls/framedContent.js";
 import { createConfirmationTag, createContentCommitSignature } from "ts-mls/framedContent.js";
+import type { GroupContext } from "ts-mls/groupContext.js";
 import type { KeyPackage } from "ts-mls/keyPackage.js";
+import type { EpochSecrets } from "ts-mls/keySchedule.js";
 import { initializeEpoch } from "ts-mls/keySchedule.js";
 import { protect } from "ts-mls/messageProtection.js";
 import { getCommitSecret, pathToPathSecrets } from "ts-mls/pathSecrets.js";
+import type { PrivateKeyPath } from "ts-mls/privateKeyPath.js";
 import { mergePrivateKeyPaths, toPrivateKeyPath, updateLeafKey } from "ts-mls/privateKeyPath.js";
 import type { Proposal } from "ts-mls/proposal.js";
+import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { treeHashRoot } from "ts-mls/treeHash.js";
 import { leafToNodeIndex, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
+import type { PathSecret, UpdatePath } from "ts-mls/updatePath.js";
 import { createUpdatePath } from "ts-mls/updatePath.js";
 import { treeFault } from "./tsMlsChecks.ts";
 import { encodeMessage } from "./tsMlsCodec.ts";
@@ -23,6 +29,7 @@ import { checkForeignKeyPackage, decodeKeyPackageMessage } from "./tsMlsKeyPacka
 import { encodePending } from "./tsMlsPending.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
 import { clientStateOf, withRatchets } from "./tsMlsState.ts";
+import type { Suite } from "./tsMlsSuite.ts";
 import { createWelcome } from "./tsMlsWelcome.ts";
 import type { CommitIntent } from "./port.ts";
 import { MlsInputError } from "./port.ts";
@@ -35,6 +42,8 @@ export interface PreparedCommit {
   readonly pending: Uint8Array;
 }
 
+const WIREFORMAT = "mls_private_message";
+
 /** A commit over the intent's proposals, always with a path. Throws {@link MlsInputError} for input that cannot be committed. */
 export async function prepareCommit(
   context: MlsContext,
@@ -44,20 +53,74 @@ export async function prepareCommit(
   nowMs: number,
 ): Promise<PreparedCommit> {
   const suite = context.suite(state.suite);
-  const { impl } = suite;
-  const { current } = state;
   const { proposals, keyPackages } = await proposalsFor(context, state, intent, nowMs);
   const applied = await applyIntent(context, state, keys, proposals);
-  const added = applied.addedLeaves;
-  const fault = treeFault(applied.tree, added);
+  const { addedLeaves } = applied;
+  const fault = treeFault(applied.tree, addedLeaves);
   if (fault !== undefined) throw new MlsInputError("invalid", fault);
 
+  const renewed = await renewPath(suite, state, keys, applied.tree, addedLeaves);
+  const signed = await signCommit(suite, state, keys, intent, proposals, renewed, applied.pskSecret);
+  const sealed = await sealCommit(context, state, intent, signed);
+  const nextKeys: OwnKeys = {
+    ...keys,
+    schedule: signed.secrets.keySchedule,
+    path: renewed.privatePath,
+    confirmationTag: signed.confirmationTag,
+  };
+  const welcome = await createWelcome(suite, {
+    context: signed.context,
+    tree: renewed.tree,
+    keys: nextKeys,
+    joiners: addedLeaves.map((leaf, i) => ({ leaf, keyPackage: keyPackages[i] as KeyPackage })),
+    pathSecrets: renewed.pathSecrets,
+    secrets: signed.secrets,
+    pskIds: applied.pskIds,
+    joinerInfo: intent.joinerInfo,
+  });
+  const { keySchedule, encryptionSecret, joinerSecret, welcomeSecret } = signed.secrets;
+  const next = await enterEpoch(suite, signed.context, renewed.tree, keySchedule, encryptionSecret);
+  const spent = [
+    renewed.commitSecret,
+    joinerSecret,
+    welcomeSecret,
+    ...renewed.pathSecrets.map(({ secret }) => secret),
+  ];
+  for (const secret of spent) secret.fill(0);
+  // Without guard 14, what the library's `consumed` list invites to: the init secret that the current epoch lives on.
+  if (!context.guards(14)) keys.schedule.initSecret.fill(0);
+  const change: LeafChange = { committer: state.ownLeaf, added: addedLeaves, removed: intent.remove };
+  return {
+    state: context.guards(13) ? sealed.state : state,
+    handshake: sealed.handshake,
+    welcome,
+    pending: encodePending({ baseTag: keys.confirmationTag, next, keys: nextKeys, change }),
+  };
+}
+
+interface RenewedPath {
+  readonly tree: RatchetTree;
+  readonly path: UpdatePath;
+  readonly pathSecrets: readonly PathSecret[];
+  readonly privatePath: PrivateKeyPath;
+  readonly commitSecret: Uint8Array;
+}
+
+/** New keys from the own leaf to the root; those just added get theirs by the Welcome. */
+async function renewPath(
+  { impl }: Suite,
+  state: GroupState,
+  keys: OwnKeys,
+  before: RatchetTree,
+  addedLeaves: readonly number[],
+): Promise<RenewedPath> {
   const own = toLeafIndex(state.ownLeaf);
-  const newNodes = added.map((leaf) => leafToNodeIndex(toLeafIndex(leaf)));
+  const newNodes = addedLeaves.map((leaf) => leafToNodeIndex(toLeafIndex(leaf)));
+  const { context } = state.current;
   const [tree, path, pathSecrets, leafKey] = await createUpdatePath(
-    applied.tree,
+    before,
     own,
-    current.context,
+    context,
     keys.signaturePrivateKey,
     impl,
     newNodes,
@@ -67,89 +130,87 @@ export async function prepareCommit(
     top === undefined
       ? new Uint8Array(impl.kdf.size)
       : await getCommitSecret(tree, toNodeIndex(top.nodeIndex), top.secret, impl.kdf);
+  const privatePath = mergePrivateKeyPaths(
+    updateLeafKey(keys.path, await impl.hpke.exportPrivateKey(leafKey)),
+    await toPrivateKeyPath(pathToPathSecrets(pathSecrets), own, impl),
+  );
+  return { tree, path, pathSecrets, commitSecret, privatePath: prunePath(privatePath, tree) };
+}
+
+interface SignedCommit {
+  readonly content: FramedContentCommit;
+  readonly signature: Uint8Array;
+  readonly confirmationTag: Uint8Array;
+  /** Of the next epoch. */
+  readonly context: GroupContext;
+  readonly secrets: EpochSecrets;
+}
+
+async function signCommit(
+  { impl }: Suite,
+  state: GroupState,
+  keys: OwnKeys,
+  intent: CommitIntent,
+  proposals: readonly Proposal[],
+  { tree, path, commitSecret }: RenewedPath,
+  pskSecret: Uint8Array,
+): Promise<SignedCommit> {
   const { signature, framedContent } = await createContentCommitSignature(
-    current.context,
-    "mls_private_message",
+    state.current.context,
+    WIREFORMAT,
     { proposals: proposals.map((proposal) => ({ proposalOrRefType: "proposal", proposal })), path },
-    { senderType: "member", leafIndex: own },
+    { senderType: "member", leafIndex: state.ownLeaf },
     intent.authenticatedData,
     keys.signaturePrivateKey,
     impl.signature,
   );
-  const nextContext = await nextEpochContext(
-    current.context,
-    "mls_private_message",
+  const treeHash = await treeHashRoot(tree, impl.hash);
+  const { context: before } = state.current;
+  const context = await nextEpochContext(
+    before,
+    WIREFORMAT,
     framedContent,
     signature,
-    await treeHashRoot(tree, impl.hash),
+    treeHash,
     keys.confirmationTag,
     impl.hash,
   );
-  const secrets = await initializeEpoch(
-    keys.schedule.initSecret,
-    commitSecret,
-    nextContext,
-    applied.pskSecret,
-    impl.kdf,
-  );
+  const secrets = await initializeEpoch(keys.schedule.initSecret, commitSecret, context, pskSecret, impl.kdf);
+  const { confirmationKey } = secrets.keySchedule;
   const confirmationTag = await createConfirmationTag(
-    secrets.keySchedule.confirmationKey,
-    nextContext.confirmedTranscriptHash,
+    confirmationKey,
+    context.confirmedTranscriptHash,
     impl.hash,
   );
+  return { content: framedContent, signature, confirmationTag, context, secrets };
+}
+
+/** Encrypts in the current epoch; its handshake ratchet moves on whatever becomes of the commit. */
+async function sealCommit(
+  { suite, config }: MlsContext,
+  state: GroupState,
+  intent: CommitIntent,
+  { content, signature, confirmationTag }: SignedCommit,
+): Promise<{ readonly state: GroupState; readonly handshake: Uint8Array }> {
+  const { current } = state;
   const sealed = await protect(
     current.senderDataSecret,
     intent.authenticatedData,
     current.context,
     current.ratchets,
-    { ...framedContent, auth: { contentType: "commit", signature, confirmationTag } },
-    own,
-    context.config.paddingConfig,
-    impl,
+    { ...content, auth: { contentType: "commit", signature, confirmationTag } },
+    state.ownLeaf,
+    config.paddingConfig,
+    suite(state.suite).impl,
   );
-  const nextKeys: OwnKeys = {
-    schedule: secrets.keySchedule,
-    path: prunePath(
-      mergePrivateKeyPaths(
-        updateLeafKey(keys.path, await impl.hpke.exportPrivateKey(leafKey)),
-        await toPrivateKeyPath(pathToPathSecrets(pathSecrets), own, impl),
-      ),
-      tree,
-    ),
-    confirmationTag,
-    signaturePrivateKey: keys.signaturePrivateKey,
-  };
-  const welcome = await createWelcome(suite, {
-    context: nextContext,
-    tree,
-    keys: nextKeys,
-    joiners: added.map((leaf, i) => ({ leaf, keyPackage: keyPackages[i] as KeyPackage })),
-    pathSecrets,
-    secrets,
-    pskIds: applied.pskIds,
-    joinerInfo: intent.joinerInfo,
-  });
-  const next = await enterEpoch(suite, nextContext, tree, secrets.keySchedule, secrets.encryptionSecret);
-  for (const secret of [
-    commitSecret,
-    secrets.joinerSecret,
-    secrets.welcomeSecret,
-    ...pathSecrets.map(({ secret }) => secret),
-  ])
-    secret.fill(0);
   sealed.consumed.at(-1)?.fill(0);
-  // Without guard 14, what the library's `consumed` list invites to: the init secret that the current epoch lives on.
-  if (!context.guards(14)) keys.schedule.initSecret.fill(0);
-  const change: LeafChange = { committer: state.ownLeaf, added, removed: intent.remove };
   return {
-    state: context.guards(13) ? withRatchets(state, current, sealed.tree) : state,
+    state: withRatchets(state, current, sealed.tree),
     handshake: encodeMessage({
       version: "mls10",
-      wireformat: "mls_private_message",
+      wireformat: WIREFORMAT,
       privateMessage: sealed.privateMessage,
     }),
-    welcome,
-    pending: encodePending({ baseTag: keys.confirmationTag, next, keys: nextKeys, change }),
   };
 }
 
