@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly webAppDir?: string;
   /** The database's thread has failed for good: the process should end, so that whatever supervises it starts it anew. */
   readonly onFatal?: () => void;
+  /** Stands before the database's thread: tests put a faulty one there and see that it is noticed. */
+  readonly wrapExecutor?: (executor: SqliteExecutor) => SqliteExecutor;
 }
 
 export interface RunningServer {
@@ -56,8 +58,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   try {
     const opaque = await openOpaque(config.dataDir);
-    const executor = await openExecutor(options, (notices) => driver.tell({ type: "notices", notices }));
-    releases.push(() => executor.close());
+    const opened = await openExecutor(options, (notices) => driver.tell({ type: "notices", notices }));
+    releases.push(() => opened.close());
+    const executor = options.wrapExecutor?.(opened) ?? opened;
     const sockets = createSocketServer({
       tell: (event) => driver.tell(event),
       onSocketError: (code) => log.debug({ code }, "a socket failed"),
