@@ -1,12 +1,11 @@
 /** The secrets in a home folder, read from outside: what nobody else may ever hold. */
-import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { openRecord } from "@sotto/crypto";
 import { decodeCbor } from "@sotto/protocol";
 import { createNodeCryptoProvider } from "sotto/node";
 import { TABLE, decodeIdentity, decodeKeyPackage } from "sotto/testing";
-import { makeScratch, removeScratch } from "./files.ts";
+import { lookInto } from "./database.ts";
 import type { Needle } from "./needles.ts";
 import { bytesNeedle } from "./needles.ts";
 
@@ -50,28 +49,21 @@ function privateKeys(record: Uint8Array): readonly Uint8Array[] {
   return fields.filter((field) => field instanceof Uint8Array);
 }
 
-/** The unsealed records of one table, from a copy: opening the original would write to it. */
+/** The unsealed records of one table. */
 async function openTable(
   home: string,
   storeKey: Uint8Array,
   table: string,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const scratch = makeScratch("copy");
-  try {
-    for (const file of ["store.db", "store.db-wal"])
-      if (existsSync(join(home, file))) copyFileSync(join(home, file), join(scratch, file));
-    const db = new DatabaseSync(join(scratch, "store.db"));
-    const rows = db.prepare("SELECT key, value FROM record WHERE tbl = ?").all(table);
-    db.close();
-    const records = new Map<string, Uint8Array>();
-    for (const row of rows) {
-      const key = row["key"] as string;
-      const opened = await openRecord(crypto, storeKey, table, key, row["value"] as Uint8Array);
-      if (opened === undefined) throw new Error(`record ${table}/${key} does not open`);
-      records.set(key, opened);
-    }
-    return records;
-  } finally {
-    removeScratch(scratch);
+  const rows = lookInto(join(home, "store.db"), (db) =>
+    db.prepare("SELECT key, value FROM record WHERE tbl = ?").all(table),
+  );
+  const records = new Map<string, Uint8Array>();
+  for (const row of rows) {
+    const key = row["key"] as string;
+    const opened = await openRecord(crypto, storeKey, table, key, row["value"] as Uint8Array);
+    if (opened === undefined) throw new Error(`record ${table}/${key} does not open`);
+    records.set(key, opened);
   }
+  return records;
 }

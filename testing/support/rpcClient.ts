@@ -161,7 +161,7 @@ export function nextEvent<T extends RpcEvent["type"]>(
   return withDeadline(`${client.name}: ${what}`, timeoutMs, found.promise).finally(stop);
 }
 
-/** Resolves when the condition holds, asked now and after every event of the client. */
+/** Resolves when the condition holds, asked now and after every event of the client; one question at a time. */
 export async function until(
   client: RpcClient,
   what: string,
@@ -169,17 +169,24 @@ export async function until(
   timeoutMs: number = 30_000,
 ): Promise<void> {
   const held = Promise.withResolvers<void>();
-  let asked = Promise.resolve();
-  const ask = (): void => void (asked = askOnce(asked));
-  async function askOnce(before: Promise<void>): Promise<void> {
-    await before;
+  let asking = false;
+  let again = false;
+  async function ask(): Promise<void> {
+    again = asking;
+    if (asking) return;
+    asking = true;
     try {
-      if (await condition()) held.resolve();
+      do {
+        again = false;
+        if (await condition()) return held.resolve();
+      } while (again);
     } catch (error) {
       held.reject(error);
+    } finally {
+      asking = false;
     }
   }
-  const stop = client.on(ask);
-  ask();
+  const stop = client.on(() => void ask());
+  void ask();
   await withDeadline(`${client.name}: ${what}`, timeoutMs, held.promise).finally(stop);
 }

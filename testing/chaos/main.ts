@@ -1,0 +1,72 @@
+/**
+ * `npm run chaos [-- --messages N --kills N --seed N --short --mutant ack-before-commit --json]`: three people, a real server, kills at
+ * random instants. Nothing may be lost, doubled or reordered, and every database must be sound. With the planted fault, a server that
+ * acknowledges posts before it has stored them, the run has to fail.
+ */
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Report } from "../support/report.ts";
+import { atLeast, atMost, equals, finish } from "../support/report.ts";
+import type { ChaosResult } from "./chaos.ts";
+import { runChaos } from "./chaos.ts";
+
+const { values } = parseArgs({
+  options: {
+    messages: { type: "string", default: "20000" },
+    kills: { type: "string", default: "20" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    short: { type: "boolean", default: false },
+    mutant: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+const MUTANT = fileURLToPath(new URL("ackBeforeCommitServer.ts", import.meta.url));
+if (values.mutant !== undefined && values.mutant !== "ack-before-commit")
+  throw new Error(`there is no mutant ${values.mutant}: ack-before-commit is one`);
+
+const [messages, kills] = values.short ? [600, 4] : [Number(values.messages), Number(values.kills)];
+const seed = Number(values.seed);
+const say = values.json ? (): void => {} : (line: string): void => console.log(line);
+say(`seed ${seed}`);
+const started = performance.now();
+const result = await runChaos({
+  messages,
+  kills,
+  seed,
+  settleMs: values.mutant === undefined ? 90_000 : 20_000,
+  ...(values.mutant !== undefined && { program: [process.execPath, MUTANT] }),
+  onKill: ({ target, unanswered, storedUnanswered }) =>
+    say(
+      `killed ${target}${target === "server" ? `: ${unanswered} posts without an answer, ${storedUnanswered} of them stored` : ""}`,
+    ),
+});
+finish(reportOf(result, (performance.now() - started) / 1000), values.json);
+
+function reportOf(result: ChaosResult, seconds: number): Report {
+  const { delivery, kills: killed } = result;
+  const between = killed.filter(({ storedUnanswered }) => storedUnanswered > 0).length;
+  return {
+    name: values.mutant === undefined ? "chaos" : `chaos with ${values.mutant}`,
+    rounds: 1,
+    figures: {
+      seed,
+      messages: result.messages,
+      serverKills: killed.filter(({ target }) => target === "server").length,
+      clientKills: killed.filter(({ target }) => target !== "server").length,
+      seconds: Math.round(seconds),
+    },
+    ratios: { messagesPerSecond: result.messages / seconds },
+    bars: {
+      lost: equals(delivery.lost, 0),
+      doubled: equals(delivery.doubled, 0),
+      reordered: equals(delivery.reordered, 0),
+      foreign: equals(delivery.foreign, 0),
+      unconfirmed: equals(result.unconfirmed, 0),
+      soundDatabases: equals(result.soundDatabases, result.databases),
+      kills: atLeast(killed.length, kills),
+      // Kills of the server after which its database held a post whose ok had never left it.
+      killsBetweenStoreAndAck: atLeast(between, values.short ? 1 : 5),
+      seconds: atMost(Math.round(seconds), values.short ? 60 : 540),
+    },
+  };
+}
