@@ -163,8 +163,10 @@ describe("a server that shows other keys at sign-in", () => {
   const crypto = createNobleProvider((size) => new Uint8Array(randomBytes(size)));
 
   /** A list of the account's name whose keys the server has made up. */
-  async function forgedAccount(userName: string): Promise<{ account: AccountId; deviceList: string }> {
-    const account = idOf<AccountId>(crypto.random(16));
+  async function forgedAccount(
+    userName: string,
+    account: AccountId,
+  ): Promise<{ account: AccountId; deviceList: string }> {
     const key = createAccountKey(crypto);
     const list = {
       userName,
@@ -181,8 +183,9 @@ describe("a server that shows other keys at sign-in", () => {
   }
 
   test("is refused where the account's key is pinned, and where the password alone is known (attack 38)", async () => {
-    await (await world.home("alice.shown").register(signIn("alice.shown"))).close();
-    const forged = await forgedAccount("alice.shown");
+    const alice = await world.home("alice.shown").register(signIn("alice.shown"));
+    await alice.close();
+    const forged = await forgedAccount("alice.shown", alice.account);
     await alteringAnswersOf(
       "/v1/login/finish",
       (answer) => ({ ...answer, ...forged }),
@@ -201,7 +204,7 @@ describe("a server that shows other keys at sign-in", () => {
 
   test("is refused when it puts another's account behind the name", async () => {
     await (await world.home("alice.named").register(signIn("alice.named"))).close();
-    const forged = await forgedAccount("bob.named");
+    const forged = await forgedAccount("bob.named", idOf(crypto.random(16)));
     await alteringAnswersOf(
       "/v1/login/finish",
       (answer) => ({ ...answer, ...forged }),

@@ -15,7 +15,11 @@ function toySealer(key: number): RecordSealer {
   const head = (table: string, name: string): Uint8Array => utf8(`${key}|${table}|${name}|`);
   const flipped = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xff);
   return {
-    seal: (table, name, plaintext) => flipped(Buffer.concat([head(table, name), plaintext])),
+    async seal(table, name, plaintext) {
+      // As WebCrypto would: the bytes are read later than the call.
+      await Promise.resolve();
+      return flipped(Buffer.concat([head(table, name), plaintext]));
+    },
     open(table, name, sealed) {
       const expected = head(table, name);
       const bytes = flipped(sealed);
