@@ -3,10 +3,13 @@
  * back, reorders what is read, or hides.
  */
 
-/** CSI sequences and terminated OSC, DCS, SOS, PM, APC strings with 7-bit or 8-bit introducers (ECMA-48 §5.4, §5.6). */
+/**
+ * CSI sequences and terminated OSC, DCS, SOS, PM, APC strings with 7-bit or 8-bit introducers (ECMA-48 §5.4, §5.6). A string ends at any
+ * control, so that a million introducers are read once each.
+ */
 const SEQUENCES =
   // oxlint-disable-next-line no-control-regex -- controls are what is looked for
-  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)/g;
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])\P{Cc}*(?:\u0007|\u001b\\|\u009c)/gu;
 
 /** C0 but tab and newline, DEL, C1: what is left of sequences cut short or nested. */
 const CONTROLS = /(?![\t\n])\p{Cc}/gu;

@@ -15,7 +15,6 @@ export interface Shell {
   readonly cwd: string;
   /** Folder of the account when neither --home nor SOTTO_HOME names one. */
   readonly defaultHome: string;
-  nowMs(): number;
   /** The home in a folder, which is made when it is needed. Loads the SDK. */
   openHome(dir: string): Promise<SottoHome>;
   /** From now on SIGINT, SIGTERM and SIGHUP abort the signal instead of ending the process; a second one ends it at once. */
@@ -31,7 +30,6 @@ export function processShell(): Shell {
     env: process.env,
     cwd: process.cwd(),
     defaultHome: join(homedir(), ".sotto"),
-    nowMs: () => Date.now(),
     async openHome(dir) {
       const { openNodeHome } = await import("sotto/node");
       return openNodeHome({ dir });

@@ -1,12 +1,6 @@
-/** Whom a message goes to: `@name` or `#conversation`, and how a text gets there. */
-import type { MessageId } from "@sotto/protocol";
-import { MAX_REQUEST_TEXT_CHARS } from "@sotto/protocol";
-import type { Conversation, Sotto } from "sotto";
-import { CommandError } from "./problems.ts";
+/** Whom a message goes to, as people and scripts write it: `@name` or `#conversation`. */
 
 export type Target = { readonly user: string } | { readonly conversation: string };
-
-const RECENT = 20;
 
 /** Reads `@name` or `#id`; with `bare`, a word without sign is a name as well. */
 export function parseTarget(text: string, bare = false): Target | undefined {
@@ -19,72 +13,4 @@ export function parseTarget(text: string, bare = false): Target | undefined {
 /** A user name with or without the leading @ that people type. */
 export function bareName(text: string): string {
   return text.startsWith("@") ? text.slice(1) : text;
-}
-
-/** The conversation of a target, if this device has it. */
-export function conversationOf(sotto: Sotto, target: Target): Conversation | undefined {
-  if ("user" in target) return sotto.conversations.withUser(target.user);
-  return sotto.conversations.list().find(({ id }) => id === target.conversation);
-}
-
-/** Like {@link conversationOf}; throws `unknownConversation` or `notContact`. */
-export function mustConversation(sotto: Sotto, target: Target): Conversation {
-  const found = conversationOf(sotto, target);
-  if (found !== undefined) return found;
-  if ("user" in target) {
-    throw new CommandError(
-      "notContact",
-      `${target.user} is not among your contacts. Send a contact request first.`,
-    );
-  }
-  throw new CommandError("unknownConversation", "There is no such conversation on this device.");
-}
-
-export interface Stored {
-  readonly id: MessageId;
-  readonly conversation: Conversation["id"];
-}
-
-/**
- * Stores a text for sending. To somebody who is no contact it goes as a contact request, which holds 500 characters. A request that came
- * from them is not accepted silently: `notAccepted`.
- */
-export async function sendText(
-  sotto: Sotto,
-  target: Target,
-  text: string,
-  replyTo?: MessageId,
-): Promise<Stored> {
-  if ("user" in target) {
-    const contact = sotto.contacts.list().find(({ userName }) => userName === target.user);
-    if (contact?.state === "incoming") {
-      throw new CommandError(
-        "notAccepted",
-        `${target.user} has sent you a contact request. Accept it before you write.`,
-      );
-    }
-    if (contact === undefined || contact.state === "removed") return request(sotto, target.user, text);
-  }
-  const { id } = mustConversation(sotto, target);
-  const handle = await sotto.messages.send(id, text, replyTo === undefined ? {} : { replyTo });
-  return { id: handle.id, conversation: handle.conversation };
-}
-
-async function request(sotto: Sotto, userName: string, text: string): Promise<Stored> {
-  if (text.length > MAX_REQUEST_TEXT_CHARS) {
-    throw new CommandError(
-      "textTooLong",
-      `The first message to somebody new has at most ${MAX_REQUEST_TEXT_CHARS} characters, and this one has ${text.length}.`,
-    );
-  }
-  const { conversation } = await sotto.contacts.add(userName, text);
-  const recent = await sotto.messages.list(conversation, { limit: RECENT });
-  const first = recent.findLast((message) => message.mine && message.text === text);
-  if (first === undefined) {
-    throw new CommandError(
-      "sendFailed",
-      `${userName} had sent a contact request meanwhile. It is accepted; send again.`,
-    );
-  }
-  return { id: first.id, conversation };
 }

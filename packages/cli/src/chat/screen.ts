@@ -47,9 +47,13 @@ function terminalScreen({ stdin, stdout, env }: Shell, completer: Completer): Sc
   const lines = linesOf(line);
   let open = true;
   let lastRow = 0;
-  // Before readline's own listener: afterwards the line is gone, and with it how many rows it took.
+  // What is pasted readline writes without noting the row it ends on, and tears the line when it draws it next.
+  const noteRow = (): unknown => Object.assign(line, { prevRows: line.getCursorPos().rows });
+  // Before readline's own listener: afterwards an entered line is gone, and with it how many rows it took.
   stdin.prependListener("keypress", (_text: unknown, key: Key | undefined) => {
-    if (!open || (key?.name !== "return" && key?.name !== "enter")) return;
+    if (!open) return;
+    noteRow();
+    if (key?.name !== "return" && key?.name !== "enter") return;
     line.write(null, { ctrl: true, name: "e" });
     lastRow = line.getCursorPos().rows;
   });
@@ -65,6 +69,7 @@ function terminalScreen({ stdin, stdout, env }: Shell, completer: Completer): Sc
   line.prompt();
   const print = (text: string): void => {
     if (!open) return void stdout.write(`${text}\n`);
+    noteRow();
     stdout.write(printAbove(line.getCursorPos().rows, text));
     line.prompt(true);
   };
@@ -75,6 +80,7 @@ function terminalScreen({ stdin, stdout, env }: Shell, completer: Completer): Sc
     echo: (entered) => print(style.dim(`> ${entered}`)),
     setPrompt(prompt) {
       if (prompt === line.getPrompt()) return;
+      noteRow();
       line.setPrompt(prompt);
       if (open) line.prompt(true);
     },

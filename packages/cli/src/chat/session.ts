@@ -5,7 +5,8 @@ import { CommandError, sentenceOf } from "../problems.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { eventLine, messageLine } from "../show/lines.ts";
 import { connectionWords, contactWords } from "../show/words.ts";
-import { mustConversation, parseTarget, sendText } from "../target.ts";
+import { mustConversation, sendText } from "../sendText.ts";
+import { parseTarget } from "../target.ts";
 import type { Screen } from "./screen.ts";
 import type { ChatActions } from "./slashCommands.ts";
 import { parseSlash } from "./slashCommands.ts";
@@ -20,8 +21,6 @@ export interface ChatSession {
   readonly event: (event: ClientEvent) => void;
   /** True after /exit. */
   readonly left: boolean;
-  /** Own messages that the server does not have yet. */
-  unsent(): number;
 }
 
 export function createChatSession(sotto: Sotto, screen: Screen): ChatSession {
@@ -29,7 +28,6 @@ export function createChatSession(sotto: Sotto, screen: Screen): ChatSession {
   let left = false;
   let openId: ConversationId | undefined;
   let connected: boolean | undefined;
-  const sending = new Set<MessageId>();
   const hinted = new Set<ConversationId>();
   /** State of the last own message in the open conversation, shown in the prompt. */
   let last: { readonly id: MessageId; readonly state: MessageState } | undefined;
@@ -100,7 +98,6 @@ export function createChatSession(sotto: Sotto, screen: Screen): ChatSession {
     screen.print(messageLine(sotto, message, style));
     const { id, conversation, mine, state } = message;
     if (mine) {
-      sending.add(id);
       if (conversation === openId) last = { id, state };
     } else if (conversation === openId) markRead(conversation);
     else if (!hinted.has(conversation)) {
@@ -111,7 +108,6 @@ export function createChatSession(sotto: Sotto, screen: Screen): ChatSession {
   };
 
   const onState = ({ id, state }: Extract<ClientEvent, { type: "state" }>): void => {
-    sending.delete(id);
     if (last?.id === id) last = { id, state };
     if (state === "failed") screen.print(style.warning("A message could not be sent. Send it again."));
   };
@@ -132,7 +128,6 @@ export function createChatSession(sotto: Sotto, screen: Screen): ChatSession {
     get left() {
       return left;
     },
-    unsent: () => sending.size,
     async start(target) {
       screen.print(
         style.dim(

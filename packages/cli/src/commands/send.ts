@@ -6,7 +6,8 @@ import type { Shell } from "../shell.ts";
 import { print, tell } from "../shell.ts";
 import { withSotto } from "../sottoHome.ts";
 import type { Target } from "../target.ts";
-import { conversationOf, parseTarget, sendText } from "../target.ts";
+import { conversationOf, sendText } from "../sendText.ts";
+import { parseTarget } from "../target.ts";
 import { watchSending } from "../waiting.ts";
 
 /** Far above the longest text; a file sent by mistake is not read to its end. */

@@ -10,7 +10,7 @@ import type { ClientConfig, KeyName } from "./keys.ts";
 import { KEYS, KEY_NAMES } from "./keys.ts";
 
 /** In the home, when --client-config names no other. */
-export const DEFAULT_FILE = "client.jsonc";
+const DEFAULT_FILE = "client.jsonc";
 /** Values of SOTTO_ENV, or else NODE_ENV: the same as the server's. */
 const ENVIRONMENTS = ["development", "test", "production"];
 

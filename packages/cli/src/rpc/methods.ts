@@ -1,6 +1,6 @@
 /** The methods of the scripting interface. Their names, parameters and results are a stable contract: extended, never renamed. */
 import type { Sotto } from "sotto";
-import { mustConversation, sendText } from "../target.ts";
+import { mustConversation, sendText } from "../sendText.ts";
 import type { Params } from "./params.ts";
 import {
   conversationParam,

@@ -8,7 +8,7 @@ const MAX_TIME_MS = 8.64e15;
 export type Json = Readonly<Record<string, unknown>>;
 
 /** Time as text in UTC (RFC 3339), such as `2026-11-21T04:56:24.000Z`. */
-export function timeText(atMs: number): string {
+function timeText(atMs: number): string {
   return new Date(Math.min(atMs, MAX_TIME_MS)).toISOString();
 }
 

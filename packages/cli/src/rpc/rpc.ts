@@ -2,6 +2,7 @@
 import type { Invocation } from "../command.ts";
 import { EXIT } from "../problems.ts";
 import { withSotto } from "../sottoHome.ts";
+import { trackUnsent } from "../unsent.ts";
 import { serveLines } from "./session.ts";
 import { createLineWriter } from "./writer.ts";
 
@@ -12,7 +13,9 @@ export async function rpc(invocation: Invocation): Promise<number> {
     const stopped = new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve()));
     // A reader that has gone wants no more answers.
     const gone = new Promise<void>((resolve) => stdout.once("close", resolve));
-    await Promise.race([serveLines(sotto, stdin, createLineWriter(stdout)), stopped, gone]);
+    const unsent = trackUnsent(sotto);
+    const served = serveLines(sotto, stdin, createLineWriter(stdout)).then(unsent.lastMoment);
+    await Promise.race([served, stopped, gone]);
     stdin.destroy();
   });
   return EXIT.done;

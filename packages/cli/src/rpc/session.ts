@@ -5,7 +5,7 @@
 import type { Readable } from "node:stream";
 import type { ClientEvent, Sotto } from "sotto";
 import { problemCode, sentenceOf } from "../problems.ts";
-import type { Stored } from "../target.ts";
+import type { Stored } from "../sendText.ts";
 import type { RpcError, RpcRequest } from "./framing.ts";
 import { RPC, errorLine, eventLine, parseLine, readLines, resultLine } from "./framing.ts";
 import { createLanes } from "./lanes.ts";

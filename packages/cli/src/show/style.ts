@@ -16,7 +16,7 @@ const sgr = (on: number, off: number) => (text: string) => `\u001b[${on}m${text}
 
 export const PLAIN: Style = { dim: plain, bold: plain, other: plain, own: plain, warning: plain };
 
-export const COLOURED: Style = {
+const COLOURED: Style = {
   dim: sgr(2, 22),
   bold: sgr(1, 22),
   other: sgr(36, 39),

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { complete } from "./complete.ts";
+
+const names = ["alina", "alf", "bob"];
+
+test.each([
+  ["/", expect.arrayContaining(["/help ", "/exit "]), "/"],
+  ["/ac", ["/accept "], "/ac"],
+  ["/open al", ["alina ", "alf "], "al"],
+  ["/open @b", ["@bob "], "@b"],
+  ["/verify  b", ["bob "], "b"],
+  ["/open ", ["alina ", "alf ", "bob "], ""],
+  ["/history b", [], "/history b"],
+  ["/nonsense b", [], "/nonsense b"],
+  ["/add bob hel", [], "/add bob hel"],
+  ["hello b", [], "hello b"],
+])("%j", (line, candidates, replaced) => {
+  expect(complete(line, names)).toEqual([candidates, replaced]);
+});

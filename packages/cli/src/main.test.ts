@@ -1,0 +1,258 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { main } from "./main.ts";
+import { createFakeSotto, WITH_BOB } from "./testing/fakeSotto.ts";
+import type { MemoryShell, MemoryShellOptions } from "./testing/memoryShell.ts";
+import { createMemoryShell } from "./testing/memoryShell.ts";
+
+/** Runs a command line; `input` is all of standard input. */
+async function run(
+  line: string,
+  input = "",
+  options: MemoryShellOptions = {},
+): Promise<MemoryShell & { code: number }> {
+  const shell = createMemoryShell(options);
+  shell.stdin.end(input);
+  const code = await main(line.split(" "), shell);
+  return Object.assign(shell, { code });
+}
+
+afterEach(() => vi.useRealTimers());
+
+describe("every failure is one sentence on stderr", () => {
+  test.each([
+    ["nonsense", 2, "There is no command nonsense. sotto help lists the commands.\n"],
+    ["users", 3, "No account is signed in here.\n"],
+    [
+      "users --nonsense",
+      2,
+      "users has no flag --nonsense. It has --home, --client-config, --help, --version.\n",
+    ],
+    ["register alice", 2, "There is no terminal to ask for the password. Give it with --password-stdin.\n"],
+    ["send bob hello", 2, "Name whom to send to: @NAME, or '#CONVERSATION' in quotes.\n"],
+    ["send @bob", 1, "The message is empty. Write something first.\n"],
+    ["chat bob", 2, "Name whom to talk with: @NAME, or '#CONVERSATION' in quotes.\n"],
+    ["help nonsense", 2, "There is no command nonsense. sotto help lists the commands.\n"],
+  ])("%s: %i", async (line, code, sentence) => {
+    const ran = await run(line);
+    expect(ran.err()).toBe(sentence);
+    expect(ran.out()).toBe("");
+    expect(ran.code).toBe(code);
+  });
+
+  test("a bug is said without its words, and with its place only when asked for", async () => {
+    const { sotto } = createFakeSotto();
+    Object.assign(sotto, {
+      on: () => {
+        throw new TypeError("secret");
+      },
+    });
+    const ran = await run("send @bob hello", "", { sotto });
+    expect(ran.code).toBe(1);
+    expect(ran.err()).toBe(
+      "Something went wrong inside the program (TypeError). Set SOTTO_DEBUG=1 to see where.\n",
+    );
+    const debugged = await run("send @bob hello", "", { sotto, env: { SOTTO_DEBUG: "1" } });
+    expect(debugged.err()).toContain("main.test.ts");
+  });
+
+  test("words of a server are sanitised", async () => {
+    const { sotto } = createFakeSotto();
+    Object.assign(sotto.contacts, {
+      safetyNumber: async () => {
+        throw Object.assign(new Error("no\u001b[2J\u202e!"), { name: "SottoError", code: "refused" });
+      },
+    });
+    expect((await run("safety-number bob", "", { sotto })).err()).toBe("no!\n");
+  });
+});
+
+describe("accounts", () => {
+  const { sotto } = createFakeSotto();
+
+  test("register uses the configured server and the password of standard input", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "sotto-main-"));
+    try {
+      const ran = await run("register @alice --password-stdin", "open sesame\n", { sotto, cwd });
+      expect(ran.signIns).toEqual([
+        { server: "http://127.0.0.1:5555", userName: "alice", password: "open sesame" },
+      ]);
+      expect(ran.out()).toBe("Registered alice at http://127.0.0.1:5555. This device is signed in.\n");
+    } finally {
+      rmSync(cwd, { recursive: true });
+    }
+  });
+
+  test("login --move", async () => {
+    const ran = await run("login alice --server http://localhost:1 --move --password-stdin", "x\n", {
+      sotto,
+    });
+    expect(ran.signIns).toEqual([
+      { server: "http://localhost:1", userName: "alice", password: "x", move: true },
+    ]);
+    expect(ran.code).toBe(0);
+  });
+
+  test.each([
+    ["logout", "", "logout false", "Signed out.\n"],
+    ["logout --everywhere", "", "logout true", "Signed out everywhere.\n"],
+    ["password --password-stdin", "old\nnew\n", "password old new", "The password is changed.\n"],
+    ["delete-account --yes --password-stdin", "pw\n", "delete pw", "The account alice is deleted.\n"],
+  ])("%s", async (line, input, call, out) => {
+    const fake = createFakeSotto();
+    const ran = await run(line, input, { sotto: fake.sotto });
+    expect(fake.calls).toEqual([call, "close"]);
+    expect(ran.out()).toBe(out);
+    expect(ran.code).toBe(0);
+  });
+
+  test("delete-account asks first", async () => {
+    const fake = createFakeSotto();
+    const ran = await run("delete-account --password-stdin", "pw\n", { sotto: fake.sotto });
+    expect(ran.err()).toContain("Add --yes");
+    expect(fake.calls).toEqual([]);
+  });
+});
+
+describe("send", () => {
+  test("waits until the server has it", async () => {
+    const fake = createFakeSotto();
+    fake.sotto.on((event) => {
+      if (event.type === "message") setImmediate(() => fake.state(event.message.id, "sent"));
+    });
+    const ran = await run("send @bob hello there", "", { sotto: fake.sotto });
+    expect([ran.code, ran.out(), ran.err()]).toEqual([0, "Sent.\n", ""]);
+    expect(fake.calls).toEqual(["send hello there", "close"]);
+  });
+
+  test("reads standard input, and leaves out its last newline", async () => {
+    for (const line of ["send @bob", "send @bob -"]) {
+      const fake = createFakeSotto();
+      fake.sotto.on((event) => {
+        if (event.type === "message") setImmediate(() => fake.state(event.message.id, "delivered"));
+      });
+      expect((await run(line, "two\nlines\n", { sotto: fake.sotto })).out()).toBe("Sent.\n");
+      expect(fake.calls[0]).toBe("send two\nlines");
+    }
+  });
+
+  test("offline it is stored, and that is no failure", async () => {
+    const fake = createFakeSotto();
+    fake.sotto.on((event) => {
+      if (event.type === "message") setImmediate(() => fake.connect("offline"));
+    });
+    const ran = await run("send @bob hello", "", { sotto: fake.sotto });
+    expect([ran.code, ran.err()]).toEqual([0, "Stored; it goes out when the server can be reached.\n"]);
+  });
+
+  test("a failed one is a failure", async () => {
+    const fake = createFakeSotto();
+    fake.sotto.on((event) => {
+      if (event.type === "message") setImmediate(() => fake.state(event.message.id, "failed"));
+    });
+    const ran = await run(`send #${WITH_BOB} hello`, "", { sotto: fake.sotto });
+    expect([ran.code, ran.err()]).toEqual([1, "The message could not be sent. Send it again.\n"]);
+  });
+
+  test("behind an unanswered request it says what it waits for", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const fake = createFakeSotto();
+    await fake.sotto.contacts.add("dave");
+    const running = run("send @dave hello", "", { sotto: fake.sotto });
+    await vi.waitFor(() => expect(fake.calls).toContain("send hello"));
+    await vi.advanceTimersByTimeAsync(2000);
+    const ran = await running;
+    expect([ran.code, ran.err()]).toEqual([0, "Stored; it goes out when the contact request is accepted.\n"]);
+  });
+});
+
+describe("other commands", () => {
+  test("users lists who is online first", async () => {
+    const ran = await run("users", "", { sotto: createFakeSotto().sotto });
+    expect(ran.out()).toBe("bob  online\ncarol  asks to be your contact\n");
+  });
+
+  test("users offline says so", async () => {
+    const fake = createFakeSotto();
+    fake.connect("connecting");
+    const running = run("users", "", { sotto: fake.sotto });
+    await new Promise((resolve) => setImmediate(resolve));
+    fake.emit({ type: "connection", state: "offline", reason: "offline" });
+    expect((await running).err()).toBe(
+      "Not connected: the server cannot be reached. Nobody's presence is known.\n",
+    );
+  });
+
+  test("safety-number", async () => {
+    const row = "01234 56789 01234 56789\n";
+    expect((await run("safety-number @bob", "", { sotto: createFakeSotto().sotto })).out()).toBe(
+      row.repeat(3),
+    );
+  });
+
+  test("keygen prints 256 bits, never the same", async () => {
+    const [one, two] = [(await run("keygen")).out(), (await run("keygen")).out()];
+    expect(one).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(one).not.toBe(two);
+  });
+
+  test("version and help", async () => {
+    expect((await run("version")).out()).toMatch(/^sotto \d+\.\d+\.\d+\n$/);
+    expect((await run("help")).out()).toContain("  safety-number   Print");
+    expect((await run("help login")).out()).toContain("--move\n");
+  });
+
+  test.each([
+    ["tail", ["bob  hi", "message to bob: read"]],
+    ["tail --json", ['{"type":"message"', '{"type":"state"']],
+  ])("%s shows events until a signal, then closes", async (line, starts) => {
+    const fake = createFakeSotto();
+    const shell = createMemoryShell({ sotto: fake.sotto });
+    const running = main(line.split(" "), shell);
+    await vi.waitFor(() => {
+      if (shell.out() === "") fake.state(fake.arrive("hi").id, "read");
+      expect(shell.out()).not.toBe("");
+    });
+    shell.stop();
+    expect(await running).toBe(0);
+    const lines = shell
+      .out()
+      .split("\n")
+      .map((text) => text.replace(/^\d\d:\d\d /, ""));
+    expect(lines.slice(0, 2)).toEqual(starts.map((start) => expect.stringContaining(start)));
+    expect(fake.calls.at(-1)).toBe("close");
+  });
+
+  test("rpc answers what it was asked and ends with its input", async () => {
+    const fake = createFakeSotto();
+    const ran = await run(
+      "rpc",
+      '{"jsonrpc":"2.0","id":1,"method":"contacts.safetyNumber","params":{"username":"bob"}}\n',
+      { sotto: fake.sotto },
+    );
+    expect(JSON.parse(ran.out())).toMatchObject({ id: 1, result: { safetyNumber: expect.any(String) } });
+    expect([ran.code, ran.err(), fake.calls.at(-1)]).toEqual([0, "", "close"]);
+  });
+
+  test("rpc ends cleanly with a signal", async () => {
+    const fake = createFakeSotto();
+    const shell = createMemoryShell({ sotto: fake.sotto });
+    const running = main(["rpc"], shell);
+    await new Promise((resolve) => setImmediate(resolve));
+    shell.stop();
+    expect(await running).toBe(0);
+    expect(fake.calls).toEqual(["close"]);
+  });
+
+  test("chat over pipes ends with its input, after what was typed is stored", async () => {
+    const fake = createFakeSotto();
+    fake.connect("offline");
+    const ran = await run("chat @bob", "hello\n/users\n", { sotto: fake.sotto });
+    expect(ran.code).toBe(0);
+    expect(ran.out()).toMatch(/alice {2}hello\nbob {2}online\ncarol {2}asks/);
+    expect(ran.out()).toContain("What the server does not have yet is stored and goes out next time.");
+    expect(fake.calls).toEqual([`read ${WITH_BOB}`, "send hello", "close"]);
+  });
+});

@@ -1,0 +1,340 @@
+import { PassThrough } from "node:stream";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { FakeSotto } from "../testing/fakeSotto.ts";
+import { ALICE, WITH_BOB, createFakeSotto } from "../testing/fakeSotto.ts";
+import { serveLines } from "./session.ts";
+
+interface Line {
+  readonly id?: unknown;
+  readonly result?: unknown;
+  readonly error?: {
+    readonly code: number;
+    readonly message: string;
+    readonly data: { readonly code: string };
+  };
+  readonly method?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+let fake: FakeSotto;
+let input: PassThrough;
+let lines: Line[];
+let served: Promise<void>;
+let room: Promise<void>;
+
+beforeEach(() => {
+  fake = createFakeSotto();
+  input = new PassThrough();
+  lines = [];
+  room = Promise.resolve();
+  served = serveLines(fake.sotto, input, {
+    write: (line) => lines.push(JSON.parse(line) as Line),
+    room: () => room,
+  });
+});
+afterEach(async () => {
+  input.end();
+  await served;
+});
+
+const ask = (id: unknown, method: string, params?: object): void =>
+  void input.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
+
+/** Waits for the answer with this id, without time. */
+async function answer(id: unknown): Promise<Line> {
+  for (let turn = 0; turn < 1000; turn++) {
+    const found = lines.find((line) => line.method === undefined && line.id === id);
+    if (found !== undefined) return found;
+    await settle();
+  }
+  throw new Error(`no answer to ${String(id)} in ${JSON.stringify(lines)}`);
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+const events = (): unknown[] => lines.filter(({ method }) => method === "event").map(({ params }) => params);
+
+describe("results", () => {
+  test("status", async () => {
+    ask(1, "status");
+    expect((await answer(1)).result).toEqual({
+      account: ALICE,
+      username: "alice",
+      device: fake.sotto.device,
+      connected: true,
+      server: "http://127.0.0.1:5555",
+    });
+  });
+
+  test("contacts.list leaves out removed contacts", async () => {
+    ask(1, "contacts.list");
+    expect((await answer(1)).result).toEqual([
+      { username: "bob", state: "accepted", online: true },
+      { username: "carol", state: "incoming", online: false },
+    ]);
+    ask(2, "contacts.remove", { username: "bob" });
+    expect((await answer(2)).result).toEqual({});
+    ask(3, "contacts.list");
+    expect((await answer(3)).result).toEqual([{ username: "carol", state: "incoming", online: false }]);
+  });
+
+  test("contacts.accept, decline, block answer {}", async () => {
+    for (const method of ["contacts.accept", "contacts.decline", "contacts.block"]) {
+      ask(method, method, { username: "carol" });
+      expect((await answer(method)).result).toEqual({});
+    }
+  });
+
+  test("contacts.add with and without text", async () => {
+    ask(1, "contacts.add", { username: "dave" });
+    ask(2, "contacts.add", { username: "erin", text: "hello" });
+    expect((await answer(1)).result).toEqual({});
+    expect((await answer(2)).result).toEqual({});
+    expect(fake.calls).toEqual(["add dave", "add erin hello"]);
+  });
+
+  test("contacts.safetyNumber", async () => {
+    ask(1, "contacts.safetyNumber", { username: "bob" });
+    expect((await answer(1)).result).toEqual({ safetyNumber: "0123456789".repeat(6) });
+  });
+
+  test("conversations.list", async () => {
+    ask(1, "conversations.list");
+    expect((await answer(1)).result).toContainEqual({
+      id: WITH_BOB,
+      kind: "pair",
+      name: "bob",
+      members: ["alice", "bob"],
+      unread: 0,
+      path: "relay",
+      state: "active",
+    });
+  });
+
+  test("conversations.markRead and renewKeys", async () => {
+    ask(1, "conversations.markRead", { conversation: WITH_BOB });
+    ask(2, "conversations.renewKeys", { conversation: `#${WITH_BOB}` });
+    expect([(await answer(1)).result, (await answer(2)).result]).toEqual([{}, {}]);
+    expect(fake.calls).toEqual([`read ${WITH_BOB}`, `renew ${WITH_BOB}`]);
+  });
+
+  test("messages.send by name and by conversation, and messages.list oldest first", async () => {
+    ask(1, "messages.send", { to: "@bob", text: "one" });
+    const first = (await answer(1)).result as { id: string };
+    expect(first).toEqual({ id: fake.lastSent().id, conversation: WITH_BOB });
+    ask(2, "messages.send", { to: `#${WITH_BOB}`, text: "two", replyTo: first.id });
+    await answer(2);
+    fake.arrive("three");
+    ask(3, "messages.list", { conversation: WITH_BOB, limit: 2 });
+    expect((await answer(3)).result).toEqual([
+      {
+        id: expect.any(String),
+        from: "alice",
+        text: "two",
+        replyTo: first.id,
+        sentAt: "1970-01-01T00:00:00.000Z",
+        path: "relay",
+        state: "sending",
+      },
+      {
+        id: expect.any(String),
+        from: "bob",
+        text: "three",
+        sentAt: "1970-01-01T00:00:00.000Z",
+        path: "relay",
+        state: "delivered",
+      },
+    ]);
+  });
+
+  test("messages.send to somebody new is a contact request of at most 500 characters", async () => {
+    ask(1, "messages.send", { to: "@dave", text: "x".repeat(501) });
+    expect((await answer(1)).error?.data.code).toBe("textTooLong");
+    ask(2, "messages.send", { to: "@dave", text: "x".repeat(500) });
+    expect((await answer(2)).result).toEqual({
+      id: fake.lastSent().id,
+      conversation: fake.lastSent().conversation,
+    });
+    expect(fake.calls).toEqual([`add dave ${"x".repeat(500)}`]);
+  });
+
+  test("messages.send does not accept a request silently", async () => {
+    ask(1, "messages.send", { to: "@carol", text: "hello" });
+    expect((await answer(1)).error).toMatchObject({ code: -32000, data: { code: "notAccepted" } });
+    expect(fake.calls).toEqual([]);
+  });
+});
+
+describe("errors", () => {
+  test("carry the code of the error table and a sentence", async () => {
+    ask(1, "contacts.add", { username: "nobody" });
+    expect((await answer(1)).error).toEqual({
+      code: -32000,
+      message: "There is no user of this name.",
+      data: { code: "userUnknown" },
+    });
+  });
+
+  test("of methods that are not there yet say so", async () => {
+    ask(1, "groups.create", { name: "x", members: [] });
+    expect((await answer(1)).error).toEqual({
+      code: -32601,
+      message: "groups.create is not yet available in this version.",
+      data: { code: "notFound" },
+    });
+    ask(2, "toString");
+    expect((await answer(2)).error).toMatchObject({ code: -32601, message: "There is no such method." });
+  });
+
+  test.each([
+    ["contacts.add", {}, "username is a string."],
+    ["contacts.add", { username: "@bob" }, "username is a user name without a leading @."],
+    ["contacts.add", { username: "bob", txt: "x" }, "There is no parameter txt: there are username, text."],
+    ["status", { verbose: true }, "There is no parameter verbose: there are none."],
+    ["messages.send", { to: "bob", text: "x" }, 'to is "@name" or "#id".'],
+    ["messages.send", { to: "@bob", text: "x", replyTo: "../x" }, "replyTo is a message's id"],
+    ["messages.list", { conversation: "x", limit: 0 }, "limit is an integer from 1 to 1000."],
+  ])("-32602: %s %j", async (method, params, sentence) => {
+    // A conversation that exists: its absence is another error.
+    ask(1, method, "conversation" in params ? { ...params, conversation: WITH_BOB } : params);
+    expect((await answer(1)).error).toMatchObject({
+      code: -32602,
+      message: expect.stringContaining(sentence),
+      data: { code: "badRequest" },
+    });
+  });
+
+  test("bugs answer -32603 without their words", async () => {
+    Object.assign(fake.sotto.contacts, {
+      list: () => {
+        throw new TypeError("secret");
+      },
+    });
+    ask(1, "contacts.list");
+    const { error } = await answer(1);
+    expect(error).toMatchObject({ code: -32603, data: { code: "internal" } });
+    expect(JSON.stringify(error)).not.toContain("secret");
+  });
+
+  test("malformed lines are answered, and the session goes on", async () => {
+    input.write("nonsense\n\n[]\n");
+    ask(1, "status");
+    await answer(1);
+    expect(lines.filter(({ id }) => id === null).map(({ error }) => error?.code)).toEqual([-32700, -32600]);
+  });
+
+  test("notifications get no answer, not even of an error", async () => {
+    input.write(
+      `{"jsonrpc":"2.0","method":"conversations.markRead","params":{"conversation":"${WITH_BOB}"}}\n`,
+    );
+    input.write(`{"jsonrpc":"2.0","method":"no.such"}\n`);
+    ask(1, "status");
+    await answer(1);
+    expect(lines).toHaveLength(1);
+    expect(fake.calls).toEqual([`read ${WITH_BOB}`]);
+  });
+});
+
+describe("order", () => {
+  test("sends to one conversation keep it, others do not wait", async () => {
+    fake.hold("slow");
+    ask(1, "messages.send", { to: "@bob", text: "slow 1" });
+    ask(2, "messages.send", { to: `#${WITH_BOB}`, text: "quick 2" });
+    ask(3, "messages.send", { to: "@bob", text: "quick 3" });
+    ask(4, "status");
+    ask(5, "messages.send", { to: "@dave", text: "elsewhere" });
+    await Promise.all([answer(4), answer(5)]);
+    expect(lines.some(({ id }) => id === 1 || id === 2 || id === 3)).toBe(false);
+    fake.release("slow");
+    await answer(3);
+    expect(fake.calls).toEqual(["add dave elsewhere", "send slow 1", "send quick 2", "send quick 3"]);
+  });
+
+  test("the states of a message come after the answer that names it", async () => {
+    fake.hold("hello");
+    ask(1, "messages.send", { to: "@dave", text: "hello" });
+    await settle();
+    await settle();
+    const { id } = fake.lastSent();
+    fake.state(id, "sent");
+    await settle();
+    expect(lines.filter(({ params }) => params?.["type"] === "state")).toEqual([]);
+    fake.release("hello");
+    await answer(1);
+    fake.state(id, "delivered");
+    await settle();
+    const of = lines.filter((line) => line.id === 1 || line.params?.["type"] === "state");
+    expect(of.map((line) => line.params?.["state"] ?? "answer")).toEqual([
+      "answer",
+      "sent",
+      "sent",
+      "delivered",
+    ]);
+  });
+
+  test("at the end of the input open requests are still answered", async () => {
+    fake.hold("slow");
+    ask(1, "messages.send", { to: "@bob", text: "slow" });
+    input.end();
+    await settle();
+    fake.release("slow");
+    await served;
+    expect(lines.map(({ id }) => id)).toEqual([1]);
+  });
+
+  test("while the reader is slow no further request is begun", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    room = promise;
+    ask(1, "messages.send", { to: "@bob", text: "one" });
+    ask(2, "messages.send", { to: "@bob", text: "two" });
+    for (let turn = 0; turn < 20; turn++) await settle();
+    expect(fake.calls).toEqual(["send one"]);
+    resolve();
+    await answer(2);
+    expect(fake.calls).toEqual(["send one", "send two"]);
+  });
+});
+
+describe("events", () => {
+  test("of the contract's form", async () => {
+    const message = fake.arrive("hi");
+    fake.state(message.id, "read");
+    fake.connect("offline");
+    fake.emit({ type: "contact", account: message.from, userName: "bob", state: "blocked" });
+    fake.emit({ type: "presence", account: message.from, online: false });
+    fake.emit({ type: "conversation", conversation: WITH_BOB, change: "keysRenewed" });
+    fake.emit({ type: "connection", state: "offline", reason: "untrusted" });
+    fake.emit({ type: "vaultDue" });
+    await settle();
+    expect(events()).toEqual([
+      {
+        type: "message",
+        id: message.id,
+        conversation: WITH_BOB,
+        from: "bob",
+        text: "hi",
+        sentAt: "1970-01-01T00:00:00.000Z",
+        path: "relay",
+      },
+      { type: "state", id: message.id, state: "read" },
+      { type: "connection", state: "offline" },
+      { type: "contact", username: "bob", state: "blocked" },
+      { type: "contact", username: "bob", state: "accepted", online: false },
+      { type: "conversation", id: WITH_BOB, change: "keysRenewed" },
+      { type: "connection", state: "offline", reason: "untrusted" },
+    ]);
+  });
+
+  test("own messages are not told back, a sending one has no state yet", async () => {
+    ask(1, "messages.send", { to: "@bob", text: "mine" });
+    await answer(1);
+    fake.state(fake.lastSent().id, "sending");
+    await settle();
+    expect(events()).toEqual([]);
+  });
+
+  test("a sender's impossible clock does no harm", async () => {
+    fake.emit({ type: "message", message: { ...fake.arrive("x"), sentAtMs: Number.MAX_SAFE_INTEGER } });
+    await settle();
+    expect(events().at(-1)).toMatchObject({ sentAt: "+275760-09-13T00:00:00.000Z" });
+  });
+});

@@ -1,0 +1,207 @@
+/** A signed-in device without keys, store or server: alice, with bob as a contact and a request from carol. Tests make things happen to it. */
+import { EventEmitter, on } from "node:events";
+import type { AccountId, ConversationId, DeviceId, MessageId } from "@sotto/protocol";
+import type {
+  ClientEvent,
+  ConnectionState,
+  Contact,
+  Conversation,
+  MessageState,
+  SendHandle,
+  Sotto,
+  StoredMessage,
+} from "sotto";
+import { SottoError } from "sotto";
+
+export const ALICE = idText("a1") as AccountId;
+export const BOB = idText("b0") as AccountId;
+const CAROL = idText("ca") as AccountId;
+/** Conversation with bob. */
+export const WITH_BOB = idText("c1") as ConversationId;
+
+export interface FakeSotto {
+  readonly sotto: Sotto;
+  /** Every call that changes something, such as `send bob hello`. */
+  readonly calls: readonly string[];
+  emit(event: ClientEvent): void;
+  connect(state: ConnectionState): void;
+  /** A message from bob arrives. */
+  arrive(text: string): StoredMessage;
+  /** The last own message, once it was stored. */
+  lastSent(): StoredMessage;
+  state(id: MessageId, state: MessageState): void;
+  /** Texts that begin with this are not stored until {@link release}. */
+  hold(prefix: string): void;
+  release(prefix: string): void;
+}
+
+export function createFakeSotto(): FakeSotto {
+  const calls: string[] = [];
+  const messages: StoredMessage[] = [];
+  const contacts = new Map<string, Contact>();
+  const happenings = new EventEmitter();
+  const gates = new Map<string, { readonly opened: Promise<void>; readonly open: () => void }>();
+  let connection: ConnectionState = "online";
+
+  const emit = (event: ClientEvent): void => void happenings.emit("event", event);
+  const known = (userName: string): Contact => {
+    const contact = contacts.get(userName);
+    if (contact === undefined) throw new SottoError("notContact", "This user is not among your contacts.");
+    return contact;
+  };
+  const setContact = (userName: string, change: Partial<Contact>): Contact => {
+    const number = contacts.size + 1;
+    const fresh: Contact = {
+      account: idText(`d${number}`) as AccountId,
+      userName,
+      state: "outgoing",
+      online: false,
+      conversation: idText(`c${number}`) as ConversationId,
+      pinned: true,
+    };
+    const contact = { ...(contacts.get(userName) ?? fresh), ...change };
+    contacts.set(userName, contact);
+    emit({ type: "contact", account: contact.account, userName, state: contact.state });
+    return contact;
+  };
+  const store = (
+    message: Omit<StoredMessage, "id" | "order" | "path" | "sentAtMs" | "storedAtMs">,
+  ): StoredMessage => {
+    const order = messages.length + 1;
+    const id = order.toString(16).padStart(32, "0") as MessageId;
+    const stored: StoredMessage = { ...message, id, order, path: "relay", sentAtMs: 0, storedAtMs: 0 };
+    messages.push(stored);
+    emit({ type: "message", message: stored });
+    return stored;
+  };
+  const conversationOf = (contact: Contact): Conversation => ({
+    id: contact.conversation,
+    kind: "pair",
+    name: contact.userName,
+    members: ["alice", contact.userName],
+    unread: messages.filter(
+      ({ conversation, state }) => conversation === contact.conversation && state === "delivered",
+    ).length,
+    path: "relay",
+    state: contact.state === "accepted" ? "active" : "pending",
+    lastMessage: undefined,
+    keysRenewedAtMs: 0,
+  });
+  const listConversations = (): Conversation[] => [...contacts.values()].map(conversationOf);
+  const storeOwn = (conversation: ConversationId, text: string, replyTo: MessageId | null): StoredMessage =>
+    store({ conversation, from: ALICE, mine: true, text, replyTo, state: "sending" });
+
+  setContact("bob", { account: BOB, state: "accepted", online: true, conversation: WITH_BOB });
+  setContact("carol", { account: CAROL, state: "incoming" });
+
+  const sotto: Sotto = {
+    account: ALICE,
+    userName: "alice",
+    device: idText("de") as DeviceId,
+    server: "http://127.0.0.1:5555",
+    get connection() {
+      return connection;
+    },
+    contacts: {
+      list: () => [...contacts.values()],
+      async add(userName, text) {
+        calls.push(`add ${userName} ${text ?? ""}`.trim());
+        if (userName === "nobody") throw new SottoError("userUnknown", "There is no user of this name.");
+        const contact = setContact(userName, { state: "outgoing" });
+        if (text !== undefined) {
+          const { id } = storeOwn(contact.conversation, text, null);
+          await gateOf(text);
+          setState(id, "sent");
+        }
+        return contact;
+      },
+      accept: async (userName) => void setContact(known(userName).userName, { state: "accepted" }),
+      decline: async (userName) => void setContact(known(userName).userName, { state: "removed" }),
+      remove: async (userName) => void setContact(known(userName).userName, { state: "removed" }),
+      block: async (userName) => void setContact(known(userName).userName, { state: "blocked" }),
+      safetyNumber: async (userName) => (known(userName), "0123456789".repeat(6)),
+    },
+    conversations: {
+      list: listConversations,
+      get: (id) => listConversations().find((conversation) => conversation.id === id),
+      withUser: (userName) => listConversations().find(({ name }) => name === userName),
+      markRead: async (id) => void calls.push(`read ${id}`),
+      renewKeys: async (id) => void calls.push(`renew ${id}`),
+    },
+    messages: {
+      async send(conversation, text, options) {
+        await gateOf(text);
+        calls.push(`send ${text}`);
+        const { id } = storeOwn(conversation, text, options?.replyTo ?? null);
+        return { id, conversation } as SendHandle;
+      },
+      list: async (id, { limit = 50 } = {}) =>
+        messages.filter(({ conversation }) => conversation === id).slice(-limit),
+    },
+    events() {
+      const unread = on(happenings, "event", { close: ["close"] });
+      return {
+        async next() {
+          const { done, value } = (await unread.next()) as IteratorResult<[ClientEvent]>;
+          return done === true ? { done, value: undefined } : { done: false, value: value[0] };
+        },
+        async return() {
+          await unread.return?.();
+          return { done: true, value: undefined };
+        },
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      };
+    },
+    on(listener) {
+      happenings.on("event", listener);
+      return () => void happenings.off("event", listener);
+    },
+    changePassword: async (before, after) => void calls.push(`password ${before} ${after}`),
+    logout: async (options) => void calls.push(`logout ${options?.everywhere ?? false}`),
+    deleteAccount: async (password) => void calls.push(`delete ${password}`),
+    async close() {
+      calls.push("close");
+      happenings.emit("close");
+    },
+  };
+
+  function setState(id: MessageId, state: MessageState): void {
+    const at = messages.findIndex((message) => message.id === id);
+    const changed = { ...(messages[at] as StoredMessage), state };
+    messages[at] = changed;
+    emit({ type: "state", conversation: changed.conversation, id, state });
+  }
+
+  function gateOf(text: string): Promise<void> | undefined {
+    return [...gates].find(([prefix]) => text.startsWith(prefix))?.[1].opened;
+  }
+
+  return {
+    sotto,
+    calls,
+    emit,
+    connect(state) {
+      connection = state;
+      emit({ type: "connection", state });
+    },
+    arrive: (text) =>
+      store({ conversation: WITH_BOB, from: BOB, mine: false, text, replyTo: null, state: "delivered" }),
+    lastSent() {
+      const last = messages.findLast(({ mine }) => mine);
+      if (last === undefined) throw new Error("nothing was sent");
+      return last;
+    },
+    state: setState,
+    hold(prefix) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gates.set(prefix, { opened: promise, open: resolve });
+    },
+    release: (prefix) => gates.get(prefix)?.open(),
+  };
+}
+
+function idText(start: string): string {
+  return start.padEnd(32, "0");
+}
