@@ -169,6 +169,13 @@ describe("handshakes", () => {
     value(leave(alice, "g"));
     expect(world.store.transaction((tx) => tx.group(testId("g")))).toBeUndefined();
   });
+
+  test("RLY-10 so is one whose last mailbox a handshake removes", () => {
+    const everybody = [alice.device.mailbox, bob.device.mailbox];
+    value(world.run(handshakeRequest(alice.device, "g", 2, { removed: everybody })));
+    expect(waiting(bob)).toEqual(["welcome", "handshake"]);
+    expect(world.store.transaction((tx) => tx.group(testId("g")))).toBeUndefined();
+  });
 });
 
 describe("new groups", () => {
