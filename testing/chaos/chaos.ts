@@ -1,18 +1,18 @@
 /** People write to each other at full speed while server and clients are killed; afterwards every message is accounted for. */
 import { join } from "node:path";
 import { createRandom } from "../sim/random.ts";
+import { becomeContacts } from "../support/contacts.ts";
 import { isSound } from "../support/database.ts";
 import type { Delivery } from "../support/delivery.ts";
 import { NOTHING_WRONG, addDeliveries, compareDelivery } from "../support/delivery.ts";
 import { conversationWith, historyOf, textsFrom } from "../support/history.ts";
-import { nextEvent, until } from "../support/rpcClient.ts";
+import { until } from "../support/rpcClient.ts";
 import type { WorldOptions } from "../support/world.ts";
 import { openWorld } from "../support/world.ts";
 import type { Flow } from "./flow.ts";
 import { pump } from "./flow.ts";
 import type { Kill } from "./kills.ts";
 import { killAndRestart, planKills } from "./kills.ts";
-import type { Person } from "./person.ts";
 import { createPerson } from "./person.ts";
 import { createPostTracker } from "./postTracker.ts";
 import { createProgress } from "./progress.ts";
@@ -51,7 +51,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       NAMES.map((name) => createPerson(world, name, ({ type }) => type === "message" && arrived.add(1))),
     );
     const pairs = people.flatMap((a, i) => people.slice(i + 1).map((b) => [a, b] as const));
-    for (const [a, b] of pairs) await becomeContacts(a, b);
+    for (const [a, b] of pairs) await becomeContacts(await a.client(), await b.client());
     const total = Math.ceil(options.messages / (2 * pairs.length));
     const flows = pairs.flatMap(([a, b]): Flow[] => [
       { from: a, to: b, total, accepted: [] },
@@ -89,16 +89,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   } finally {
     await world.close();
   }
-}
-
-async function becomeContacts(a: Person, b: Person): Promise<void> {
-  const [asking, asked] = [await a.client(), await b.client()];
-  const request = nextEvent(asked, "contact", "the request", ({ username }) => username === a.name);
-  await asking.call("contacts.add", { username: b.name });
-  await request;
-  const accepted = nextEvent(asking, "contact", "the acceptance", ({ state }) => state === "accepted");
-  await asked.call("contacts.accept", { username: a.name });
-  await accepted;
 }
 
 /** Waits until the sender knows that all is delivered; the number of messages for which it does not in time. */

@@ -3,12 +3,12 @@
  * random instants. Nothing may be lost, doubled or reordered, and every database must be sound. With the planted fault, a server that
  * acknowledges posts before it has stored them, the run has to fail.
  */
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Report } from "../support/report.ts";
 import { atLeast, atMost, equals, finish } from "../support/report.ts";
 import type { ChaosResult } from "./chaos.ts";
 import { runChaos } from "./chaos.ts";
+import { programOf } from "./mutants.ts";
 
 const { values } = parseArgs({
   options: {
@@ -20,10 +20,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-const MUTANT = fileURLToPath(new URL("ackBeforeCommitServer.ts", import.meta.url));
-if (values.mutant !== undefined && values.mutant !== "ack-before-commit")
-  throw new Error(`there is no mutant ${values.mutant}: ack-before-commit is one`);
-
+const program = programOf(values.mutant);
 const [messages, kills] = values.short ? [600, 4] : [Number(values.messages), Number(values.kills)];
 const seed = Number(values.seed);
 const say = values.json ? (): void => {} : (line: string): void => console.log(line);
@@ -33,8 +30,8 @@ const result = await runChaos({
   messages,
   kills,
   seed,
-  settleMs: values.mutant === undefined ? 90_000 : 20_000,
-  ...(values.mutant !== undefined && { program: [process.execPath, MUTANT] }),
+  settleMs: program === undefined ? 90_000 : 20_000,
+  ...(program !== undefined && { program }),
   onKill: ({ target, unanswered, storedUnanswered }) =>
     say(
       `killed ${target}${target === "server" ? `: ${unanswered} posts without an answer, ${storedUnanswered} of them stored` : ""}`,
