@@ -18,11 +18,13 @@ export function healthy(world: World): readonly ClientNode[] {
 export async function heal(world: World): Promise<void> {
   const { scheduler, server, clients } = world;
   server.failCommits(0);
+  server.crashAfter(Number.POSITIVE_INFINITY, 0);
   for (const client of clients) {
     client.failCommits(0);
+    client.crashAfter(Number.POSITIVE_INFINITY, 0);
     Object.assign(client.link, { downUntilMs: 0, deafUntilMs: 0, unreliableUntilMs: 0 });
   }
-  // What crashed comes back by itself; what is planned to crash does.
+  // What crashed comes back by itself.
   await scheduler.run(scheduler.nowMs() + 25_000);
   // What the cheating relay keeps back is pushed once more on the next connection.
   world.cheated?.relay.behave();
@@ -64,7 +66,7 @@ export function unrest(world: World): string | undefined {
     const { state, live } = engine;
     if (live.phase !== "online") return `${name} is ${live.phase}`;
     if (live.inbox.length > 0) return `${name} has entries to take in`;
-    if (state.pending.size > 0) return `${name} has a commit pending`;
+    if ([...state.pending.values()].some(({ takenBy }) => takenBy === null)) return `${name} has a commit pending`;
     if (state.leaving.size > 0) return `${name} has a group to leave`;
     for (const conversation of state.conversations.values()) {
       const peer = world.clientOf(conversation.peer);

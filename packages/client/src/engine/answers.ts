@@ -4,9 +4,10 @@
  */
 import type { ConversationId, ErrorCode, OkFrame, RefusedFrame } from "@sotto/protocol";
 import { ERRORS } from "@sotto/protocol";
-import { commitEnd, historyOf } from "./conversations.ts";
+import { historyOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, jitter, leftOfSpan, setTimer } from "./core.ts";
+import { loseGroup } from "./leaving.ts";
 import { enqueueDispatch } from "./posts.ts";
 import type { OutboxRecord } from "./records.ts";
 import { enqueueReceipt, settleReceipt } from "./receipts.ts";
@@ -40,7 +41,9 @@ export function onPostRefused(core: Core, frame: RefusedFrame): void {
     sinceMs: core.now(),
     pauseMs: Math.max(pauseMs, leftOfSpan(core, held.sinceMs, held.pauseMs)),
   });
-  if (isFinal(frame.code)) giveUp(core, entry, frame.code);
+  // The server has forgotten handshakes that this device knows: no post will ever be current again.
+  const isBehind = frame.index !== undefined && frame.index < entry.index;
+  if (isBehind || isFinal(frame.code)) giveUp(core, entry, isBehind ? "notMember" : frame.code);
   releaseHold(core, entry.conversation);
 }
 
@@ -68,16 +71,9 @@ function isFinal(code: ErrorCode): boolean {
 
 function giveUp(core: Core, entry: Inflight, code: ErrorCode): void {
   const { conversation: id } = entry;
-  if (code === "notMember") core.enqueue({ key: `lost/${id}`, run: () => lostMembership(core, id) });
+  if (code === "notMember") core.enqueue({ key: `lose/${id}`, run: () => loseGroup(core, id) });
   else if (entry.kind === "message")
     core.enqueue({ key: `fail/${id}/${entry.order}`, run: () => failMessage(core, id, entry.order) });
-}
-
-/** The server does not count this device among the group any more: the conversation is over. */
-function* lostMembership(core: Core, id: ConversationId): Step<void> {
-  const conversation = core.state.conversations.get(id);
-  if (conversation === undefined || conversation.state === "ended") return;
-  yield* commitEnd(core, new Transaction(), conversation);
 }
 
 function* failMessage(core: Core, id: ConversationId, order: number): Step<void> {

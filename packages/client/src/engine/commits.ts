@@ -1,12 +1,14 @@
 /** Commits of this device: prepared, stored with the frame that carries them, and brought to the server until it answers (MLS-8). */
-import type { ErrorCode, GroupId } from "@sotto/protocol";
-import { decodeServerFrame, encodeClientFrame, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
-import { commitEnd, isStopped } from "./conversations.ts";
+import type { GroupId } from "@sotto/protocol";
+import { encodeClientFrame, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
+import { isStopped } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { TryLater, commit, isPassing, mlsOrThrow, request } from "./core.ts";
+import { commit, mlsOrThrow } from "./core.ts";
 import { loadGroup } from "./groups.ts";
+import { loseGroup } from "./leaving.ts";
 import { nextRequestId } from "./posts.ts";
 import type { CommitReason, ConversationRecord } from "./records.ts";
+import { submitFrame } from "./submit.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Reasons for a commit that changes nothing but this device's keys. */
@@ -67,6 +69,7 @@ export function* commitUpdate(core: Core, id: ConversationRecord["id"], reason: 
     handshake: prepared.handshake,
     next: prepared.pending,
     frame,
+    takenBy: null,
   };
   yield* commit(core, new Transaction().group(prepared.group, prepared.delta).pending(pending));
   enqueueSubmit(core, conversation.group);
@@ -80,25 +83,13 @@ export function enqueueSubmit(core: Core, group: GroupId): void {
 function* submitHandshake(core: Core, group: GroupId): Step<void> {
   const pending = core.state.pending.get(group);
   if (pending === undefined || pending.reason === "create" || core.live.phase !== "online") return;
-  const code = yield* submitFrame(pending.frame);
-  // Accepted: it comes back in order. Stale: another is on its way here, and decides.
-  if (code === "ok" || code === "staleEpoch") return;
+  const refusal = yield* submitFrame(pending.frame);
+  // Accepted: it comes back in order.
+  if (refusal === undefined) return;
+  const isBehind = refusal.index !== undefined && refusal.index < pending.index - 1;
+  // Stale: another is on its way here, and decides; unless the server has forgotten some that this device knows.
+  if (refusal.code === "staleEpoch" && !isBehind) return;
   yield* commit(core, new Transaction().dropPending(group));
   const id = core.state.conversationOfGroup.get(group);
-  const conversation = id && core.state.conversations.get(id);
-  if (conversation !== undefined && (code === "notMember" || code === "notFound")) {
-    yield* commitEnd(core, new Transaction(), conversation);
-  }
-}
-
-/** The server's answer to a frame submitted by request: "ok" or the code of the refusal. Throws {@link TryLater}. */
-export function* submitFrame(frame: Uint8Array): Step<"ok" | ErrorCode> {
-  const answer = yield* request({ kind: "frame", frame });
-  if (answer.kind === "refused") return answer.code;
-  const reply = answer.kind === "frame" ? decodeServerFrame(answer.frame) : undefined;
-  if (reply?.type === "ok") return "ok";
-  const code = reply?.type === "refused" ? reply.code : "internal";
-  // The frame has not been judged.
-  if (isPassing(code)) throw new TryLater();
-  return code;
+  if (id !== undefined && (isBehind || refusal.code === "notMember")) yield* loseGroup(core, id);
 }

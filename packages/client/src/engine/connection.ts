@@ -7,11 +7,11 @@ import { ERRORS, PROTOCOL, decodeServerFrame, encodeClientFrame } from "@sotto/p
 import { onPostOk, onPostRefused } from "./answers.ts";
 import type { ConnectionProblem, EngineEvent } from "./contract.ts";
 import type { Core } from "./core.ts";
-import { commit, emit, jitter, setTimer } from "./core.ts";
+import { emit, jitter, setTimer } from "./core.ts";
 import { enqueueRefill } from "./keyPackages.ts";
-import { nextRequestId, repostAll } from "./posts.ts";
+import { nextRequestId } from "./posts.ts";
 import { enqueueRepair } from "./repair.ts";
-import { Transaction } from "./transaction.ts";
+import { isForeignStore } from "./restored.ts";
 
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
@@ -146,10 +146,12 @@ function onReady(core: Core, frame: ReadyFrame, hooks: ConnectionHooks): void {
   live.heartbeatMs = frame.heartbeatMs;
   scheduleHeartbeat(core);
   const restored = state.position.store !== null && state.position.store !== frame.store;
-  if (state.position.store !== frame.store) {
-    core.enqueue({ key: "store", run: () => commit(core, new Transaction().store(frame.store)) });
-    if (restored) core.enqueue({ key: "repost", run: () => repostAll(core) });
+  if (live.serverStore !== null && live.serverStore !== frame.store) {
+    // Entries of the old store that have not been taken in: what is still worth something is sent again.
+    live.inbox = [];
+    live.inboxSequence = 0;
   }
+  live.serverStore = frame.store;
   emit(core, { type: "connection", state: "online", ...(restored && { reason: "serverRestored" }) });
   if (state.position.cursor > 0) sendAck(core);
   enqueueRefill(core, frame.keyPackages);
@@ -159,7 +161,7 @@ function onReady(core: Core, frame: ReadyFrame, hooks: ConnectionHooks): void {
 /** Entries come in ascending sequence; what has been seen is told to be, once more. */
 function onEntry(core: Core, entry: MailboxEntry, hooks: ConnectionHooks): void {
   const { live, state } = core;
-  if (entry.sequence <= state.position.cursor) return sendAck(core);
+  if (!isForeignStore(core) && entry.sequence <= state.position.cursor) return sendAck(core);
   if (entry.sequence <= live.inboxSequence) return;
   live.inboxSequence = entry.sequence;
   live.inbox.push(entry);
@@ -169,7 +171,7 @@ function onEntry(core: Core, entry: MailboxEntry, hooks: ConnectionHooks): void 
 /** Acknowledges what is stored. */
 export function sendAck(core: Core): void {
   const { live, state } = core;
-  if (live.phase !== "online") return;
+  if (live.phase !== "online" || isForeignStore(core)) return;
   const { cursor: sequence, storeCounter } = state.position;
   const frame = encodeClientFrame({ type: "ack", requestId: 0, sequence, storeCounter });
   core.effect({ type: "send", connection: live.connection, frame });

@@ -1,6 +1,6 @@
 /** Commands about contacts (CON-1 to CON-6): request, accept, decline, remove, block. */
 import { padContent } from "@sotto/crypto";
-import type { AccountId, ConversationId, DeviceList, GroupId, MessageId } from "@sotto/protocol";
+import type { AccountId, ConversationId, DeviceList, GroupId, MessageId, Refusal } from "@sotto/protocol";
 import {
   MAX_REQUEST_TEXT_CHARS,
   USER_NAME_PATTERN,
@@ -15,13 +15,14 @@ import type { CommandProblem, CommandResult, ContactState } from "./contract.ts"
 import { commitEnd, enterGroup, forgetPosts, historyOf, messageOf, outboxOf, requeueOutbox } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { TryLater, commit, emit, mls, mlsOrThrow, setTimer } from "./core.ts";
-import { commitUpdate, submitFrame } from "./commits.ts";
+import { commitUpdate } from "./commits.ts";
 import { claimDevices } from "./claims.ts";
 import { encodeJoinerInfo } from "./joinerInfo.ts";
 import { enqueueLeave, settleLeaving } from "./leaving.ts";
 import { lookupPeer, pinOf } from "./peers.ts";
 import { nextRequestId, numberContents } from "./posts.ts";
-import type { ContactRecord, ConversationRecord, OutboxRecord } from "./records.ts";
+import type { ContactRecord, ConversationRecord, OutboxRecord, PendingCommit } from "./records.ts";
+import { submitFrame } from "./submit.ts";
 import { Transaction } from "./transaction.ts";
 
 const CREATION_RETRY_MS = 5000;
@@ -134,6 +135,7 @@ function* openPair(core: Core, list: DeviceList, text: string | null): Step<Comm
     handshake,
     next: prepared.output.pending,
     frame,
+    takenBy: null,
   } as const;
   yield* commit(core, transaction.conversation(conversation).pending(pending));
   forgetPosts(core, id);
@@ -174,14 +176,14 @@ function composeFirst(
  */
 export function* settleCreation(core: Core, group: GroupId): Step<CommandProblem | undefined> {
   const pending = core.state.pending.get(group);
-  if (pending?.reason !== "create") return undefined;
-  const code = yield* submitOrLater(core, pending.frame);
-  if (code === undefined) return undefined;
+  if (pending?.reason !== "create" || isTaken(core, pending)) return undefined;
+  const answer = yield* submitOrLater(core, pending.frame);
+  if (answer === "later") return undefined;
   const id = core.state.conversationOfGroup.get(group);
   const conversation = id && core.state.conversations.get(id);
   if (conversation === undefined) return undefined;
-  const transaction = new Transaction().dropPending(group);
-  if (code === "ok") {
+  if (answer === undefined) {
+    const transaction = new Transaction().pending({ ...pending, takenBy: core.live.serverStore });
     const sent = outboxOf(core.state, conversation.id).filter(
       ({ stage, index }) => stage === "encrypted" && index === 1,
     );
@@ -191,11 +193,16 @@ export function* settleCreation(core: Core, group: GroupId): Step<CommandProblem
       emit(core, { type: "state", conversation: conversation.id, id: record.id, state: "sent" });
     return undefined;
   }
-  yield* commitEnd(core, transaction.dropContact(conversation.peer), conversation);
-  return code === "tooManyRequests" ? "tooManyRequests" : "refused";
+  yield* commitEnd(core, new Transaction().dropContact(conversation.peer), conversation);
+  return answer.code === "tooManyRequests" ? "tooManyRequests" : "refused";
 }
 
-/** Brings a creation to the server that could not be brought when it was made. */
+/** The server, as far as it is known, has the creation. */
+export function isTaken({ live }: Core, { takenBy }: PendingCommit): boolean {
+  return takenBy !== null && (live.serverStore === null || takenBy === live.serverStore);
+}
+
+/** Brings a creation to the server that could not be brought when it was made, or that the server has lost. */
 export function enqueueCreation(core: Core, group: GroupId): void {
   core.enqueue({
     key: `create/${group}`,
@@ -205,13 +212,13 @@ export function enqueueCreation(core: Core, group: GroupId): void {
   });
 }
 
-function* submitOrLater(core: Core, frame: Uint8Array): Step<string | undefined> {
+function* submitOrLater(core: Core, frame: Uint8Array): Step<Refusal | undefined | "later"> {
   try {
     return yield* submitFrame(frame);
   } catch (failure) {
     if (!(failure instanceof TryLater)) throw failure;
     setTimer(core, "retry", CREATION_RETRY_MS);
-    return undefined;
+    return "later";
   }
 }
 

@@ -4,6 +4,7 @@ import { sendAck } from "./connection.ts";
 import type { Core, Step } from "./core.ts";
 import { receiveHandshake } from "./handshakes.ts";
 import { receiveMessages } from "./messages.ts";
+import { adoptStore } from "./restored.ts";
 import { receiveDeparted, receiveWelcome } from "./welcomes.ts";
 
 /** Messages decrypted in one operation and stored in one transaction. */
@@ -15,6 +16,7 @@ export function enqueueInbox(core: Core): void {
 }
 
 function* receiveNext(core: Core): Step<void> {
+  yield* adoptStore(core);
   const { inbox } = core.live;
   const [first] = inbox;
   if (first === undefined) return;

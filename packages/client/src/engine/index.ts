@@ -24,6 +24,7 @@ import { enqueueLeave } from "./leaving.ts";
 import { enqueueMarkSent, releaseHold } from "./answers.ts";
 import { enqueueDueReceipts } from "./receipts.ts";
 import type { Identity } from "./records.ts";
+import { enqueueStoreChange } from "./restored.ts";
 import type { EngineTables, StoredState, VolatileState } from "./state.ts";
 import { freshVolatileState, readTables } from "./state.ts";
 
@@ -153,6 +154,7 @@ class Machine implements Core {
 
   /** Everything that may have waited for the connection, an answer or the clock. */
   #wakeAll(): void {
+    enqueueStoreChange(this);
     enqueueInbox(this);
     for (const { group, reason } of this.state.pending.values()) {
       if (reason === "create") enqueueCreation(this, group);

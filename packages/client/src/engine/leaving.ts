@@ -1,10 +1,11 @@
 /** Getting out of groups (CON-9): the server is told until it answers, and a group that has been left is never entered again. */
-import type { GroupId } from "@sotto/protocol";
+import type { ConversationId, GroupId } from "@sotto/protocol";
 import { encodeClientFrame } from "@sotto/protocol";
-import { submitFrame } from "./commits.ts";
+import { commitEnd } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { commit } from "./core.ts";
+import { commit, emit } from "./core.ts";
 import { nextRequestId } from "./posts.ts";
+import { submitFrame } from "./submit.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Tells the server that this device has left a group, again until it is answered. */
@@ -36,5 +37,25 @@ function* leave(core: Core, group: GroupId): Step<void> {
  */
 export function* leaveAgain(core: Core, transaction: Transaction, group: GroupId): Step<void> {
   yield* commit(core, transaction.leaving(group));
+  enqueueLeave(core, group);
+}
+
+/**
+ * The group that carries the conversation is no more: the other side has left it, or the server has lost it or a part of it. Ends the
+ * conversation on both sides, so that either can ask for it anew.
+ */
+export function* loseGroup(
+  core: Core,
+  id: ConversationId,
+  transaction: Transaction = new Transaction(),
+): Step<void> {
+  const conversation = core.state.conversations.get(id);
+  const contact = conversation && core.state.contacts.get(conversation.peer);
+  if (conversation === undefined || contact === undefined || conversation.group === null) return;
+  const { group } = conversation;
+  transaction.contact({ ...contact, state: "removed" }).leaving(group);
+  yield* commitEnd(core, transaction, conversation);
+  emit(core, { type: "contact", account: contact.account, userName: contact.userName, state: "removed" });
+  emit(core, { type: "vaultDue" });
   enqueueLeave(core, group);
 }

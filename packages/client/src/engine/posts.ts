@@ -155,15 +155,3 @@ export function nextRequestId(core: Core): number {
   core.live.requestId = (core.live.requestId % 0xffff_ffff) + 1;
   return core.live.requestId;
 }
-
-/** The server lost its store: what it had and nobody has confirmed is posted again. */
-export function* repostAll(core: Core): Step<void> {
-  const transaction = new Transaction();
-  for (const id of core.state.conversations.keys()) {
-    for (const record of outboxOf(core.state, id)) {
-      if (record.stage === "sent") transaction.outbox({ ...record, stage: "queued" });
-    }
-  }
-  yield* commit(core, transaction);
-  for (const id of core.state.conversations.keys()) enqueueDispatch(core, id);
-}

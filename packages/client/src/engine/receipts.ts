@@ -65,6 +65,7 @@ function* sendReceipt(core: Core, id: ConversationId): Step<void> {
   post(core, conversation, index, encrypted.ciphertexts[0] as Uint8Array, {
     kind: "receipt",
     conversation: id,
+    index,
     receipts,
   });
 }

@@ -131,6 +131,7 @@ it("every record reads as it was written", () => {
     handshake: bytes(2, 1),
     next: bytes(2, 2),
     frame: bytes(2, 3),
+    takenBy: id(9),
   } as const;
   expect(decodePending(encodePending(pending))).toEqual(pending);
 });

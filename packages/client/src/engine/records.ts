@@ -378,10 +378,12 @@ export interface PendingCommit {
   readonly next: Uint8Array;
   /** Client frame, to be sent until it is answered; again with identical bytes after a crash. */
   readonly frame: Uint8Array;
+  /** The server's store that has taken a creation. It is kept until the request is answered: another store has to be told again (NET-8). */
+  readonly takenBy: StoreId | null;
 }
 
 const pendingCodec = codecOf(
-  tuple(uint(FORMAT), id, uint(), uint(COMMIT_REASONS.length - 1), blob, blob, blob),
+  tuple(uint(FORMAT), id, uint(), uint(COMMIT_REASONS.length - 1), blob, blob, blob, nullable(id)),
 );
 
 export function encodePending(p: PendingCommit): Uint8Array {
@@ -393,13 +395,16 @@ export function encodePending(p: PendingCommit): Uint8Array {
     p.handshake,
     p.next,
     p.frame,
+    p.takenBy && idBytes(p.takenBy),
   ]);
 }
 
 export function decodePending(bytes: Uint8Array): PendingCommit | undefined {
   const f = pendingCodec.decode(bytes);
   const reason = f && COMMIT_REASONS[f[3]];
-  return f && reason && { group: idOf(f[1]), index: f[2], reason, handshake: f[4], next: f[5], frame: f[6] };
+  if (f === undefined || reason === undefined) return undefined;
+  const [, group, index, , handshake, next, frame, takenBy] = f;
+  return { group: idOf(group), index, reason, handshake, next, frame, takenBy: takenBy && idOf(takenBy) };
 }
 
 /** queued: waits · encrypted: ciphertext stored, to be posted · sent: the server has it · delivered: kept until it is read. */

@@ -89,7 +89,7 @@ function* commitDevices(core: Core, conversation: ConversationRecord, list: Devi
     door: null,
     storeCounter: core.state.position.storeCounter,
   });
-  const pending = { group: groupId, index, reason: "repair", handshake, next, frame } as const;
+  const pending = { group: groupId, index, reason: "repair", handshake, next, frame, takenBy: null } as const;
   yield* commit(core, new Transaction().group(advanced, delta).pending(pending));
   enqueueSubmit(core, groupId);
 }

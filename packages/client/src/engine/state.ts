@@ -1,7 +1,7 @@
 /** What the engine holds in memory: a mirror of its small tables, changed only after the store has them, and the volatile side of a connection. */
 import type { MlsGroup } from "@sotto/crypto";
 import type { TimerName } from "./contract.ts";
-import type { AccountId, ConversationId, GroupId, MailboxEntry, StreamReceipt } from "@sotto/protocol";
+import type { AccountId, ConversationId, GroupId, MailboxEntry, StoreId, StreamReceipt } from "@sotto/protocol";
 import type {
   ContactRecord,
   ConversationRecord,
@@ -68,6 +68,7 @@ export type Inflight =
   | {
       readonly kind: "receipt";
       readonly conversation: ConversationId;
+      readonly index: number;
       readonly receipts: readonly StreamReceipt[];
     };
 
@@ -78,6 +79,8 @@ export interface VolatileState {
   wanted: boolean;
   phase: Phase;
   connection: number;
+  /** The server's store as the last `ready` named it. */
+  serverStore: StoreId | null;
   attempts: number;
   /** Pings since the last frame came. */
   silentPings: number;
@@ -85,7 +88,7 @@ export interface VolatileState {
   requestId: number;
   readonly inflight: Map<number, Inflight>;
   /** Entries received and not yet stored, by ascending sequence. */
-  readonly inbox: MailboxEntry[];
+  inbox: MailboxEntry[];
   inboxSequence: number;
   /** Conversations whose posts were refused: nothing more is sent until all answers are in, the epoch is reached and the pause is over. */
   readonly held: Map<
@@ -154,6 +157,7 @@ export function freshVolatileState(): VolatileState {
     wanted: false,
     phase: "offline",
     connection: 0,
+    serverStore: null,
     attempts: 0,
     silentPings: 0,
     heartbeatMs: 0,

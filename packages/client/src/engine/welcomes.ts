@@ -3,14 +3,14 @@ import type { JoinResult } from "@sotto/crypto";
 import type { AccountId, DepartedEntry, DeviceList, GroupId, WelcomeEntry } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";
 import { nextHandshakeHash, pairConversationId } from "./chain.ts";
-import { emitContact, incomingContact, settleCreation } from "./contacts.ts";
-import { commitEnd, enterGroup, forgetPosts, requeueOutbox } from "./conversations.ts";
+import { emitContact, incomingContact, isTaken, settleCreation } from "./contacts.ts";
+import { enterGroup, forgetPosts, requeueOutbox } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { TryLater, commit, emit, mls } from "./core.ts";
 import { enqueueCommit } from "./commits.ts";
 import { fetchPayload } from "./handshakes.ts";
 import { decodeJoinerInfo } from "./joinerInfo.ts";
-import { enqueueLeave, leaveAgain } from "./leaving.ts";
+import { enqueueLeave, leaveAgain, loseGroup } from "./leaving.ts";
 import { listedDevice, lookupPeer } from "./peers.ts";
 import type { ContactRecord, ConversationRecord } from "./records.ts";
 import { enqueueRepair } from "./repair.ts";
@@ -113,7 +113,8 @@ function* winsCrossing(core: Core, group: GroupId, contact: ContactRecord | unde
   const own = core.state.conversations.get(id)?.group;
   if (own === undefined || own === null) return true;
   yield* settleCreation(core, own);
-  if (core.state.pending.has(own)) throw new TryLater();
+  const pending = core.state.pending.get(own);
+  if (pending !== undefined && !isTaken(core, pending)) throw new TryLater();
   const settled = core.state.conversations.get(id)?.group;
   return settled !== own || group < own;
 }
@@ -186,11 +187,7 @@ export function* receiveDeparted(core: Core, entry: DepartedEntry): Step<void> {
     enqueueRepair(core, contact.account);
     return;
   }
-  transaction.contact({ ...contact, state: "removed" }).leaving(entry.group);
-  yield* commitEnd(core, transaction, conversation);
-  emitContact(core, contact.account, contact.userName, "removed");
-  emit(core, { type: "vaultDue" });
-  enqueueLeave(core, entry.group);
+  yield* loseGroup(core, conversation.id, transaction);
 }
 
 /** True when the account's own list says that the mailbox's device is revoked, and others are there. */

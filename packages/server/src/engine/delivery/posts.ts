@@ -40,8 +40,9 @@ function post(
   // The same answer for a group that does not exist: ids of other people's groups are nobody's business (RLY-3).
   if (group === undefined || !recipients.some(({ mailbox }) => mailbox === sender.mailbox))
     return refused("notMember");
-  if (group.state !== "open") return refused("notAccepted");
+  // Before acceptance is looked at: a device that is ahead of a restored server learns it from the index (RLY-3).
   if (item.index !== group.index) return refused("staleEpoch", { index: group.index });
+  if (group.state !== "open") return refused("notAccepted");
   if (item.ciphertext.length > MAX_CIPHERTEXT_BYTES) return refused("tooLarge");
   const others = recipients.filter(({ mailbox }) => mailbox !== sender.mailbox);
   const body = wholeBody({ type: "message", group: id, index: item.index, ciphertext: item.ciphertext });

@@ -1,0 +1,50 @@
+/**
+ * The server's store is another one than before (NET-8): it was restored from a backup. Its mailbox counts anew, and what it had taken since
+ * may be gone: messages that nobody has confirmed go out again, and so do receipts.
+ */
+import { outboxOf } from "./conversations.ts";
+import type { Core, Step } from "./core.ts";
+import { commit } from "./core.ts";
+import { enqueueDispatch } from "./posts.ts";
+import { enqueueDueReceipts } from "./receipts.ts";
+import { Transaction } from "./transaction.ts";
+
+/** Whether the cursor and the acknowledgements of this device speak of another store than the one it is connected to. */
+export function isForeignStore({ live, state }: Core): boolean {
+  return live.serverStore !== null && live.serverStore !== state.position.store;
+}
+
+export function enqueueStoreChange(core: Core): void {
+  if (isForeignStore(core)) core.enqueue({ key: "store", run: () => adoptStore(core) });
+}
+
+/** Part of a job: takes the server's store for its own, before anything of it is taken in. Does nothing if it is. */
+export function* adoptStore(core: Core): Step<void> {
+  const { serverStore } = core.live;
+  if (serverStore === null || !isForeignStore(core)) return;
+  const isFirst = core.state.position.store === null;
+  const transaction = new Transaction().store(serverStore);
+  if (!isFirst) {
+    transaction.cursor(0);
+    sendAgain(core, transaction);
+  }
+  yield* commit(core, transaction);
+  if (isFirst) return;
+  for (const id of core.state.conversations.keys()) enqueueDispatch(core, id);
+  enqueueDueReceipts(core);
+}
+
+function sendAgain(core: Core, transaction: Transaction): void {
+  core.live.acknowledged.clear();
+  for (const conversation of core.state.conversations.values()) {
+    const streams = conversation.streams.map((stream) => ({
+      ...stream,
+      receiptedDelivered: 0,
+      receiptedRead: 0,
+    }));
+    transaction.conversation({ ...conversation, streams });
+    for (const record of outboxOf(core.state, conversation.id)) {
+      if (record.stage === "sent") transaction.outbox({ ...record, stage: "queued" });
+    }
+  }
+}
