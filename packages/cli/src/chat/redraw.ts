@@ -5,12 +5,17 @@
  * typed line, counted from its prompt. readline moves up by as many rows before it draws, hence as many empty ones are made.
  */
 export function printAbove(cursorRows: number, text: string): string {
-  return `${up(cursorRows)}\r\u001b[J${text}\n${"\n".repeat(cursorRows)}`;
+  return `${eraseTyped(cursorRows)}${text}\n${"\n".repeat(cursorRows)}`;
+}
+
+/** Takes away the line being typed, prompt and all. */
+export function eraseTyped(cursorRows: number): string {
+  return `${up(cursorRows)}\r\u001b[J`;
 }
 
 /** Takes away a line that was just entered; `lastRow` is the row of its end, counted from its prompt. The cursor stands below it. */
 export function eraseEntered(lastRow: number): string {
-  return `${up(lastRow + 1)}\r\u001b[J`;
+  return eraseTyped(lastRow + 1);
 }
 
 function up(rows: number): string {

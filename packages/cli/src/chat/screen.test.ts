@@ -111,6 +111,7 @@ describe("a line being typed", () => {
     ["Ctrl-D", "\u0004"],
   ])("%s ends the lines and leaves no prompt behind", async (_name, key) => {
     const lines = screen.lines[Symbol.asyncIterator]();
+    if (key === "\u0003") await type("half a line that wraps");
     await type(key);
     expect((await lines.next()).done).toBe(true);
     expect(shown().rows).toEqual([""]);

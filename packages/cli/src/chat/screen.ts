@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import type { Shell } from "../shell.ts";
 import type { Style } from "../show/style.ts";
 import { PLAIN, styleFor } from "../show/style.ts";
-import { eraseEntered, printAbove } from "./redraw.ts";
+import { eraseEntered, eraseTyped, printAbove } from "./redraw.ts";
 
 export interface Screen {
   readonly style: Style;
@@ -47,12 +47,11 @@ function terminalScreen({ stdin, stdout, env }: Shell, completer: Completer): Sc
   const lines = linesOf(line);
   let open = true;
   let lastRow = 0;
-  // What is pasted readline writes without noting the row it ends on, and tears the line when it draws it next.
-  const noteRow = (): unknown => Object.assign(line, { prevRows: line.getCursorPos().rows });
   // Before readline's own listener: afterwards an entered line is gone, and with it how many rows it took.
   stdin.prependListener("keypress", (_text: unknown, key: Key | undefined) => {
     if (!open) return;
-    noteRow();
+    // What is pasted readline writes without noting the row it ends on, and would tear the line when it draws it next.
+    Object.assign(line, { prevRows: line.getCursorPos().rows });
     if (key?.name !== "return" && key?.name !== "enter") return;
     line.write(null, { ctrl: true, name: "e" });
     lastRow = line.getCursorPos().rows;
@@ -64,12 +63,11 @@ function terminalScreen({ stdin, stdout, env }: Shell, completer: Completer): Sc
   line.on("SIGINT", () => line.close());
   line.on("close", () => {
     open = false;
-    stdout.write("\r\u001b[J");
+    stdout.write(eraseTyped(line.getCursorPos().rows));
   });
   line.prompt();
   const print = (text: string): void => {
     if (!open) return void stdout.write(`${text}\n`);
-    noteRow();
     stdout.write(printAbove(line.getCursorPos().rows, text));
     line.prompt(true);
   };
@@ -80,7 +78,6 @@ function terminalScreen({ stdin, stdout, env }: Shell, completer: Completer): Sc
     echo: (entered) => print(style.dim(`> ${entered}`)),
     setPrompt(prompt) {
       if (prompt === line.getPrompt()) return;
-      noteRow();
       line.setPrompt(prompt);
       if (open) line.prompt(true);
     },
