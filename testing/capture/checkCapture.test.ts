@@ -1,78 +1,11 @@
 /** One conversation by hand with everything in place, then one undocumented thing at a time. */
-import {
-  concatBytes,
-  encodeClientFrame,
-  encodeMessageBinding,
-  encodeServerFrame,
-  idBytes,
-  toBase64Url,
-  utf8,
-} from "@sotto/protocol";
 import type { GroupId } from "@sotto/protocol";
+import { concatBytes, toBase64Url, utf8 } from "@sotto/protocol";
 import { describe, expect, test } from "vitest";
 import { captureTable, checkCapture } from "./checkCapture.ts";
+import { ID, SWITCHING, UPGRADE, mlsMessage, ok, post, webSocketFrame } from "./samples.ts";
 
-const GROUP = "0123456789abcdef0123456789abcdef" as GroupId;
-const INDEX = 7;
-const ID = "f".repeat(32);
-
-const vector = (...parts: Uint8Array[]): Uint8Array => {
-  const body = concatBytes(...parts);
-  return concatBytes(Uint8Array.of(0x40 | (body.length >> 8), body.length & 255), body);
-};
-
-/** An MLS PrivateMessage whose encrypted parts are filler. */
-function mlsMessage({ group = GROUP, index = INDEX, contentType = 1, wireFormat = 2 } = {}): Uint8Array {
-  const headHash = new Uint8Array(32);
-  return concatBytes(
-    Uint8Array.of(0, 1, 0, wireFormat),
-    vector(idBytes(group)),
-    new Uint8Array(8),
-    Uint8Array.of(contentType),
-    vector(encodeMessageBinding({ index, headHash })),
-    vector(new Uint8Array(28)),
-    vector(new Uint8Array(300)),
-  );
-}
-
-const post = (ciphertext: Uint8Array): Uint8Array =>
-  encodeClientFrame({
-    type: "post",
-    requestId: 1,
-    resume: false,
-    group: GROUP,
-    index: INDEX,
-    ciphertext,
-    storeCounter: 3,
-  });
-
-function webSocketFrame(payload: Uint8Array, { masked = true, opcode = 2, reserved = 0 } = {}): Uint8Array {
-  const head = Uint8Array.of(
-    0x80 | reserved | opcode,
-    (masked ? 0x80 : 0) | 126,
-    payload.length >> 8,
-    payload.length & 255,
-  );
-  if (!masked) return concatBytes(head, payload);
-  const key = Uint8Array.of(1, 2, 3, 4);
-  return concatBytes(
-    head,
-    key,
-    payload.map((byte, i) => byte ^ (key[i % 4] as number)),
-  );
-}
-
-const UPGRADE = [
-  "GET /v1/socket HTTP/1.1",
-  "Host: 127.0.0.1:5555",
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  `Sec-WebSocket-Key: ${"A".repeat(22)}==`,
-  "",
-  "",
-].join("\r\n");
-const SWITCHING = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
-const OK = encodeServerFrame({ type: "ok", requestId: 1, number: 0 });
+const OK = ok();
 
 const socket = (
   toServer: Uint8Array = webSocketFrame(post(mlsMessage())),
