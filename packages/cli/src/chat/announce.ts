@@ -1,0 +1,79 @@
+/** What a chat shows of events: quiet lines, and only those that concern the person typing. */
+import type { ClientEvent, ContactState } from "sotto";
+import { sanitizeLine } from "../sanitize.ts";
+import { eventLine, messageLine } from "../show/lines.ts";
+import { conversationName } from "../show/names.ts";
+import { connectionWords, contactWords } from "../show/words.ts";
+import type { Chat } from "./state.ts";
+import { drawPrompt, reporting } from "./state.ts";
+
+type Of<T extends ClientEvent["type"]> = Extract<ClientEvent, { type: T }>;
+
+export function announce(chat: Chat, event: ClientEvent): void {
+  switch (event.type) {
+    case "message":
+      announceMessage(chat, event);
+      break;
+    case "state":
+      announceState(chat, event);
+      break;
+    case "connection":
+      announceConnection(chat, event);
+      break;
+    case "contact":
+      announceContact(chat, event.userName, event.state);
+      break;
+    case "presence":
+      if (isWithOpened(chat, event)) sayLine(chat, event);
+      break;
+    case "conversation":
+    case "vaultDue":
+      sayLine(chat, event);
+      break;
+  }
+  drawPrompt(chat);
+}
+
+/** A contact's new state, for a request with the commands that answer it. */
+export function announceContact({ screen }: Chat, userName: string, state: ContactState): void {
+  const name = sanitizeLine(userName);
+  const hint = state === "incoming" ? ` /accept ${name} or /decline ${name}` : "";
+  screen.print(screen.style.dim(`${contactWords(name, state)}${hint}`));
+}
+
+function announceMessage(chat: Chat, { message }: Of<"message">): void {
+  const { sotto, screen, openId, hinted } = chat;
+  const { id, conversation, mine, state } = message;
+  screen.print(messageLine(sotto, message, screen.style));
+  if (conversation === openId) {
+    if (mine) chat.last = { id, state };
+    else void reporting(chat, sotto.conversations.markRead(conversation));
+  } else if (!mine && !hinted.has(conversation)) {
+    hinted.add(conversation);
+    screen.print(screen.style.dim(`/open ${conversationName(sotto, conversation)} to answer`));
+  }
+}
+
+function announceState(chat: Chat, { id, state }: Of<"state">): void {
+  const { style, print } = chat.screen;
+  if (chat.last?.id === id) chat.last = { id, state };
+  if (state === "failed") print(style.warning("A message could not be sent. Send it again."));
+}
+
+/** Attempts to connect are not said, nor that they fail again. */
+function announceConnection(chat: Chat, { state, reason }: Of<"connection">): void {
+  if (state === "connecting" || chat.connected === (state === "online")) return;
+  chat.connected = state === "online";
+  chat.screen.print(chat.screen.style.dim(connectionWords(state, reason)));
+}
+
+function isWithOpened({ sotto, openId }: Chat, { account }: Of<"presence">): boolean {
+  return sotto.contacts
+    .list()
+    .some((contact) => contact.account === account && contact.conversation === openId);
+}
+
+function sayLine({ sotto, screen }: Chat, event: ClientEvent): void {
+  const line = eventLine(sotto, event, screen.style);
+  if (line !== undefined) screen.print(line);
+}

@@ -1,0 +1,44 @@
+/** What one chat remembers, and the prompt that shows it. */
+import type { ConversationId, MessageId } from "@sotto/protocol";
+import type { Conversation, MessageState, Sotto } from "sotto";
+import { CommandError, sentenceOf } from "../problems.ts";
+import { sanitizeLine } from "../sanitize.ts";
+import type { Screen } from "./screen.ts";
+
+/** Changed by the session and by what arrives; one per chat. */
+export interface Chat {
+  readonly sotto: Sotto;
+  readonly screen: Screen;
+  /** The conversation that typed lines go to. */
+  openId: ConversationId | undefined;
+  /** The last own message in it; its state stands in the prompt. */
+  last: { readonly id: MessageId; readonly state: MessageState } | undefined;
+  /** As last said; `undefined` before. */
+  connected: boolean | undefined;
+  /** Conversations whose arrival was explained. */
+  readonly hinted: Set<ConversationId>;
+}
+
+export function openedConversation({ sotto, openId }: Chat): Conversation | undefined {
+  return openId === undefined ? undefined : sotto.conversations.get(openId);
+}
+
+/** Throws `unknownConversation` when none is open. */
+export function mustBeOpen(chat: Chat): Conversation {
+  const conversation = openedConversation(chat);
+  if (conversation !== undefined) return conversation;
+  throw new CommandError("unknownConversation", "Open a conversation first: /open NAME");
+}
+
+export function drawPrompt(chat: Chat): void {
+  const { style, setPrompt } = chat.screen;
+  const name = sanitizeLine(openedConversation(chat)?.name ?? "");
+  setPrompt(`${style.bold(name)}${chat.last === undefined ? "" : style.dim(` (${chat.last.state})`)}> `);
+}
+
+/** Does the work and says its error, then draws the prompt anew. */
+export async function reporting(chat: Chat, work: Promise<void>): Promise<void> {
+  const { style, print } = chat.screen;
+  await work.catch((error: unknown) => print(style.warning(sentenceOf(error))));
+  drawPrompt(chat);
+}
