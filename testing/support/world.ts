@@ -15,6 +15,8 @@ export interface WorldOptions {
   /** Sees all traffic. */
   readonly tap: Tap;
   readonly program?: ServerOptions["program"];
+  /** Restarts the server on the port that it had; otherwise each takes a free one, and the proxy knows. */
+  readonly keepPort?: boolean;
 }
 
 export interface World {
@@ -39,7 +41,7 @@ export interface World {
 }
 
 /** With a running server. */
-export async function openWorld({ name, tap, program }: WorldOptions): Promise<World> {
+export async function openWorld({ name, tap, program, keepPort }: WorldOptions): Promise<World> {
   const scratch = makeScratch(name);
   const dataDir = join(scratch, "server");
   mkdirSync(dataDir, { mode: 0o700 });
@@ -48,7 +50,8 @@ export async function openWorld({ name, tap, program }: WorldOptions): Promise<W
   const proxy: TcpProxy = await startTcpProxy(tap);
 
   async function startServer(): Promise<void> {
-    const server = await startServerProcess({ dataDir, ...(program !== undefined && { program }) });
+    const port = keepPort === true ? (servers.at(-1)?.port ?? 0) : 0;
+    const server = await startServerProcess({ dataDir, port, ...(program !== undefined && { program }) });
     servers.push(server);
     proxy.setTarget(server.port);
   }

@@ -1,6 +1,8 @@
 /** Test twins of the SDK's ports: memory for the disk, and a clock that stands still. */
 export type { MemoryDisk, MemorySnapshot } from "../adapters/memory/disk.ts";
 export { createMemoryDisk } from "../adapters/memory/disk.ts";
+export type { LocalStore, StoreProblem, StoreWrite } from "../ports/store.ts";
+export { StoreError } from "../ports/store.ts";
 export type { Clock } from "../runtime/clock.ts";
 export type { FakeClock } from "./fakeClock.ts";
 export { createFakeClock } from "./fakeClock.ts";

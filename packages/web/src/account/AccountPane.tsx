@@ -36,8 +36,8 @@ export function AccountPane({ device }: { readonly device: Sotto }): ReactNode {
       <section className={styles["leave"]} aria-labelledby="sign-out">
         <h2 id="sign-out">Sign out</h2>
         <p>
-          Signing out removes the messages and keys from this browser. Your contacts come back when you sign in again, earlier messages do
-          not.
+          Signing out removes the messages and keys from this browser. Your contacts come back when you sign
+          in again, earlier messages do not.
         </p>
         <ErrorLine sentence={problem} />
         <div>

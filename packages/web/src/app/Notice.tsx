@@ -3,7 +3,13 @@ import type { ReactNode } from "react";
 import { Brand } from "../ui/Brand.tsx";
 import styles from "./Notice.module.css";
 
-export function Notice({ title, children }: { readonly title: string; readonly children?: ReactNode }): ReactNode {
+export function Notice({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children?: ReactNode;
+}): ReactNode {
   return (
     <main className={styles["page"]}>
       <div className={styles["card"]}>

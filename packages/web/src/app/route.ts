@@ -14,7 +14,9 @@ const CONVERSATION = "#/with/";
 /** The address of a route, for links. */
 export function hrefOf(route: Route): string {
   if (route.page === "list") return "#/";
-  return route.page === "conversation" ? CONVERSATION + encodeURIComponent(route.userName) : `#/${route.page}`;
+  return route.page === "conversation"
+    ? CONVERSATION + encodeURIComponent(route.userName)
+    : `#/${route.page}`;
 }
 
 /** The route of a fragment; the list for one that is none. */
@@ -36,11 +38,6 @@ export function useRoute(): Route {
 /** Goes there as if a link had been pressed. */
 export function goTo(route: Route): void {
   location.hash = hrefOf(route);
-}
-
-/** Goes there without leaving the present place in the browser's history. */
-export function replaceRoute(route: Route): void {
-  location.replace(hrefOf(route));
 }
 
 function subscribe(onChange: () => void): () => void {

@@ -29,9 +29,11 @@ export function useDevice(home: BrowserHome): readonly [Situation, onOpened: (de
   useEffect(() => {
     if (device === undefined) return undefined;
     let current = true;
-    void endOf(device).then((next) => {
+    const tell = async (): Promise<void> => {
+      const next = await endOf(device);
       if (current) setSituation(next);
-    });
+    };
+    void tell();
     return () => {
       current = false;
     };

@@ -12,7 +12,13 @@ import styles from "./AddContact.module.css";
 /** Of the message that goes with a request, in characters: the protocol's limit. */
 const MAX_TEXT_CHARS = 500;
 
-export function AddContact({ device, onAdded }: { readonly device: Sotto; readonly onAdded: (userName: string) => void }): ReactNode {
+export function AddContact({
+  device,
+  onAdded,
+}: {
+  readonly device: Sotto;
+  readonly onAdded: (userName: string) => void;
+}): ReactNode {
   const [userName, setUserName] = useState("");
   const [text, setText] = useState("");
   const [busy, setBusy] = useState(false);

@@ -28,7 +28,12 @@ export function ContactList({ device, view, route }: ContactListProps): ReactNod
         <Brand />
         <span className={styles["gap"]} />
         <IconLink icon="addPerson" label="Add a contact" href={hrefOf({ page: "add" })} />
-        <a className={styles["own"]} href={hrefOf({ page: "account" })} aria-label="Your account" title={device.userName}>
+        <a
+          className={styles["own"]}
+          href={hrefOf({ page: "account" })}
+          aria-label="Your account"
+          title={device.userName}
+        >
           <Face name={device.userName} account={device.account} size="small" />
         </a>
       </header>
@@ -50,7 +55,8 @@ export function ContactList({ device, view, route }: ContactListProps): ReactNod
       </ul>
       {rows.length === 0 && incoming.length === 0 && (
         <p className={styles["empty"]}>
-          Nobody here yet. <a href={hrefOf({ page: "add" })}>Add a contact</a> by their user name, or give them yours: {device.userName}.
+          Nobody here yet. <a href={hrefOf({ page: "add" })}>Add a contact</a> by their user name, or give
+          them yours: {device.userName}.
         </p>
       )}
     </>

@@ -12,7 +12,9 @@ export function Requests({ device, view }: { readonly device: Sotto; readonly vi
   const outgoing = inState(view, "outgoing");
   return (
     <Page title="Requests">
-      <p className={styles["lede"]}>They cannot see whether you are online or have read anything until you accept.</p>
+      <p className={styles["lede"]}>
+        They cannot see whether you are online or have read anything until you accept.
+      </p>
       {incoming.length === 0 && <p>Nobody is waiting for your answer.</p>}
       <ul className={styles["cards"]}>
         {incoming.map((contact) => (

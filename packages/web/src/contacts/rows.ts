@@ -7,7 +7,10 @@ export interface Row {
 }
 
 /** One row for each contact that one has asked or accepted: by latest message, then those without any by name. */
-export function rowsOf(view: { readonly contacts: readonly Contact[]; readonly conversations: readonly Conversation[] }): readonly Row[] {
+export function rowsOf(view: {
+  readonly contacts: readonly Contact[];
+  readonly conversations: readonly Conversation[];
+}): readonly Row[] {
   const byId = new Map(view.conversations.map((conversation) => [conversation.id, conversation]));
   return view.contacts
     .filter(({ state }) => state === "accepted" || state === "outgoing" || state === "blocked")

@@ -52,7 +52,7 @@ export function Composer({ userName, conversation, drafts, onSend }: ComposerPro
           aria-label={`Message to ${userName}`}
           placeholder="Message"
           dir="auto"
-          autoFocus
+          autoFocus={hasKeyboard()}
           onChange={(event) => change(event.target.value)}
           onKeyDown={sendOnEnter}
         />
@@ -60,4 +60,9 @@ export function Composer({ userName, conversation, drafts, onSend }: ComposerPro
       <IconButton icon="arrowUp" label="Send" type="submit" primary disabled={text.trim() === ""} />
     </form>
   );
+}
+
+/** On touch screens, focus brings up a keyboard that covers half the conversation. */
+function hasKeyboard(): boolean {
+  return matchMedia("(pointer: fine)").matches;
 }

@@ -16,7 +16,11 @@ export function MessageItem({ entry, userName }: MessageItemProps): ReactNode {
   const { message, continues, newestOwn } = entry;
   const { mine, text, path, state, storedAtMs } = message;
   const time = timeOf(storedAtMs);
-  const kinds = [mine ? "mine" : "theirs", ...(continues ? ["continues"] : []), ...(state === "failed" ? ["failed"] : [])];
+  const kinds = [
+    mine ? "mine" : "theirs",
+    ...(continues ? ["continues"] : []),
+    ...(state === "failed" ? ["failed"] : []),
+  ];
   return (
     <li className={[styles["item"], ...kinds.map((kind) => styles[kind])].join(" ")}>
       <article className={styles["bubble"]} aria-label={`${mine ? "You" : userName}, ${time}`}>

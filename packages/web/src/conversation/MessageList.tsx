@@ -19,7 +19,14 @@ export function MessageList({ userName, history }: MessageListProps): ReactNode 
   const { scroller, newCount, onScroll, goToEnd } = useStickToEnd(messages);
   return (
     <div className={styles["frame"]}>
-      <div className={styles["scroll"]} ref={scroller} onScroll={onScroll} tabIndex={0} role="region" aria-label="Messages">
+      <div
+        className={styles["scroll"]}
+        ref={scroller}
+        onScroll={onScroll}
+        tabIndex={0}
+        role="region"
+        aria-label="Messages"
+      >
         <div className={styles["log"]}>
           {loaded && complete && (
             <p className={styles["lock"]}>

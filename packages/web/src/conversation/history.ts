@@ -21,7 +21,11 @@ export function withPage(history: History, page: readonly StoredMessage[]): Hist
 }
 
 /** What an event makes of the history; the same object when nothing. */
-export function withEvent(history: History, conversation: StoredMessage["conversation"], event: ClientEvent): History {
+export function withEvent(
+  history: History,
+  conversation: StoredMessage["conversation"],
+  event: ClientEvent,
+): History {
   switch (event.type) {
     case "message":
       if (event.message.conversation !== conversation) return history;
@@ -29,7 +33,10 @@ export function withEvent(history: History, conversation: StoredMessage["convers
     case "state": {
       if (event.conversation !== conversation) return history;
       const { id, state } = event;
-      return { ...history, messages: history.messages.map((message) => (isOwn(message, id) ? { ...message, state } : message)) };
+      return {
+        ...history,
+        messages: history.messages.map((message) => (isOwn(message, id) ? { ...message, state } : message)),
+      };
     }
     default:
       return history;

@@ -20,7 +20,11 @@ export interface TimelineDay {
 const RUN_MS = 5 * 60_000;
 
 /** Days follow this device's clock, in which messages are ordered; senders' clocks may say anything. */
-export function timelineOf(messages: readonly StoredMessage[], nowMs: number, locale?: string): readonly TimelineDay[] {
+export function timelineOf(
+  messages: readonly StoredMessage[],
+  nowMs: number,
+  locale?: string,
+): readonly TimelineDay[] {
   const newestOwn = messages.findLast(({ mine }) => mine);
   const days: { day: string; heading: string; messages: TimelineMessage[] }[] = [];
   let previous: StoredMessage | undefined;

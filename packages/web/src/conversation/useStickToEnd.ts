@@ -21,7 +21,8 @@ export function useStickToEnd(messages: readonly StoredMessage[]): StickToEnd {
   const [seenOrder, setSeenOrder] = useState(-1);
   const newest = messages.at(-1);
   const atEnd = seenOrder === Number.POSITIVE_INFINITY;
-  const newCount = atEnd || seenOrder < 0 ? 0 : messages.filter(({ order, mine }) => order > seenOrder && !mine).length;
+  const newCount =
+    atEnd || seenOrder < 0 ? 0 : messages.filter(({ order, mine }) => order > seenOrder && !mine).length;
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -30,7 +31,8 @@ export function useStickToEnd(messages: readonly StoredMessage[]): StickToEnd {
     const first = messages[0]?.order ?? -1;
     const ownIsNew = newest !== undefined && newest.mine && newest.order > before.last;
     if (before.first < 0 || ownIsNew || before.fromEnd <= END_PX) element.scrollTop = element.scrollHeight;
-    else if (first < before.first) element.scrollTop = element.scrollHeight - element.clientHeight - before.fromEnd;
+    else if (first < before.first)
+      element.scrollTop = element.scrollHeight - element.clientHeight - before.fromEnd;
     remember();
   }, [messages, newest]);
 
@@ -38,7 +40,12 @@ export function useStickToEnd(messages: readonly StoredMessage[]): StickToEnd {
     const element = scroller.current;
     if (element === null) return;
     const fromEnd = element.scrollHeight - element.clientHeight - element.scrollTop;
-    last.current = { first: messages[0]?.order ?? -1, last: newest?.order ?? -1, fromEnd, height: element.scrollHeight };
+    last.current = {
+      first: messages[0]?.order ?? -1,
+      last: newest?.order ?? -1,
+      fromEnd,
+      height: element.scrollHeight,
+    };
     if (fromEnd <= END_PX) setSeenOrder(Number.POSITIVE_INFINITY);
     else setSeenOrder((seen) => (seen === Number.POSITIVE_INFINITY ? (newest?.order ?? -1) : seen));
   }

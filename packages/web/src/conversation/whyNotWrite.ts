@@ -28,15 +28,27 @@ export function whyNotWrite(contact: Contact, conversation: Conversation | undef
     };
   }
   if (state === "incoming") {
-    return { title: `${name} wants to write to you`, sentence: "Answer under Requests before you write.", tone: "wait" };
+    return {
+      title: `${name} wants to write to you`,
+      sentence: "You can write once you have accepted the request and the server has your answer.",
+      tone: "wait",
+    };
   }
   if (state === "blocked") {
-    return { title: `You have blocked ${name}`, sentence: "Neither of you can write to the other.", tone: "wait" };
+    return {
+      title: `You have blocked ${name}`,
+      sentence: "Neither of you can write to the other.",
+      tone: "wait",
+    };
   }
   switch (conversation?.state) {
     case "ended":
     case undefined:
-      return { title: "This conversation has ended", sentence: `To write to ${name} again, send a new request.`, tone: "wait" };
+      return {
+        title: "This conversation has ended",
+        sentence: `To write to ${name} again, send a new request.`,
+        tone: "wait",
+      };
     case "undecided":
       return {
         title: "This device cannot follow the conversation now",

@@ -1,18 +1,19 @@
 /** What the views show of a device, kept up to date by its events. */
 import { useMemo, useSyncExternalStore } from "react";
 import type { Contact, Conversation, Sotto } from "sotto";
-import type { ConnectionEvent } from "../text/words.ts";
+import type { ConnectionStatus } from "./connection.ts";
+import { nextConnection } from "./connection.ts";
 
 export interface DeviceView {
   readonly contacts: readonly Contact[];
   /** The one with the latest message first. */
   readonly conversations: readonly Conversation[];
-  readonly connection: Pick<ConnectionEvent, "state" | "reason">;
+  readonly connection: ConnectionStatus;
 }
 
 interface DeviceStore {
-  subscribe(onChange: () => void): () => void;
-  current(): DeviceView;
+  readonly subscribe: (onChange: () => void) => () => void;
+  readonly current: () => DeviceView;
 }
 
 /** Renders again whenever the device changes. */
@@ -22,17 +23,18 @@ export function useDeviceView(device: Sotto): DeviceView {
 }
 
 function createDeviceStore(device: Sotto): DeviceStore {
-  let connection: DeviceView["connection"] = { state: device.connection };
+  let connection: ConnectionStatus = { state: device.connection };
   let view = read();
   return {
     subscribe(onChange) {
       const stop = device.on((event) => {
-        if (event.type === "connection") connection = event;
+        if (event.type === "connection") connection = nextConnection(connection, event);
         view = read();
         onChange();
       });
       // Between the first look and this moment something may have happened.
-      if (connection.state !== device.connection) connection = { state: device.connection };
+      if (connection.state !== device.connection)
+        connection = nextConnection(connection, { state: device.connection });
       view = read();
       return stop;
     },

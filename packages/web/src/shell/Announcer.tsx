@@ -17,9 +17,12 @@ export function Announcer({ device }: { readonly device: Sotto }): ReactNode {
   useEffect(
     () =>
       device.on((event) => {
-        const text = event.type === "message" && !event.message.mine ? arrivalText(device, event.message) : undefined;
+        const text =
+          event.type === "message" && !event.message.mine ? arrivalText(device, event.message) : undefined;
         if (text === undefined) return;
-        setAnnouncements((before) => [...before, { number: (before.at(-1)?.number ?? 0) + 1, text }].slice(-KEPT));
+        setAnnouncements((before) =>
+          [...before, { number: (before.at(-1)?.number ?? 0) + 1, text }].slice(-KEPT),
+        );
       }),
     [device],
   );

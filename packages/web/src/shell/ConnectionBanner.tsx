@@ -1,7 +1,7 @@
 /** One or two sentences while the server cannot be reached; nothing while it can. */
 import type { ReactNode } from "react";
 import { useEffect, useState, useSyncExternalStore } from "react";
-import type { DeviceView } from "../device/deviceView.ts";
+import type { ConnectionStatus } from "../device/connection.ts";
 import { connectionNotice } from "../text/sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -11,7 +11,7 @@ import styles from "./ConnectionBanner.module.css";
 const PATIENCE_MS = 800;
 
 export interface ConnectionBannerProps {
-  readonly connection: DeviceView["connection"];
+  readonly connection: ConnectionStatus;
   readonly onSignIn: () => void;
 }
 

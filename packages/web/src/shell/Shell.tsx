@@ -58,7 +58,15 @@ function Pane({ route, device, view, drafts }: PaneProps): ReactNode {
     case "conversation": {
       const contact = view.contacts.find(({ userName }) => userName === route.userName);
       if (contact === undefined) return <p className={styles["empty"]}>There is no contact of this name.</p>;
-      return <ConversationPane key={contact.account} device={device} contact={contact} view={view} drafts={drafts} />;
+      return (
+        <ConversationPane
+          key={contact.account}
+          device={device}
+          contact={contact}
+          view={view}
+          drafts={drafts}
+        />
+      );
     }
   }
 }

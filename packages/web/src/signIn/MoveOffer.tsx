@@ -20,8 +20,8 @@ export function MoveOffer({ userName, onMove, onCancel }: MoveOfferProps): React
         {userName} is in use on another device
       </h2>
       <p>
-        You can move the account to this browser. Your contacts come along, earlier messages stay behind, and the other device is signed
-        out.
+        You can move the account to this browser. Your contacts come along, earlier messages stay behind, and
+        the other device is signed out.
       </p>
       <div className={styles["acts"]}>
         <Button look="primary" onPress={onMove}>

@@ -48,7 +48,9 @@ export interface SignInProps {
 }
 
 export function SignIn({ home, knownUserName, onOpened }: SignInProps): ReactNode {
-  const [purpose, setPurpose] = useState<keyof typeof WORDS>(knownUserName === undefined ? "register" : "signIn");
+  const [purpose, setPurpose] = useState<keyof typeof WORDS>(
+    knownUserName === undefined ? "register" : "signIn",
+  );
   const [userName, setUserName] = useState(knownUserName ?? "");
   const [password, setPassword] = useState("");
   const [step, setStep] = useState<SignInStep>();
@@ -108,7 +110,11 @@ export function SignIn({ home, knownUserName, onOpened }: SignInProps): ReactNod
           {...(words.passwordHint !== undefined && { hint: words.passwordHint })}
         />
         {otherDevice ? (
-          <MoveOffer userName={userName} onMove={() => void go(true)} onCancel={() => setProblem(undefined)} />
+          <MoveOffer
+            userName={userName}
+            onMove={() => void go(true)}
+            onCancel={() => setProblem(undefined)}
+          />
         ) : (
           <>
             <ErrorLine sentence={problem === undefined ? undefined : sentenceOf(problem)} />
@@ -121,7 +127,9 @@ export function SignIn({ home, knownUserName, onOpened }: SignInProps): ReactNod
           </>
         )}
         <p className={styles["foot"]} role="status">
-          {step === undefined ? "Your password stays in this browser. The server only learns that you know it." : STEP_SENTENCES[step]}
+          {step === undefined
+            ? "Your password stays in this browser. The server only learns that you know it."
+            : STEP_SENTENCES[step]}
         </p>
       </form>
     </main>

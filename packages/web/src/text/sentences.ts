@@ -1,6 +1,6 @@
 /** Whole sentences for what the SDK reports. */
 import { MESSAGES, SottoError } from "sotto/browser";
-import type { ConnectionEvent } from "./words.ts";
+import type { ConnectionStatus } from "../device/connection.ts";
 
 /** What is wrong and what to do, of anything that a call has thrown. */
 export function sentenceOf(error: unknown): string {
@@ -15,7 +15,7 @@ export interface ConnectionNotice {
   readonly signIn: boolean;
 }
 
-type Problem = NonNullable<ConnectionEvent["reason"]>;
+type Problem = NonNullable<ConnectionStatus["reason"]>;
 
 const NO_ANSWER = "The server does not answer. Messages wait on this device and go out by themselves.";
 const NO_NETWORK = "You are offline. Messages wait on this device and go out by themselves.";
@@ -38,7 +38,7 @@ const TONES: Readonly<Record<Problem, Omit<ConnectionNotice, "sentence">>> = {
 
 /** The banner's words, or `undefined` while connected. `network` is what the browser believes about its own. */
 export function connectionNotice(
-  { state, reason }: Pick<ConnectionEvent, "state" | "reason">,
+  { state, reason }: ConnectionStatus,
   network: boolean,
 ): ConnectionNotice | undefined {
   if (state === "online") return undefined;

@@ -1,5 +1,5 @@
 /** The short words of states. */
-import type { ClientEvent, MessageState } from "sotto";
+import type { MessageState } from "sotto";
 
 export const STATE_WORDS: Readonly<Record<MessageState, string>> = {
   sending: "sending",
@@ -8,5 +8,3 @@ export const STATE_WORDS: Readonly<Record<MessageState, string>> = {
   read: "read",
   failed: "not sent",
 };
-
-export type ConnectionEvent = Extract<ClientEvent, { type: "connection" }>;

@@ -15,7 +15,15 @@ export interface ButtonProps {
 }
 
 export function Button(props: ButtonProps): ReactNode {
-  const { children, look = "quiet", type = "button", wide = false, busy = false, disabled = false, onPress } = props;
+  const {
+    children,
+    look = "quiet",
+    type = "button",
+    wide = false,
+    busy = false,
+    disabled = false,
+    onPress,
+  } = props;
   return (
     <button
       type={type}

@@ -23,7 +23,9 @@ const SHAPES = {
       <path d="M12 7v5.3l3.3 1.9" />
     </>
   ),
-  cloudOff: <path d="M7 18.5h9.5M4.3 16.6A4.2 4.2 0 0 1 7.3 10M10 6.7a5.5 5.5 0 0 1 7.4 4.5 3.9 3.9 0 0 1 2.9 5.8M3.5 3.5l17 17" />,
+  cloudOff: (
+    <path d="M7 18.5h9.5M4.3 16.6A4.2 4.2 0 0 1 7.3 10M10 6.7a5.5 5.5 0 0 1 7.4 4.5 3.9 3.9 0 0 1 2.9 5.8M3.5 3.5l17 17" />
+  ),
   down: <path d="m6 9.5 6 6 6-6" />,
   eye: (
     <>
@@ -31,7 +33,9 @@ const SHAPES = {
       <circle cx="12" cy="12" r="2.8" />
     </>
   ),
-  eyeOff: <path d="M4.5 9.2c-.8.8-1.5 1.7-2 2.8 2.1 3.8 5.5 6 9.5 6 1.6 0 3-.3 4.3-.9M9.3 6.4A11 11 0 0 1 12 6c4 0 7.4 2.2 9.5 6a12.5 12.5 0 0 1-2.6 3.3M4 4l16 16" />,
+  eyeOff: (
+    <path d="M4.5 9.2c-.8.8-1.5 1.7-2 2.8 2.1 3.8 5.5 6 9.5 6 1.6 0 3-.3 4.3-.9M9.3 6.4A11 11 0 0 1 12 6c4 0 7.4 2.2 9.5 6a12.5 12.5 0 0 1-2.6 3.3M4 4l16 16" />
+  ),
   lock: (
     <>
       <rect x="5" y="11" width="14" height="9.5" rx="2.2" />
@@ -42,9 +46,19 @@ const SHAPES = {
 
 export type IconName = keyof typeof SHAPES;
 
-export function Icon({ name, size = "medium" }: { readonly name: IconName; readonly size?: "small" | "medium" }): ReactNode {
+export function Icon({
+  name,
+  size = "medium",
+}: {
+  readonly name: IconName;
+  readonly size?: "small" | "medium";
+}): ReactNode {
   return (
-    <svg className={`${styles["icon"]} ${styles[size]} ${name === "arrowBack" ? styles["directed"] : ""}`} viewBox="0 0 24 24" aria-hidden="true">
+    <svg
+      className={`${styles["icon"]} ${styles[size]} ${name === "arrowBack" ? styles["directed"] : ""}`}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+    >
       {SHAPES[name]}
     </svg>
   );

@@ -4,7 +4,13 @@ import { hrefOf } from "../app/route.ts";
 import { IconLink } from "./IconButton.tsx";
 import styles from "./Page.module.css";
 
-export function Page({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactNode {
+export function Page({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children: ReactNode;
+}): ReactNode {
   return (
     <div className={styles["scroll"]}>
       <div className={styles["column"]}>

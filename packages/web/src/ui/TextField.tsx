@@ -20,7 +20,18 @@ export interface TextFieldProps {
 }
 
 export function TextField(props: TextFieldProps): ReactNode {
-  const { label, value, onChange, hint, kind = "text", autoComplete = "off", maxLength, disabled, autoFocus, optional = false } = props;
+  const {
+    label,
+    value,
+    onChange,
+    hint,
+    kind = "text",
+    autoComplete = "off",
+    maxLength,
+    disabled,
+    autoFocus,
+    optional = false,
+  } = props;
   const id = useId();
   const [shown, setShown] = useState(false);
   return (
@@ -44,7 +55,12 @@ export function TextField(props: TextFieldProps): ReactNode {
           onChange={(event) => onChange(event.target.value)}
         />
         {kind === "password" && (
-          <IconButton icon={shown ? "eyeOff" : "eye"} label="Show password" pressed={shown} onPress={() => setShown(!shown)} />
+          <IconButton
+            icon={shown ? "eyeOff" : "eye"}
+            label="Show password"
+            pressed={shown}
+            onPress={() => setShown(!shown)}
+          />
         )}
       </div>
       {hint !== undefined && (

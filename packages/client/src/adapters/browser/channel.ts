@@ -4,7 +4,7 @@
  */
 import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { Contact, Conversation, SignInOptions, SignInStep, Sotto, SottoErrorCode } from "../../api.ts";
-import type { ClientEvent, ConnectionState, MessageState, StoredMessage } from "../../engine/contract.ts";
+import type { ClientEvent, ConnectionState, MessageState, StoredMessage } from "../../index.ts";
 
 /** Everything that a page may ask, with what it gets. `onStep` travels as messages of its own. */
 export interface Calls {
@@ -25,7 +25,12 @@ export interface Calls {
   markRead(conversation: ConversationId): void;
   renewKeys(conversation: ConversationId): void;
   /** The states that follow come as {@link FromWorker} `sendState` under the same number. */
-  send(handle: number, conversation: ConversationId, text: string, replyTo: MessageId | undefined): SentMessage;
+  send(
+    handle: number,
+    conversation: ConversationId,
+    text: string,
+    replyTo: MessageId | undefined,
+  ): SentMessage;
   messages(
     conversation: ConversationId,
     options: { readonly limit?: number; readonly before?: MessageId },

@@ -78,14 +78,21 @@ async function hasEd25519(): Promise<boolean> {
 
 function nativeEd25519(): Ed25519Functions {
   const privateKeys = keyCache(importPrivateKey);
-  const publicKeys = keyCache((bytes) => crypto.subtle.importKey("raw", source(bytes), ED25519, false, ["verify"]));
+  const publicKeys = keyCache((bytes) =>
+    crypto.subtle.importKey("raw", source(bytes), ED25519, false, ["verify"]),
+  );
   return {
     ed25519Sign: async (privateKey, message) =>
       new Uint8Array(await crypto.subtle.sign(ED25519, await privateKeys(privateKey), source(message))),
     async ed25519Verify(publicKey, message, signature) {
       if (publicKey.length !== 32 || signature.length !== 64) return false;
       try {
-        return await crypto.subtle.verify(ED25519, await publicKeys(publicKey), source(signature), source(message));
+        return await crypto.subtle.verify(
+          ED25519,
+          await publicKeys(publicKey),
+          source(signature),
+          source(message),
+        );
       } catch {
         // The bytes are no point of the curve: nobody signed anything with them.
         return false;
@@ -104,7 +111,9 @@ async function importPrivateKey(seed: Uint8Array): Promise<CryptoKey> {
 }
 
 /** Remembers the last {@link CACHED_KEYS} imported keys, first in first out; what could not be imported is forgotten. */
-function keyCache(importKey: (bytes: Uint8Array) => Promise<CryptoKey>): (bytes: Uint8Array) => Promise<CryptoKey> {
+function keyCache(
+  importKey: (bytes: Uint8Array) => Promise<CryptoKey>,
+): (bytes: Uint8Array) => Promise<CryptoKey> {
   const cache = new Map<string, Promise<CryptoKey>>();
   return (bytes) => {
     const name = toHex(bytes);

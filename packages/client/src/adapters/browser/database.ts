@@ -44,10 +44,22 @@ function storeErrorOf(error: unknown): unknown {
   const options = { cause: error };
   switch (error.name) {
     case "VersionError":
-      return new StoreError("newer", "The data in this browser was made by a later version of Sotto. Reload the page.", options);
+      return new StoreError(
+        "newer",
+        "The data in this browser was made by a later version of Sotto. Reload the page.",
+        options,
+      );
     case "QuotaExceededError":
-      return new StoreError("full", "This browser has no room left. Free some space and try again; nothing was lost.", options);
+      return new StoreError(
+        "full",
+        "This browser has no room left. Free some space and try again; nothing was lost.",
+        options,
+      );
     default:
-      return new StoreError("failed", `This browser could not use its storage (${error.name}). Reload the page.`, options);
+      return new StoreError(
+        "failed",
+        `This browser could not use its storage (${error.name}). Reload the page.`,
+        options,
+      );
   }
 }

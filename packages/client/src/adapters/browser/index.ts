@@ -3,6 +3,8 @@ import type { SottoHome } from "../../api.ts";
 import type { FromWorker } from "./channel.ts";
 import { createRemoteHome } from "./remoteHome.ts";
 import { scriptUrl } from "./scriptUrl.ts";
+// Vite bundles the worker and gives its address.
+// oxlint-disable-next-line import/default
 import workerUrl from "./worker.ts?worker&url";
 
 export interface BrowserHome extends SottoHome {
@@ -21,7 +23,8 @@ export function openBrowserHome(): BrowserHome {
   const worker = new Worker(scriptUrl(workerUrl), { type: "module", name: "sotto" });
   const home = createRemoteHome({
     post: (message) => worker.postMessage(message),
-    listen: (onMessage) => worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => onMessage(data)),
+    listen: (onMessage) =>
+      worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => onMessage(data)),
   });
   worker.addEventListener("error", (event) => {
     event.preventDefault();

@@ -51,12 +51,15 @@ export async function openIndexedDbStore(db: DeviceDatabase, sealer: RecordSeale
       const last = prefix + LAST_CHARACTER;
       const end = before !== undefined && before < last ? before : last;
       if (end <= prefix) return [];
-      return openRows(table, await lastRows(IDBKeyRange.bound([table, prefix], [table, end], false, true), limit));
+      return openRows(
+        table,
+        await lastRows(IDBKeyRange.bound([table, prefix], [table, end], false, true), limit),
+      );
     },
     async commit(writes) {
       ensureOpen();
-      // Started before anything is awaited, so that the values may change afterwards.
-      const sealed = Promise.all(writes.map(copyOf).map(sealWrite));
+      // WebCrypto copies what it is given at once, and this waits for nothing before: the values may change afterwards.
+      const sealed = Promise.all(writes.map(sealWrite));
       return new Promise<void>((resolve, reject) => {
         queue.push({ sealed, resolve, reject });
         flushing ??= flush();
@@ -114,7 +117,10 @@ export async function openIndexedDbStore(db: DeviceDatabase, sealer: RecordSeale
   async function openRow(table: string, key: string, sealed: Uint8Array): Promise<Uint8Array> {
     const value = await sealer.open(table, key, sealed);
     if (value !== undefined) return value;
-    throw new StoreError("damaged", `A record of the table "${table}" in this browser is damaged. Nothing was changed; sign in again.`);
+    throw new StoreError(
+      "damaged",
+      `A record of the table "${table}" in this browser is damaged. Nothing was changed; sign in again.`,
+    );
   }
 
   async function openRows(table: string, rows: readonly Row[]): Promise<readonly Row[]> {
@@ -138,21 +144,43 @@ async function nextOwner(db: DeviceDatabase): Promise<number> {
 async function write(db: DeviceDatabase, owner: number, writes: readonly SealedWrite[]): Promise<void> {
   const transaction = db.transaction(["record", "owner"], "readwrite", { durability: "strict" });
   const [put, done] = await Promise.allSettled([putAll(transaction, owner, writes), transaction.done]);
-  if (put.status === "rejected" && put.reason instanceof StoreError) throw put.reason;
-  // A transaction that was aborted knows why; its requests only know that it was.
-  if (done.status === "rejected") throw done.reason;
+  // A transaction that the browser has aborted knows why; its requests only know that it was. One that was aborted here does not know.
+  if (done.status === "rejected")
+    throw put.status === "rejected" && !isAbort(put.reason) ? put.reason : done.reason;
 }
 
-async function putAll(transaction: WriteTransaction, owner: number, writes: readonly SealedWrite[]): Promise<void> {
-  if ((await transaction.objectStore("owner").get("number")) !== owner) {
-    transaction.abort();
-    throw new StoreError("locked", "Another tab of this browser has taken over. Use Sotto there, or reload this page.");
+async function putAll(
+  transaction: WriteTransaction,
+  owner: number,
+  writes: readonly SealedWrite[],
+): Promise<void> {
+  try {
+    if ((await transaction.objectStore("owner").get("number")) !== owner) {
+      throw new StoreError(
+        "locked",
+        "Another tab of this browser has taken over. Use Sotto there, or reload this page.",
+      );
+    }
+    const records = transaction.objectStore("record");
+    const requests = writes.map(({ place, value }) =>
+      value === undefined ? records.delete(place) : records.put(value, place),
+    );
+    await Promise.all(requests);
+  } catch (error) {
+    // A call that throws does not end the transaction by itself, and half of the writes would stay.
+    abortIfRunning(transaction);
+    throw error;
   }
-  const records = transaction.objectStore("record");
-  const requests = writes.map(({ place, value }) => (value === undefined ? records.delete(place) : records.put(value, place)));
-  await Promise.all(requests);
 }
 
-function copyOf(write: StoreWrite): StoreWrite {
-  return "put" in write ? { ...write, value: write.value.slice() } : write;
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+function abortIfRunning(transaction: WriteTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended already.
+  }
 }

@@ -7,7 +7,10 @@ import type { BrowserHome } from "./index.ts";
 import type { RemoteDevice } from "./remoteSotto.ts";
 import { createRemoteSotto } from "./remoteSotto.ts";
 
-export type Call = <Name extends CallName>(name: Name, ...args: Parameters<Calls[Name]>) => Promise<ReturnType<Calls[Name]>>;
+export type Call = <Name extends CallName>(
+  name: Name,
+  ...args: Parameters<Calls[Name]>
+) => Promise<ReturnType<Calls[Name]>>;
 
 interface Waiting {
   readonly resolve: (value: ReturnType<Calls[CallName]>) => void;
@@ -43,7 +46,10 @@ export function createRemoteHome(channel: Channel<FromWorker, ToWorker>): Remote
   };
   return home;
 
-  function call<Name extends CallName>(name: Name, ...args: Parameters<Calls[Name]>): Promise<ReturnType<Calls[Name]>> {
+  function call<Name extends CallName>(
+    name: Name,
+    ...args: Parameters<Calls[Name]>
+  ): Promise<ReturnType<Calls[Name]>> {
     return start(name, args, undefined);
   }
 

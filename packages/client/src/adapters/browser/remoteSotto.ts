@@ -1,7 +1,7 @@
 /** The page's view of the device in the worker: what can be read at once is mirrored here, the rest are calls. */
 import type { Sotto } from "../../api.ts";
 import type { SottoError } from "../../api.ts";
-import type { ClientEvent, MessageState } from "../../engine/contract.ts";
+import type { ClientEvent, MessageState } from "../../index.ts";
 import type { EventQueue } from "../../sdk/eventQueue.ts";
 import { createEventQueue } from "../../sdk/eventQueue.ts";
 import { sottoError } from "../../sdk/messages.ts";
@@ -71,7 +71,9 @@ export function createRemoteSotto(opened: OpenedDevice, call: Call): RemoteDevic
     },
     events() {
       const overflow = (): Error => sottoError("closed", `${MAX_UNREAD_EVENTS} events were not read in time`);
-      const queue: EventQueue<ClientEvent> = createEventQueue(MAX_UNREAD_EVENTS, overflow, () => queues.delete(queue));
+      const queue: EventQueue<ClientEvent> = createEventQueue(MAX_UNREAD_EVENTS, overflow, () =>
+        queues.delete(queue),
+      );
       if (ended) queue.end();
       else queues.add(queue);
       return queue.iterator;

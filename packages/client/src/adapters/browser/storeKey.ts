@@ -22,9 +22,15 @@ export async function openSealer(db: DeviceDatabase): Promise<RecordSealer> {
   const kept = await guarded(() => db.get("key", "store"));
   if (kept !== undefined) return sealerOf(kept);
   if ((await guarded(() => db.count("record"))) > 0) {
-    throw new StoreError("damaged", "The data in this browser has lost its key and cannot be opened. Sign in again.");
+    throw new StoreError(
+      "damaged",
+      "The data in this browser has lost its key and cannot be opened. Sign in again.",
+    );
   }
-  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
+    "encrypt",
+    "decrypt",
+  ]);
   await guarded(() => db.put("key", key, "store"));
   return sealerOf(key);
 }
@@ -33,7 +39,11 @@ function sealerOf(storeKey: CryptoKey): RecordSealer {
   return {
     async seal(table, key, plaintext) {
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-      const sealed = await crypto.subtle.encrypt(gcm(nonce, table, key), storeKey, plaintext as Uint8Array<ArrayBuffer>);
+      const sealed = await crypto.subtle.encrypt(
+        gcm(nonce, table, key),
+        storeKey,
+        plaintext as Uint8Array<ArrayBuffer>,
+      );
       return concatBytes(nonce, new Uint8Array(sealed));
     },
     async open(table, key, sealed) {

@@ -11,11 +11,19 @@ export async function takeWebLock(name: string): Promise<() => Promise<void>> {
   });
   const taken = await Promise.race([decided, request.then(() => false)]);
   if (!taken) {
-    throw new StoreError("locked", "Sotto is open in another tab of this browser. Use it there, or close it there.");
+    throw new StoreError(
+      "locked",
+      "Sotto is open in another tab of this browser. Use it there, or close it there.",
+    );
   }
+  // A lock that was stolen has ended with an error; either way it is no longer held.
+  const ended = request.then(
+    () => undefined,
+    () => undefined,
+  );
   return () => {
     letGo();
-    return request.then(() => undefined);
+    return ended;
   };
 }
 
@@ -27,7 +35,10 @@ export async function webLockFree(name: string): Promise<void> {
 function locks(): LockManager {
   // Not there on plain http; the type says otherwise.
   if ((navigator.locks as LockManager | undefined) === undefined) {
-    throw new StoreError("failed", "This page cannot keep its data here. Open it by https, or on this machine itself.");
+    throw new StoreError(
+      "failed",
+      "This page cannot keep its data here. Open it by https, or on this machine itself.",
+    );
   }
   return navigator.locks;
 }

@@ -1,9 +1,18 @@
 /** The worker's side of the channel: carries out the page's calls on a {@link SottoHome} and tells the page what happens. */
 import type { SignInStep, SendHandle, Sotto, SottoHome } from "../../api.ts";
-import type { ClientEvent } from "../../engine/contract.ts";
+import type { ClientEvent } from "../../index.ts";
 import { sottoError } from "../../sdk/messages.ts";
 import { asSottoError } from "../../sdk/storeErrors.ts";
-import type { CallName, Calls, Channel, DeviceView, ErrorData, FromWorker, OpenedDevice, ToWorker } from "./channel.ts";
+import type {
+  CallName,
+  Calls,
+  Channel,
+  DeviceView,
+  ErrorData,
+  FromWorker,
+  OpenedDevice,
+  ToWorker,
+} from "./channel.ts";
 
 type Handlers = {
   readonly [Name in CallName]: (...args: Parameters<Calls[Name]>) => Promise<ReturnType<Calls[Name]>>;
@@ -40,7 +49,9 @@ export function serveHome({ home, channel, storeFree }: HostOptions): void {
 
   function carryOut(message: ToWorker): Promise<ReturnType<Calls[CallName]>> {
     // Each name has the arguments of its own handler; the compiler does not follow that through the union.
-    const handler = handlersFor(message.call)[message.name] as (...args: unknown[]) => Promise<ReturnType<Calls[CallName]>>;
+    const handler = handlersFor(message.call)[message.name] as (
+      ...args: unknown[]
+    ) => Promise<ReturnType<Calls[CallName]>>;
     return handler(...message.args);
   }
 
@@ -61,7 +72,11 @@ export function serveHome({ home, channel, storeFree }: HostOptions): void {
       markRead: async (conversation) => current().conversations.markRead(conversation),
       renewKeys: async (conversation) => current().conversations.renewKeys(conversation),
       async send(handle, conversation, text, replyTo) {
-        const sent = await current().messages.send(conversation, text, replyTo === undefined ? {} : { replyTo });
+        const sent = await current().messages.send(
+          conversation,
+          text,
+          replyTo === undefined ? {} : { replyTo },
+        );
         void tellStates(handle, sent);
         return { id: sent.id, conversation: sent.conversation };
       },
@@ -120,7 +135,11 @@ export function serveHome({ home, channel, storeFree }: HostOptions): void {
 }
 
 function viewOf(sotto: Sotto): DeviceView {
-  return { connection: sotto.connection, contacts: sotto.contacts.list(), conversations: sotto.conversations.list() };
+  return {
+    connection: sotto.connection,
+    contacts: sotto.contacts.list(),
+    conversations: sotto.conversations.list(),
+  };
 }
 
 function dataOf(error: unknown): ErrorData {

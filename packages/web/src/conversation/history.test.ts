@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import type { ClientEvent, StoredMessage } from "sotto";
+import { EMPTY_HISTORY, PAGE_SIZE, withEvent, withPage } from "./history.ts";
+import { message } from "./messages.testing.ts";
+
+const HERE = message(0).conversation;
+const arrival = (stored: StoredMessage): ClientEvent => ({ type: "message", message: stored });
+const ordersOf = ({ messages }: { readonly messages: readonly StoredMessage[] }): readonly number[] =>
+  messages.map(({ order }) => order);
+
+describe("history on screen", () => {
+  test("a page that is not full is the first of all", () => {
+    const full = Array.from({ length: PAGE_SIZE }, (_, order) => message(order));
+    expect(withPage(EMPTY_HISTORY, full)).toMatchObject({ loaded: true, complete: false });
+    expect(withPage(EMPTY_HISTORY, full.slice(1))).toMatchObject({ loaded: true, complete: true });
+  });
+
+  test("an earlier page goes before what is there", () => {
+    const later = withPage(EMPTY_HISTORY, [message(3), message(4)]);
+    expect(ordersOf(withPage(later, [message(1), message(2)]))).toEqual([1, 2, 3, 4]);
+  });
+
+  test("a message that arrives while the page is read shows once", () => {
+    const early = withEvent(EMPTY_HISTORY, HERE, arrival(message(2)));
+    expect(ordersOf(withPage(early, [message(1), message(2)]))).toEqual([1, 2]);
+  });
+
+  test("what came by events is newer than the page that was asked for before", () => {
+    const early = withEvent(EMPTY_HISTORY, HERE, arrival(message(1, { mine: true, state: "sent" })));
+    expect(withPage(early, [message(1, { mine: true, state: "sending" })]).messages[0]?.state).toBe("sent");
+  });
+
+  test("events of other conversations change nothing", () => {
+    const history = withPage(EMPTY_HISTORY, [message(1, { mine: true })]);
+    const elsewhere = "elsewhere" as StoredMessage["conversation"];
+    expect(withEvent(history, HERE, arrival(message(2, { conversation: elsewhere })))).toBe(history);
+    expect(
+      withEvent(history, HERE, { type: "state", conversation: elsewhere, id: message(1).id, state: "read" }),
+    ).toBe(history);
+  });
+
+  test("a state is that of the own message, even if the other has used the same id", () => {
+    const id = message(1).id;
+    const history = withPage(EMPTY_HISTORY, [
+      message(1, { id }),
+      message(2, { id, mine: true, state: "sent" }),
+    ]);
+    const after = withEvent(history, HERE, { type: "state", conversation: HERE, id, state: "read" });
+    expect(after.messages.map(({ state }) => state)).toEqual(["delivered", "read"]);
+  });
+});

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import type { Contact, Conversation } from "sotto";
+import { whyNotWrite } from "./whyNotWrite.ts";
+
+const BOB = { userName: "bob", state: "accepted", pinned: true } as Contact;
+const ACTIVE = { state: "active" } as Conversation;
+
+test("one can write to an accepted contact in an active conversation", () => {
+  expect(whyNotWrite(BOB, ACTIVE)).toBeUndefined();
+});
+
+test.each([
+  ["changed keys", { ...BOB, pinned: false }, ACTIVE, "stop"],
+  ["a request without an answer", { ...BOB, state: "outgoing" }, ACTIVE, "wait"],
+  ["a request that one has not answered", { ...BOB, state: "incoming" }, ACTIVE, "wait"],
+  ["a blocked contact", { ...BOB, state: "blocked" }, ACTIVE, "wait"],
+  ["an ended conversation", BOB, { ...ACTIVE, state: "ended" }, "wait"],
+  ["no conversation", BOB, undefined, "wait"],
+  ["a server with two histories", BOB, { ...ACTIVE, state: "fork" }, "stop"],
+  ["a device that cannot follow", BOB, { ...ACTIVE, state: "undecided" }, "wait"],
+] as const)("%s stands in the way", (_name, contact, conversation, tone) => {
+  expect(whyNotWrite(contact, conversation)?.tone).toBe(tone);
+});

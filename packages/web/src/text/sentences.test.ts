@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+import { MESSAGES, SottoError } from "sotto/browser";
+import { nextConnection } from "../device/connection.ts";
+import { connectionNotice, sentenceOf } from "./sentences.ts";
+
+describe("the banner", () => {
+  test("says nothing while connected", () => {
+    expect(connectionNotice({ state: "online" }, true)).toBeUndefined();
+  });
+
+  test("tells a silent server from a missing network", () => {
+    expect(connectionNotice({ state: "offline", reason: "offline" }, true)?.sentence).toMatch(
+      /^The server does not answer\./,
+    );
+    expect(connectionNotice({ state: "offline", reason: "timeout" }, false)?.sentence).toMatch(
+      /^You are offline\./,
+    );
+  });
+
+  test.each(["signedOut", "noDevice", "rolledBack"] as const)("%s can be settled by signing in", (reason) => {
+    expect(connectionNotice({ state: "offline", reason }, true)).toEqual({
+      sentence: MESSAGES[reason],
+      tone: "stop",
+      signIn: true,
+    });
+  });
+
+  test("does not come and go with every new try", () => {
+    const lost = nextConnection({ state: "online" }, { state: "offline", reason: "offline" });
+    expect(nextConnection(lost, { state: "connecting" })).toEqual({ state: "offline", reason: "offline" });
+    expect(nextConnection(lost, { state: "online" })).toEqual({ state: "online" });
+    expect(nextConnection({ state: "online" }, { state: "connecting" })).toEqual({ state: "connecting" });
+  });
+});
+
+test("errors say their own sentence; what is no error of the SDK says a general one", () => {
+  expect(sentenceOf(new SottoError("self", "That is your own name."))).toBe("That is your own name.");
+  expect(sentenceOf(new TypeError("x is undefined"))).toBe(MESSAGES.internal);
+});
