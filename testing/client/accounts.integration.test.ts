@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SignInStep, Sotto } from "sotto";
 import type { World } from "./world.ts";
 import type { Answer } from "./wire.ts";
-import { alteringAnswersOf, losingAnswersOf } from "./wire.ts";
+import { alteringAnswersOf, holdingRequestsTo, losingAnswersOf } from "./wire.ts";
 import { PASSWORD, nextEvent, openWorld, until } from "./world.ts";
 
 let world: World;
@@ -196,6 +196,7 @@ describe("a server that shows other keys at sign-in", () => {
         const elsewhere = world.home("alice.shown-elsewhere");
         await expect(elsewhere.login({ ...signIn("alice.shown"), move: true })).rejects.toMatchObject({
           code: "refused",
+          message: expect.stringContaining("an account key that is not this account's"),
         });
         expect(await elsewhere.exists()).toBe(false);
       },
@@ -359,6 +360,31 @@ describe("the account", () => {
     expect(await home.exists()).toBe(false);
     await expect(home.login(signIn("alice.deletes"))).rejects.toMatchObject({ code: "wrongCredentials" });
     await (await home.register(signIn("alice.deletes"))).close();
+  });
+});
+
+describe("the vault", () => {
+  test("has what changed before a client is closed", async () => {
+    const alice = await world.register("alice.vaulted");
+    await world.register("bob.vaulted");
+    await online(alice);
+    await holdingRequestsTo("/v1/vault", async (release) => {
+      await alice.contacts.add("bob.vaulted");
+      let closed = false;
+      const closing = alice.close().then(() => (closed = true));
+      // Takes far longer than closing does when it waits for nothing.
+      await expect(world.home("other").login(signIn("alice.vaulted"))).rejects.toMatchObject({
+        code: "otherDevice",
+      });
+      expect(closed).toBe(false);
+      release();
+      await closing;
+    });
+    const moved = await world
+      .home("alice.vaulted-elsewhere")
+      .login({ ...signIn("alice.vaulted"), move: true });
+    expect(moved.contacts.list()).toMatchObject([{ userName: "bob.vaulted" }]);
+    await moved.close();
   });
 });
 

@@ -22,8 +22,16 @@ export interface World {
 
 export async function openWorld(): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), "sotto-world-"));
+  const config = defaultConfig();
   const server = await startServer({
-    config: { ...defaultConfig(), dataDir: join(dir, "server"), bindAddress: "127.0.0.1", port: 0 },
+    config: {
+      ...config,
+      dataDir: join(dir, "server"),
+      bindAddress: "127.0.0.1",
+      port: 0,
+      // All people of a test share one address.
+      limits: { ...config.limits, registrationsPerAddressPerHour: 1000, loginsPerAddressPerHour: 1000 },
+    },
     log: createLog({ level: "silent", json: true, write: () => {} }),
   });
   const opened: Sotto[] = [];
