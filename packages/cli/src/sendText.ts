@@ -1,7 +1,7 @@
 /** How a text gets to a target: into its conversation, or as a contact request to somebody new. */
 import type { MessageId } from "@sotto/protocol";
 import { MAX_REQUEST_TEXT_CHARS } from "@sotto/protocol";
-import type { Conversation, Sotto } from "sotto";
+import type { Contact, Conversation, Sotto } from "sotto";
 import { CommandError } from "./problems.ts";
 import type { Target } from "./target.ts";
 
@@ -43,18 +43,28 @@ export async function sendText(
   replyTo?: MessageId,
 ): Promise<Stored> {
   if ("user" in target) {
-    const contact = sotto.contacts.list().find(({ userName }) => userName === target.user);
-    if (contact?.state === "incoming") {
+    if (asksFirst(sotto, target)) return request(sotto, target.user, text);
+    if (contactOf(sotto, target.user)?.state === "incoming") {
       throw new CommandError(
         "notAccepted",
         `${target.user} has sent you a contact request. Accept it before you write.`,
       );
     }
-    if (contact === undefined || contact.state === "removed") return request(sotto, target.user, text);
   }
   const { id } = mustConversation(sotto, target);
   const handle = await sotto.messages.send(id, text, replyTo === undefined ? {} : { replyTo });
   return { id: handle.id, conversation: handle.conversation };
+}
+
+/** True when {@link sendText} would make a contact request: the target is a user who is no contact. */
+export function asksFirst(sotto: Sotto, target: Target | undefined): boolean {
+  if (target === undefined || !("user" in target)) return false;
+  const contact = contactOf(sotto, target.user);
+  return contact === undefined || contact.state === "removed";
+}
+
+function contactOf(sotto: Sotto, name: string): Contact | undefined {
+  return sotto.contacts.list().find(({ userName }) => userName === name);
 }
 
 async function request(sotto: Sotto, userName: string, text: string): Promise<Stored> {

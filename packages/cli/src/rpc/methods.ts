@@ -1,6 +1,7 @@
 /** The methods of the scripting interface. Their names, parameters and results are a stable contract: extended, never renamed. */
 import type { Sotto } from "sotto";
-import { mustConversation, sendText } from "../sendText.ts";
+import { asksFirst, mustConversation, sendText } from "../sendText.ts";
+import { parseTarget } from "../target.ts";
 import type { Params } from "./params.ts";
 import {
   conversationParam,
@@ -21,6 +22,8 @@ export interface Method {
   readonly params: readonly string[];
   /** Requests with the same lane are carried out one after the other, in the order of their lines; others at once. */
   readonly lane?: (sotto: Sotto, params: Params) => string | undefined;
+  /** Whether what follows in the lane waits for this one's end; it does unless said otherwise. The SDK keeps the order of calls. */
+  readonly holds?: (sotto: Sotto, params: Params) => boolean;
   readonly run: (sotto: Sotto, params: Params) => unknown;
   /** It may store an own message; its result has the `id` if it names one. */
   readonly stores?: true;
@@ -83,6 +86,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
     params: ["to", "text", "replyTo"],
     stores: true,
     lane: (sotto, { to }) => (typeof to === "string" ? laneOf(sotto, to) : undefined),
+    // A first message makes the conversation that the next ones need.
+    holds: (sotto, { to }) => typeof to === "string" && asksFirst(sotto, parseTarget(to)),
     run: (sotto, params) =>
       sendText(
         sotto,

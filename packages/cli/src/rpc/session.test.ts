@@ -157,6 +157,13 @@ describe("results", () => {
     expect(fake.calls).toEqual([`add dave ${"x".repeat(500)}`]);
   });
 
+  test("messages.send to a removed contact asks anew", async () => {
+    ask(1, "contacts.remove", { username: "bob" });
+    ask(2, "messages.send", { to: "@bob", text: "again?" });
+    await answer(2);
+    expect(fake.calls).toEqual(["add bob again?"]);
+  });
+
   test("messages.send does not accept a request silently", async () => {
     ask(1, "messages.send", { to: "@carol", text: "hello" });
     expect((await answer(1)).error).toMatchObject({ code: -32000, data: { code: "notAccepted" } });
@@ -235,18 +242,30 @@ describe("errors", () => {
 });
 
 describe("order", () => {
-  test("sends to one conversation keep it, others do not wait", async () => {
+  test("sends to one conversation keep it without waiting for each other; others go on", async () => {
     fake.hold("slow");
     ask(1, "messages.send", { to: "@bob", text: "slow 1" });
     ask(2, "messages.send", { to: `#${WITH_BOB}`, text: "quick 2" });
     ask(3, "messages.send", { to: "@bob", text: "quick 3" });
-    ask(4, "status");
-    ask(5, "messages.send", { to: "@dave", text: "elsewhere" });
-    await Promise.all([answer(4), answer(5)]);
+    ask(4, "messages.send", { to: "@dave", text: "elsewhere" });
+    await answer(4);
+    expect(fake.handedOver).toEqual(["slow 1", "quick 2", "quick 3"]);
     expect(lines.some(({ id }) => id === 1 || id === 2 || id === 3)).toBe(false);
     fake.release("slow");
     await answer(3);
     expect(fake.calls).toEqual(["add dave elsewhere", "send slow 1", "send quick 2", "send quick 3"]);
+  });
+
+  test("sends to somebody new wait for the request that the first one makes", async () => {
+    fake.hold("hello");
+    ask(1, "messages.send", { to: "@dave", text: "hello" });
+    ask(2, "messages.send", { to: "@dave", text: "again" });
+    ask(3, "status");
+    await answer(3);
+    expect([fake.calls, fake.handedOver]).toEqual([["add dave hello"], []]);
+    fake.release("hello");
+    await answer(2);
+    expect(fake.calls).toEqual(["add dave hello", "send again"]);
   });
 
   test("the states of a message come after the answer that names it", async () => {

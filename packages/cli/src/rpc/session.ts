@@ -8,6 +8,7 @@ import { problemCode, sentenceOf } from "../problems.ts";
 import type { Stored } from "../sendText.ts";
 import type { RpcError, RpcRequest } from "./framing.ts";
 import { RPC, errorLine, eventLine, parseLine, readLines, resultLine } from "./framing.ts";
+import type { Work } from "./lanes.ts";
 import { createLanes } from "./lanes.ts";
 import { LATER_METHODS, METHODS, call } from "./methods.ts";
 import { ParamError } from "./params.ts";
@@ -65,9 +66,12 @@ async function answerLines(session: Session, input: Readable): Promise<void> {
     if (parsed.kind === "invalid") writer.write(errorLine(parsed.id, parsed.error));
     else {
       open++;
-      lanes.run(laneOf(sotto, parsed.request), async () => {
-        await answer(session, parsed.request);
-        open--;
+      lanes.start({
+        ...placeOf(sotto, parsed.request),
+        run: async () => {
+          await answer(session, parsed.request);
+          open--;
+        },
       });
     }
     await writer.room();
@@ -76,8 +80,12 @@ async function answerLines(session: Session, input: Readable): Promise<void> {
   await lanes.idle();
 }
 
-function laneOf(sotto: Sotto, { method, params }: RpcRequest): string | undefined {
-  return methodNamed(method)?.lane?.(sotto, params);
+function placeOf(sotto: Sotto, { method, params }: RpcRequest): Pick<Work, "lane" | "holds"> {
+  const found = methodNamed(method);
+  return {
+    lane: found?.lane?.(sotto, params),
+    holds: () => found?.holds?.(sotto, params) ?? true,
+  };
 }
 
 /** Carries a request out and writes its answer; a notification (without id) gets none. Never rejects. */

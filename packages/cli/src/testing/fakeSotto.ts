@@ -23,6 +23,8 @@ export interface FakeSotto {
   readonly sotto: Sotto;
   /** Every call that changes something, such as `send bob hello`. */
   readonly calls: readonly string[];
+  /** Texts that the device was asked to send, stored or not. */
+  readonly handedOver: readonly string[];
   emit(event: ClientEvent): void;
   connect(state: ConnectionState): void;
   /** A message from bob arrives. */
@@ -41,6 +43,9 @@ export function createFakeSotto(): FakeSotto {
   const contacts = new Map<string, Contact>();
   const happenings = new EventEmitter();
   const gates = new Map<string, { readonly opened: Promise<void>; readonly open: () => void }>();
+  const handedOver: string[] = [];
+  /** The engine does one thing after the other. */
+  let queue: Promise<unknown> = Promise.resolve();
   let connection: ConnectionState = "online";
 
   const emit = (event: ClientEvent): void => void happenings.emit("event", event);
@@ -130,10 +135,14 @@ export function createFakeSotto(): FakeSotto {
     },
     messages: {
       async send(conversation, text, options) {
-        await gateOf(text);
-        calls.push(`send ${text}`);
-        const { id } = storeOwn(conversation, text, options?.replyTo ?? null);
-        return { id, conversation } as SendHandle;
+        handedOver.push(text);
+        const stored = queue.then(async () => {
+          await gateOf(text);
+          calls.push(`send ${text}`);
+          return storeOwn(conversation, text, options?.replyTo ?? null);
+        });
+        queue = stored;
+        return { id: (await stored).id, conversation } as SendHandle;
       },
       list: async (id, { limit = 50 } = {}) =>
         messages.filter(({ conversation }) => conversation === id).slice(-limit),
@@ -181,6 +190,7 @@ export function createFakeSotto(): FakeSotto {
   return {
     sotto,
     calls,
+    handedOver,
     emit,
     connect(state) {
       connection = state;
