@@ -130,7 +130,14 @@ describe("alice and bob", () => {
     const closed = await world.register("alice.closes");
     const events = closed.events();
     await closed.close();
-    await expect(closed.contacts.add("bob")).rejects.toMatchObject({ code: "closed" });
+    for (const refused of [
+      closed.contacts.add("bob"),
+      closed.messages.list(id),
+      closed.logout(),
+      closed.deleteAccount("irrelevant"),
+    ]) {
+      await expect(refused).rejects.toMatchObject({ code: "closed" });
+    }
     for await (const event of events) expect(event.type).toBe("connection");
   });
 

@@ -3,6 +3,7 @@ import { createVaultKey, sealAccountKey, wrapVaultKey } from "@sotto/crypto";
 import { toBase64Url } from "@sotto/protocol";
 import type { Identity } from "../engine/records.ts";
 import { bytesOfText } from "../http/text.ts";
+import { sottoError } from "../sdk/messages.ts";
 import { valueOf } from "./answers.ts";
 import type { AccountContext } from "./context.ts";
 import { identityWrite, vaultRecordWrite } from "./deviceRecords.ts";
@@ -59,6 +60,10 @@ export async function changePassword(
     vaultKey,
     vaultVersion: version,
   };
-  await store.commit([identityWrite(identity), vaultRecordWrite({ wrapExport, writtenHash: null })]);
+  try {
+    await store.commit([identityWrite(identity), vaultRecordWrite({ wrapExport, writtenHash: null })]);
+  } catch (error) {
+    throw sottoError("storeFailed", "the password is changed; sign in again with the new one", error);
+  }
   return identity;
 }

@@ -1,5 +1,5 @@
 /** What the account flows work with. */
-import type { CryptoProvider, MlsEngine, SuiteId } from "@sotto/crypto";
+import type { CryptoProvider, MlsEngine } from "@sotto/crypto";
 import type { SignInStep } from "../api.ts";
 import type { ServerApi } from "../http/serverApi.ts";
 import type { LocalStore } from "../ports/store.ts";
@@ -19,9 +19,4 @@ export interface Credentials {
   readonly password: string;
   /** The server's address as given: kept for display and for opening again. */
   readonly server: string;
-}
-
-export interface DeviceOptions {
-  /** Cipher suite of this device's key packages and groups. */
-  readonly suite: SuiteId;
 }

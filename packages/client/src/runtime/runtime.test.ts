@@ -40,7 +40,7 @@ function start(script: (event: EngineEvent) => readonly Effect[], mls: Partial<M
     },
     request: () => new Promise((resolve) => answers.push(resolve)),
   };
-  const onFatal = vi.fn<(error: unknown) => void>();
+  const onFatal = vi.fn<(error: unknown) => void>(() => void log.push("fatal"));
   const runtime: Runtime = createRuntime({
     engine: {
       handle(event) {
@@ -64,7 +64,11 @@ function start(script: (event: EngineEvent) => readonly Effect[], mls: Partial<M
     onFatal,
   });
   const results: (CommandResult | undefined)[] = [];
-  const command = (): void => runtime.command(COMMAND, (result) => void results.push(result));
+  const command = (): void =>
+    runtime.command(COMMAND, (result) => {
+      log.push("done");
+      results.push(result);
+    });
   return { runtime, command, results, log, events, clock, disk, sockets, answers, onFatal };
 }
 
@@ -79,7 +83,7 @@ describe("the runtime", () => {
       onCommand([put("1"), { type: "emit", event: ONLINE }, put("2"), done(1), put("3")]),
     );
     command();
-    expect(log).toEqual(["commit 1", "emit connection", "commit 2", "commit 3"]);
+    expect(log).toEqual(["commit 1", "emit connection", "commit 2", "done", "commit 3"]);
     expect(results).toEqual([{ ok: true }]);
     await settled();
   });
@@ -179,7 +183,7 @@ describe("the runtime", () => {
   });
 
   test("RUN-7: an exception of the engine ends everything once, and waiting commands with it", async () => {
-    const { runtime, command, results, events, onFatal, sockets, clock } = start((event) => {
+    const { runtime, command, results, log, events, onFatal, sockets, clock } = start((event) => {
       if (event.type === "command" && event.command === 1) {
         return [
           { type: "connect", connection: 1 },
@@ -192,6 +196,7 @@ describe("the runtime", () => {
     command();
     expect(onFatal).toHaveBeenCalledExactlyOnceWith(new Error("a bug"));
     expect(results).toEqual([undefined, undefined]);
+    expect(log).toEqual(["fatal", "done", "done"]);
     expect(sockets[0]?.closed).toBe(true);
     expect(clock.pending).toBe(0);
     sockets[0]?.handlers.onFrame(new Uint8Array());

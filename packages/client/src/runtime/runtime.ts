@@ -183,9 +183,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   function fail(error: unknown): void {
     if (phase === "closed") return;
+    phase = "closed";
+    // Told first, so that commands which end now can say why.
+    onFatal(error);
     sockets.closeAll();
     end();
-    onFatal(error);
   }
 
   function end(): void {

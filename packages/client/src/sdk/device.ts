@@ -30,6 +30,8 @@ export interface Device {
   /** The running session, or the last one. */
   readonly session: Session;
   readonly lastMessages: ReadonlyMap<ConversationId, StoredMessage>;
+  /** Throws `closed` from the moment on that {@link close} is called. */
+  ensureOpen(): void;
   /** Waits for a session that is being replaced. Rejects as {@link Session.command}. */
   command(request: Command): Promise<Done>;
   /** {@link command} for a message of its own, followed from its first moment. */
@@ -76,6 +78,9 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
       return session;
     },
     lastMessages,
+    ensureOpen() {
+      if (closing !== undefined) throw sottoError("closed");
+    },
     command: async (request) => (await running()).command(request),
     async sendTracked(request) {
       let tracker: SendTracker | undefined;
@@ -140,7 +145,7 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
   }
 
   async function running(): Promise<Session> {
-    if (closing !== undefined) throw sottoError("closed");
+    device.ensureOpen();
     return ready;
   }
 

@@ -23,8 +23,7 @@ export const MESSAGES = {
   keysChanged: "This user's keys have changed. Compare safety numbers with them before you go on.",
   rolledBack:
     "This device's data is older than what the server has seen of it, so going on would lose messages. Sign in again.",
-  storeFailed:
-    "This device could not store the change, and nothing was sent. Make room on the disk and try again.",
+  storeFailed: "This device could not store the change. Make room on the disk and try again.",
   offline: "The server cannot be reached. Check your network and the address, and try again.",
   refused: "The server refused the request. Try again later, and ask who runs it if it goes on.",
   // Connection

@@ -6,7 +6,7 @@ import { departedWrite } from "../account/deviceRecords.ts";
 import { deleteAccount, endSessions } from "../account/leave.ts";
 import type { Conversation, Sotto } from "../api.ts";
 import type { CommandProblem } from "../engine/contract.ts";
-import type { ContactRecord } from "../engine/records.ts";
+import type { ContactRecord, Identity } from "../engine/records.ts";
 import type { Device } from "./device.ts";
 import { sottoError } from "./messages.ts";
 import { asSottoError } from "./storeErrors.ts";
@@ -99,10 +99,10 @@ export function createSotto(device: Device): Sotto {
         });
         return tracker.handle;
       },
-      list: (conversation, options) =>
-        readMessages(engine(), device.store, conversation, options ?? {}).catch((error: unknown) => {
-          throw asSottoError(error);
-        }),
+      async list(conversation, options) {
+        device.ensureOpen();
+        return readMessages(engine(), device.store, conversation, options ?? {}).catch(rethrow);
+      },
     },
 
     events: () => device.events(),
@@ -110,19 +110,27 @@ export function createSotto(device: Device): Sotto {
 
     async changePassword(oldPassword, newPassword) {
       const context = device.accountContext();
-      await device.replaceSession(() => changePassword(context, device.identity, oldPassword, newPassword));
+      const change = (): Promise<Identity> =>
+        changePassword(context, device.identity, oldPassword, newPassword);
+      await device.replaceSession(change).catch(rethrow);
     },
     async logout(options) {
+      device.ensureOpen();
       await endSessions(device.accountContext().api, device.identity, options?.everywhere ?? false);
-      await eraseDevice(device);
-      await rememberDeparture(device);
+      await eraseDevice(device).catch(rethrow);
+      await rememberDeparture(device).catch(rethrow);
     },
     async deleteAccount(password) {
+      device.ensureOpen();
       await deleteAccount(device.accountContext(), device.identity, password);
-      await eraseDevice(device);
+      await eraseDevice(device).catch(rethrow);
     },
     close: () => device.close(),
   };
+}
+
+function rethrow(error: unknown): never {
+  throw asSottoError(error);
 }
 
 async function eraseDevice(device: Device): Promise<void> {

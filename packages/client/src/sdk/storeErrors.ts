@@ -1,7 +1,7 @@
 /** What a failing local store means to the application. */
 import type { SottoErrorCode } from "../api.ts";
 import { SottoError } from "../api.ts";
-import { DamagedRecordError } from "../engine/state.ts";
+import { DamagedRecordError } from "../engine/index.ts";
 import type { StoreProblem } from "../ports/store.ts";
 import { StoreError } from "../ports/store.ts";
 import { sottoError } from "./messages.ts";
