@@ -30,7 +30,7 @@ const result = await runChaos({
   messages,
   kills,
   seed,
-  settleMs: program === undefined ? 90_000 : 20_000,
+  settleMs: program === undefined ? 90_000 : 5000,
   ...(program !== undefined && { program }),
   onKill: ({ target, unanswered, storedUnanswered }) =>
     say(

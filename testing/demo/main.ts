@@ -3,14 +3,13 @@
  * once. Prints what was said, and whether all of it arrived and none of it can be found at the server.
  */
 import { parseArgs } from "node:util";
-import type { Report } from "../support/report.ts";
-import { atLeast, equals, finish, passes, reportText } from "../support/report.ts";
-import type { DemoResult } from "./demo.ts";
+import { finish, passes, reportText } from "../support/report.ts";
 import { runDemo } from "./demo.ts";
+import { demoReport } from "./demoReport.ts";
 
 const { json } = parseArgs({ options: { json: { type: "boolean", default: false } } }).values;
 const result = await runDemo(json ? () => {} : console.log);
-const report = reportOf(result);
+const report = demoReport(result);
 if (json) finish(report, true);
 else {
   for (const { needle, place } of result.findings) console.log(`found ${needle} in ${place}`);
@@ -19,35 +18,4 @@ else {
   console.log(`\n${verdict}, plaintext found at the server ${result.findings.length}`);
   if (!passes(report)) console.log(reportText(report));
   process.exitCode = passes(report) ? 0 : 1;
-}
-
-function reportOf({
-  messages,
-  delivery,
-  findings,
-  controls,
-  needles,
-  searchedBytes,
-  capture,
-}: DemoResult): Report {
-  return {
-    name: "demo",
-    rounds: 1,
-    figures: {
-      messages,
-      secretsSearchedFor: needles,
-      bytesSearched: searchedBytes,
-      connections: capture.length,
-    },
-    ratios: {},
-    bars: {
-      lost: equals(delivery.lost, 0),
-      doubled: equals(delivery.doubled, 0),
-      reordered: equals(delivery.reordered, 0),
-      foreign: equals(delivery.foreign, 0),
-      plaintextFound: equals(findings.length, 0),
-      controlsFoundAtServer: atLeast(controls.atServer, 1),
-      controlsFoundInMaskedTraffic: atLeast(controls.inMaskedTraffic, 1),
-    },
-  };
 }
