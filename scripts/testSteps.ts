@@ -30,6 +30,8 @@ const WHOLE: readonly Step[] = [
   check("web build", "scripts/buildWeb.ts"),
   vitest("integration"),
   vitest("e2e"),
+  check("demonstration and capture", "testing/capture/main.ts"),
+  check("durable acknowledgements", "testing/chaos/fsync.ts"),
   check("chaos", "testing/chaos/main.ts", "--short"),
 ];
 

@@ -21,7 +21,7 @@ export const equals = (value: number, bar: number): Bar => ({ value, rule: "equa
 export const atLeast = (value: number, bar: number): Bar => ({ value, rule: "atLeast", bar });
 export const atMost = (value: number, bar: number): Bar => ({ value, rule: "atMost", bar });
 
-export function isMet({ value, rule, bar }: Bar): boolean {
+function isMet({ value, rule, bar }: Bar): boolean {
   switch (rule) {
     case "equals":
       return value === bar;
