@@ -130,6 +130,26 @@ describe.skipIf(!hasChromium)("the web app", () => {
     expect(before).toHaveLength(4);
   });
 
+  test("earlier messages come on demand, and who reads them is told of new ones", async () => {
+    const conversation = bob.conversations.withUser("alice")?.id as Message["conversation"];
+    for (let i = 1; i <= 60; i++) await bob.messages.send(conversation, `line ${i}`);
+    await article(page, "bob", "line 60").waitFor();
+    await page.reload();
+    await article(page, "bob", "line 60").waitFor();
+    expect(await page.getByRole("article").count()).toBe(50);
+
+    await page.getByRole("button", { name: "Show earlier messages" }).click();
+    await article(page, "bob", MARKUP).waitFor({ state: "attached" });
+    expect(await page.getByRole("article").count()).toBe(64);
+    // The eye stays where it was: neither at the first message nor at the last.
+    expect(await isOnScreen(page, "line 11")).toBe(true);
+    expect(await isOnScreen(page, "line 60")).toBe(false);
+    await bob.messages.send(conversation, "line 61");
+    await page.getByRole("button", { name: "1 new" }).click();
+    await expect.poll(() => isOnScreen(page, "line 61")).toBe(true);
+    await page.getByRole("button", { name: "1 new" }).waitFor({ state: "hidden" });
+  });
+
   test("another tab says where the app is open, and takes over when that one closes", async () => {
     const second = await newPage(context);
     await second.goto(site.origin);
@@ -137,7 +157,7 @@ describe.skipIf(!hasChromium)("the web app", () => {
     await page.close();
     page = second;
     await page.getByRole("link", { name: /^bob/ }).click();
-    await article(page, "You", "one").waitFor();
+    await article(page, "bob", "line 61").waitFor();
   });
 
   test("without the server one goes on writing; it is sent when the server is back", async () => {
@@ -241,6 +261,15 @@ async function write(page: Page, text: string): Promise<void> {
 
 function article(page: Page, who: string, text: string): ReturnType<Page["getByRole"]> {
   return page.getByRole("article", { name: new RegExp(`^${who}, `) }).filter({ hasText: text });
+}
+
+async function isOnScreen(page: Page, text: string): Promise<boolean> {
+  const list = await page.getByRole("region", { name: "Messages" }).boundingBox();
+  const box = await page
+    .getByRole("article")
+    .filter({ has: page.getByText(text, { exact: true }) })
+    .boundingBox();
+  return list !== null && box !== null && box.y >= list.y && box.y + box.height <= list.y + list.height;
 }
 
 function texts(page: Page): Promise<string[]> {

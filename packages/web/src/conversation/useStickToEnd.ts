@@ -1,6 +1,6 @@
 /** Scrolling of a list that grows at both ends: nothing jumps, and who reads the end sees what arrives. */
 import type { RefObject } from "react";
-import { useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { StoredMessage } from "sotto";
 
 /** So close to the end counts as being there. */
@@ -14,48 +14,63 @@ export interface StickToEnd {
   readonly goToEnd: () => void;
 }
 
+/** What was last laid out: orders of the first and last message, and how far the end of the list was. */
+interface Layout {
+  readonly first: number;
+  readonly last: number;
+  readonly fromEndPx: number;
+}
+
+const NOTHING: Layout = { first: Number.POSITIVE_INFINITY, last: -1, fromEndPx: 0 };
+
 export function useStickToEnd(messages: readonly StoredMessage[]): StickToEnd {
   const scroller = useRef<HTMLDivElement>(null);
-  /** What was last laid out, and how far its end was. */
-  const last = useRef({ first: -1, last: -1, fromEnd: 0, height: 0 });
-  const [seenOrder, setSeenOrder] = useState(-1);
+  const layout = useRef(NOTHING);
+  /** Order of the last message that was at the end while the end was on screen; `undefined` while it is. */
+  const [leftAt, setLeftAt] = useState<number>();
   const newest = messages.at(-1);
-  const atEnd = seenOrder === Number.POSITIVE_INFINITY;
   const newCount =
-    atEnd || seenOrder < 0 ? 0 : messages.filter(({ order, mine }) => order > seenOrder && !mine).length;
+    leftAt === undefined ? 0 : messages.filter(({ order, mine }) => order > leftAt && !mine).length;
 
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    const before = last.current;
-    const first = messages[0]?.order ?? -1;
-    const ownIsNew = newest !== undefined && newest.mine && newest.order > before.last;
-    if (before.first < 0 || ownIsNew || before.fromEnd <= END_PX) element.scrollTop = element.scrollHeight;
-    else if (first < before.first)
-      element.scrollTop = element.scrollHeight - element.clientHeight - before.fromEnd;
+    const before = layout.current;
+    const first = messages[0]?.order ?? NOTHING.first;
+    const wrote = newest?.mine === true && newest.order > before.last;
+    if (wrote || before.fromEndPx <= END_PX) element.scrollTop = element.scrollHeight;
+    else if (first < before.first) element.scrollTop = topFor(element, before.fromEndPx);
     remember();
-  }, [messages, newest]);
+  }, [messages]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    // The composer grows, the window shrinks: the end stays where it was.
+    const observer = new ResizeObserver(() => {
+      element.scrollTop = topFor(element, layout.current.fromEndPx);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
 
   function remember(): void {
     const element = scroller.current;
     if (element === null) return;
-    const fromEnd = element.scrollHeight - element.clientHeight - element.scrollTop;
-    last.current = {
-      first: messages[0]?.order ?? -1,
-      last: newest?.order ?? -1,
-      fromEnd,
-      height: element.scrollHeight,
-    };
-    if (fromEnd <= END_PX) setSeenOrder(Number.POSITIVE_INFINITY);
-    else setSeenOrder((seen) => (seen === Number.POSITIVE_INFINITY ? (newest?.order ?? -1) : seen));
+    const fromEndPx = element.scrollHeight - element.clientHeight - element.scrollTop;
+    const last = newest?.order ?? NOTHING.last;
+    layout.current = { first: messages[0]?.order ?? NOTHING.first, last, fromEndPx };
+    setLeftAt((before) => (fromEndPx <= END_PX ? undefined : (before ?? last)));
   }
 
   return {
     scroller,
     newCount,
     onScroll: remember,
-    goToEnd() {
-      scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-    },
+    goToEnd: () => scroller.current?.scrollTo({ top: scroller.current.scrollHeight }),
   };
+}
+
+function topFor(element: HTMLElement, fromEndPx: number): number {
+  return element.scrollHeight - element.clientHeight - fromEndPx;
 }
