@@ -40,6 +40,7 @@ export function createDoor(options: DoorOptions): Door {
   const limits = createRuleLimits(DEFAULT_RULE_SETTINGS);
   let gathered: Waiting[] = [];
   let failed = false;
+  let answeredByMs = 0;
 
   function commit(): void {
     const batch = gathered;
@@ -58,7 +59,9 @@ export function createDoor(options: DoorOptions): Door {
       },
     });
     if (!failed) options.onCommitted(requests, outcomes);
-    scheduler.after(random.between(0, 2), () => answer(batch, outcomes));
+    // Batches are answered in the order of their commits.
+    answeredByMs = Math.max(answeredByMs, scheduler.nowMs() + random.between(0, 2));
+    scheduler.after(answeredByMs - scheduler.nowMs(), () => answer(batch, outcomes));
   }
 
   function answer(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {

@@ -201,13 +201,14 @@ function serverDiskFull({ server, random }: World): boolean {
 
 /** A copy of the device's disk is made now and put back later. */
 function clientRolledBack(world: World): boolean {
-  const { scheduler, random, server } = world;
+  const { scheduler, random, server, faults } = world;
   const client = someClient(world);
-  if (client === undefined || client === world.cheated?.client) return false;
+  // A server that has forgotten as much as the device cannot tell.
+  if (client === undefined || client === world.cheated?.client || faults.has("server restored")) return false;
   const snapshot = client.disk.snapshot();
   const counterThen = client.engine?.state.position.storeCounter ?? 0;
   scheduler.after(random.between(2000, 20_000), () => {
-    const shown = server.store.transaction((tx) => tx.device(client.person.identity.device)?.storeCounter) ?? 0;
+    const shown = server.look((tx) => tx.device(client.person.identity.device)?.storeCounter) ?? 0;
     // What the server has never seen is nothing that it could miss.
     if (shown <= counterThen) return;
     for (const other of world.clients) if (other !== client) world.excuse(client, other);
@@ -218,8 +219,8 @@ function clientRolledBack(world: World): boolean {
   return true;
 }
 
-function serverRestored({ scheduler, random, server, watch }: World): boolean {
-  if (!server.isUp()) return false;
+function serverRestored({ scheduler, random, server, watch, faults }: World): boolean {
+  if (!server.isUp() || faults.has("client rolled back")) return false;
   const backup = server.backup();
   scheduler.after(random.between(1000, 20_000), () => {
     if (!server.isUp()) return;

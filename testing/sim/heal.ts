@@ -66,17 +66,18 @@ export function unrest(world: World): string | undefined {
     const { state, live } = engine;
     if (live.phase !== "online") return `${name} is ${live.phase}`;
     if (live.inbox.length > 0) return `${name} has entries to take in`;
-    if ([...state.pending.values()].some(({ takenBy }) => takenBy === null)) return `${name} has a commit pending`;
     if (state.leaving.size > 0) return `${name} has a group to leave`;
     for (const conversation of state.conversations.values()) {
       const peer = world.clientOf(conversation.peer);
+      if (world.isExcused(client, peer)) continue;
+      const pending = conversation.group === null ? undefined : state.pending.get(conversation.group);
+      if (pending?.takenBy === null) return `${name} has a commit pending with ${peer.name}`;
       if (conversation.state !== "active") continue;
       if (live.held.has(conversation.id)) return `${name} holds the conversation with ${peer.name}`;
-      if (world.isExcused(client, peer)) continue;
       for (const { stage, text } of state.outbox.get(conversation.id)?.values() ?? [])
         if (stage !== "delivered") return `${name}: ${text} to ${peer.name} is ${stage}`;
     }
-    const { entries } = world.server.store.transaction((tx) => tx.usage(person.identity.mailbox));
+    const { entries } = world.server.look((tx) => tx.usage(person.identity.mailbox));
     if (entries > 0) return `${name} has ${entries} entries in the mailbox`;
   }
   return undefined;

@@ -93,5 +93,5 @@ function checkOrder(
   const place = new Map(textsOf(from).map((id, i) => [id, i]));
   const places = textsOf(to).flatMap((id) => place.get(id) ?? []);
   if (places.some((value, i) => i > 0 && value < (places[i - 1] as number)))
-    world.watch.violation("disordered", `from ${from.name} to ${to.name}`);
+    world.watch.violation("disordered", `from ${from.name} to ${to.name}: ${places.join(" ")}`);
 }

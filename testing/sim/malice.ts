@@ -25,7 +25,8 @@ export function injectInvalidCommit(world: World): boolean {
   const member = someMember(world);
   const mls = member?.client.mls;
   if (member === undefined || mls === undefined) return false;
-  const { client, conversation, group } = member;
+  const { client, other, conversation, group } = member;
+  world.suspect(client, other);
   const index = conversation.headIndex + 1;
   world.scheduler.after(0, async () => {
     const handshake = await makeInvalid(world, mls, group, conversation);

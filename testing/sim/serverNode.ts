@@ -2,7 +2,16 @@
 import type { Refusal, StoreId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import { createHub, prepareFrame } from "@sotto/server/engine";
-import type { AnyResult, Hub, HubEffect, HubEvent, MemoryStore, RuleCrypto, StoreRequest } from "@sotto/server/simulation";
+import type {
+  AnyResult,
+  Hub,
+  HubEffect,
+  HubEvent,
+  MemoryStore,
+  RuleCrypto,
+  StoreRequest,
+  StoreTx,
+} from "@sotto/server/simulation";
 import { createMemoryStore } from "@sotto/server/simulation";
 import type { Door, DoorOptions } from "./door.ts";
 import { createDoor, DiskFull } from "./door.ts";
@@ -35,6 +44,8 @@ export interface ServerNode {
   backup(): MemoryStore;
   failCommits(count: number): void;
   isUp(): boolean;
+  /** Looks into the database from outside, whatever its disk does. */
+  look<T>(at: (tx: StoreTx) => T): T;
   readonly store: MemoryStore;
 }
 
@@ -231,6 +242,13 @@ export function createServerNode(options: ServerNodeOptions): ServerNode {
       failures = count;
     },
     isUp: () => running !== undefined,
+    look(at) {
+      const left = failures;
+      failures = 0;
+      const seen = store.transaction(at);
+      failures = left;
+      return seen;
+    },
     get store() {
       return store;
     },

@@ -61,6 +61,8 @@ export interface World {
   /** From now on what these two say to each other may get lost: somebody cheats. */
   excuse(a: ClientNode, b: ClientNode): void;
   isExcused(a: ClientNode, b: ClientNode): boolean;
+  /** Commits of `by` in the pair with `other` that its own engine does not know of: if it cannot judge them, that is its own doing. */
+  suspect(by: ClientNode, other: ClientNode): void;
   clientOf(account: AccountId): ClientNode;
 }
 
@@ -88,7 +90,13 @@ export function createWorld({ cast, seed, mutation, onLine }: WorldOptions): Wor
     if (found === undefined) throw new Error("nobody has this account");
     return found;
   };
-  const isExcused = (a: ClientNode, b: ClientNode): boolean => excused.has(pairKey(a, b));
+  const suspects: (readonly [ClientNode, ClientNode])[] = [];
+  const isStuck = ([by, other]: readonly [ClientNode, ClientNode]): boolean =>
+    [...(by.engine?.state.conversations.values() ?? [])].some(
+      ({ peer, state }) => peer === other.person.identity.account && state === "undecided",
+    );
+  const isExcused = (a: ClientNode, b: ClientNode): boolean =>
+    excused.has(pairKey(a, b)) || suspects.some((pair) => pair.includes(a) && pair.includes(b) && isStuck(pair));
   const watch = createWatch((sender: ClientNode, conversation: ConversationId) => {
     const peer = sender.engine?.state.conversations.get(conversation)?.peer;
     const recipient = peer && clientOf(peer);
@@ -151,6 +159,7 @@ export function createWorld({ cast, seed, mutation, onLine }: WorldOptions): Wor
     },
     excuse: (a, b) => void excused.add(pairKey(a, b)),
     isExcused,
+    suspect: (by, other) => void suspects.push([by, other]),
     clientOf,
   };
 }

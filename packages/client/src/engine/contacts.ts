@@ -83,14 +83,20 @@ function* openPair(core: Core, list: DeviceList, text: string | null): Step<Comm
     group: prepared.output.group,
     pending: prepared.output.pending,
   });
-  const hash = nextHandshakeHash(core.sha256, genesis, groupId, 1, core.sha256(handshake));
+  const handshakeHash = core.sha256(handshake);
+  const hash = nextHandshakeHash(core.sha256, genesis, groupId, 1, handshakeHash);
   const transaction = new Transaction()
     .group(created.group, created.delta)
     .group(prepared.output.group, prepared.output.delta)
     .group(adopted.group, adopted.delta)
     .contact({ ...pinOf(list), state: "outgoing", keysChanged: false });
   requeueOutbox(core, transaction, id);
-  const opened = enterGroup(core, id, list.account, "pending", { group: groupId, index: 1, hash });
+  const opened = enterGroup(core, id, list.account, "pending", {
+    group: groupId,
+    index: 1,
+    hash,
+    handshake: handshakeHash,
+  });
   const first = text === null ? undefined : composeFirst(core, opened, text);
   const conversation = first?.conversation ?? opened;
   let firstMessage: Uint8Array | null = null;

@@ -14,7 +14,10 @@ const ZERO_HASH = new Uint8Array(32);
 export interface GroupEntry {
   readonly group: GroupId;
   readonly index: number;
+  /** Chain hash. */
   readonly hash: Uint8Array;
+  /** SHA-256 of the handshake itself. */
+  readonly handshake: Uint8Array;
 }
 
 /** The conversation of a pair carried by `entry` from now on: with its history if there is one, and with a fresh own stream. */
@@ -33,6 +36,7 @@ export function enterGroup(
     group: entry.group,
     headIndex: entry.index,
     headHash: entry.hash,
+    headHandshake: entry.handshake,
     pastHash: null,
     keysRenewedAtMs: core.now(),
     stream: idOf<StreamId>(core.random(16)),

@@ -12,7 +12,7 @@ import { commitEnd, isStopped, requeueOutbox, withNewStream } from "./conversati
 import type { Core, Step } from "./core.ts";
 import { commit, emit, leftOfSpan, mls, mlsOrThrow, request, setTimer } from "./core.ts";
 import { loadGroup } from "./groups.ts";
-import { leaveAgain } from "./leaving.ts";
+import { leaveAgain, loseGroup } from "./leaving.ts";
 import type { CommitReason, ContactRecord, ConversationRecord, PendingCommit } from "./records.ts";
 import { enqueueRepair } from "./repair.ts";
 import { Transaction } from "./transaction.ts";
@@ -34,28 +34,40 @@ export function* receiveHandshake(core: Core, entry: HandshakeEntry): Step<void>
   const conversation = id && core.state.conversations.get(id);
   const transaction = new Transaction().cursor(entry.sequence);
   if (core.state.left.has(entry.group)) return yield* leaveAgain(core, transaction, entry.group);
-  if (conversation === undefined || entry.index <= conversation.headIndex || isStopped(conversation)) {
+  if (conversation === undefined || entry.index < conversation.headIndex || isStopped(conversation)) {
     yield* commit(core, transaction);
     return;
   }
+  if (entry.index === conversation.headIndex) return yield* compareHead(core, transaction, conversation, entry);
   const handshake = yield* fetchPayload(core, entry.handshake);
   if (handshake === undefined || entry.index !== conversation.headIndex + 1) {
     yield* stop(core, transaction, conversation, "fork");
     return;
   }
-  const hash = nextHandshakeHash(
-    core.sha256,
-    conversation.headHash,
-    entry.group,
-    entry.index,
-    core.sha256(handshake),
-  );
-  const next = { ...conversation, headIndex: entry.index, headHash: hash };
+  const headHandshake = core.sha256(handshake);
+  const hash = nextHandshakeHash(core.sha256, conversation.headHash, entry.group, entry.index, headHandshake);
+  const next = { ...conversation, headIndex: entry.index, headHash: hash, headHandshake };
   const pending = core.state.pending.get(entry.group);
   if (pending !== undefined && bytesEqual(pending.handshake, handshake))
     yield* adoptOwn(core, transaction, next, conversation.headHash, pending);
   else yield* applyForeign(core, transaction, next, conversation, handshake, pending);
   releaseHold(core, conversation.id);
+}
+
+/**
+ * The current handshake once more. If it is another one, the server has given its place away twice - restored from a backup, or malicious - and
+ * the others are in another epoch: the group is lost.
+ */
+function* compareHead(
+  core: Core,
+  transaction: Transaction,
+  conversation: ConversationRecord,
+  { handshake }: HandshakeEntry,
+): Step<void> {
+  const shown = "inline" in handshake ? core.sha256(handshake.inline) : handshake.hash;
+  if (bytesEqual(shown, conversation.headHandshake)) return yield* commit(core, transaction);
+  yield* loseGroup(core, conversation.id, transaction);
+  emit(core, { type: "conversation", conversation: conversation.id, change: "fork" });
 }
 
 function* adoptOwn(

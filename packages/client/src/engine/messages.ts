@@ -9,6 +9,7 @@ import { messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, mlsOrThrow } from "./core.ts";
 import { loadGroup } from "./groups.ts";
+import { leaveAgain } from "./leaving.ts";
 import { applyReceipts, enqueueReceipt } from "./receipts.ts";
 import type { ConversationRecord, HistoryRecord, StreamRecord } from "./records.ts";
 import { judgeArrival, skipCounters, withUnconfirmed } from "./streams.ts";
@@ -19,6 +20,7 @@ export function* receiveMessages(core: Core, entries: readonly MessageEntry[]): 
   const [first] = entries as [MessageEntry];
   const last = entries.at(-1) as MessageEntry;
   const transaction = new Transaction().cursor(last.sequence);
+  if (core.state.left.has(first.group)) return yield* leaveAgain(core, transaction, first.group);
   const conversation = conversationOfEntry(core, first);
   if (conversation === undefined) {
     yield* commit(core, transaction);

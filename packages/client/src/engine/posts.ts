@@ -44,6 +44,8 @@ function* dispatch(core: Core, id: ConversationId): Step<void> {
   // The connection may have gone, or a refusal come, while the batch was encrypted and stored: then it is posted later.
   const now = core.state.conversations.get(id);
   if (now === undefined || !canPost(core, now)) return;
+  // A refusal that has been dealt with meanwhile, or a new connection, has put earlier messages before these: all go together then.
+  if (nextBatch(core, id)[0]?.order !== batch[0]?.order) return enqueueDispatch(core, id);
   for (const { order, index, ciphertext } of ready) {
     if (ciphertext !== null)
       post(core, now, index, ciphertext, { kind: "message", conversation: id, order, index });

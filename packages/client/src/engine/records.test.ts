@@ -55,6 +55,7 @@ const conversation: ConversationRecord = {
   group: id(3),
   headIndex: 5,
   headHash: bytes(32, 1),
+  headHandshake: bytes(32, 4),
   pastHash: null,
   keysRenewedAtMs: 1_800_000_000_000,
   stream: id(4),

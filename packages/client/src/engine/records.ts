@@ -252,6 +252,8 @@ export interface ConversationRecord {
   /** Index and chain hash of the handshake that made the current epoch. */
   readonly headIndex: number;
   readonly headHash: Uint8Array;
+  /** SHA-256 of that handshake: the server may not show another one in its place. */
+  readonly headHandshake: Uint8Array;
   /** Chain hash of the epoch before, while its keys are kept. */
   readonly pastHash: Uint8Array | null;
   readonly keysRenewedAtMs: number;
@@ -291,6 +293,7 @@ const conversationCodec = codecOf(
     uint(),
     uint(),
     uint(),
+    hash,
   ),
 );
 
@@ -325,6 +328,7 @@ export function encodeConversation(c: ConversationRecord): Uint8Array {
     c.nextOrder,
     c.unread,
     c.readOrder,
+    c.headHandshake,
   ]);
 }
 
@@ -361,6 +365,7 @@ export function decodeConversation(bytes: Uint8Array): ConversationRecord | unde
     nextOrder: f[15],
     unread: f[16],
     readOrder: f[17],
+    headHandshake: f[18],
   };
 }
 

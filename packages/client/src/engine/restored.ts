@@ -1,10 +1,11 @@
 /**
  * The server's store is another one than before (NET-8): it was restored from a backup. Its mailbox counts anew, and what it had taken since
- * may be gone: messages that nobody has confirmed go out again, and so do receipts.
+ * may be gone: messages that nobody has confirmed go out again, and so do receipts and the leaving of groups.
  */
 import { outboxOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit } from "./core.ts";
+import { enqueueLeave } from "./leaving.ts";
 import { enqueueDispatch } from "./posts.ts";
 import { enqueueDueReceipts } from "./receipts.ts";
 import { Transaction } from "./transaction.ts";
@@ -30,12 +31,14 @@ export function* adoptStore(core: Core): Step<void> {
   }
   yield* commit(core, transaction);
   if (isFirst) return;
+  for (const group of core.state.leaving) enqueueLeave(core, group);
   for (const id of core.state.conversations.keys()) enqueueDispatch(core, id);
   enqueueDueReceipts(core);
 }
 
 function sendAgain(core: Core, transaction: Transaction): void {
   core.live.acknowledged.clear();
+  for (const group of core.state.left) transaction.leaving(group);
   for (const conversation of core.state.conversations.values()) {
     const streams = conversation.streams.map((stream) => ({
       ...stream,

@@ -137,6 +137,7 @@ function* enterWelcomed(
     group: entry.group,
     index: entry.index,
     hash,
+    handshake: entry.handshakeHash,
   });
   transaction.contact(contact);
   leaveOldGroup(core, transaction, conversation);

@@ -6,3 +6,4 @@ export type { RuleCrypto } from "../ports/crypto.ts";
 export type { Hub, HubEffect, HubEvent } from "../ports/hub.ts";
 export type { Outcome } from "../ports/requestExecutor.ts";
 export type { AnyResult, StoreRequest } from "../ports/requests.ts";
+export type { StoreTx } from "../ports/store.ts";
