@@ -4,10 +4,10 @@ import { createMemoryShell } from "./testing/memoryShell.ts";
 
 test.each([
   ["", "abc", { kind: "typing", text: "abc" }],
-  ["ab", "c\r", { kind: "entered", text: "abc" }],
+  ["ab", "c\r", { kind: "entered", text: "abc", rest: "" }],
   ["ab\u{1f511}", "\u007f\u007f", { kind: "typing", text: "a" }],
   ["", "\u007f", { kind: "typing", text: "" }],
-  ["abc", "\u0015x\n", { kind: "entered", text: "x" }],
+  ["abc", "\u0015x\ny\r", { kind: "entered", text: "x", rest: "y\r" }],
   ["abc", "\u0003", { kind: "cancelled" }],
   ["", "\u0004", { kind: "cancelled" }],
   ["abc", "\u0004", { kind: "typing", text: "abc" }],
@@ -16,9 +16,11 @@ test.each([
   expect(typeInto(text, piece)).toEqual(typed);
 });
 
-test("on a terminal the password is not shown", async () => {
+test("on a terminal echo is off before the first prompt and until after the last answer", async () => {
   const shell = createMemoryShell({});
-  Object.assign(shell.stdin, { isTTY: true, setRawMode: () => {} });
+  const modes: string[] = [];
+  const setRawMode = (on: boolean) => modes.push(`${on ? "raw" : "cooked"} ${JSON.stringify(shell.err())}`);
+  Object.assign(shell.stdin, { isTTY: true, setRawMode });
   const asked = askPasswords(shell, ["Password: ", "Again: "], false);
   shell.stdin.write("open sesame\r");
   await new Promise((resolve) => setImmediate(resolve));
@@ -26,6 +28,17 @@ test("on a terminal the password is not shown", async () => {
   expect(await asked).toEqual(["open sesame", "open sesame"]);
   expect(shell.err()).toBe("Password: \nAgain: \n");
   expect(shell.out()).toBe("");
+  expect(modes).toEqual(['raw ""', `cooked ${JSON.stringify(shell.err())}`]);
+});
+
+test("what is typed ahead answers the next question", async () => {
+  const shell = createMemoryShell({});
+  Object.assign(shell.stdin, { isTTY: true, setRawMode: () => {} });
+  shell.stdin.write("old one\rnew one\rnew");
+  const asked = askPasswords(shell, ["", "", ""], false);
+  await new Promise((resolve) => setImmediate(resolve));
+  shell.stdin.write(" one\r");
+  expect(await asked).toEqual(["old one", "new one", "new one"]);
 });
 
 test("cancelling is an error, and the terminal is left as it was", async () => {

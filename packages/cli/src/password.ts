@@ -4,10 +4,11 @@ import type { Shell } from "./shell.ts";
 
 const MAX_INPUT_CHARS = 64 * 1024;
 
-/** The typed answer, or how typing ended otherwise. */
+/** What typing has come to. */
 export type Typed =
   | { readonly kind: "typing"; readonly text: string }
-  | { readonly kind: "entered"; readonly text: string }
+  /** `rest` was typed ahead, for the next question. */
+  | { readonly kind: "entered"; readonly text: string; readonly rest: string }
   | { readonly kind: "cancelled" };
 
 /**
@@ -20,24 +21,25 @@ export async function askPasswords(
   fromStdin: boolean,
 ): Promise<readonly string[]> {
   if (fromStdin) return readLines(shell, prompts.length);
-  if (!shell.stdin.isTTY || !shell.stdin.setRawMode) {
+  if (!shell.stdin.isTTY) {
     throw new UsageError("There is no terminal to ask for the password. Give it with --password-stdin.");
   }
-  const answers: string[] = [];
-  for (const prompt of prompts) answers.push(await ask(shell, prompt, false));
-  return answers;
+  return askAll(shell, prompts, false);
 }
 
 /** Asks a question on the terminal and shows what is typed. */
 export async function askVisibly(shell: Shell, prompt: string): Promise<string> {
-  return ask(shell, prompt, true);
+  const [answer = ""] = await askAll(shell, [prompt], true);
+  return answer;
 }
 
 /** One more piece of what a terminal in raw mode sends: text, or editing and control characters. */
 export function typeInto(text: string, piece: string): Typed {
   let typed = text;
+  let at = 0;
   for (const symbol of piece) {
-    if (symbol === "\r" || symbol === "\n") return { kind: "entered", text: typed };
+    at += symbol.length;
+    if (symbol === "\r" || symbol === "\n") return { kind: "entered", text: typed, rest: piece.slice(at) };
     if (symbol === "\u0003" || (symbol === "\u0004" && typed === "")) return { kind: "cancelled" };
     if (symbol === "\u007f" || symbol === "\b") typed = typed.replace(/.$/su, "");
     else if (symbol === "\u0015") typed = "";
@@ -47,16 +49,31 @@ export function typeInto(text: string, piece: string): Typed {
   return { kind: "typing", text: typed };
 }
 
-function ask({ stdin, stderr }: Shell, prompt: string, visible: boolean): Promise<string> {
-  stderr.write(prompt);
+/** Echo is off before the first prompt is seen and until after the last answer: who types ahead does not show a password either. */
+async function askAll(
+  shell: Shell,
+  prompts: readonly string[],
+  visible: boolean,
+): Promise<readonly string[]> {
+  const { stdin } = shell;
   stdin.setRawMode?.(true);
   stdin.setEncoding("utf8");
+  try {
+    const answers: string[] = [];
+    for (const prompt of prompts) answers.push(await ask(shell, prompt, visible));
+    return answers;
+  } finally {
+    stdin.setRawMode?.(false);
+  }
+}
+
+function ask({ stdin, stderr }: Shell, prompt: string, visible: boolean): Promise<string> {
+  stderr.write(prompt);
   return new Promise((resolve, reject) => {
     let text = "";
     const end = (): void => {
       stdin.off("data", onData);
       stdin.off("end", onEnd);
-      stdin.setRawMode?.(false);
       stdin.pause();
       stderr.write("\n");
     };
@@ -71,6 +88,7 @@ function ask({ stdin, stderr }: Shell, prompt: string, visible: boolean): Promis
       text = typed.text;
       if (typed.kind === "typing") return;
       end();
+      if (typed.rest !== "") stdin.unshift(typed.rest, "utf8");
       resolve(text);
     };
     stdin.on("data", onData);
