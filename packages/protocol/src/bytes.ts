@@ -46,10 +46,24 @@ export function toHex(bytes: Uint8Array): string {
 
 /** The bytes of a lower- or upper-case hexadecimal text, or `undefined` if it is none. */
 export function fromHex(text: string): Uint8Array | undefined {
-  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined;
-  return Uint8Array.from({ length: text.length / 2 }, (_, i) =>
-    Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
-  );
+  if (text.length % 2 !== 0) return undefined;
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) {
+    const high = hexDigit(text.charCodeAt(2 * i));
+    const low = hexDigit(text.charCodeAt(2 * i + 1));
+    if (high === NO_DIGIT || low === NO_DIGIT) return undefined;
+    bytes[i] = high * 16 + low;
+  }
+  return bytes;
+}
+
+const NO_DIGIT = -1;
+
+/** Value of the hexadecimal digit with this character code. */
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : NO_DIGIT;
 }
 
 /** RFC 4648 §5 without padding. */

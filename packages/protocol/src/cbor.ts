@@ -21,7 +21,7 @@ const NULL = 0xf6;
 
 /** Encodes the value. Throws `RangeError` for a number that is no unsigned safe integer: that is a bug of the caller. */
 export function encodeCbor(value: CborValue): Uint8Array {
-  const writer = new Writer();
+  const writer = new Writer(sizeBound(value));
   writeValue(writer, value);
   return writer.finish();
 }
@@ -33,17 +33,20 @@ export function decodeCbor(bytes: Uint8Array): CborValue | undefined {
   return reader.offset === bytes.length ? value : undefined;
 }
 
+/** Writes into one buffer that is large enough. */
 class Writer {
-  #buffer = new Uint8Array(256);
+  readonly #buffer: Uint8Array;
   #size = 0;
 
+  constructor(capacity: number) {
+    this.#buffer = new Uint8Array(capacity);
+  }
+
   byte(value: number): void {
-    this.#reserve(1);
     this.#buffer[this.#size++] = value;
   }
 
   bytes(value: Uint8Array): void {
-    this.#reserve(value.length);
     this.#buffer.set(value, this.#size);
     this.#size += value.length;
   }
@@ -51,21 +54,8 @@ class Writer {
   head(major: number, argument: number): void {
     if (!Number.isSafeInteger(argument) || argument < 0)
       throw new RangeError("CBOR: not an unsigned safe integer");
-    const type = major << 5;
-    if (argument < 24) this.byte(type | argument);
-    else if (argument < 0x100) this.#headOf(type | 24, 1, argument);
-    else if (argument < 0x1_0000) this.#headOf(type | 25, 2, argument);
-    else if (argument < 0x1_0000_0000) this.#headOf(type | 26, 4, argument);
-    else this.#headOf(type | 27, 8, argument);
-  }
-
-  finish(): Uint8Array {
-    return this.#buffer.slice(0, this.#size);
-  }
-
-  #headOf(initial: number, width: number, argument: number): void {
-    this.byte(initial);
-    this.#reserve(width);
+    const width = argumentWidth(argument);
+    this.byte((major << 5) | (width === 0 ? argument : WIDTH_INFO[width]));
     for (let i = width - 1; i >= 0; i--) {
       this.#buffer[this.#size + i] = argument % 256;
       argument = Math.floor(argument / 256);
@@ -73,12 +63,33 @@ class Writer {
     this.#size += width;
   }
 
-  #reserve(more: number): void {
-    if (this.#size + more <= this.#buffer.length) return;
-    const larger = new Uint8Array(Math.max(2 * this.#buffer.length, this.#size + more));
-    larger.set(this.#buffer);
-    this.#buffer = larger;
+  finish(): Uint8Array {
+    return this.#size === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, this.#size);
   }
+}
+
+/** Bytes that follow the initial byte of a head. */
+type Width = 0 | 1 | 2 | 4 | 8;
+const WIDTH_INFO = { 1: 24, 2: 25, 4: 26, 8: 27 } as const;
+
+function argumentWidth(argument: number): Width {
+  if (argument < 24) return 0;
+  if (argument < 0x100) return 1;
+  if (argument < 0x1_0000) return 2;
+  return argument < 0x1_0000_0000 ? 4 : 8;
+}
+
+/** At least as many bytes as the value takes; exactly as many unless it holds text. */
+function sizeBound(value: CborValue): number {
+  if (value === null || typeof value === "boolean") return 1;
+  if (typeof value === "number") return 1 + argumentWidth(value);
+  // A UTF-16 unit takes at most three bytes of UTF-8.
+  const sizeBytes = typeof value === "string" ? 3 * value.length : value.length;
+  const head = 1 + argumentWidth(sizeBytes);
+  if (typeof value === "string" || value instanceof Uint8Array) return head + sizeBytes;
+  let size = head;
+  for (const item of value) size += sizeBound(item);
+  return size;
 }
 
 function writeValue(writer: Writer, value: CborValue): void {
