@@ -22,8 +22,6 @@ export async function runServer(args: readonly string[]): Promise<void> {
   }
   const { server, json } = started;
   const { url } = server;
-  const ready = json ? JSON.stringify({ event: "ready", url, pid: process.pid }) : `Sotto is ready at ${url}`;
-  process.stdout.write(`${ready}\n`);
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(1);
@@ -32,6 +30,9 @@ export async function runServer(args: readonly string[]): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  // Last: whoever reads it may send a signal at once.
+  const ready = json ? JSON.stringify({ event: "ready", url, pid: process.pid }) : `Sotto is ready at ${url}`;
+  process.stdout.write(`${ready}\n`);
 }
 
 async function start(

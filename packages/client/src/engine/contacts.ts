@@ -12,7 +12,15 @@ import {
 } from "@sotto/protocol";
 import { genesisHash, nextHandshakeHash, pairConversationId } from "./chain.ts";
 import type { CommandProblem, CommandResult, ContactState } from "./contract.ts";
-import { commitEnd, enterGroup, forgetPosts, historyOf, messageOf, outboxOf, requeueOutbox } from "./conversations.ts";
+import {
+  commitEnd,
+  enterGroup,
+  forgetPosts,
+  historyOf,
+  messageOf,
+  outboxOf,
+  requeueOutbox,
+} from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { TryLater, commit, emit, mls, mlsOrThrow, setTimer } from "./core.ts";
 import { commitUpdate } from "./commits.ts";

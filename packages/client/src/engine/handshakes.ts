@@ -18,7 +18,7 @@ import { enqueueRepair } from "./repair.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Keys of the epoch before are kept for what is still on its way in it. */
-export const PAST_EPOCH_MS = 10 * 60_000;
+const PAST_EPOCH_MS = 10 * 60_000;
 
 /** Bytes of an entry, fetched if they were too large for a frame. `undefined`: the server does not have them any more. */
 export function* fetchPayload(core: Core, payload: Payload): Step<Uint8Array | undefined> {
@@ -38,7 +38,8 @@ export function* receiveHandshake(core: Core, entry: HandshakeEntry): Step<void>
     yield* commit(core, transaction);
     return;
   }
-  if (entry.index === conversation.headIndex) return yield* compareHead(core, transaction, conversation, entry);
+  if (entry.index === conversation.headIndex)
+    return yield* compareHead(core, transaction, conversation, entry);
   const handshake = yield* fetchPayload(core, entry.handshake);
   if (handshake === undefined || entry.index !== conversation.headIndex + 1) {
     yield* stop(core, transaction, conversation, "fork");

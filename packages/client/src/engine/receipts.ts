@@ -15,7 +15,7 @@ import type { ConversationRecord } from "./records.ts";
 import { deliveredUpTo, withReceipted } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 
-export const RECEIPT_INTERVAL_MS = 2000;
+const RECEIPT_INTERVAL_MS = 2000;
 
 const ZERO_HASH = new Uint8Array(32);
 

@@ -272,7 +272,18 @@ export interface ConversationRecord {
   readonly readOrder: number;
 }
 
-const streamShape = tuple(id, id, id, uint(), hash, arrayOf(uint(), 1000), uint(), uint(), uint(), arrayOf(tuple(uint(), id), 1000));
+const streamShape = tuple(
+  id,
+  id,
+  id,
+  uint(),
+  hash,
+  arrayOf(uint(), 1000),
+  uint(),
+  uint(),
+  uint(),
+  arrayOf(tuple(uint(), id), 1000),
+);
 const conversationCodec = codecOf(
   tuple(
     uint(FORMAT),

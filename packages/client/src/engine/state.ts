@@ -1,7 +1,14 @@
 /** What the engine holds in memory: a mirror of its small tables, changed only after the store has them, and the volatile side of a connection. */
 import type { MlsGroup } from "@sotto/crypto";
 import type { TimerName } from "./contract.ts";
-import type { AccountId, ConversationId, GroupId, MailboxEntry, StoreId, StreamReceipt } from "@sotto/protocol";
+import type {
+  AccountId,
+  ConversationId,
+  GroupId,
+  MailboxEntry,
+  StoreId,
+  StreamReceipt,
+} from "@sotto/protocol";
 import type {
   ContactRecord,
   ConversationRecord,
@@ -143,7 +150,9 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
       conversations.flatMap(({ id, group }) => (group === null ? [] : [[group, id] as const])),
     ),
     pending: new Map(decodeAll(TABLE.pending, decodePending).map(([, pending]) => [pending.group, pending])),
-    leaving: new Set([...tables.leaving].flatMap(([group, told]) => (told.length === 0 ? [group as GroupId] : []))),
+    leaving: new Set(
+      [...tables.leaving].flatMap(([group, told]) => (told.length === 0 ? [group as GroupId] : [])),
+    ),
     left: new Set(tables.leaving.keys() as MapIterator<GroupId>),
     outbox: outboxOf(decodeAll(TABLE.outbox, decodeOutbox).map(([, record]) => record)),
     groupParts: partsOf(tables.group),

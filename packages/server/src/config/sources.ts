@@ -13,7 +13,13 @@ export interface Reading {
 }
 
 /** Variables with our prefix that are no keys: they choose the files, or belong to the terminal client. */
-const OTHER_VARIABLES = new Set(["SOTTO_ENV", "SOTTO_HOME", "SOTTO_SERVER_ADDRESS", "SOTTO_SERVER_PORT"]);
+const OTHER_VARIABLES = new Set([
+  "SOTTO_DEBUG",
+  "SOTTO_ENV",
+  "SOTTO_HOME",
+  "SOTTO_SERVER_ADDRESS",
+  "SOTTO_SERVER_PORT",
+]);
 
 const KEY_BY_VARIABLE = new Map(KEY_NAMES.map((name) => [variableOf(name), name]));
 const KEY_BY_FLAG = new Map(KEY_NAMES.map((name) => [flagOf(name), name]));
