@@ -11,16 +11,22 @@ import type { WorldOptions } from "../support/world.ts";
 import { openWorld } from "../support/world.ts";
 import type { Flow } from "./flow.ts";
 import { pump } from "./flow.ts";
-import type { Kill } from "./kills.ts";
-import { killAndRestart, planKills } from "./kills.ts";
+import type { Kill, KillOptions } from "./kills.ts";
+import type { Target } from "./killPlan.ts";
+import { planKills } from "./killPlan.ts";
+import { betweenStoreAndAck, killAndRestart } from "./kills.ts";
+import type { Person } from "./person.ts";
 import { createPerson } from "./person.ts";
 import { createPostTracker } from "./postTracker.ts";
+import type { Progress } from "./progress.ts";
 import { createProgress } from "./progress.ts";
 
 export interface ChaosOptions {
-  /** At least; the same number for each direction of each pair. */
+  /** At least: people write on until the last kill. */
   readonly messages: number;
+  /** At least: the server is killed further until `betweenStoreAndAck` kills fell there, at most as many times again. */
   readonly kills: number;
+  readonly betweenStoreAndAck: number;
   readonly seed: number;
   /** How long people may take to settle at the end. */
   readonly settleMs: number;
@@ -52,24 +58,20 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     );
     const pairs = people.flatMap((a, i) => people.slice(i + 1).map((b) => [a, b] as const));
     for (const [a, b] of pairs) await becomeContacts(await a.client(), await b.client());
-    const total = Math.ceil(options.messages / (2 * pairs.length));
     const flows = pairs.flatMap(([a, b]): Flow[] => [
-      { from: a, to: b, total, accepted: [] },
-      { from: b, to: a, total, accepted: [] },
+      { from: a, to: b, accepted: [] },
+      { from: b, to: a, accepted: [] },
     ]);
-    const pumping = flows.map((flow, i) => pump(flow, createRandom(seed, `flow ${i}`)));
-    const random = createRandom(seed, "kills");
-    const allSent = Promise.all(pumping);
-    // Told when it is waited for below, not while somebody is being killed.
-    allSent.catch(() => {});
-    const kills: Kill[] = [];
-    for (const { point, person } of planKills(options.kills, people, random)) {
-      await Promise.race([arrived.reached(point * options.messages), allSent]);
-      const kill = await killAndRestart(person, { world, tracker, random });
-      kills.push(kill);
-      options.onKill?.(kill);
-    }
-    await allSent;
+    let killing = true;
+    const enough = (): boolean =>
+      !killing && sum(flows, ({ accepted }) => accepted.length) >= options.messages;
+    const pumping = Promise.all(flows.map((flow, i) => pump(flow, createRandom(seed, `flow ${i}`), enough)));
+    const kills = await Promise.race([
+      killAlong(options, { world, people, tracker, arrived }),
+      pumping.then(() => []),
+    ]);
+    killing = false;
+    await pumping;
     const settled = await Promise.all(flows.map((flow) => settle(flow, options.settleMs)));
     const deliveries = await Promise.all(flows.map(deliveryOf));
     for (const person of people) await (await person.client()).close();
@@ -79,16 +81,42 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       ...NAMES.map((name) => join(world.homeOf(name), "store.db")),
     ];
     return {
-      messages: flows.reduce((sum, { accepted }) => sum + accepted.length, 0),
+      messages: sum(flows, ({ accepted }) => accepted.length),
       kills,
       delivery: deliveries.reduce(addDeliveries, NOTHING_WRONG),
-      unconfirmed: settled.reduce((sum, count) => sum + count, 0),
+      unconfirmed: sum(settled, (count) => count),
       databases: files.length,
       soundDatabases: files.filter(isSound).length,
     };
   } finally {
     await world.close();
   }
+}
+
+interface Scene extends Omit<KillOptions, "random"> {
+  readonly people: readonly Person[];
+  readonly arrived: Progress;
+}
+
+/** The planned kills, spread over the run, and further ones of the server if too few fell between store and acknowledgement. */
+async function killAlong(
+  options: ChaosOptions,
+  { people, arrived, ...scene }: Scene,
+): Promise<readonly Kill[]> {
+  const random = createRandom(options.seed, "kills");
+  const kills: Kill[] = [];
+  async function kill(target: Target): Promise<void> {
+    const done = await killAndRestart(target, { ...scene, random });
+    kills.push(done);
+    options.onKill?.(done);
+  }
+  for (const { point, target } of planKills(options.kills, people, random)) {
+    await arrived.reached(point * options.messages);
+    await kill(target);
+  }
+  while (betweenStoreAndAck(kills) < options.betweenStoreAndAck && kills.length < 2 * options.kills)
+    await kill({ kind: "server", instant: "commit" });
+  return kills;
 }
 
 /** Waits until the sender knows that all is delivered; the number of messages for which it does not in time. */
@@ -111,4 +139,8 @@ async function deliveryOf({ from, to, accepted }: Flow): Promise<Delivery> {
   const client = await to.client();
   const history = await historyOf(client, await conversationWith(client, from.name));
   return compareDelivery(accepted, textsFrom(history, from.name));
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
 }

@@ -1,5 +1,7 @@
 /** One direction of a conversation: numbered texts, sent as fast as the client takes them, through kills of it. */
 import { conversationWith } from "../support/history.ts";
+import { withDeadline } from "../support/deadline.ts";
+import type { RpcClient } from "../support/rpcClient.ts";
 import { RpcEnded } from "../support/rpcClient.ts";
 import type { Random } from "../sim/random.ts";
 import type { Person } from "./person.ts";
@@ -7,32 +9,31 @@ import type { Person } from "./person.ts";
 export interface Flow {
   readonly from: Person;
   readonly to: Person;
-  /** Texts to be sent in all. */
-  readonly total: number;
   /** Texts that the sender's client has taken, in order: from then on it is answerable for them. */
   readonly accepted: string[];
 }
 
 /** Sends asked for at once. */
 const WINDOW = 32;
+/** How long a window may be on its way before the next one is sent all the same: the server may be down. */
+const WINDOW_MS = 2000;
 /** Enough of the history's end to hold a window of texts and what came in between. */
 const RECENT = 1000;
 const LONG_TEXT_CHANCE = 0.02;
 const SHORT_CHARS = 120;
 const LONG_CHARS = 6000;
 
-/** Sends all texts of the flow. */
-export async function pump(flow: Flow, random: Random): Promise<void> {
-  while (flow.accepted.length < flow.total) {
+/** Sends texts until there are enough, a window at a time. */
+export async function pump(flow: Flow, random: Random, enough: () => boolean): Promise<void> {
+  while (!enough()) {
     const texts = nextTexts(flow, random);
     const taken = await send(flow, texts);
     flow.accepted.push(...texts.slice(0, taken));
   }
 }
 
-function nextTexts({ from, to, total, accepted }: Flow, random: Random): readonly string[] {
-  const count = Math.min(WINDOW, total - accepted.length);
-  return Array.from({ length: count }, (_, i) => {
+function nextTexts({ from, to, accepted }: Flow, random: Random): readonly string[] {
+  return Array.from({ length: WINDOW }, (_, i) => {
     const size = random.between(0, random.chance(LONG_TEXT_CHANCE) ? LONG_CHARS : SHORT_CHARS);
     return `${from.name} to ${to.name} ${accepted.length + i + 1} ${"x".repeat(size)}`;
   });
@@ -44,13 +45,39 @@ function nextTexts({ from, to, total, accepted }: Flow, random: Random): readonl
  */
 async function send({ from, to }: Flow, texts: readonly string[]): Promise<number> {
   const client = await from.client();
-  const sends = texts.map((text) => client.call("messages.send", { to: `@${to.name}`, text }));
-  const results = await Promise.allSettled(sends);
-  const failure = results.find((result) => result.status === "rejected");
-  if (failure === undefined) return texts.length;
-  if (!(failure.reason instanceof RpcEnded)) throw failure.reason;
-  const answered = results.filter(({ status }) => status === "fulfilled").length;
-  return Math.max(answered, await storedOf(from, to, texts));
+  const sent = watchSent(client);
+  try {
+    const sends = texts.map((text) => client.call("messages.send", { to: `@${to.name}`, text }));
+    const results = await Promise.allSettled(sends);
+    const failure = results.find((result) => result.status === "rejected");
+    if (failure !== undefined && !(failure.reason instanceof RpcEnded)) throw failure.reason;
+    const answered = results.flatMap((result) => (result.status === "fulfilled" ? [result.value.id] : []));
+    if (failure !== undefined) return Math.max(answered.length, await storedOf(from, to, texts));
+    await sent.all(answered);
+    return texts.length;
+  } finally {
+    sent.stop();
+  }
+}
+
+/** Lets the server keep up: without it, whole runs would wait in outboxes while it is down. */
+function watchSent(client: RpcClient): { all(ids: readonly string[]): Promise<void>; stop(): void } {
+  const seen = new Set<string>();
+  let look = (): void => {};
+  const stop = client.on((event) => {
+    if (event.type !== "state") return;
+    seen.add(event.id);
+    look();
+  });
+  return {
+    stop,
+    async all(ids) {
+      const done = Promise.withResolvers<void>();
+      look = () => ids.every((id) => seen.has(id)) && done.resolve();
+      look();
+      await withDeadline("the window", WINDOW_MS, done.promise).catch(() => {});
+    },
+  };
 }
 
 async function storedOf(from: Person, to: Person, texts: readonly string[]): Promise<number> {

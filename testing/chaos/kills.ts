@@ -1,4 +1,5 @@
-/** Kills at random instants, spread over the run, each followed by a restart. */
+/** Kills while messages are on their way, each followed by a restart. */
+import { watch } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { decodeServerFrame, toHex } from "@sotto/protocol";
@@ -6,11 +7,13 @@ import type { Random } from "../sim/random.ts";
 import { lookInto } from "../support/database.ts";
 import { withDeadline } from "../support/deadline.ts";
 import type { World } from "../support/world.ts";
-import type { Person } from "./person.ts";
+import type { Instant, Target } from "./killPlan.ts";
 import type { PostTracker } from "./postTracker.ts";
 
 export interface Kill {
+  /** In words. */
   readonly target: string;
+  readonly ofServer: boolean;
   /** Posts that the server had received and whose `ok` never left it. */
   readonly unanswered: number;
   /** Those of them that the database holds all the same: the kill fell between store and acknowledgement. */
@@ -23,52 +26,53 @@ export interface KillOptions {
   readonly random: Random;
 }
 
-/** Everybody is killed; the server most, for its kills are the ones that can lose something for others. */
-const SERVER_SHARE = 0.6;
+/** Posts that are answered before a kill at most. */
+const MAX_ANSWERS = 100;
 /** Longer than a commit takes, so that any point of it can be hit. */
 const MAX_PAUSE_MS = 12;
-/** How long a kill waits for traffic; behind the last message there is none. */
-const POST_MS = 5000;
+/** How long a kill waits for traffic: clients come back within a few seconds. */
+const TRAFFIC_MS = 10_000;
 const DATABASE_FILE = "sotto.db";
 
-/** One kill to come. */
-export interface PlannedKill {
-  /** At which share of the run. */
-  readonly point: number;
-  /** A person, or null: the server. */
-  readonly person: Person | null;
-}
-
-/** `count` kills, one in each of as many equal parts of the run's first nine tenths, in random order. */
-export function planKills(count: number, people: readonly Person[], random: Random): readonly PlannedKill[] {
-  const ofServer = Math.ceil(count * SERVER_SHARE);
-  const targets = Array.from({ length: count }, (_, i) => (i < ofServer ? null : random.pick(people)));
-  const order = targets
-    .map((person) => ({ person, place: random.next() }))
-    .toSorted((a, b) => a.place - b.place);
-  return order.map(({ person }, i) => ({ person, point: (0.9 * (i + random.next())) / count }));
-}
-
-/** Kills the server or the person's client at a random instant while messages are on their way, and starts it again. */
-export async function killAndRestart(person: Person | null, options: KillOptions): Promise<Kill> {
-  // Where there is something to lose: after a restart clients need a while to come back.
-  await withDeadline("a post", POST_MS, options.tracker.nextPost()).catch(() => {});
-  await pause(options.random.next() * MAX_PAUSE_MS);
-  if (person === null) return killServer(options);
+/** Kills the target while messages are on their way, and starts it again. */
+export async function killAndRestart(target: Target, options: KillOptions): Promise<Kill> {
+  const { tracker, random } = options;
+  // In the middle of traffic: after a restart clients need a while to come back.
+  await withDeadline("answers", TRAFFIC_MS, tracker.answers(random.between(1, MAX_ANSWERS))).catch(() => {});
+  if (target.kind === "server" && target.instant === "commit") await nextCommit(options);
+  else await pause(random.next() * MAX_PAUSE_MS);
+  if (target.kind === "server") return killServer(target.instant, options);
+  const { person } = target;
   await person.kill();
   await person.restart();
-  return { target: person.name, unanswered: 0, storedUnanswered: 0 };
+  return { target: person.name, ofServer: false, unanswered: 0, storedUnanswered: 0 };
+}
+
+/** How many kills fell between store and acknowledgement of a post. */
+export function betweenStoreAndAck(kills: readonly Kill[]): number {
+  return kills.filter(({ storedUnanswered }) => storedUnanswered > 0).length;
+}
+
+/** Resolves when the server writes to its database's log and has not answered a post, or when there has been no traffic for long. */
+async function nextCommit({ world, tracker }: KillOptions): Promise<void> {
+  const written = Promise.withResolvers<void>();
+  const watcher = watch(join(world.dataDir, `${DATABASE_FILE}-wal`), () => {
+    if (tracker.hasUnanswered()) written.resolve();
+  });
+  await withDeadline("a commit", TRAFFIC_MS, written.promise).catch(() => {});
+  watcher.close();
 }
 
 /** Kills the server at this instant, looks into its database, and starts it again. */
-async function killServer({ world, tracker }: KillOptions): Promise<Kill> {
+async function killServer(instant: Instant, { world, tracker }: KillOptions): Promise<Kill> {
   tracker.takeUnanswered();
   await world.killServer();
   const unanswered = tracker.takeUnanswered();
   const stored = storedMessages(join(world.dataDir, DATABASE_FILE));
   await world.startServer();
   return {
-    target: "server",
+    target: `server at a ${instant === "commit" ? "commit" : "random instant"}`,
+    ofServer: true,
     unanswered: unanswered.size,
     storedUnanswered: [...unanswered].filter((ciphertext) => stored.has(ciphertext)).length,
   };

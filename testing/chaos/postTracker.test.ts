@@ -48,9 +48,14 @@ describe("post tracker", () => {
     expect(tracker.takeUnanswered().size).toBe(0);
   });
 
-  test("tells of the next post", async () => {
-    const next = tracker.nextPost();
+  test("tells when posts have been answered; other answers do not count", async () => {
+    let told = false;
+    const answers = tracker.answers(2).then(() => (told = true));
     tracker.data(1, "toServer", posts);
-    await expect(next).resolves.toBeUndefined();
+    tracker.data(1, "toClient", concatBytes(answer(1), answer(9), answer(1)));
+    await Promise.resolve();
+    expect(told).toBe(false);
+    tracker.data(1, "toClient", answer(2));
+    await answers;
   });
 });

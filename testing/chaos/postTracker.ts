@@ -3,12 +3,15 @@ import { decodeClientFrame, decodeServerFrame, toHex } from "@sotto/protocol";
 import type { SocketStream } from "../capture/socketStream.ts";
 import { createSocketStream } from "../capture/socketStream.ts";
 import type { Direction, Tap } from "../support/tcpProxy.ts";
+import { createProgress } from "./progress.ts";
 
 export interface PostTracker extends Tap {
   /** Ciphertexts, in hexadecimal, of posts that were not answered when their connection ended; forgets them. */
   takeUnanswered(): ReadonlySet<string>;
-  /** Resolves with the next post on its way to the server. */
-  nextPost(): Promise<void>;
+  /** True while a post is on its way or being worked on. */
+  hasUnanswered(): boolean;
+  /** Resolves when so many more posts have been answered. */
+  answers(count: number): Promise<void>;
 }
 
 interface Connection {
@@ -20,15 +23,13 @@ interface Connection {
 export function createPostTracker(): PostTracker {
   const connections = new Map<number, Connection>();
   let unanswered = new Set<string>();
-  let posted = Promise.withResolvers<void>();
+  const answered = createProgress();
 
   function read({ posts }: Connection, direction: Direction, message: Uint8Array): void {
     const frame = direction === "toServer" ? decodeClientFrame(message) : decodeServerFrame(message);
-    if (frame?.type === "ok" || frame?.type === "refused") posts.delete(frame.requestId);
-    if (frame?.type !== "post") return;
-    posts.set(frame.requestId, toHex(frame.ciphertext));
-    posted.resolve();
-    posted = Promise.withResolvers();
+    if (frame?.type === "post") posts.set(frame.requestId, toHex(frame.ciphertext));
+    const isAnswer = frame?.type === "ok" || frame?.type === "refused";
+    if (isAnswer && posts.delete(frame.requestId)) answered.add(1);
   }
 
   return {
@@ -50,6 +51,7 @@ export function createPostTracker(): PostTracker {
       unanswered = new Set();
       return taken;
     },
-    nextPost: () => posted.promise,
+    hasUnanswered: () => [...connections.values()].some(({ posts }) => posts.size > 0),
+    answers: (count) => answered.more(count),
   };
 }

@@ -3,11 +3,18 @@ export interface Progress {
   add(count: number): void;
   /** Resolves when the count is at least this. */
   reached(count: number): Promise<void>;
+  /** Resolves when so many more have been added. */
+  more(count: number): Promise<void>;
 }
 
 export function createProgress(): Progress {
   let value = 0;
   const waiting = new Set<{ readonly count: number; readonly resolve: () => void }>();
+  const reached = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (value >= count) resolve();
+      else waiting.add({ count, resolve });
+    });
   return {
     add(count) {
       value += count;
@@ -17,10 +24,7 @@ export function createProgress(): Progress {
         waiter.resolve();
       }
     },
-    reached: (count) =>
-      new Promise((resolve) => {
-        if (value >= count) resolve();
-        else waiting.add({ count, resolve });
-      }),
+    reached,
+    more: (count) => reached(value + count),
   };
 }
