@@ -9,7 +9,7 @@ import { StoreFailed, commit, done, emit } from "./core.ts";
 import { commitUpdate } from "./commits.ts";
 import { enqueueDispatch } from "./posts.ts";
 import { enqueueReceipt } from "./receipts.ts";
-import type { OutboxRecord } from "./records.ts";
+import type { ConversationRecord, OutboxRecord } from "./records.ts";
 import { deliveredUpTo } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -69,7 +69,7 @@ function* sendText(
   if (conversation.state === "ended") return refuse("conversationEnded");
   if (conversation.state === "fork" || conversation.state === "undecided")
     return refuse("conversationEnded", conversation.state);
-  if (contact?.state === "incoming") return refuse("notContact");
+  if (contact?.state === "incoming" && !isAccepting(core, conversation)) return refuse("notContact");
   if (contact?.keysChanged === true) return refuse("keysChanged");
   const record: OutboxRecord = {
     conversation: id,
@@ -90,6 +90,11 @@ function* sendText(
   emit(core, { type: "message", message: messageOf(core.state, history) });
   enqueueDispatch(core, id);
   return { ok: true, conversation: id, message: record.id };
+}
+
+/** The request has been accepted here, and the commit that says so is on its way: what is written meanwhile waits for it. */
+function isAccepting({ state }: Core, { group }: ConversationRecord): boolean {
+  return group !== null && state.pending.get(group)?.reason === "accept";
 }
 
 /** Everything received is read; the senders learn it by the next receipt. */

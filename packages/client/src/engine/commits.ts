@@ -83,7 +83,7 @@ export function enqueueSubmit(core: Core, group: GroupId): void {
 function* submitHandshake(core: Core, group: GroupId): Step<void> {
   const pending = core.state.pending.get(group);
   if (pending === undefined || pending.reason === "create" || core.live.phase !== "online") return;
-  const refusal = yield* submitFrame(pending.frame);
+  const refusal = yield* submitFrame(core, pending.frame);
   // Accepted: it comes back in order.
   if (refusal === undefined) return;
   const isBehind = refusal.index !== undefined && refusal.index < pending.index - 1;

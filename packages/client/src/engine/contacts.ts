@@ -228,7 +228,7 @@ export function enqueueCreation(core: Core, group: GroupId): void {
 
 function* submitOrLater(core: Core, frame: Uint8Array): Step<Refusal | undefined | "later"> {
   try {
-    return yield* submitFrame(frame);
+    return yield* submitFrame(core, frame);
   } catch (failure) {
     if (!(failure instanceof TryLater)) throw failure;
     setTimer(core, "retry", CREATION_RETRY_MS);

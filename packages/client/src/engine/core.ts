@@ -81,7 +81,7 @@ export function* mlsOrThrow<O extends MlsOperation>(operation: O): Step<MlsOutpu
 
 /** Stores the transaction, then makes its change to the mirror. Throws {@link StoreFailed}. */
 export function* commit(core: Core, transaction: Transaction): Step<void> {
-  const { writes, position } = transaction.writes(core.state.position);
+  const { writes, position } = transaction.writes(core.state.position, core.live.phase === "online");
   const completion = yield { kind: "store", writes };
   if (completion.kind !== "store") throw new Error("a job was resumed with a foreign completion");
   if (!completion.ok) throw new StoreFailed();

@@ -23,11 +23,11 @@ export function enqueueLeave(core: Core, group: GroupId): void {
  * send again there what it had sent in the old one.
  */
 export function* settleLeaving(core: Core): Step<void> {
-  for (const group of [...core.state.leaving]) yield* leave(core, group);
+  for (const group of core.state.leaving) yield* leave(core, group);
 }
 
 function* leave(core: Core, group: GroupId): Step<void> {
-  yield* submitFrame(encodeClientFrame({ type: "leave", requestId: nextRequestId(core), group }));
+  yield* submitFrame(core, encodeClientFrame({ type: "leave", requestId: nextRequestId(core), group }));
   yield* commit(core, new Transaction().left(group));
 }
 

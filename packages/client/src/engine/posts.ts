@@ -3,7 +3,6 @@ import type { ConversationId } from "@sotto/protocol";
 import { encodeClientFrame, encodeContent, encodeMessageBinding } from "@sotto/protocol";
 import { padContent } from "@sotto/crypto";
 import { contentHash } from "./chain.ts";
-import { outboxOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, mlsOrThrow } from "./core.ts";
 import { loadGroup } from "./groups.ts";

@@ -130,7 +130,7 @@ export function decodeIdentity(bytes: Uint8Array): Identity | undefined {
 
 /** Where the device stands with its server and its own store. */
 export interface Position {
-  /** Counts storage transactions (RLY-20). */
+  /** Counts storage transactions made while connected (RLY-20): what an older copy writes before it connects must not hide its age. */
   readonly storeCounter: number;
   /** Mailbox entries up to here are stored. */
   readonly cursor: number;
@@ -394,7 +394,7 @@ export interface PendingCommit {
   readonly next: Uint8Array;
   /** Client frame, to be sent until it is answered; again with identical bytes after a crash. */
   readonly frame: Uint8Array;
-  /** The server's store that has taken a creation. It is kept until the request is answered: another store has to be told again (NET-8). */
+  /** The server's store that has taken a creation. It is kept until the request is answered: another store has to be told again (NET-3). */
   readonly takenBy: StoreId | null;
 }
 

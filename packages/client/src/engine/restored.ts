@@ -1,5 +1,5 @@
 /**
- * The server's store is another one than before (NET-8): it was restored from a backup. Its mailbox counts anew, and what it had taken since
+ * The server's store is another one than before (NET-3): it was restored from a backup. Its mailbox counts anew, and what it had taken since
  * may be gone: messages that nobody has confirmed go out again, and so do receipts and the leaving of groups.
  */
 import { outboxOf } from "./conversations.ts";

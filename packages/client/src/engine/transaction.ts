@@ -175,10 +175,10 @@ export class Transaction {
     return this;
   }
 
-  /** The writes, the store counter among them. */
-  writes(position: Position): { writes: readonly StoreWrite[]; position: Position } {
+  /** The writes, the store counter among them: it counts while the server is `connected`. */
+  writes(position: Position, connected: boolean): { writes: readonly StoreWrite[]; position: Position } {
     const next: Position = {
-      storeCounter: position.storeCounter + 1,
+      storeCounter: position.storeCounter + (connected ? 1 : 0),
       cursor: this.#cursor ?? position.cursor,
       store: this.#store ?? position.store,
     };
