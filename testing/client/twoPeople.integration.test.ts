@@ -147,4 +147,24 @@ describe("alice and bob", () => {
       aliceEvents.filter((event) => event.type === "conversation" && trouble.includes(event.change)),
     ).toEqual([]);
   });
+
+  test("CON-5: what is written right after accepting waits for the acceptance", async () => {
+    const carol = await world.register("carol");
+    const asked = nextEvent(
+      alice,
+      "contact",
+      ({ userName, state }) => userName === "carol" && state === "incoming",
+    );
+    await until(carol, () => carol.connection === "online");
+    await carol.contacts.add("alice");
+    await asked;
+    await alice.contacts.accept("carol");
+    const conversation = alice.conversations.withUser("carol")?.id as ConversationId;
+    const sent = await alice.messages.send(conversation, "At once");
+    await sent.reached("delivered");
+    expect(carol.conversations.withUser("alice")?.lastMessage).toMatchObject({
+      text: "At once",
+      mine: false,
+    });
+  });
 });
