@@ -1,4 +1,4 @@
-/** One direction of a conversation: numbered texts, sent as fast as the client takes them, through kills of it. */
+/** One direction of a conversation: numbered texts, sent as fast as the client takes them, through kills of it and new keys. */
 import { conversationWith } from "../support/history.ts";
 import { withDeadline } from "../support/deadline.ts";
 import type { RpcClient } from "../support/rpcClient.ts";
@@ -19,6 +19,8 @@ const WINDOW = 32;
 const WINDOW_MS = 2000;
 /** Enough of the history's end to hold a window of texts and what came in between. */
 const RECENT = 1000;
+/** Of new keys after a window. */
+const RENEW_CHANCE = 0.1;
 const LONG_TEXT_CHANCE = 0.02;
 const SHORT_CHARS = 120;
 const LONG_CHARS = 6000;
@@ -29,7 +31,15 @@ export async function pump(flow: Flow, random: Random, enough: () => boolean): P
     const texts = nextTexts(flow, random);
     const taken = await send(flow, texts);
     flow.accepted.push(...texts.slice(0, taken));
+    if (random.chance(RENEW_CHANCE)) await renewKeys(flow);
   }
+}
+
+/** A commit between the messages: what is on its way must be encrypted again, and commits of both sides cross. */
+async function renewKeys({ from, to }: Flow): Promise<void> {
+  await from.ask(async (client) => {
+    await client.call("conversations.renewKeys", { conversation: await conversationWith(client, to.name) });
+  });
 }
 
 function nextTexts({ from, to, accepted }: Flow, random: Random): readonly string[] {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { becomeContacts } from "../support/contacts.ts";
 import { makeScratch, removeScratch } from "../support/files.ts";
+import { integerFlag } from "../support/integerFlag.ts";
 import { SOTTO_BIN } from "../support/paths.ts";
 import { atLeast, equals, finish } from "../support/report.ts";
 import type { RpcClient } from "../support/rpcClient.ts";
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
+const messages = integerFlag("messages", values.messages);
 const CALLS = "read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg,pwrite64,fsync,fdatasync";
 /** No string of the log is shortened: the largest system call is a read or write of 64 KiB and a little. */
 const MAX_STRING = "1000000";
@@ -49,7 +51,7 @@ async function check(): Promise<void> {
         },
         ratios: {},
         bars: {
-          acknowledgedPosts: atLeast(found.length, Number(values.messages)),
+          acknowledgedPosts: atLeast(found.length, messages),
           notWrittenBefore: equals(found.filter(({ writtenAt }) => writtenAt === undefined).length, 0),
           notSyncedBefore: equals(found.filter(({ syncedAt }) => syncedAt === undefined).length, 0),
         },
@@ -69,7 +71,7 @@ async function exchangeUnderStrace(log: string): Promise<void> {
     await Promise.all([world.register("alice"), world.register("bob")]);
     const [alice, bob] = [await world.startClient("alice"), await world.startClient("bob")];
     await becomeContacts(alice, bob);
-    const each = Math.ceil(Number(values.messages) / 2);
+    const each = Math.ceil(messages / 2);
     await Promise.all([sendAll(alice, bob, each), sendAll(bob, alice, each)]);
     await Promise.all([alice.close(), bob.close()]);
     await world.stopServer();

@@ -4,6 +4,8 @@
  * acknowledges posts before it has stored them, the run has to fail.
  */
 import { parseArgs } from "node:util";
+import { withDeadline } from "../support/deadline.ts";
+import { integerFlag } from "../support/integerFlag.ts";
 import type { Report } from "../support/report.ts";
 import { atLeast, atMost, equals, finish } from "../support/report.ts";
 import type { ChaosResult } from "./chaos.ts";
@@ -22,14 +24,18 @@ const { values } = parseArgs({
   },
 });
 const program = programOf(values.mutant);
-const [messages, kills] = values.short ? [600, 4] : [Number(values.messages), Number(values.kills)];
+const [messages, kills] = values.short
+  ? [600, 4]
+  : [integerFlag("messages", values.messages), integerFlag("kills", values.kills)];
+/** A run is given up then. On two idle cores it takes a fifth of that. */
+const maxSeconds = values.short ? 60 : 540;
 /** A server that acknowledges too early is never caught there. */
 const between = program !== undefined ? 0 : Math.ceil(kills / 4);
-const seed = Number(values.seed);
+const seed = integerFlag("seed", values.seed);
 const say = values.json ? (): void => {} : (line: string): void => console.log(line);
 say(`seed ${seed}`);
 const started = performance.now();
-const result = await runChaos({
+const running = runChaos({
   messages,
   kills,
   betweenStoreAndAck: between,
@@ -41,6 +47,7 @@ const result = await runChaos({
       `killed ${target}${ofServer ? `: ${unanswered} posts without an answer, ${storedUnanswered} of them stored` : ""}`,
     ),
 });
+const result = await withDeadline("the end", 1000 * maxSeconds, running);
 finish(reportOf(result, (performance.now() - started) / 1000), values.json);
 
 function reportOf(result: ChaosResult, seconds: number): Report {
@@ -66,7 +73,7 @@ function reportOf(result: ChaosResult, seconds: number): Report {
       kills: atLeast(killed.length, kills),
       // Kills of the server after which its database held a post whose ok had never left it.
       killsBetweenStoreAndAck: atLeast(betweenStoreAndAck(killed), between),
-      seconds: atMost(Math.round(seconds), values.short ? 60 : 540),
+      seconds: atMost(Math.round(seconds), maxSeconds),
     },
   };
 }

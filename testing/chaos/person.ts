@@ -8,7 +8,7 @@ export interface Person {
   readonly name: string;
   /** The running client; waits while there is none. */
   client(): Promise<RpcClient>;
-  /** The answer of the running client, or of the next one if that is killed before it has answered: only for questions. */
+  /** The answer of the running client, or of the next one if that is killed before it has answered: for what may be asked twice. */
   ask<T>(question: (client: RpcClient) => Promise<T>): Promise<T>;
   kill(): Promise<void>;
   restart(): Promise<void>;

@@ -3,6 +3,7 @@ import type { ChildProcessByStdio } from "node:child_process";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { isMainThread } from "node:worker_threads";
 
 export interface LineProcessOptions {
   readonly command: readonly [program: string, ...args: string[]];
@@ -35,6 +36,9 @@ const children = new Set<Child>();
 process.once("exit", () => {
   for (const child of children) child.kill("SIGKILL");
 });
+// Without this a signal would end the process past its exit handlers. Threads of a test runner leave signals to it.
+if (isMainThread)
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 /** Starts the program. Throws if there is none of that name. */
 export function startLineProcess({ command, env = {}, cwd, onLine }: LineProcessOptions): LineProcess {
