@@ -10,6 +10,8 @@ import type {
   EngineTables,
   MemoryDisk,
   MemorySnapshot,
+  MlsCompletion,
+  MlsOperation,
   StoreWrite,
   TimerName,
 } from "sotto/simulation";
@@ -29,7 +31,8 @@ import type { Watch } from "./watch.ts";
 
 /** Planted faults: how a broken client differs from ours. Each wraps one side of the engine. */
 export interface ClientMutation {
-  readonly mls?: (mls: MlsEngine) => MlsEngine;
+  readonly operation?: (operation: MlsOperation) => MlsOperation;
+  readonly completion?: (operation: MlsOperation, completion: MlsCompletion) => MlsCompletion;
   readonly effects?: (effects: readonly Effect[]) => readonly Effect[];
   /** What becomes of a transaction: each part is durable by itself, in order. */
   readonly transaction?: (writes: readonly StoreWrite[]) => readonly (readonly StoreWrite[])[];
@@ -102,8 +105,7 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
     trace.note(scheduler.nowMs(), name, "start");
     const tables = Object.fromEntries(ENGINE_TABLES.map((table) => [table, disk.read(table)])) as EngineTables;
     const engine = createEngine({ identity: person.identity, tables, random: random.bytes, sha256 });
-    const honest = withPlantedCommits(cast.tier.createMls(random.bytes), takePlanted);
-    const mls = mutation.mls?.(honest) ?? honest;
+    const mls = withPlantedCommits(cast.tier.createMls(random.bytes), takePlanted);
     const { credential, leafPrivateKey, leafPublicKey } = person.identity;
     const context = { mls, crypto: cast.crypto, device: { credential, leafPrivateKey, leafPublicKey } };
     const events: EngineEvent[] = [];
@@ -132,7 +134,7 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
         return;
       }
       for (const effect of mutation.effects?.(effects) ?? effects) {
-        if (stepsLeft-- <= 0) return crash(crashPauseMs);
+        if (!takeStep()) return;
         watch.effect(node, effect);
         carryOut(effect);
         if (!isAlive()) return;
@@ -144,8 +146,10 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
       switch (effect.type) {
         case "mls":
           return later(random.between(0, 3), async () => {
-            const completion = await performMls(context, effect.operation, nowMs());
-            watch.mls(node, effect.operation, completion);
+            const operation = mutation.operation?.(effect.operation) ?? effect.operation;
+            const done = await performMls(context, operation, nowMs());
+            watch.mls(node, operation, done);
+            const completion = mutation.completion?.(operation, done) ?? done;
             dispatch({ type: "mls", ticket: effect.ticket, completion });
           });
         case "store":
@@ -192,11 +196,14 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
       for (const part of parts) {
         delayMs += random.between(1, 4);
         later(delayMs, () => {
+          if (!takeStep()) return;
           disk.apply(part);
           watch.stored(node, part);
         });
       }
-      later(mutation.lyingDisk === true ? 1 : delayMs + random.between(0, 2), () => complete(true));
+      later(mutation.lyingDisk === true ? 1 : delayMs + random.between(0, 2), () => {
+        if (takeStep()) complete(true);
+      });
     }
 
     function connect(connection: number): void {
@@ -219,8 +226,15 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
       sockets.set(connection, socket);
     }
 
-    const self: Running = { engine, mls: honest, dispatch };
+    const self: Running = { engine, mls, dispatch };
     running = self;
+  }
+
+  /** False: the process dies here, between this step and the one before. */
+  function takeStep(): boolean {
+    if (stepsLeft-- > 0) return true;
+    crash(crashPauseMs);
+    return false;
   }
 
   function takePlanted(group: PlantedCommit["group"]): PlantedCommit["fault"] | undefined {

@@ -24,6 +24,7 @@ export const FAULTS: readonly Fault[] = [
   { name: "client crash", weight: 20, strike: clientCrash },
   { name: "server crash", weight: 12, strike: serverCrash },
   { name: "socket break", weight: 20, strike: socketBreak },
+  { name: "answers lost", weight: 8, strike: answersLost },
   { name: "partition", weight: 10, strike: partition },
   { name: "deaf device", weight: 8, strike: deafDevice },
   { name: "lost requests", weight: 12, strike: lostRequests },
@@ -98,6 +99,22 @@ function someBreak(random: Random): Break {
     toClient: random.next(),
     lingerMs: random.pick([0, 200, 3000, 20_000]),
   };
+}
+
+/** All that a device writes is taken, and no answer comes back; when it is there again the epoch is another one. */
+function answersLost(world: World): boolean {
+  const { random, scheduler } = world;
+  const friends = ordered(world.clients).filter(([a, b]) => contactState(a, b) === "accepted" && contactState(b, a) === "accepted");
+  if (friends.length === 0) return false;
+  const [from, to] = random.pick(friends);
+  const conversation = conversationWith(to, from);
+  for (let i = random.between(1, 3); i > 0; i--) sendText(world, from, to);
+  scheduler.after(random.between(10, 80), () => {
+    for (const socket of from.link.sockets)
+      socket.break({ clientLearns: true, serverLearns: random.chance(0.5), toServer: 1, toClient: 0, lingerMs: 0 });
+    if (conversation !== undefined) to.command({ kind: "renewKeys", conversation });
+  });
+  return true;
 }
 
 function partition({ clients, scheduler, random }: World): boolean {

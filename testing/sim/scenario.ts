@@ -23,7 +23,7 @@ export interface ScenarioResult {
 export const AT_LEAST = { devices: 3, messages: 30, faults: 5 } as const;
 
 const MAX_ACTIONS = 600;
-const FAULT_CHANCE = 0.12;
+const FAULT_CHANCE = 0.2;
 
 /** The same options give the same result and the same trace. */
 export async function runScenario(options: WorldOptions): Promise<ScenarioResult> {
