@@ -32,7 +32,9 @@ export function act(world: World): void {
 /** Somebody writes to somebody who can be written to. */
 function write(world: World): boolean {
   const from = ordered(world.clients).filter(
-    ([from, to]) => ["accepted", "outgoing"].includes(contactState(from, to) ?? "") && conversationWith(from, to) !== undefined,
+    ([from, to]) =>
+      ["accepted", "outgoing"].includes(contactState(from, to) ?? "") &&
+      conversationWith(from, to) !== undefined,
   );
   if (from.length === 0) return false;
   const [sender, recipient] = world.random.pick(from);
@@ -54,7 +56,11 @@ export function sendText(world: World, from: ClientNode, to: ClientNode): void {
 
 export function addContact(world: World, from: ClientNode, to: ClientNode): void {
   const sent = world.random.chance(0.6) ? newText(world, from, to) : undefined;
-  const request: Command = { kind: "addContact", userName: to.person.identity.userName, text: sent?.text ?? null };
+  const request: Command = {
+    kind: "addContact",
+    userName: to.person.identity.userName,
+    text: sent?.text ?? null,
+  };
   from.command(request, (result) => {
     if (result.ok && sent !== undefined && result.message !== undefined)
       Object.assign(sent, { accepted: true, id: result.message });

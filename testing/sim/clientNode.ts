@@ -17,8 +17,8 @@ import type {
 } from "sotto/simulation";
 import { createEngine, createMemoryDisk, ENGINE_TABLES, performMls } from "sotto/simulation";
 import type { Link } from "./link.ts";
-import type { PlantedCommit } from "./malice.ts";
-import { withPlantedCommits } from "./malice.ts";
+import type { PlantedCommit } from "./plantedCommits.ts";
+import { withPlantedCommits } from "./plantedCommits.ts";
 import type { Cast, Person } from "./people.ts";
 import type { Random } from "./random.ts";
 import { sendRequest } from "./requests.ts";
@@ -103,7 +103,9 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
   function start(): void {
     if (running !== undefined) return;
     trace.note(scheduler.nowMs(), name, "start");
-    const tables = Object.fromEntries(ENGINE_TABLES.map((table) => [table, disk.read(table)])) as EngineTables;
+    const tables = Object.fromEntries(
+      ENGINE_TABLES.map((table) => [table, disk.read(table)]),
+    ) as EngineTables;
     const engine = createEngine({ identity: person.identity, tables, random: random.bytes, sha256 });
     const mls = withPlantedCommits(cast.tier.createMls(random.bytes), takePlanted);
     const { credential, leafPrivateKey, leafPublicKey } = person.identity;
@@ -212,7 +214,8 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
       };
       const socket = openSocket(link, {
         onOpen: () => tell({ type: "connected", connection }),
-        onFrame: (frame) => tell({ type: "frame", connection, frame: mutation.serverFrame?.(frame) ?? frame }),
+        onFrame: (frame) =>
+          tell({ type: "frame", connection, frame: mutation.serverFrame?.(frame) ?? frame }),
         onClose(closeCode, neverOpened) {
           sockets.delete(connection);
           tell({
@@ -246,7 +249,14 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
 
   function note(event: ClientEvent): void {
     const { type } = event;
-    const what = type === "conversation" ? event.change : type === "message" ? event.message.text.slice(0, 8) : "state" in event ? event.state : "";
+    const what =
+      type === "conversation"
+        ? event.change
+        : type === "message"
+          ? event.message.text.slice(0, 8)
+          : "state" in event
+            ? event.state
+            : "";
     trace.note(scheduler.nowMs(), name, `${type} ${what}`);
   }
 
@@ -258,7 +268,13 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
     waiting.clear();
     for (const socket of link.sockets) {
       const learns = random.chance(0.7);
-      socket.break({ clientLearns: false, serverLearns: learns, toServer: random.next(), toClient: 0, lingerMs: random.between(0, 50) });
+      socket.break({
+        clientLearns: false,
+        serverLearns: learns,
+        toServer: random.next(),
+        toClient: 0,
+        lingerMs: random.between(0, 50),
+      });
     }
     watch.crashed(node);
     if (pauseMs !== undefined) scheduler.after(pauseMs, startAndConnect);
@@ -311,4 +327,3 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
   };
   return node;
 }
-

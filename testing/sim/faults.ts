@@ -20,7 +20,7 @@ export interface Fault {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-export const FAULTS: readonly Fault[] = [
+const FAULTS: readonly Fault[] = [
   { name: "client crash", weight: 20, strike: clientCrash },
   { name: "server crash", weight: 12, strike: serverCrash },
   { name: "socket break", weight: 20, strike: socketBreak },
@@ -104,14 +104,22 @@ function someBreak(random: Random): Break {
 /** All that a device writes is taken, and no answer comes back; when it is there again the epoch is another one. */
 function answersLost(world: World): boolean {
   const { random, scheduler } = world;
-  const friends = ordered(world.clients).filter(([a, b]) => contactState(a, b) === "accepted" && contactState(b, a) === "accepted");
+  const friends = ordered(world.clients).filter(
+    ([a, b]) => contactState(a, b) === "accepted" && contactState(b, a) === "accepted",
+  );
   if (friends.length === 0) return false;
   const [from, to] = random.pick(friends);
   const conversation = conversationWith(to, from);
   for (let i = random.between(1, 3); i > 0; i--) sendText(world, from, to);
   scheduler.after(random.between(10, 80), () => {
     for (const socket of from.link.sockets)
-      socket.break({ clientLearns: true, serverLearns: random.chance(0.5), toServer: 1, toClient: 0, lingerMs: 0 });
+      socket.break({
+        clientLearns: true,
+        serverLearns: random.chance(0.5),
+        toServer: 1,
+        toClient: 0,
+        lingerMs: 0,
+      });
     if (conversation !== undefined) to.command({ kind: "renewKeys", conversation });
   });
   return true;
@@ -152,7 +160,8 @@ function threeWeeksAway(world: World): boolean {
     scheduler.after(week * 3000, () => {
       world.sleep(7 * DAY_MS);
       for (const other of clients) {
-        const conversation = contactState(other, away) === "accepted" ? conversationWith(other, away) : undefined;
+        const conversation =
+          contactState(other, away) === "accepted" ? conversationWith(other, away) : undefined;
         if (conversation === undefined) continue;
         if (random.chance(0.7)) sendText(world, other, away);
         other.command({ kind: "renewKeys", conversation });
@@ -170,7 +179,8 @@ function threeWeeksAway(world: World): boolean {
 /** Two who do not know each other ask at the same time. */
 function crossingRequests(world: World): boolean {
   const strangers = ordered(world.clients).filter(
-    ([a, b]) => contactState(a, b) === undefined && contactState(b, a) === undefined && b.engine !== undefined,
+    ([a, b]) =>
+      contactState(a, b) === undefined && contactState(b, a) === undefined && b.engine !== undefined,
   );
   if (strangers.length === 0) return false;
   const [a, b] = world.random.pick(strangers);
@@ -188,7 +198,11 @@ function fallingOut(world: World): boolean {
   if (known.length === 0) return false;
   const [by, other] = random.pick(known);
   const { account } = other.person.identity;
-  const kind = random.chance(0.85) ? (contactState(by, other) === "incoming" ? "declineContact" : "removeContact") : "blockContact";
+  const kind = random.chance(0.85)
+    ? contactState(by, other) === "incoming"
+      ? "declineContact"
+      : "removeContact"
+    : "blockContact";
   by.command({ kind, account });
   const [from, to] = random.chance(0.5) ? [by, other] : [other, by];
   scheduler.after(random.pick([1, 20, 300, 4000]), () => addContact(world, from, to));
@@ -196,7 +210,9 @@ function fallingOut(world: World): boolean {
 }
 
 function bothRenew(world: World): boolean {
-  const friends = ordered(world.clients).filter(([a, b]) => contactState(a, b) === "accepted" && conversationWith(b, a) !== undefined);
+  const friends = ordered(world.clients).filter(
+    ([a, b]) => contactState(a, b) === "accepted" && conversationWith(b, a) !== undefined,
+  );
   if (friends.length === 0) return false;
   for (const client of world.random.pick(friends)) {
     const conversation = client.engine && [...client.engine.state.conversations.keys()];

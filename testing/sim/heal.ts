@@ -36,10 +36,12 @@ export async function heal(world: World): Promise<void> {
   }
   await rest(world);
   for (const [by, from] of ordered(healthy(world)))
-    if (contactState(by, from) === "incoming") by.command({ kind: "acceptContact", account: from.person.identity.account });
+    if (contactState(by, from) === "incoming")
+      by.command({ kind: "acceptContact", account: from.person.identity.account });
   await rest(world);
   for (const [from, to] of ordered(healthy(world)))
-    if (contactState(from, to) === "accepted" && conversationWith(from, to) !== undefined) sendText(world, from, to);
+    if (contactState(from, to) === "accepted" && conversationWith(from, to) !== undefined)
+      sendText(world, from, to);
   await rest(world);
 }
 

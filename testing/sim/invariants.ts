@@ -21,7 +21,8 @@ export function checkInvariants(world: World): void {
   const histories = new Map(world.clients.map((client) => [client, historyOf(client)]));
   for (const text of world.texts) checkText(world, text, histories);
   for (const from of world.clients)
-    for (const to of world.clients) if (from !== to && !world.isExcused(from, to)) checkOrder(world, from, to, histories);
+    for (const to of world.clients)
+      if (from !== to && !world.isExcused(from, to)) checkOrder(world, from, to, histories);
 }
 
 function historyOf(client: ClientNode): readonly HistoryRecord[] {
@@ -34,23 +35,31 @@ function checkContacts(world: World, a: ClientNode, b: ClientNode): void {
   const states = [contactState(a, b) ?? "none", contactState(b, a) ?? "none"].toSorted();
   const apart = states.every((state) => ["none", "removed", "blocked"].includes(state));
   const together = states.every((state) => state === "accepted");
-  if (!apart && !together) world.watch.violation("contacts-differ", `${a.name} and ${b.name}: ${states.join(" and ")}`);
+  if (!apart && !together)
+    world.watch.violation("contacts-differ", `${a.name} and ${b.name}: ${states.join(" and ")}`);
 }
 
 /** Two who can write to each other are in one epoch of one group; or one of them knows that it is not. */
 function checkEpochs(world: World, a: ClientNode, b: ClientNode): void {
   const [left, right] = [activeConversation(a, b), activeConversation(b, a)];
   if (left === undefined || right === undefined) {
-    if (left !== right && !world.isExcused(a, b)) world.watch.violation("epochs-differ", `${a.name} and ${b.name}: one has no conversation`);
+    if (left !== right && !world.isExcused(a, b))
+      world.watch.violation("epochs-differ", `${a.name} and ${b.name}: one has no conversation`);
     return;
   }
-  const same = left.group === right.group && left.headIndex === right.headIndex && bytesEqual(left.headHash, right.headHash);
+  const same =
+    left.group === right.group &&
+    left.headIndex === right.headIndex &&
+    bytesEqual(left.headHash, right.headHash);
   const excused = world.isExcused(a, b) && left.headIndex !== right.headIndex;
   const [one, other] = [authenticator(a, left.group), authenticator(b, right.group)];
   const epoch = one === undefined || other === undefined || bytesEqual(one, other);
   if ((!same || !epoch) && !excused) {
     const show = ({ group, headIndex }: typeof left): string => `${group?.slice(0, 6)} at ${headIndex}`;
-    world.watch.violation("epochs-differ", `${a.name} ${show(left)}, ${b.name} ${show(right)}, keys ${epoch ? "equal" : "differ"}`);
+    world.watch.violation(
+      "epochs-differ",
+      `${a.name} ${show(left)}, ${b.name} ${show(right)}, keys ${epoch ? "equal" : "differ"}`,
+    );
   }
 }
 
@@ -60,25 +69,38 @@ function activeConversation(client: ClientNode, other: ClientNode) {
   return conversation?.state === "active" ? conversation : undefined;
 }
 
-function authenticator(client: ClientNode, id: NonNullable<ReturnType<typeof activeConversation>>["group"]): Uint8Array | undefined {
+function authenticator(
+  client: ClientNode,
+  id: NonNullable<ReturnType<typeof activeConversation>>["group"],
+): Uint8Array | undefined {
   const group = id === null ? undefined : client.engine?.state.groups.get(id);
   return group && client.mls?.epochAuthenticator(group);
 }
 
 /** Every text that an engine took is at its recipient once, or its sender sees that it failed. */
-function checkText(world: World, sent: SentText, histories: ReadonlyMap<ClientNode, readonly HistoryRecord[]>): void {
+function checkText(
+  world: World,
+  sent: SentText,
+  histories: ReadonlyMap<ClientNode, readonly HistoryRecord[]>,
+): void {
   const { from, to, text, accepted } = sent;
-  const isIt = (record: HistoryRecord): boolean => record.from === from.person.identity.account && record.text.split(" ")[0] === text;
+  const isIt = (record: HistoryRecord): boolean =>
+    record.from === from.person.identity.account && record.text.split(" ")[0] === text;
   const arrived = histories.get(to)?.filter(isIt).length ?? 0;
   if (arrived > 1) world.watch.violation("duplicated", `${text} from ${from.name} to ${to.name}`);
   if (world.isExcused(from, to) || world.rolledBack.has(from) || !accepted) return;
   const own = histories.get(from)?.find(isIt);
-  if (own === undefined || from.engine === undefined) return world.watch.violation("forgotten", `${text} at its sender ${from.name}`);
+  if (own === undefined || from.engine === undefined)
+    return world.watch.violation("forgotten", `${text} at its sender ${from.name}`);
   const { state } = messageOf(from.engine.state, own);
   if (state === "failed") return;
-  if (arrived === 0) world.watch.violation("lost", `${text} from ${from.name} to ${to.name}, ${state} for the sender`);
+  if (arrived === 0)
+    world.watch.violation("lost", `${text} from ${from.name} to ${to.name}, ${state} for the sender`);
   else if (state !== "delivered" && state !== "read")
-    world.watch.violation("not-confirmed", `${text} from ${from.name} to ${to.name} is ${state} for the sender`);
+    world.watch.violation(
+      "not-confirmed",
+      `${text} from ${from.name} to ${to.name} is ${state} for the sender`,
+    );
 }
 
 /** The recipient has the texts in the sender's order. */
@@ -89,7 +111,9 @@ function checkOrder(
   histories: ReadonlyMap<ClientNode, readonly HistoryRecord[]>,
 ): void {
   const textsOf = (client: ClientNode): readonly string[] =>
-    (histories.get(client) ?? []).filter((record) => record.from === from.person.identity.account).map(({ id }) => id);
+    (histories.get(client) ?? [])
+      .filter((record) => record.from === from.person.identity.account)
+      .map(({ id }) => id);
   const place = new Map(textsOf(from).map((id, i) => [id, i]));
   const places = textsOf(to).flatMap((id) => place.get(id) ?? []);
   if (places.some((value, i) => i > 0 && value < (places[i - 1] as number)))

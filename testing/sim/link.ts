@@ -19,7 +19,7 @@ export interface Link {
   deafUntilMs: number;
   /** Until then requests get lost before or after they are carried out, come late, or come twice. */
   unreliableUntilMs: number;
-  latencyMs(): number;
+  readonly latencyMs: () => number;
   readonly relay: Relay;
   /** Open sockets, for faults that break them. */
   readonly sockets: Set<BreakableSocket>;
@@ -42,7 +42,12 @@ export interface BreakableSocket {
 
 const HONEST: Relay = { toClient: (frame) => [frame], toServer: (frame) => frame };
 
-export function createLink(scheduler: Scheduler, random: Random, server: ServerNode, relay: Relay = HONEST): Link {
+export function createLink(
+  scheduler: Scheduler,
+  random: Random,
+  server: ServerNode,
+  relay: Relay = HONEST,
+): Link {
   return {
     scheduler,
     random,

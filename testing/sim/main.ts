@@ -1,16 +1,72 @@
+/**
+ * `npm run sim [-- --seeds N | --real N | --mutants | --seed S [--trace]] [--json]`: engines and server in a simulated, hostile world.
+ * `--seeds` runs that many scenarios with the stand-in for MLS, `--real` with MLS itself, from seed 1 or `--seed`; `--mutants` plants faults
+ * that must be caught within `--seeds` scenarios each; `--seed` alone repeats one scenario, with `--trace` event by event.
+ */
+import { parseArgs } from "node:util";
+import { integerFlag } from "../support/integerFlag.ts";
+import type { Bar, Report } from "../support/report.ts";
+import { equals, finish } from "../support/report.ts";
+import { catchMutant, MUTANTS } from "./mutants.ts";
 import { createCast } from "./people.ts";
+import { runSeeds } from "./runSeeds.ts";
 import { runScenario } from "./scenario.ts";
+import { failureLines, reportOf } from "./tally.ts";
+import type { Tier } from "./tier.ts";
 import { STAND_IN } from "./tier.ts";
-const n = Number(process.argv[2] ?? 10), from = Number(process.argv[3] ?? 1);
-const trace = process.argv.includes("--trace");
-const cast = await createCast(STAND_IN);
-const t = performance.now();
-const rules = new Map<string, number[]>();
-let steps=0,msgs=0;
-for (let seed = from; seed < from + n; seed++) {
-  const r = await runScenario({ cast, seed, mutation: {}, ...(trace && { onLine: (l: string) => console.log(l) }) });
-  steps+=r.steps; msgs+=r.messages;
-  if (r.violations.length) { const v=r.violations[0]!; rules.set(v.rule,[...(rules.get(v.rule)??[]),seed]); if (n<=60) console.log(seed, [...r.faults.keys()].join(","), "\n    ", r.violations.slice(0,3).map(v=>v.rule+": "+v.detail).join("\n     ")); }
-  if (trace) console.log(r);
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string" },
+    seed: { type: "string" },
+    real: { type: "string" },
+    mutants: { type: "boolean", default: false },
+    trace: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
+const say = values.json ? (): void => {} : (line: string): void => console.log(line);
+const from = values.seed === undefined ? 1 : integerFlag("seed", values.seed);
+
+finish(await reportAsked(), values.json);
+
+function reportAsked(): Promise<Report> {
+  if (values.mutants) return mutantReport(integerFlag("seeds", values.seeds ?? "200"));
+  if (values.real !== undefined) return seedReport("real", integerFlag("real", values.real));
+  if (values.seeds === undefined && values.seed !== undefined) return singleReport();
+  return seedReport("standIn", integerFlag("seeds", values.seeds ?? "500"));
 }
-console.log(rules, (performance.now()-t)/n, "ms each", steps/n, "steps", msgs/n);
+
+async function seedReport(tier: Tier["name"], count: number): Promise<Report> {
+  const started = performance.now();
+  const results = await runSeeds(tier, from, count, (result) => failureLines(result).forEach(say));
+  const seconds = (performance.now() - started) / 1000;
+  return reportOf(tier === "real" ? "simulation over MLS" : "simulation", results, seconds, {});
+}
+
+/** Twice, so that a trace that cannot be repeated is seen. */
+async function singleReport(): Promise<Report> {
+  const cast = await createCast(STAND_IN);
+  const started = performance.now();
+  const options = { cast, seed: from, mutation: {} };
+  const first = await runScenario({ ...options, ...(values.trace && { onLine: say }) });
+  const seconds = (performance.now() - started) / 1000;
+  const second = await runScenario(options);
+  failureLines(first).forEach(say);
+  say(`trace ${first.traceHash}`);
+  const repeats = Number(first.traceHash === second.traceHash);
+  return reportOf(`simulation of seed ${from}`, [first], seconds, { sameTraceTwice: equals(repeats, 1) });
+}
+
+async function mutantReport(limit: number): Promise<Report> {
+  const cast = await createCast(STAND_IN);
+  const figures: Record<string, string> = {};
+  const bars: Record<string, Bar> = {};
+  for (const mutant of MUTANTS) {
+    const caught = await catchMutant(cast, mutant, limit);
+    figures[mutant.name] = caught === undefined ? "not caught" : `${caught.rule}, seed ${caught.seeds}`;
+    say(`${mutant.name}: ${figures[mutant.name]}`);
+    bars[mutant.name] = equals(Number(caught !== undefined), 1);
+  }
+  return { name: "simulation of planted faults", rounds: limit, figures, ratios: {}, bars };
+}

@@ -1,16 +1,19 @@
 /** A member device that does not keep to the rules: commits that nobody may enter, or that some cannot. */
 import type { MlsEngine, MlsGroup } from "@sotto/crypto";
-import type { CommitFault, StandInEngine } from "@sotto/crypto/testing";
-import type { GroupId } from "@sotto/protocol";
 import { encodeClientFrame, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import { contactState, conversationWith, ordered } from "./actions.ts";
 import type { ClientNode } from "./clientNode.ts";
+import { isStandIn } from "./plantedCommits.ts";
 import type { World } from "./world.ts";
 
-type Conversation = NonNullable<ReturnType<NonNullable<ClientNode["engine"]>["state"]["conversations"]["get"]>>;
+type Conversation = NonNullable<
+  ReturnType<NonNullable<ClientNode["engine"]>["state"]["conversations"]["get"]>
+>;
 
 /** A device in a pair that works, its conversation and its group. */
-function someMember(world: World): { client: ClientNode; other: ClientNode; conversation: Conversation; group: MlsGroup } | undefined {
+function someMember(
+  world: World,
+): { client: ClientNode; other: ClientNode; conversation: Conversation; group: MlsGroup } | undefined {
   const members = ordered(world.clients).flatMap(([client, other]) => {
     const id = contactState(client, other) === "accepted" ? conversationWith(client, other) : undefined;
     const conversation = id && client.engine?.state.conversations.get(id);
@@ -50,18 +53,34 @@ export function injectInvalidCommit(world: World): boolean {
   return true;
 }
 
-async function makeInvalid(world: World, mls: MlsEngine, group: MlsGroup, conversation: Conversation): Promise<Uint8Array> {
-  const binding = { conversation: idBytes(conversation.id), index: conversation.headIndex + 1, previousHash: conversation.headHash };
+async function makeInvalid(
+  world: World,
+  mls: MlsEngine,
+  group: MlsGroup,
+  conversation: Conversation,
+): Promise<Uint8Array> {
+  const binding = {
+    conversation: idBytes(conversation.id),
+    index: conversation.headIndex + 1,
+    previousHash: conversation.headHash,
+  };
   const nowMs = 0;
   const kind = world.random.pick(["garbage", "foreign", "invalid"]);
   if (kind === "garbage") return world.random.bytes(200);
   if (kind === "invalid" && isStandIn(mls)) {
-    const intent = { add: [], remove: [], authenticatedData: encodeHandshakeBinding(binding), joinerInfo: new Uint8Array() };
+    const intent = {
+      add: [],
+      remove: [],
+      authenticatedData: encodeHandshakeBinding(binding),
+      joinerInfo: new Uint8Array(),
+    };
     return (await mls.commitWithFault(group, intent, nowMs, { kind: "invalid" })).handshake;
   }
   // Made for another predecessor.
   const authenticatedData = encodeHandshakeBinding({ ...binding, previousHash: world.random.bytes(32) });
-  return (await mls.commit(group, { add: [], remove: [], authenticatedData, joinerInfo: new Uint8Array() }, nowMs)).handshake;
+  return (
+    await mls.commit(group, { add: [], remove: [], authenticatedData, joinerInfo: new Uint8Array() }, nowMs)
+  ).handshake;
 }
 
 /** The device's next commit cannot be read by the other side, although nothing that both see is wrong with it. */
@@ -76,26 +95,4 @@ export function plantUnreadableCommit(world: World): boolean {
   client.plantCommit({ group: group.id, fault: { kind: "unreadable", leaves } });
   client.command({ kind: "renewKeys", conversation: conversation.id });
   return true;
-}
-
-/** A fault that a device's next commit in a group shall have. */
-export interface PlantedCommit {
-  readonly group: GroupId;
-  readonly fault: CommitFault;
-}
-
-/** The engine of a device that may be made to commit wrongly; `take` gives the planted fault once. */
-export function withPlantedCommits(mls: MlsEngine, take: (group: GroupId) => CommitFault | undefined): MlsEngine {
-  if (!isStandIn(mls)) return mls;
-  return {
-    ...mls,
-    async commit(group, intent, nowMs) {
-      const fault = take(group.id);
-      return fault === undefined ? mls.commit(group, intent, nowMs) : mls.commitWithFault(group, intent, nowMs, fault);
-    },
-  };
-}
-
-function isStandIn(mls: MlsEngine | undefined): mls is StandInEngine {
-  return mls !== undefined && "commitWithFault" in mls;
 }

@@ -19,7 +19,9 @@ import type { HubEffect } from "@sotto/server/simulation";
 import type { Effect, MlsOperation, MlsOutputs } from "sotto/simulation";
 import { TABLE } from "sotto/simulation";
 import type { ClientMutation } from "./clientNode.ts";
+import type { Cast } from "./people.ts";
 import type { Random } from "./random.ts";
+import { runScenario } from "./scenario.ts";
 import type { Mutation } from "./world.ts";
 
 export interface Mutant {
@@ -38,8 +40,30 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "client counts anew when it encrypts again", mutation: { client: countAnew } },
   { name: "receipt confirms what has not come", mutation: { client: () => ({ operation: boast }) } },
   { name: "rollback goes unnoticed", mutation: { client: () => ({ serverFrame: hideCounter }) } },
-  { name: "client skips what fails for it alone", mutation: { client: () => ({ completion: skipUndecided }) } },
+  {
+    name: "client skips what fails for it alone",
+    mutation: { client: () => ({ completion: skipUndecided }) },
+  },
 ];
+
+/** What caught a mutant, and after how many seeds. */
+export interface Catch {
+  readonly rule: string;
+  readonly seeds: number;
+}
+
+/** Runs a mutant's worlds from seed 1 until one shows it; `undefined` when none of `limit` does. */
+export async function catchMutant(
+  cast: Cast,
+  { mutation }: Mutant,
+  limit: number,
+): Promise<Catch | undefined> {
+  for (let seed = 1; seed <= limit; seed++) {
+    const [violation] = (await runScenario({ cast, seed, mutation })).violations;
+    if (violation !== undefined) return { rule: violation.rule, seeds: seed };
+  }
+  return undefined;
+}
 
 type Door = Parameters<NonNullable<NonNullable<Mutation["server"]>["door"]>>[0];
 type Hub = Parameters<NonNullable<NonNullable<Mutation["server"]>["hub"]>>[0];
@@ -59,7 +83,13 @@ function shufflingHub(hub: Hub): Hub {
 }
 
 function arePushes(a: HubEffect, b: HubEffect): boolean {
-  return a.type === "send" && b.type === "send" && a.connection === b.connection && isEntry(a.bytes) && isEntry(b.bytes);
+  return (
+    a.type === "send" &&
+    b.type === "send" &&
+    a.connection === b.connection &&
+    isEntry(a.bytes) &&
+    isEntry(b.bytes)
+  );
 }
 
 function isEntry(bytes: Uint8Array): boolean {
@@ -105,7 +135,9 @@ function takeCopies(random: Random): ClientMutation {
         const ciphertext = toHex(operation.ciphertexts[i] ?? new Uint8Array());
         const first = seen.get(place) ?? ciphertext;
         seen.set(place, first);
-        return first === ciphertext ? result : { ...result, plaintext: padContent(encodeContent(asAnother(content))) };
+        return first === ciphertext
+          ? result
+          : { ...result, plaintext: padContent(encodeContent(asAnother(content))) };
       });
       return { ok: true, output: { ...output, results } };
     },
@@ -115,7 +147,11 @@ function takeCopies(random: Random): ClientMutation {
 const swapPosts = (effects: readonly Effect[]): readonly Effect[] => swapNeighbours(effects, arePosts);
 
 function arePosts(a: Effect, b: Effect): boolean {
-  return a.type === "send" && b.type === "send" && [a, b].every(({ frame }) => decodeClientFrame(frame)?.type === "post");
+  return (
+    a.type === "send" &&
+    b.type === "send" &&
+    [a, b].every(({ frame }) => decodeClientFrame(frame)?.type === "post")
+  );
 }
 
 /** Contents are numbered at first encryption; this device numbers them each time. */
@@ -135,7 +171,10 @@ function countAnew(): ClientMutation {
 const boast = (operation: MlsOperation): MlsOperation =>
   withContents(operation, (content) => {
     if (content.body.kind !== "receipt") return content;
-    const receipts = content.body.receipts.map((receipt) => ({ ...receipt, delivered: receipt.delivered + 1 }));
+    const receipts = content.body.receipts.map((receipt) => ({
+      ...receipt,
+      delivered: receipt.delivered + 1,
+    }));
     return { ...content, body: { kind: "receipt", receipts } };
   });
 
@@ -145,7 +184,8 @@ function hideCounter(bytes: Uint8Array): Uint8Array {
 }
 
 const skipUndecided: NonNullable<ClientMutation["completion"]> = (operation, completion) => {
-  const outcome = completion.ok && operation.op === "process" ? (completion.output as MlsOutputs["process"]) : undefined;
+  const outcome =
+    completion.ok && operation.op === "process" ? (completion.output as MlsOutputs["process"]) : undefined;
   if (operation.op !== "process" || outcome?.kind !== "undecided") return completion;
   const unchanged = { group: operation.group, delta: { put: new Map<string, Uint8Array>(), drop: [] } };
   return { ok: true, output: { kind: "refused", reason: outcome.reason, ...unchanged } };
@@ -155,7 +195,9 @@ function withContents(operation: MlsOperation, change: (content: Content) => Con
   if (operation.op !== "encrypt") return operation;
   const messages = operation.messages.map((message) => {
     const content = contentOf(message.plaintext);
-    return content === undefined ? message : { ...message, plaintext: padContent(encodeContent(change(content))) };
+    return content === undefined
+      ? message
+      : { ...message, plaintext: padContent(encodeContent(change(content))) };
   });
   return { ...operation, messages };
 }

@@ -63,12 +63,20 @@ async function createPerson(userName: string, tier: Tier, crypto: CryptoProvider
     vaultKey: null,
     previousHash: new Uint8Array(32),
     version: 1,
-    devices: [{ device, leafKey: leafPublicKey, hpkeKey: hpkePublicKey, mailbox, addedIn: 1, revokedIn: null }],
+    devices: [
+      { device, leafKey: leafPublicKey, hpkeKey: hpkePublicKey, mailbox, addedIn: 1, revokedIn: null },
+    ],
   };
   const token = crypto.random(32);
   const mls = tier.createMls(seededRandom(`key packages of ${userName}`));
   const own = { credential, leafPrivateKey, leafPublicKey };
-  const [lastResort, ...keyPackages] = await mls.keyPackages(own, tier.suite, KEY_PACKAGE_TARGET + 1, EPOCH_MS, LIFETIME_DAYS);
+  const [lastResort, ...keyPackages] = await mls.keyPackages(
+    own,
+    tier.suite,
+    KEY_PACKAGE_TARGET + 1,
+    EPOCH_MS,
+    LIFETIME_DAYS,
+  );
   return {
     identity: {
       account,
@@ -94,7 +102,10 @@ async function createPerson(userName: string, tier: Tier, crypto: CryptoProvider
 }
 
 /** The request by which the account came into being. A world chooses how many single-use key packages are left at its beginning. */
-export function registrationOf({ identity, session, keyPackages, lastResort }: Person, packagesLeft: number): Registration {
+export function registrationOf(
+  { identity, session, keyPackages, lastResort }: Person,
+  packagesLeft: number,
+): Registration {
   const sealed = utf8("sealed");
   return {
     type: "register",

@@ -8,7 +8,7 @@ export interface Random {
   chance(probability: number): boolean;
   /** Throws `RangeError` for an empty list: look before. */
   pick<T>(items: readonly T[]): T;
-  bytes(size: number): Uint8Array;
+  readonly bytes: (size: number) => Uint8Array;
 }
 
 /** The same seed and label give the same numbers; different labels are independent, so that one part's use does not shift another's. */

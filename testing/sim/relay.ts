@@ -43,14 +43,19 @@ export function createCheatingRelay(random: Random): CheatingRelay {
     } else if (trick === "drop" || (trick === "reorder" && entry.type !== "welcome")) {
       planned.shift();
       if (trick === "reorder") held = entry;
-    } else if (trick === "swap" && entry.type === "message" && lastGroup !== undefined && lastGroup !== entry.group) {
+    } else if (
+      trick === "swap" &&
+      entry.type === "message" &&
+      lastGroup !== undefined &&
+      lastGroup !== entry.group
+    ) {
       planned.shift();
       out.push(numbered({ ...(entry satisfies MessageEntry), group: lastGroup }));
     } else {
       out.push(numbered(entry));
       if (trick === "replay" && past.length > 0) {
         planned.shift();
-          out.push(numbered(random.pick(past)), numbered(entry));
+        out.push(numbered(random.pick(past)), numbered(entry));
       }
     }
     past.push(entry);

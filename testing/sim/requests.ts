@@ -44,7 +44,8 @@ export function sendRequest(
   if (mishap(0.2)) return;
   scheduler.after(link.latencyMs() + (mishap(0.2) ? random.between(100, 40_000) : 0), arrive);
   // A proxy that lost the answer asks once more.
-  if (mishap(0.1)) scheduler.after(random.between(50, 10_000), () => void perform(link, session, request, () => {}));
+  if (mishap(0.1))
+    scheduler.after(random.between(50, 10_000), () => void perform(link, session, request, () => {}));
 }
 
 /** Carries the request out. False: nobody listens. */

@@ -38,7 +38,8 @@ export async function runScenario(options: WorldOptions): Promise<ScenarioResult
     client.command({ kind: "connect" });
   }
   await scheduler.run(200);
-  for (const [i, client] of clients.entries()) addContact(world, client, clients[(i + 1) % clients.length] as typeof client);
+  for (const [i, client] of clients.entries())
+    addContact(world, client, clients[(i + 1) % clients.length] as typeof client);
 
   for (let actions = 0; actions < MAX_ACTIONS && !isOver(); actions++) {
     const [messages, trouble] = [accepted(), struck()];

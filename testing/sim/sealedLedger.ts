@@ -73,7 +73,12 @@ export function createSealedLedger(): SealedLedger {
         const { delta, handshake } = output as MlsOutputs["commit"];
         const next = nextGeneration(operation.group, delta, "handshake");
         const generation = nameOf(device, operation.group, "handshake", next, 1);
-        remember(handshake, { group: operation.group.id, operation: operations, generation, content: undefined });
+        remember(handshake, {
+          group: operation.group.id,
+          operation: operations,
+          generation,
+          content: undefined,
+        });
       }
     },
     stored(device, writes) {
@@ -104,7 +109,13 @@ function nextGeneration({ epoch, ownLeaf }: MlsGroup, { put }: GroupDelta, kind:
   return typeof next === "number" ? next : undefined;
 }
 
-function nameOf(device: string, { id, epoch }: MlsGroup, kind: Kind, next: number | undefined, before: number): string | undefined {
+function nameOf(
+  device: string,
+  { id, epoch }: MlsGroup,
+  kind: Kind,
+  next: number | undefined,
+  before: number,
+): string | undefined {
   return next === undefined ? undefined : `${device} ${id} epoch ${epoch} ${kind} ${next - before}`;
 }
 

@@ -166,7 +166,11 @@ export function createServerNode(options: ServerNodeOptions): ServerNode {
     const results = result?.ok === true && "results" in result.value ? result.value.results : [result];
     const answers = results.map((one) => (one?.ok === true ? "ok" : one?.refusal.code)).join(" ");
     const group = "group" in request ? ` ${request.group.slice(0, 6)}` : "";
-    trace.note(scheduler.nowMs(), "server", `${request.type}${group} of ${options.nameOf(sender)}: ${answers}`);
+    trace.note(
+      scheduler.nowMs(),
+      "server",
+      `${request.type}${group} of ${options.nameOf(sender)}: ${answers}`,
+    );
   }
 
   function takeStep(): boolean {

@@ -12,7 +12,12 @@ export interface ServerWatch {
   restored(): void;
 }
 
-const ENTRIES: readonly number[] = [SERVER_FRAME.message, SERVER_FRAME.handshake, SERVER_FRAME.welcome, SERVER_FRAME.departed];
+const ENTRIES: readonly number[] = [
+  SERVER_FRAME.message,
+  SERVER_FRAME.handshake,
+  SERVER_FRAME.welcome,
+  SERVER_FRAME.departed,
+];
 
 export function createServerWatch(report: Report): ServerWatch {
   /** Posted ciphertext by connection and request id. */
@@ -30,7 +35,8 @@ export function createServerWatch(report: Report): ServerWatch {
         const post = asked.get(`${connection} ${requestId}`);
         if (post !== undefined && !durable.has(post)) report("ok-before-commit", `connection ${connection}`);
       } else if (ENTRIES.includes(type)) {
-        if (number <= (pushed.get(connection) ?? 0)) report("push-order", `connection ${connection}: ${number}`);
+        if (number <= (pushed.get(connection) ?? 0))
+          report("push-order", `connection ${connection}: ${number}`);
         pushed.set(connection, number);
       }
     },

@@ -10,9 +10,9 @@ export interface ShowWatch {
   effect(client: ClientNode, effect: Effect): void;
   stored(client: ClientNode, writes: readonly StoreWrite[]): void;
   /** All effects of one event are carried out. */
-  handled(client: ClientNode): void;
+  readonly handled: (client: ClientNode) => void;
   /** Events on their way to the application are gone with it. */
-  crashed(client: ClientNode): void;
+  readonly crashed: (client: ClientNode) => void;
 }
 
 type MessageEvent = Extract<ClientEvent, { type: "message" }>["message"];
@@ -51,7 +51,8 @@ export function createShowWatch(
     shown.add(id);
     const [place, ...others] = ledger.placesOf(id);
     // Of a message that was sent again in another stream nobody can say from here by which one it came.
-    if (!mine && place !== undefined && others.length === 0 && showsGap(client, place)) gaps.add(conversation);
+    if (!mine && place !== undefined && others.length === 0 && showsGap(client, place))
+      gaps.add(conversation);
   }
 
   /** Something before this place of its stream is neither stored nor has its absence been said. */
@@ -92,7 +93,8 @@ export function createShowWatch(
     },
     handled(client) {
       for (const conversation of gaps)
-        if (!noticed.has(conversation)) report("silent-gap", `${client.name}: messages are missing and nothing was said`);
+        if (!noticed.has(conversation))
+          report("silent-gap", `${client.name}: messages are missing and nothing was said`);
       gaps.clear();
       noticed.clear();
     },

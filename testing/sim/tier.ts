@@ -27,6 +27,10 @@ export const REAL: Tier = {
   createMls: (random) => createMlsEngine(createNobleProvider(random)),
 };
 
+export function tierOf(name: Tier["name"]): Tier {
+  return name === "real" ? REAL : STAND_IN;
+}
+
 export function sha256(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(hash("sha256", bytes, "buffer"));
 }

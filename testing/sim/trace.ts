@@ -24,7 +24,9 @@ export function createTrace(onLine?: (line: string) => void): Trace {
       mixText(who);
       mixText(what);
       mixNumber(detail | 0);
-      onLine?.(`${(atMs / 1000).toFixed(3).padStart(10)} ${who.padEnd(6)} ${what}${detail === 0 ? "" : ` ${detail}`}`);
+      onLine?.(
+        `${(atMs / 1000).toFixed(3).padStart(10)} ${who.padEnd(6)} ${what}${detail === 0 ? "" : ` ${detail}`}`,
+      );
     },
     hash: () => [high, low].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join(""),
   };

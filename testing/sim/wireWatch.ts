@@ -11,7 +11,7 @@ import type { Report } from "./violation.ts";
 export interface WireWatch {
   effect(client: ClientNode, effect: Effect): void;
   /** From now on the device runs on an older disk than it has shown to the server: it may say hello and no more. */
-  rolledBack(client: ClientNode): void;
+  readonly rolledBack: (client: ClientNode) => void;
 }
 
 export function createWireWatch(ledger: SealedLedger, report: Report): WireWatch {
@@ -38,24 +38,31 @@ export function createWireWatch(ledger: SealedLedger, report: Report): WireWatch
   function acknowledges(client: ClientNode, { sequence }: Extract<ClientFrame, { type: "ack" }>): void {
     const stored = tableOf(client, TABLE.meta).get(POSITION_KEY);
     const cursor = (stored && decodePosition(stored)?.cursor) ?? 0;
-    if (sequence > cursor) report("ack-before-durable", `${client.name} acknowledged ${sequence}, stored ${cursor}`);
+    if (sequence > cursor)
+      report("ack-before-durable", `${client.name} acknowledged ${sequence}, stored ${cursor}`);
   }
 
   function posts(client: ClientNode, { ciphertext }: Extract<ClientFrame, { type: "post" }>): void {
     const sealed = ledger.sealed(ciphertext);
-    if (sealed === undefined) return report("post-before-durable", `${client.name} posted what it never encrypted`);
-    if (!ledger.isDurable(client.name, sealed)) report("post-before-durable", `${client.name}: the ratchet is not stored`);
+    if (sealed === undefined)
+      return report("post-before-durable", `${client.name} posted what it never encrypted`);
+    if (!ledger.isDurable(client.name, sealed))
+      report("post-before-durable", `${client.name}: the ratchet is not stored`);
     const isCounted = sealed.content !== undefined && sealed.content.counter > 0;
     if (isCounted && !holds(client, TABLE.outbox, ciphertext))
       report("post-before-durable", `${client.name}: the ciphertext is not in the outbox`);
     uses(sealed.generation, ciphertext);
   }
 
-  function submits(client: ClientNode, { handshake }: Extract<ClientFrame, { type: "handshake" | "createGroup" }>): void {
+  function submits(
+    client: ClientNode,
+    { handshake }: Extract<ClientFrame, { type: "handshake" | "createGroup" }>,
+  ): void {
     const sealed = ledger.sealed(handshake);
     if (sealed === undefined || !ledger.isDurable(client.name, sealed))
       report("commit-before-durable", `${client.name}: the handshake ratchet is not stored`);
-    if (!holds(client, TABLE.pending, handshake)) report("commit-before-durable", `${client.name}: the commit is not stored`);
+    if (!holds(client, TABLE.pending, handshake))
+      report("commit-before-durable", `${client.name}: the commit is not stored`);
     uses(sealed?.generation, handshake);
   }
 
@@ -70,7 +77,8 @@ export function createWireWatch(ledger: SealedLedger, report: Report): WireWatch
   return {
     effect(client, effect) {
       if (effect.type === "send") sends(client, effect.frame);
-      else if (effect.type === "request" && effect.request.kind === "frame") sends(client, effect.request.frame);
+      else if (effect.type === "request" && effect.request.kind === "frame")
+        sends(client, effect.request.frame);
     },
     rolledBack: (client) => void silent.add(client),
   };

@@ -96,7 +96,8 @@ export function createWorld({ cast, seed, mutation, onLine }: WorldOptions): Wor
       ({ peer, state }) => peer === other.person.identity.account && state === "undecided",
     );
   const isExcused = (a: ClientNode, b: ClientNode): boolean =>
-    excused.has(pairKey(a, b)) || suspects.some((pair) => pair.includes(a) && pair.includes(b) && isStuck(pair));
+    excused.has(pairKey(a, b)) ||
+    suspects.some((pair) => pair.includes(a) && pair.includes(b) && isStuck(pair));
   const watch = createWatch((sender: ClientNode, conversation: ConversationId) => {
     const peer = sender.engine?.state.conversations.get(conversation)?.peer;
     const recipient = peer && clientOf(peer);

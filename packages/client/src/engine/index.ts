@@ -28,7 +28,7 @@ import { enqueueStoreChange } from "./restored.ts";
 import type { EngineTables, StoredState, VolatileState } from "./state.ts";
 import { freshVolatileState, readTables } from "./state.ts";
 
-export type { EngineTable, EngineTables, StoredState } from "./state.ts";
+export type { EngineTables, StoredState } from "./state.ts";
 export { DamagedRecordError, ENGINE_TABLES } from "./state.ts";
 export { messageOf } from "./conversations.ts";
 
