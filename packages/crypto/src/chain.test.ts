@@ -11,7 +11,7 @@ const id = <T extends AccountId | ConversationId | GroupId>(byte: number): T =>
   idOf<T>(new Uint8Array(16).fill(byte));
 const label = (text: string): Uint8Array => concatBytes(utf8(text), Uint8Array.of(0));
 
-test("CNV-1: a pair's conversation is the same from both sides, and its bytes are those of the specification", () => {
+test("CON-1: a pair's conversation is the same from both sides, and its bytes are those of the specification", () => {
   const [alice, bob] = [id<AccountId>(2), id<AccountId>(1)];
   expect(pairConversationId(provider, alice, bob)).toBe(pairConversationId(provider, bob, alice));
   const expected = sha256(

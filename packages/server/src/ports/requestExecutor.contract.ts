@@ -21,7 +21,7 @@ export function describeExecutor(
   open: (onNotices: NoticeListener) => Promise<RequestExecutor>,
 ): void {
   describe(`executor contract: ${name}`, () => {
-    test("STO-5 requests run in the order of the calls, and each is told of before it is answered", async () => {
+    test("DB-5 requests run in the order of the calls, and each is told of before it is answered", async () => {
       const told = new Set<number>();
       let count = 0;
       const executor = await open((notices) => {
@@ -48,7 +48,7 @@ export function describeExecutor(
       await executor.close();
     });
 
-    test("STO-5 close runs what was accepted, then refuses", async () => {
+    test("DB-5 close runs what was accepted, then refuses", async () => {
       const executor = await open(() => {});
       const accepted = executor.execute({ type: "info" });
       const closed = executor.close();

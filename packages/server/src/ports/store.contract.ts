@@ -80,7 +80,7 @@ export function describeStore(name: string, open: () => Store): void {
         new TextDecoder().decode(frame),
       );
 
-    test("STO-1 a transaction that throws leaves nothing", () => {
+    test("DB-1 a transaction that throws leaves nothing", () => {
       const fail = (): void =>
         run((tx) => {
           tx.insertSession(session("s"));
@@ -96,7 +96,7 @@ export function describeStore(name: string, open: () => Store): void {
       });
     });
 
-    test("STO-2 an attempt that is not kept, or throws, leaves what was before it", () => {
+    test("DB-2 an attempt that is not kept, or throws, leaves what was before it", () => {
       run((tx) => {
         tx.insertSession(session("before"));
         const value = tx.attempt(
@@ -133,7 +133,7 @@ export function describeStore(name: string, open: () => Store): void {
       });
     });
 
-    test("STO-3 sequences rise and are never given out twice, also after everything was deleted", () => {
+    test("DB-3 sequences rise and are never given out twice, also after everything was deleted", () => {
       const [first, second] = run((tx) => tx.deliver(body("one"), [PHONE_BOX, LAPTOP_BOX], 1)) as [
         number,
         number,
@@ -147,7 +147,7 @@ export function describeStore(name: string, open: () => Store): void {
       expect(third).toBeGreaterThan(second);
     });
 
-    test("STO-4 entries go one mailbox at a time, and usage with them", () => {
+    test("DB-4 entries go one mailbox at a time, and usage with them", () => {
       const [first] = run((tx) => tx.deliver(body("one"), [PHONE_BOX, LAPTOP_BOX], 1)) as [number];
       run((tx) => tx.deliver(body("four"), [PHONE_BOX], 1));
       run((tx) => tx.deleteEntriesThrough(PHONE_BOX, first));

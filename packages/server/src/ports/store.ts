@@ -16,7 +16,7 @@ import type { ReadMailboxValue, SessionKey, VaultParts } from "./requests.ts";
 
 export interface Store {
   /**
-   * Runs `work` and commits what it wrote so that it survives a crash and a power cut (STO-1). Throws, with nothing kept, if `work` throws
+   * Runs `work` and commits what it wrote so that it survives a crash and a power cut (DB-1). Throws, with nothing kept, if `work` throws
    * or the commit fails. Not reentrant.
    */
   transaction<T>(work: (tx: StoreTx) => T): T;
@@ -28,7 +28,7 @@ export interface StoreTx
   extends AccountTable, SessionTable, DeviceTable, KeyPackageTable, GroupTable, MailboxTable {
   /** Random, made with the store. */
   readonly storeId: StoreId;
-  /** Runs `work`; undoes its writes when it throws or when `keep` says no to what it returned (STO-2). */
+  /** Runs `work`; undoes its writes when it throws or when `keep` says no to what it returned (DB-2). */
   attempt<T>(work: () => T, keep: (value: T) => boolean): T;
 }
 
@@ -95,10 +95,10 @@ export interface GroupTable {
 }
 
 export interface MailboxTable {
-  /** Stores the body once and an entry for each mailbox; their sequences, in order, above every sequence ever given out (STO-3). */
+  /** Stores the body once and an entry for each mailbox; their sequences, in order, above every sequence ever given out (DB-3). */
   deliver(body: EntryBody, to: readonly MailboxId[], nowMs: number): readonly number[];
   readEntries(mailbox: MailboxId, after: number, maxEntries: number, maxBytes: number): ReadMailboxValue;
-  /** Deletes the mailbox's entries up to the sequence, and bodies that no entry points to any more (STO-4). */
+  /** Deletes the mailbox's entries up to the sequence, and bodies that no entry points to any more (DB-4). */
   deleteEntriesThrough(mailbox: MailboxId, sequence: number): void;
   /** Deletes at most `limit` entries, the oldest of all mailboxes, stored before the time; their number. */
   deleteEntriesBefore(timeMs: number, limit: number): number;

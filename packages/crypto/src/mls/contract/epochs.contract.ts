@@ -45,6 +45,21 @@ export function describeEpochs(name: string, { pair, trio }: ContractWorld): voi
       expect(await read(bob, past)).toEqual(["! tooOld"]);
     });
 
+    test("attack 12: a stolen state reads neither what came before it nor what comes after the victim's next update", async () => {
+      const [alice, bob] = await pair();
+      const [before] = (await send(alice, "before")) as [Uint8Array];
+      await commitAll(alice, [bob]);
+      take(bob, await bob.engine.forgetPast(bob.group));
+      const thief: Peer = { ...bob, parts: new Map(bob.parts) };
+      const update = await prepare(bob);
+      take(bob, await bob.engine.adopt(bob.group, update.pending));
+      await receive(alice, update.handshake);
+      expect((await receive(thief, update.handshake)).kind).not.toBe("applied");
+      const [after] = (await send(alice, "after")) as [Uint8Array];
+      expect(await read(thief, before, after)).toEqual(["! tooOld", "! future"]);
+      expect(await read(bob, after)).toEqual(["after"]);
+    });
+
     test("members of one epoch agree on authenticator and exports, and on no other", async () => {
       const [alice, bob] = await pair();
       const secret = (peer: Peer, label: string, context: string) =>

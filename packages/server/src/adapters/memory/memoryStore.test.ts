@@ -18,7 +18,7 @@ const alice = {
 const vault = { version: 1, sealed: utf8("v"), wrapExport: utf8("w"), wrapRecovery: null };
 
 describe("memory store", () => {
-  test("STO-1 a crash before the commit loses the transaction and nothing else", () => {
+  test("DB-1 a crash before the commit loses the transaction and nothing else", () => {
     let crash = false;
     const store = createMemoryStore({
       storeId,

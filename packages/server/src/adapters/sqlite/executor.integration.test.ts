@@ -35,7 +35,7 @@ const open = (
 describeExecutor("sqlite", (onNotices) => open(newFile(), onNotices));
 
 describe("sqlite executor", () => {
-  test("STO-5 closing leaves everything that was accepted in the database", async () => {
+  test("DB-5 closing leaves everything that was accepted in the database", async () => {
     const file = newFile();
     const executor = await open(file);
     const alice = makeAccount("alice");
@@ -50,7 +50,7 @@ describe("sqlite executor", () => {
     await again.close();
   });
 
-  test("STO-7 a database that cannot be used rejects with the reason", async () => {
+  test("DB-7 a database that cannot be used rejects with the reason", async () => {
     const file = newFile();
     writeFileSync(file, "no database ".repeat(100));
     const error: unknown = await open(file).catch((reason: unknown) => reason);
@@ -58,7 +58,7 @@ describe("sqlite executor", () => {
     expect(error).toMatchObject({ reason: "damaged" });
   });
 
-  test("STO-5 when the thread dies, everything that waits is refused and the owner is told", async () => {
+  test("DB-5 when the thread dies, everything that waits is refused and the owner is told", async () => {
     const program = `import { parentPort } from "node:worker_threads";
       parentPort.postMessage({ type: "opened", store: "00" });
       parentPort.on("message", () => process.exit(3));`;

@@ -1,5 +1,5 @@
 /**
- * The production executor: requests run in one worker thread that owns the database, many per fsync (STO-5). While a batch is being
+ * The production executor: requests run in one worker thread that owns the database, many per fsync (DB-5). While a batch is being
  * committed the next one gathers, so a lone request never waits for company and a busy server shares each fsync.
  */
 import { Worker } from "node:worker_threads";

@@ -40,7 +40,7 @@ const openError = (file: string): StoreOpenError => {
 };
 
 describe("sqlite store", () => {
-  test("STO-6 is made for its owner alone and keeps its id", () => {
+  test("DB-6 is made for its owner alone and keeps its id", () => {
     const file = newFile();
     const first = openSqliteStore(file);
     first.close();
@@ -53,14 +53,14 @@ describe("sqlite store", () => {
     other.close();
   });
 
-  test("STO-1 commits are synced in full, through a write-ahead log", () => {
+  test("DB-1 commits are synced in full, through a write-ahead log", () => {
     const db = openDatabase(newFile(), storeId);
     expect(db.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
     expect(db.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
     db.close();
   });
 
-  test("STO-7 a newer database is refused and left as it is", () => {
+  test("DB-7 a newer database is refused and left as it is", () => {
     const file = newFile();
     openSqliteStore(file).close();
     const db = new DatabaseSync(file);
@@ -69,7 +69,7 @@ describe("sqlite store", () => {
     expect(openError(file)).toMatchObject({ reason: "newer", message: expect.stringContaining("schema 99") });
   });
 
-  test("STO-7 a file that is no database, one of another program, and one that cannot be made are refused", () => {
+  test("DB-7 a file that is no database, one of another program, and one that cannot be made are refused", () => {
     const garbage = newFile();
     writeFileSync(garbage, "this is no database at all, and long enough to be read as one".repeat(20));
     expect(openError(garbage).reason).toBe("damaged");
@@ -83,7 +83,7 @@ describe("sqlite store", () => {
     expect(openError(join(folder, "no", "such", "folder.db")).reason).toBe("unusable");
   });
 
-  test("STO-2 after the database ended the transaction by itself, nothing more is written and the batch fails", () => {
+  test("DB-2 after the database ended the transaction by itself, nothing more is written and the batch fails", () => {
     const db = openDatabase(newFile(), storeId);
     const store = createSqliteStore(db);
     const insert = (name: string, digit: string) => ({

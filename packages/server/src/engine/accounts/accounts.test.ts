@@ -39,7 +39,7 @@ describe("registration", () => {
     });
   });
 
-  test("ACC-2 user names are unique and of the one pattern", () => {
+  test("ACC-1 user names are unique and of the one pattern", () => {
     world.register("alice");
     expect(world.run(registration(makeAccount("alice")))).toEqual(refusal("userNameTaken"));
     expect(world.run({ ...registration(makeAccount("bob")), userName: "Bob" })).toEqual(
@@ -47,7 +47,7 @@ describe("registration", () => {
     );
   });
 
-  test("ACC-3 closed registration takes nobody", () => {
+  test("ACC-1 closed registration takes nobody", () => {
     world = createRuleWorld({ registration: "closed" });
     expect(world.run(registration(makeAccount("alice")))).toEqual(refusal("registrationClosed"));
   });
