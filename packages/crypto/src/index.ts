@@ -9,6 +9,7 @@ export * from "./chain.ts";
 export * from "./mls/port.ts";
 export { createMlsEngine } from "./mls/tsMls.ts";
 export * from "./padding.ts";
+export { isStrictEd25519 } from "./provider/ed25519.ts";
 export { createNobleProvider } from "./provider/noble.ts";
 export type { CryptoProvider, RandomBytes } from "./provider/port.ts";
 export * from "./records.ts";

@@ -4,6 +4,7 @@
  */
 import { bytesEqual, MAX_GROUP_DEVICES, toHex } from "@sotto/protocol";
 import type { Commit } from "ts-mls/commit.js";
+import type { GroupContext } from "ts-mls/groupContext.js";
 import type { PreSharedKeyID } from "ts-mls/presharedkey.js";
 import type { Proposal } from "ts-mls/proposal.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
@@ -44,7 +45,7 @@ export function proposalListFault(
   const psks = proposals.flatMap((proposal) =>
     proposal.proposalType === "psk" ? [proposal.psk.preSharedKeyId] : [],
   );
-  if (psks.some((id) => !isCommitPsk(id, hashBytes))) return "pre-shared key proposal";
+  if (psks.some((id) => !isHeldByAll(id, epoch.context, hashBytes))) return "pre-shared key proposal";
   if (!guards(9)) return undefined;
   return byMember ? memberListFault(proposals) : externalListFault(proposals, sender, epoch, path);
 }
@@ -116,9 +117,18 @@ export function treeFault(tree: RatchetTree, newLeaves: readonly number[]): stri
   return twice ? "an encryption key occurs twice" : undefined;
 }
 
-/** RFC 9420 §12.1.4: resumption keys of a branch or re-initialisation belong to another group's first commit. */
-function isCommitPsk(id: PreSharedKeyID, hashBytes: number): boolean {
-  return id.pskNonce.length === hashBytes && (id.psktype === "external" || id.usage === "application");
+/**
+ * The one pre-shared key that every member holds: the epoch's own resumption key (RFC 9420 §8.6). No external key exists in this version
+ * and none of past epochs is kept, so any other would make the whole group undecided at a single member's word.
+ */
+function isHeldByAll(id: PreSharedKeyID, { groupId, epoch }: GroupContext, hashBytes: number): boolean {
+  return (
+    id.psktype === "resumption" &&
+    id.usage === "application" &&
+    bytesEqual(id.pskGroupId, groupId) &&
+    id.pskEpoch === epoch &&
+    id.pskNonce.length === hashBytes
+  );
 }
 
 /** Defect 9: with an ExternalInit in it the library takes a member's commit for an external one and skips validation. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { DeviceId, GroupId, MailboxId } from "@sotto/protocol";
 import { encodeCredential, idOf, toHex, utf8 } from "@sotto/protocol";
 import { createGroupInfoWithExternalPubAndRatchetTree, joinGroupExternal } from "ts-mls/createCommit.js";
+import { deriveSecret } from "ts-mls/crypto/kdf.js";
 import { decryptSenderData, encryptSenderData } from "ts-mls/privateMessage.js";
 import type { Proposal } from "ts-mls/proposal.js";
 import type { ReuseGuard } from "ts-mls/sender.js";
@@ -12,7 +13,13 @@ import { createNobleProvider } from "../provider/noble.ts";
 import { seededRandom } from "../provider/seeded.ts";
 import type { TestAccount } from "../testing/devices.ts";
 import { makeAccount, makeDevice } from "../testing/devices.ts";
-import { forgeCommit, insiderContext, stateOfPeer } from "../testing/insider.ts";
+import {
+  forgeCommit,
+  insiderContext,
+  stateOfPeer,
+  withWrongSecret,
+  WRONG_SECRET_BYTE,
+} from "../testing/insider.ts";
 import type { Peer } from "../testing/peer.ts";
 import {
   addPeer,
@@ -384,6 +391,31 @@ describe("MLS defect 11: sender data that points at no member", () => {
     expect((await bob.engine.decrypt(bob.group, [await misdirected(alice, leaf)])).results).toEqual([
       { kind: "failed", reason: "forged" },
     ]);
+  });
+});
+
+describe("MLS defect 12: path secrets and the path's public keys", () => {
+  /** Alice's keys fit the path she shows, but the secrets that bob gets are of another path, which her tag confirms. */
+  const mismatched = async (...off: readonly GuardId[]) => {
+    const { alice, bob } = await trio(...off);
+    const { kdf } = insiderContext.suite(1).impl;
+    const rootSecret = await deriveSecret(new Uint8Array(kdf.size).fill(WRONG_SECRET_BYTE), "path", kdf);
+    const commit = await forgeCommit(alice, {
+      path: (path, context) => withWrongSecret(alice, path, context, 0, 2),
+      commitSecret: await deriveSecret(rootSecret, "path", kdf),
+    });
+    return receive(bob, commit);
+  };
+
+  test("off: it is entered, and bob's node keys are not those that others encrypt to", async () => {
+    expect(await mismatched(12)).toMatchObject({ kind: "applied" });
+  });
+
+  test("on: undecided although the tag is right", async () => {
+    expect(await mismatched()).toMatchObject({
+      kind: "undecided",
+      reason: "the own path secret does not match the path",
+    });
   });
 });
 

@@ -15,14 +15,14 @@
  * | 9 | external commits hardly checked, ExternalInit by members | tsMlsChecks |
  * | 10 | skipped generations keep the ratchet secret | open |
  * | 11 | validateSenderData's verdict is dropped | tsMlsMessage |
- * | 12 | path secrets are not compared with the path's public keys | open, but for telling refused from undecided (tsMlsProcessOwn) |
+ * | 12 | path secrets are not compared with the path's public keys | tsMlsProcessOwn |
  * | 13 | createCommit loses the advanced handshake ratchet | own commit (tsMlsCommit) |
  * | 14 | the live init secret is listed as consumed | own commit: nothing that a group value holds is wiped |
  * | 15 | authenticated data of messages is not returned | tsMlsMessage |
  */
 
 /** Numbers of the table. */
-export type GuardId = 3 | 4 | 6 | 8 | 9 | 11 | 13 | 14;
+export type GuardId = 3 | 4 | 6 | 8 | 9 | 11 | 12 | 13 | 14;
 
 /** True while the guard is in force. */
 export type Guards = (id: GuardId) => boolean;

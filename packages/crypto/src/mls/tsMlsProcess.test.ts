@@ -68,27 +68,6 @@ describe("undecided: only this device's secret fails", () => {
     });
     expect(await receive(carol, commit)).toMatchObject({ kind: "applied" });
   });
-
-  test("a pre-shared key that is missing, after every shared check has passed", async () => {
-    const [alice, bob] = await trio();
-    const proposal: Proposal = {
-      proposalType: "psk",
-      psk: {
-        preSharedKeyId: { psktype: "external", pskId: provider.random(32), pskNonce: provider.random(32) },
-      },
-    };
-    const psk = provider.random(32);
-    expect(await receive(bob, await forgeCommit(alice, { proposals: [proposal], psk }))).toMatchObject({
-      kind: "undecided",
-      reason: "a pre-shared key is missing",
-    });
-    const alsoWrong = await forgeCommit(alice, {
-      proposals: [proposal],
-      psk,
-      path: (path) => ({ ...path, nodes: path.nodes.slice(1) }),
-    });
-    expect(await receive(bob, alsoWrong)).toMatchObject({ kind: "refused" });
-  });
 });
 
 describe("refused: every member sees the same", () => {
@@ -170,6 +149,16 @@ describe("refused: every member sees the same", () => {
       "an unknown proposal",
       "proposal type is not supported",
       () => ({ proposals: [{ proposalType: 0xf777, proposalData: provider.random(4) }] }),
+    ],
+    [
+      "an external pre-shared key, which nobody holds",
+      "pre-shared key proposal",
+      () => ({ proposals: [externalPsk()], psk: provider.random(32) }),
+    ],
+    [
+      "a resumption key of an epoch that is over",
+      "pre-shared key proposal",
+      (alice) => ({ proposals: [resumption(alice, "application", 32, -1n)], psk: provider.random(32) }),
     ],
     [
       "a branch's pre-shared key",
@@ -309,13 +298,23 @@ function remove(removed: number): Proposal {
   return { proposalType: "remove", remove: { removed } };
 }
 
-function resumption(peer: Peer, usage: "branch" | "application", nonceBytes = 32): Proposal {
+function externalPsk(): Proposal {
+  const [pskId, pskNonce] = [provider.random(32), provider.random(32)];
+  return { proposalType: "psk", psk: { preSharedKeyId: { psktype: "external", pskId, pskNonce } } };
+}
+
+function resumption(
+  peer: Peer,
+  usage: "branch" | "application",
+  nonceBytes = 32,
+  epochOffset = 0n,
+): Proposal {
   const { groupId, epoch } = stateOfPeer(peer).current.context;
   const preSharedKeyId = {
     psktype: "resumption",
     usage,
     pskGroupId: groupId,
-    pskEpoch: epoch,
+    pskEpoch: epoch + epochOffset,
     pskNonce: provider.random(nonceBytes),
   } as const;
   return { proposalType: "psk", psk: { preSharedKeyId } };

@@ -37,6 +37,9 @@ export async function applyCommit(
   const provisional = await provisionalContext(suite, state, commit);
   const received = await receivePath(suite, keys, provisional, commit).catch(() => undefined);
   if (received === undefined) return { kind: "undecided", reason: "the own path secret cannot be read" };
+  // RFC 9420 §12.4.2; defect 12. Before the tag, which the committer can make right: the fault would show only at the next commit.
+  if (context.guards(12) && !matchesTree(received.publicKeys, commit.tree))
+    return { kind: "undecided", reason: "the own path secret does not match the path" };
 
   const nextContext = await nextEpochContext(
     { ...provisional, epoch: state.current.context.epoch },
@@ -61,11 +64,7 @@ export async function applyCommit(
     nextContext.confirmedTranscriptHash,
     impl.hash,
   );
-  if (!confirmed) {
-    return matchesTree(received.publicKeys, commit.tree)
-      ? { kind: "refused", state, reason: "confirmation tag" }
-      : { kind: "undecided", reason: "the own path secret does not match the path" };
-  }
+  if (!confirmed) return { kind: "refused", state, reason: "confirmation tag" };
   const next = await enterEpoch(
     suite,
     nextContext,
@@ -147,7 +146,7 @@ async function receivePath(
   return { commitSecret, privateKeys, publicKeys };
 }
 
-/** Whether the derived keys are those that the path shows to everyone: then the fault lies in what all members see alike. */
+/** Whether the derived keys are those that the path shows to everyone: then a wrong tag lies in what all members see alike. */
 function matchesTree(publicKeys: Readonly<Record<number, Uint8Array>>, tree: RatchetTree): boolean {
   return Object.entries(publicKeys).every(([index, key]) => {
     const node = tree[Number(index)];

@@ -61,6 +61,63 @@ const ED25519 = [
   signature: hex(signature as string),
 }));
 
+/**
+ * On what RFC 8032 leaves open all providers must agree, or one member's signature splits a group: key, message, signature, made with the
+ * second key above and the point of order 8. The first holds without the cofactor; the others only with it, or with small-order points.
+ */
+const ED25519_MIXED_ORDER_KEY = "2ad7189ff2c500908ea7f468279fccdfdcb78ae4164feed7c5535bdc99531ca6";
+const ED25519_R = "17ffad8068dc0de9935d36636f3ad1b5de6de3413b12388e453b05f2a4c1d3db";
+const ED25519_AGREED: readonly (readonly [
+  what: string,
+  holds: boolean,
+  key: string,
+  message: string,
+  signature: string,
+])[] = [
+  [
+    "a key of mixed order whose part of order 8 cancels out",
+    true,
+    ED25519_MIXED_ORDER_KEY,
+    "01",
+    `${ED25519_R}f534df648946a344debdbe9157b82132875d14103c79d7e18c90c45208bc630d`,
+  ],
+  [
+    "a key of mixed order, only with the cofactor",
+    false,
+    ED25519_MIXED_ORDER_KEY,
+    "00",
+    `${ED25519_R}72ead6e724befd2e74da0ad500f4d84ffefbb8902fe2a8def0ac1182f63b8a0d`,
+  ],
+  [
+    "an R of mixed order, only with the cofactor",
+    false,
+    "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+    "72",
+    "1dd960b291c53514fece1341fc0dcd8a648b3934c2c533666f737a654ff1e1bfa69cad7113e88350aa68c6a1fca037d713dcaab055d5f6b4987069f27828f505",
+  ],
+  [
+    "an R of small order",
+    false,
+    "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+    "72",
+    "0100000000000000000000000000000000000000000000000000000000000000675d054595fa17cb6a44e3ada6ca385e55667e41a63fdab0ac22d10000354002",
+  ],
+  [
+    "a key of small order",
+    false,
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "72",
+    `${ED25519_R}15cd5b0700000000000000000000000000000000000000000000000000000000`,
+  ],
+  [
+    "a key that is not reduced",
+    false,
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "72",
+    `${ED25519_R}15cd5b0700000000000000000000000000000000000000000000000000000000`,
+  ],
+];
+
 /** Order of the base point, little endian: a signature whose S is not below it is malleable (RFC 8032 §5.1.7). */
 const ED25519_ORDER = hex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
 
@@ -180,6 +237,15 @@ export const CRYPTO_PROVIDER_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "Ed25519 holds for the same signatures as in every other provider",
+    async run(provider) {
+      for (const [what, holds, key, message, signature] of ED25519_AGREED) {
+        const verified = await provider.ed25519Verify(hex(key), hex(message), hex(signature));
+        yes(verified === holds, `${holds ? "refused" : "verified"} ${what}`);
+      }
+    },
+  },
+  {
     name: "random bytes have the size asked for and do not repeat",
     async run(provider) {
       for (const size of [0, 1, 16, 32, 70_000])
@@ -207,6 +273,16 @@ export const CRYPTO_PROVIDER_CONTRACT: readonly ContractCase[] = [
       same(second, expected);
       (await provider.ed25519Sign(seed, message)).fill(0);
       same(await provider.ed25519Sign(seed, message), toHex(signature));
+    },
+  },
+  {
+    name: "a signing key is what its array holds now, whatever it held before",
+    async run(provider) {
+      const [first, second] = ED25519 as [(typeof ED25519)[number], (typeof ED25519)[number]];
+      const held = first.seed.slice();
+      same(await provider.ed25519Sign(held, first.message), toHex(first.signature));
+      held.set(second.seed);
+      same(await provider.ed25519Sign(held, second.message), toHex(second.signature));
     },
   },
 ];

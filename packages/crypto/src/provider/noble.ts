@@ -7,6 +7,7 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { expand, extract } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
+import { verifyEd25519 } from "./ed25519.ts";
 import type { CryptoProvider, RandomBytes } from "./port.ts";
 
 const HASH = { "SHA-256": sha256, "SHA-512": sha512 } as const;
@@ -30,13 +31,6 @@ export function createNobleProvider(random: RandomBytes): CryptoProvider {
     },
     ed25519PublicKey: (privateKey) => ed25519.getPublicKey(privateKey),
     ed25519Sign: (privateKey, message) => ed25519.sign(message, privateKey),
-    ed25519Verify(publicKey, message, signature) {
-      try {
-        // RFC 8032 §5.1.7 as the platforms do it; the cofactored check of ZIP 215 would accept what they refuse.
-        return ed25519.verify(signature, message, publicKey, { zip215: false });
-      } catch {
-        return false;
-      }
-    },
+    ed25519Verify: verifyEd25519,
   };
 }

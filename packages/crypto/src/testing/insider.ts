@@ -52,6 +52,8 @@ export interface ForgedCommit {
   readonly leaf?: (leaf: LeafNode) => LeafNode;
   /** Changes the finished path; `context` is what path secrets are encrypted under. */
   readonly path?: (path: UpdatePath, context: GroupContext) => UpdatePath | Promise<UpdatePath>;
+  /** What the next epoch is made of instead of the path's own commit secret. */
+  readonly commitSecret?: Uint8Array;
   readonly tag?: (tag: Uint8Array) => Uint8Array;
   /** Signs the commit with another key than the leaf's. */
   readonly signAs?: Uint8Array;
@@ -94,9 +96,10 @@ export async function forgeCommit(peer: Peer, forged: ForgedCommit): Promise<Uin
   };
   const path = honestPath && forged.path ? await forged.path(honestPath, provisional) : honestPath;
   const top = pathSecrets.at(-1);
-  const commitSecret = top
+  const ownCommitSecret = top
     ? await getCommitSecret([...newTree], toNodeIndex(top.nodeIndex), top.secret, impl.kdf)
     : new Uint8Array(impl.kdf.size);
+  const commitSecret = forged.commitSecret ?? ownCommitSecret;
   const authenticatedData = forged.authenticatedData ?? new Uint8Array();
   const { framedContent, signature } = await createContentCommitSignature(
     current.context,
@@ -146,6 +149,9 @@ export async function forgeCommit(peer: Peer, forged: ForgedCommit): Promise<Uin
   });
 }
 
+/** The secret that {@link withWrongSecret} hands out. */
+export const WRONG_SECRET_BYTE = 7;
+
 /** A path whose secret for the node `recipient`, in the ciphertexts of the path's node `at`, is another one. */
 export async function withWrongSecret(
   peer: Peer,
@@ -159,7 +165,7 @@ export async function withWrongSecret(
   const node = state.current.tree[recipient];
   if (node === undefined) throw new Error("blank recipient");
   const key = await impl.hpke.importPublicKey(getHpkePublicKey(node));
-  const wrong = new Uint8Array(impl.kdf.size).fill(7);
+  const wrong = new Uint8Array(impl.kdf.size).fill(WRONG_SECRET_BYTE);
   const { enc, ct } = await encryptWithLabel(
     key,
     "UpdatePathNode",

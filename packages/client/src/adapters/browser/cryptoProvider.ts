@@ -3,8 +3,8 @@
  * code, and noble for what has to be synchronous. Ed25519 falls back to noble in browsers that do not have it.
  */
 import type { CryptoProvider } from "@sotto/crypto";
-import { createNobleProvider } from "@sotto/crypto";
-import { concatBytes, fromHex, toHex } from "@sotto/protocol";
+import { createNobleProvider, isStrictEd25519 } from "@sotto/crypto";
+import { bytesEqual, concatBytes, fromHex, toHex } from "@sotto/protocol";
 
 const TAG_BYTES = 16;
 /** `getRandomValues` gives no more at once. */
@@ -77,15 +77,13 @@ async function hasEd25519(): Promise<boolean> {
 }
 
 function nativeEd25519(): Ed25519Functions {
-  const privateKeys = keyCache(importPrivateKey);
-  const publicKeys = keyCache((bytes) =>
-    crypto.subtle.importKey("raw", source(bytes), ED25519, false, ["verify"]),
-  );
+  const privateKeys = privateKeyCache();
+  const publicKeys = publicKeyCache();
   return {
     ed25519Sign: async (privateKey, message) =>
       new Uint8Array(await crypto.subtle.sign(ED25519, await privateKeys(privateKey), source(message))),
     async ed25519Verify(publicKey, message, signature) {
-      if (publicKey.length !== 32 || signature.length !== 64) return false;
+      if (!isStrictEd25519(publicKey, signature)) return false;
       try {
         return await crypto.subtle.verify(
           ED25519,
@@ -110,16 +108,31 @@ async function importPrivateKey(seed: Uint8Array): Promise<CryptoKey> {
   }
 }
 
-/** Remembers the last {@link CACHED_KEYS} imported keys, first in first out; what could not be imported is forgotten. */
-function keyCache(
-  importKey: (bytes: Uint8Array) => Promise<CryptoKey>,
-): (bytes: Uint8Array) => Promise<CryptoKey> {
+/**
+ * Remembers a private key as long as its owner holds the array of its seed, and no longer: an account key that has been wiped and dropped
+ * must not live on in here. What lies in the array decides; if it changes, so does the key.
+ */
+function privateKeyCache(): (seed: Uint8Array) => Promise<CryptoKey> {
+  const cache = new WeakMap<Uint8Array, { readonly seed: Uint8Array; readonly key: Promise<CryptoKey> }>();
+  return (seed) => {
+    const cached = cache.get(seed);
+    if (cached !== undefined && bytesEqual(cached.seed, seed)) return cached.key;
+    cached?.seed.fill(0);
+    const key = importPrivateKey(seed);
+    cache.set(seed, { seed: Uint8Array.from(seed), key });
+    key.catch(() => cache.delete(seed));
+    return key;
+  };
+}
+
+/** Remembers the last {@link CACHED_KEYS} imported public keys, first in first out; what could not be imported is forgotten. */
+function publicKeyCache(): (bytes: Uint8Array) => Promise<CryptoKey> {
   const cache = new Map<string, Promise<CryptoKey>>();
   return (bytes) => {
     const name = toHex(bytes);
     const cached = cache.get(name);
     if (cached !== undefined) return cached;
-    const key = importKey(bytes);
+    const key = crypto.subtle.importKey("raw", source(bytes), ED25519, false, ["verify"]);
     if (cache.size >= CACHED_KEYS) cache.delete(cache.keys().next().value as string);
     cache.set(name, key);
     key.catch(() => cache.delete(name));

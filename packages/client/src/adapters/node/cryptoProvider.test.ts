@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from "node:crypto";
+import { queryObjects } from "node:v8";
 import { describe, expect, test } from "vitest";
 import { createNobleProvider } from "@sotto/crypto";
 import { CRYPTO_PROVIDER_CONTRACT, seededRandom } from "@sotto/crypto/testing";
@@ -33,6 +35,16 @@ describe("node:crypto provider", () => {
         provider.ed25519Verify(provider.ed25519PublicKey(key), message, signatures[i] as Uint8Array),
       ).toBe(true);
     });
+  });
+
+  test("private keys that nobody holds any more are not kept", async () => {
+    const random = seededRandom("forgotten");
+    const provider = createNodeCryptoProvider();
+    const { constructor } = generateKeyPairSync("ed25519").privateKey;
+    const kept = (): number => queryObjects(constructor, { format: "count" });
+    const before = kept();
+    for (let i = 0; i < 50; i++) await provider.ed25519Sign(random(32), utf8("once"));
+    expect(kept() - before).toBeLessThan(10);
   });
 
   test("results are the caller's own bytes, not views of a shared pool", () => {

@@ -15,9 +15,11 @@ import {
   verify,
 } from "node:crypto";
 import type { CryptoProvider, RandomBytes } from "@sotto/crypto";
+import { isStrictEd25519 } from "@sotto/crypto";
+import { bytesEqual } from "@sotto/protocol";
 
 const TAG_BYTES = 16;
-/** Most devices talk to fewer keys than this; beyond it the oldest is parsed again. */
+/** Most devices talk to fewer public keys than this; beyond it the oldest is parsed again. */
 const CACHED_KEYS = 1024;
 /** RFC 8410: the fixed DER head before a 32-byte Ed25519 seed (PKCS #8) and public key (SubjectPublicKeyInfo). */
 const PRIVATE_KEY_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
@@ -29,8 +31,8 @@ export interface NodeCryptoProviderOptions {
 }
 
 export function createNodeCryptoProvider(options: NodeCryptoProviderOptions = {}): CryptoProvider {
-  const privateKeys = keyCache(privateKeyOf);
-  const publicKeys = keyCache(publicKeyOf);
+  const privateKeys = privateKeyCache();
+  const publicKeys = publicKeyCache();
   return {
     random: options.random ?? ((size) => plain(randomBytes(size))),
     sha256: (data) => plain(createHash("sha256").update(data).digest()),
@@ -63,9 +65,7 @@ export function createNodeCryptoProvider(options: NodeCryptoProviderOptions = {}
       ),
     ed25519Sign: (privateKey, message) => plain(sign(null, message, privateKeys(privateKey))),
     ed25519Verify: (publicKey, message, signature) =>
-      publicKey.length === 32 &&
-      signature.length === 64 &&
-      verify(null, message, publicKeys(publicKey), signature),
+      isStrictEd25519(publicKey, signature) && verify(null, message, publicKeys(publicKey), signature),
   };
 }
 
@@ -108,14 +108,30 @@ function publicKeyOf(bytes: Uint8Array): KeyObject {
   return createPublicKey({ key: Buffer.concat([PUBLIC_KEY_HEAD, bytes]), format: "der", type: "spki" });
 }
 
-/** Remembers the KeyObjects of the last {@link CACHED_KEYS} keys, first in first out. */
-function keyCache(parse: (bytes: Uint8Array) => KeyObject): (bytes: Uint8Array) => KeyObject {
+/**
+ * Remembers a private key as long as its owner holds the array of its seed, and no longer: an account key that has been wiped and dropped
+ * must not live on in here. What lies in the array decides; if it changes, so does the key.
+ */
+function privateKeyCache(): (seed: Uint8Array) => KeyObject {
+  const cache = new WeakMap<Uint8Array, { readonly seed: Uint8Array; readonly key: KeyObject }>();
+  return (seed) => {
+    const cached = cache.get(seed);
+    if (cached !== undefined && bytesEqual(cached.seed, seed)) return cached.key;
+    cached?.seed.fill(0);
+    const key = privateKeyOf(seed);
+    cache.set(seed, { seed: Uint8Array.from(seed), key });
+    return key;
+  };
+}
+
+/** Remembers the KeyObjects of the last {@link CACHED_KEYS} public keys, first in first out. */
+function publicKeyCache(): (bytes: Uint8Array) => KeyObject {
   const cache = new Map<string, KeyObject>();
   return (bytes) => {
     const name = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
     const cached = cache.get(name);
     if (cached !== undefined) return cached;
-    const key = parse(bytes);
+    const key = publicKeyOf(bytes);
     if (cache.size >= CACHED_KEYS) cache.delete(cache.keys().next().value as string);
     cache.set(name, key);
     return key;
