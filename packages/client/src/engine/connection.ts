@@ -11,7 +11,7 @@ import { emit, jitter, setTimer } from "./core.ts";
 import { enqueueRefill } from "./keyPackages.ts";
 import { nextRequestId } from "./posts.ts";
 import { enqueueRepair } from "./repair.ts";
-import { isForeignStore } from "./restored.ts";
+import { isForeignStore } from "./serverStore.ts";
 
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;

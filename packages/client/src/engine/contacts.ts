@@ -4,6 +4,7 @@ import type { AccountId, ConversationId, DeviceList, GroupId, MessageId, Refusal
 import {
   MAX_REQUEST_TEXT_CHARS,
   USER_NAME_PATTERN,
+  bytesEqual,
   encodeClientFrame,
   encodeHandshakeBinding,
   encodeMessageBinding,
@@ -62,6 +63,9 @@ export function* addContact(core: Core, userName: string, text: string | null): 
 
 /** Creates the pair's group with the other account's devices, stores it, and brings it to the server. */
 function* openPair(core: Core, list: DeviceList, text: string | null): Step<CommandResult> {
+  // Somebody who was a contact before: another key than the one pinned then is taken, because the user asks anew, and shown (CON-3).
+  const before = core.state.contacts.get(list.account);
+  const isRekeyed = before !== undefined && !bytesEqual(before.accountKey, list.accountKey);
   const devices = yield* claimDevices(list);
   if (devices.length === 0) return refuse("noKeyPackage");
   const { identity } = core.state;
@@ -155,6 +159,7 @@ function* openPair(core: Core, list: DeviceList, text: string | null): Step<Comm
   forgetPosts(core, id);
   emitContact(core, list.account, list.userName, "outgoing");
   emit(core, { type: "conversation", conversation: id, change: "created" });
+  if (isRekeyed) emit(core, { type: "conversation", conversation: id, change: "keysChanged" });
   if (first !== undefined)
     emit(core, { type: "message", message: messageOf(core.state, historyOf(core, first.record, false)) });
   emit(core, { type: "vaultDue" });

@@ -7,6 +7,7 @@ import type { Core, Step } from "./core.ts";
 import { commit, mlsOrThrow } from "./core.ts";
 import { loadGroup } from "./groups.ts";
 import type { ConversationRecord, OutboxRecord } from "./records.ts";
+import { isForeignStore } from "./serverStore.ts";
 import type { Inflight } from "./state.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -27,6 +28,7 @@ export function canPost(core: Core, conversation: ConversationRecord): boolean {
   return (
     live.phase === "online" &&
     !live.rolledBack &&
+    !isForeignStore(core) &&
     conversation.state === "active" &&
     contact?.state === "accepted" &&
     !contact.keysChanged &&

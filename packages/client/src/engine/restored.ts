@@ -8,12 +8,8 @@ import { commit } from "./core.ts";
 import { enqueueLeave } from "./leaving.ts";
 import { enqueueDispatch } from "./posts.ts";
 import { enqueueDueReceipts } from "./receipts.ts";
+import { isForeignStore } from "./serverStore.ts";
 import { Transaction } from "./transaction.ts";
-
-/** Whether the cursor and the acknowledgements of this device speak of another store than the one it is connected to. */
-export function isForeignStore({ live, state }: Core): boolean {
-  return live.serverStore !== null && live.serverStore !== state.position.store;
-}
 
 export function enqueueStoreChange(core: Core): void {
   if (isForeignStore(core)) core.enqueue({ key: "store", run: () => adoptStore(core) });
