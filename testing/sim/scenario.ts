@@ -23,7 +23,8 @@ export interface ScenarioResult {
 export const AT_LEAST = { devices: 3, messages: 30, faults: 5 } as const;
 
 const MAX_ACTIONS = 600;
-const FAULT_CHANCE = 0.2;
+/** Before each action: until there has been enough trouble, and afterwards, while messages are still missing or not. */
+const FAULT_CHANCE = { early: 0.2, late: 0.08, last: 0.5 } as const;
 
 /** The same options give the same result and the same trace. */
 export async function runScenario(options: WorldOptions): Promise<ScenarioResult> {
@@ -44,8 +45,8 @@ export async function runScenario(options: WorldOptions): Promise<ScenarioResult
   for (let actions = 0; actions < MAX_ACTIONS && !isOver(); actions++) {
     const [messages, trouble] = [accepted(), struck()];
     if (messages >= AT_LEAST.messages && trouble >= AT_LEAST.faults) break;
-    // Trouble comes all along, and what is missing of it at last.
-    if (random.chance(messages >= AT_LEAST.messages ? 0.5 : FAULT_CHANCE)) strikeFault(world);
+    const phase = messages >= AT_LEAST.messages ? "last" : trouble >= AT_LEAST.faults ? "late" : "early";
+    if (random.chance(FAULT_CHANCE[phase])) strikeFault(world);
     act(world);
     await scheduler.run(scheduler.nowMs() + random.pick([5, 30, 150, 800]), isOver);
   }
