@@ -17,6 +17,11 @@ export function conversationWith(client: ClientNode, other: ClientNode): Convers
   return [...conversations].find(({ peer }) => peer === other.person.identity.account)?.id;
 }
 
+/** Texts that an engine has taken. */
+export function acceptedTexts({ texts }: World): number {
+  return texts.filter(({ accepted }) => accepted).length;
+}
+
 /** One thing that somebody does now. */
 export function act(world: World): void {
   const { random } = world;

@@ -1,5 +1,5 @@
 /** The end of trouble: everything runs again, requests are answered, and the world is given time to come to rest. */
-import { contactState, conversationWith, ordered, sendText } from "./actions.ts";
+import { acceptedTexts, addContact, contactState, conversationWith, ordered, sendText } from "./actions.ts";
 import type { ClientNode } from "./clientNode.ts";
 import type { World } from "./world.ts";
 
@@ -8,14 +8,16 @@ const REST_WITHIN_MS = 30 * 60_000;
 const LOOK_EVERY_MS = 1000;
 /** A day of clock error may lie between two timers of a device, but no work may wait for it. */
 const MAX_STEPS = 60_000;
+/** Exchanges at the end: more would not help. */
+const MAX_ROUNDS = 20;
 
 /** Devices that shall work again. */
 export function healthy(world: World): readonly ClientNode[] {
   return world.clients.filter((client) => !world.rolledBack.has(client));
 }
 
-/** Ends all trouble, accepts open requests, lets every pair exchange one message more, and waits for rest. */
-export async function heal(world: World): Promise<void> {
+/** Ends all trouble, accepts open requests, lets every pair exchange a message more, until there are `leastMessages`, and waits for rest. */
+export async function heal(world: World, leastMessages: number): Promise<void> {
   const { scheduler, server, clients } = world;
   server.failCommits(0);
   server.crashAfter(Number.POSITIVE_INFINITY, 0);
@@ -35,14 +37,26 @@ export async function heal(world: World): Promise<void> {
     client.command({ kind: "connect" });
   }
   await rest(world);
+  await acceptAll(world);
+  for (let round = 0; round < MAX_ROUNDS && (round === 0 || acceptedTexts(world) < leastMessages); round++) await exchange(world);
+}
+
+async function acceptAll(world: World): Promise<void> {
   for (const [by, from] of ordered(healthy(world)))
-    if (contactState(by, from) === "incoming")
-      by.command({ kind: "acceptContact", account: from.person.identity.account });
+    if (contactState(by, from) === "incoming") by.command({ kind: "acceptContact", account: from.person.identity.account });
   await rest(world);
-  for (const [from, to] of ordered(healthy(world)))
-    if (contactState(from, to) === "accepted" && conversationWith(from, to) !== undefined)
-      sendText(world, from, to);
+}
+
+/** Everybody writes to everybody they know. When nobody knows anybody any more, they ask each other first. */
+async function exchange(world: World): Promise<void> {
+  const pairs = ordered(healthy(world));
+  const friends = pairs.filter(
+    ([from, to]) => contactState(from, to) === "accepted" && conversationWith(from, to) !== undefined,
+  );
+  for (const [from, to] of friends) sendText(world, from, to);
+  if (friends.length === 0) for (const [from, to] of pairs) addContact(world, from, to);
   await rest(world);
+  await acceptAll(world);
 }
 
 async function rest(world: World): Promise<void> {

@@ -1,5 +1,5 @@
 /** One scenario: people write to each other while things go wrong, then the world heals and is looked at. */
-import { act, addContact } from "./actions.ts";
+import { acceptedTexts, act, addContact } from "./actions.ts";
 import { strikeFault } from "./faults.ts";
 import { heal } from "./heal.ts";
 import { checkInvariants } from "./invariants.ts";
@@ -29,8 +29,7 @@ const FAULT_CHANCE = { early: 0.2, late: 0.08, last: 0.5 } as const;
 /** The same options give the same result and the same trace. */
 export async function runScenario(options: WorldOptions): Promise<ScenarioResult> {
   const world = createWorld(options);
-  const { scheduler, random, clients, watch, texts, faults } = world;
-  const accepted = (): number => texts.filter((text) => text.accepted).length;
+  const { scheduler, random, clients, watch, faults } = world;
   const struck = (): number => [...faults.values()].reduce((sum, count) => sum + count, 0);
   const isOver = (): boolean => watch.violations.length > 0;
 
@@ -43,20 +42,20 @@ export async function runScenario(options: WorldOptions): Promise<ScenarioResult
     addContact(world, client, clients[(i + 1) % clients.length] as typeof client);
 
   for (let actions = 0; actions < MAX_ACTIONS && !isOver(); actions++) {
-    const [messages, trouble] = [accepted(), struck()];
+    const [messages, trouble] = [acceptedTexts(world), struck()];
     if (messages >= AT_LEAST.messages && trouble >= AT_LEAST.faults) break;
     const phase = messages >= AT_LEAST.messages ? "last" : trouble >= AT_LEAST.faults ? "late" : "early";
     if (random.chance(FAULT_CHANCE[phase])) strikeFault(world);
     act(world);
     await scheduler.run(scheduler.nowMs() + random.pick([5, 30, 150, 800]), isOver);
   }
-  if (!isOver()) await heal(world);
+  if (!isOver()) await heal(world, AT_LEAST.messages);
   if (!isOver()) checkInvariants(world);
   return {
     seed: options.seed,
     violations: watch.violations,
     devices: clients.length,
-    messages: accepted(),
+    messages: acceptedTexts(world),
     faults,
     steps: scheduler.steps(),
     traceHash: world.trace.hash(),

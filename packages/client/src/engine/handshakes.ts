@@ -13,6 +13,7 @@ import type { Core, Step } from "./core.ts";
 import { commit, emit, leftOfSpan, mls, mlsOrThrow, request, setTimer } from "./core.ts";
 import { loadGroup } from "./groups.ts";
 import { leaveAgain, loseGroup } from "./leaving.ts";
+import { enqueueReceipt } from "./receipts.ts";
 import type { CommitReason, ContactRecord, ConversationRecord, PendingCommit } from "./records.ts";
 import { enqueueRepair } from "./repair.ts";
 import { Transaction } from "./transaction.ts";
@@ -185,6 +186,8 @@ function* enterEpoch(
       state: "accepted",
     });
     emit(core, { type: "vaultDue" });
+    // The request's text has waited for this.
+    enqueueReceipt(core, next.id);
   }
   if (change.removed.length > 0) enqueueForgetPast(core, group.id);
   else setTimer(core, "maintenance", PAST_EPOCH_MS);

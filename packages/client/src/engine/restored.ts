@@ -19,14 +19,12 @@ export function enqueueStoreChange(core: Core): void {
 export function* adoptStore(core: Core): Step<void> {
   const { serverStore } = core.live;
   if (serverStore === null || !isForeignStore(core)) return;
-  const isFirst = core.state.position.store === null;
   const transaction = new Transaction().store(serverStore);
-  if (!isFirst) {
+  if (core.state.position.store !== null) {
     transaction.cursor(0);
     sendAgain(core, transaction);
   }
   yield* commit(core, transaction);
-  if (isFirst) return;
   for (const group of core.state.leaving) enqueueLeave(core, group);
   for (const id of core.state.conversations.keys()) enqueueDispatch(core, id);
   enqueueDueReceipts(core);
