@@ -31,6 +31,7 @@ import { enqueueLeave, settleLeaving } from "./leaving.ts";
 import { lookupPeer, pinOf } from "./peers.ts";
 import { nextRequestId, numberContents } from "./posts.ts";
 import type { ContactRecord, ConversationRecord, OutboxRecord, PendingCommit } from "./records.ts";
+import { adoptStore } from "./restored.ts";
 import { submitFrame } from "./submit.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -57,7 +58,6 @@ export function* addContact(core: Core, userName: string, text: string | null): 
   const found = yield* lookupPeer({ kind: "accountByName", userName });
   if (found.kind !== "found") return refuse(found.kind === "unknown" ? "userUnknown" : "keysChanged");
   if (found.list.account === core.state.identity.account) return refuse("self");
-  yield* settleLeaving(core);
   return yield* openPair(core, found.list, text);
 }
 
@@ -196,7 +196,7 @@ function composeFirst(
 export function* settleCreation(core: Core, group: GroupId): Step<CommandProblem | undefined> {
   const pending = core.state.pending.get(group);
   if (pending?.reason !== "create" || isTaken(core, pending)) return undefined;
-  const answer = yield* submitOrLater(core, pending.frame);
+  const answer = yield* openOrLater(core, pending.frame);
   if (answer === "later") return undefined;
   const id = core.state.conversationOfGroup.get(group);
   const conversation = id && core.state.conversations.get(id);
@@ -231,8 +231,11 @@ export function enqueueCreation(core: Core, group: GroupId): void {
   });
 }
 
-function* submitOrLater(core: Core, frame: Uint8Array): Step<Refusal | undefined | "later"> {
+/** Opens a group after what is still to be left, also of a store that was restored (CON-9). */
+function* openOrLater(core: Core, frame: Uint8Array): Step<Refusal | undefined | "later"> {
+  yield* adoptStore(core);
   try {
+    yield* settleLeaving(core);
     return yield* submitFrame(core, frame);
   } catch (failure) {
     if (!(failure instanceof TryLater)) throw failure;
