@@ -5,7 +5,7 @@ import type { ScenarioResult } from "./scenario.ts";
 import { AT_LEAST } from "./scenario.ts";
 
 /** How many faults of all kinds struck. */
-export function faultsOf({ faults }: ScenarioResult): number {
+function faultsOf({ faults }: ScenarioResult): number {
   return [...faults.values()].reduce((sum, count) => sum + count, 0);
 }
 

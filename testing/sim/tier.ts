@@ -21,7 +21,7 @@ export const STAND_IN: Tier = {
   createMls: (random) => createStandInEngine({ random }),
 };
 
-export const REAL: Tier = {
+const REAL: Tier = {
   name: "real",
   suite: SUITE,
   createMls: (random) => createMlsEngine(createNobleProvider(random)),
