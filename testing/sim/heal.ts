@@ -38,12 +38,14 @@ export async function heal(world: World, leastMessages: number): Promise<void> {
   }
   await rest(world);
   await acceptAll(world);
-  for (let round = 0; round < MAX_ROUNDS && (round === 0 || acceptedTexts(world) < leastMessages); round++) await exchange(world);
+  for (let round = 0; round < MAX_ROUNDS && (round === 0 || acceptedTexts(world) < leastMessages); round++)
+    await exchange(world);
 }
 
 async function acceptAll(world: World): Promise<void> {
   for (const [by, from] of ordered(healthy(world)))
-    if (contactState(by, from) === "incoming") by.command({ kind: "acceptContact", account: from.person.identity.account });
+    if (contactState(by, from) === "incoming")
+      by.command({ kind: "acceptContact", account: from.person.identity.account });
   await rest(world);
 }
 

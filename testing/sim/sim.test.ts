@@ -12,12 +12,15 @@ describe("the simulation", () => {
     cast = await createCast(STAND_IN);
   });
 
-  it.each([1, 2, 3, 7, 11, ...KEPT_SEEDS.map(([seed]) => seed)])("seed %i: nothing is lost, doubled or reordered", async (seed) => {
-    const result = await runScenario({ cast, seed, mutation: {} });
-    expect(result.violations).toEqual([]);
-    expect(result.devices).toBeGreaterThanOrEqual(AT_LEAST.devices);
-    expect(result.messages).toBeGreaterThanOrEqual(AT_LEAST.messages);
-  });
+  it.each([1, 2, 3, 7, 11, ...KEPT_SEEDS.map(([seed]) => seed)])(
+    "seed %i: nothing is lost, doubled or reordered",
+    async (seed) => {
+      const result = await runScenario({ cast, seed, mutation: {} });
+      expect(result.violations).toEqual([]);
+      expect(result.devices).toBeGreaterThanOrEqual(AT_LEAST.devices);
+      expect(result.messages).toBeGreaterThanOrEqual(AT_LEAST.messages);
+    },
+  );
 
   it("one seed gives one trace, and another seed another", async () => {
     const traces: string[] = [];
