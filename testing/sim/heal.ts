@@ -83,6 +83,8 @@ export function unrest(world: World): string | undefined {
     if (engine === undefined) return `${name} is not running`;
     const { state, live } = engine;
     if (live.phase !== "online") return `${name} is ${live.phase}`;
+    if (state.position.store !== world.server.look((tx) => tx.storeId))
+      return `${name} has not seen the restored server`;
     if (live.inbox.length > 0) return `${name} has entries to take in`;
     if (state.leaving.size > 0) return `${name} has a group to leave`;
     for (const conversation of state.conversations.values()) {

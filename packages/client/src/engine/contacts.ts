@@ -31,7 +31,7 @@ import { enqueueLeave, settleLeaving } from "./leaving.ts";
 import { lookupPeer, pinOf } from "./peers.ts";
 import { nextRequestId, numberContents } from "./posts.ts";
 import type { ContactRecord, ConversationRecord, OutboxRecord, PendingCommit } from "./records.ts";
-import { adoptStore } from "./restored.ts";
+import { isForeignStore } from "./serverStore.ts";
 import { submitFrame } from "./submit.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -231,10 +231,10 @@ export function enqueueCreation(core: Core, group: GroupId): void {
   });
 }
 
-/** Opens a group after what is still to be left, also of a store that was restored (CON-9). */
+/** Opens a group after what is still to be left; what that is at a restored server, restored.ts says first (CON-9, NET-3). */
 function* openOrLater(core: Core, frame: Uint8Array): Step<Refusal | undefined | "later"> {
-  yield* adoptStore(core);
   try {
+    if (isForeignStore(core)) throw new TryLater();
     yield* settleLeaving(core);
     return yield* submitFrame(core, frame);
   } catch (failure) {

@@ -12,7 +12,7 @@ import { loadGroup } from "./groups.ts";
 import { leaveAgain } from "./leaving.ts";
 import { applyReceipts, enqueueReceipt } from "./receipts.ts";
 import type { ConversationRecord, HistoryRecord, StreamRecord } from "./records.ts";
-import { judgeArrival, skipCounters, withUnconfirmed } from "./streams.ts";
+import { judgeArrival, skipCounters, withRecent } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Takes in a run of message entries of one group. */
@@ -117,16 +117,15 @@ class Intake {
     if (judged.kind === "late" && next.missing.length === 0) this.#changes.add("gapClosed");
     if (content.body.kind === "skip") next = skipCounters(next, content.body.counters);
     const { body, id } = content;
-    const again = body.kind === "text" && this.#isUnconfirmed(sender, id);
-    this.#setStream(body.kind === "text" ? withUnconfirmed(next, counter, id) : next);
+    const again = body.kind === "text" && this.#isKnown(sender, id);
+    this.#setStream(body.kind === "text" ? withRecent(next, counter, id) : next);
     if (body.kind === "text" && !again) this.#takeText(content, body.text, sender);
   }
 
-  /** The text has come in an earlier group, whose receipt its sender did not get (CON-7). */
-  #isUnconfirmed({ credential }: Member, id: MessageId): boolean {
+  /** The text has come in an earlier group, whose receipt its sender did not get (CON-9). */
+  #isKnown({ credential }: Member, id: MessageId): boolean {
     return this.conversation.streams.some(
-      ({ account, unconfirmed }) =>
-        account === credential.account && unconfirmed.some((text) => text.id === id),
+      ({ account, recent }) => account === credential.account && recent.some((text) => text.id === id),
     );
   }
 

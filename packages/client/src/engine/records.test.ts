@@ -74,7 +74,7 @@ const conversation: ConversationRecord = {
       read: 1,
       receiptedDelivered: 1,
       receiptedRead: 0,
-      unconfirmed: [],
+      recent: [],
     },
   ],
   nextOrder: 12,

@@ -234,8 +234,8 @@ export interface StreamRecord {
   /** What the last receipt that the server took said. */
   readonly receiptedDelivered: number;
   readonly receiptedRead: number;
-  /** Texts above that: their sender may not know that they are here, and send them again in another group. Ascending by counter. */
-  readonly unconfirmed: readonly { readonly counter: number; readonly id: MessageId }[];
+  /** Texts above that, and the last ones below: a sender whose receipt was lost sends them again in another group. Ascending by counter. */
+  readonly recent: readonly { readonly counter: number; readonly id: MessageId }[];
 }
 
 /** pending: not accepted yet · active · ended: no group carries it · undecided, fork: DESIGN §4, nothing is sent. */
@@ -334,7 +334,7 @@ export function encodeConversation(c: ConversationRecord): Uint8Array {
       s.read,
       s.receiptedDelivered,
       s.receiptedRead,
-      s.unconfirmed.map(({ counter, id }) => [counter, idBytes(id)]),
+      s.recent.map(({ counter, id }) => [counter, idBytes(id)]),
     ]),
     c.nextOrder,
     c.unread,
@@ -371,7 +371,7 @@ export function decodeConversation(bytes: Uint8Array): ConversationRecord | unde
       read: s[6],
       receiptedDelivered: s[7],
       receiptedRead: s[8],
-      unconfirmed: s[9].map(([counter, message]) => ({ counter, id: idOf(message) })),
+      recent: s[9].map(([counter, message]) => ({ counter, id: idOf(message) })),
     })),
     nextOrder: f[15],
     unread: f[16],

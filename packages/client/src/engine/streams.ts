@@ -8,8 +8,10 @@ import type { StreamRecord } from "./records.ts";
 
 /** More missing counters than this are given up as lost: the sender is broken or hostile. */
 export const MAX_MISSING = 1000;
-/** Receipts follow within seconds, so there are rarely more than a few. */
-const MAX_UNCONFIRMED = 1000;
+/** Receipts follow within seconds, so there are rarely more than a few without one. */
+const MAX_RECENT = 1000;
+/** Texts remembered although a receipt for them is out: a relay may have dropped it. */
+const KEPT_RECENT = 32;
 
 export interface Arrival {
   readonly stream: StreamId;
@@ -55,10 +57,10 @@ export function judgeArrival(
   };
 }
 
-/** Remembers a text that has arrived until a receipt for it is out. */
-export function withUnconfirmed(stream: StreamRecord, counter: number, id: MessageId): StreamRecord {
-  const texts = [...stream.unconfirmed, { counter, id }].toSorted((a, b) => a.counter - b.counter);
-  return { ...stream, unconfirmed: texts.slice(-MAX_UNCONFIRMED) };
+/** Remembers a text that has arrived, at least until a receipt for it is out. */
+export function withRecent(stream: StreamRecord, counter: number, id: MessageId): StreamRecord {
+  const texts = [...stream.recent, { counter, id }].toSorted((a, b) => a.counter - b.counter);
+  return { ...stream, recent: texts.slice(-MAX_RECENT) };
 }
 
 /** A receipt that said this is on its way. */
@@ -68,7 +70,9 @@ export function withReceipted(stream: StreamRecord, delivered: number, read: num
     ...stream,
     receiptedDelivered,
     receiptedRead: Math.max(stream.receiptedRead, read),
-    unconfirmed: stream.unconfirmed.filter(({ counter }) => counter > receiptedDelivered),
+    recent: stream.recent.filter(
+      ({ counter }, i, texts) => counter > receiptedDelivered || i >= texts.length - KEPT_RECENT,
+    ),
   };
 }
 
@@ -94,6 +98,6 @@ function emptyStream({ stream, account, device }: Arrival): StreamRecord {
     read: 0,
     receiptedDelivered: 0,
     receiptedRead: 0,
-    unconfirmed: [],
+    recent: [],
   };
 }
