@@ -27,11 +27,13 @@ export interface BenchPair {
   /** The entry that welcomed alice. */
   readonly welcome: WelcomeEntry;
   /** Bob's next text as a mailbox entry; its sequence follows the last one. */
-  text(text: string): Promise<MessageEntry>;
-  nextSequence(): number;
+  readonly text: (text: string) => Promise<MessageEntry>;
+  readonly nextSequence: () => number;
 }
 
-const { sha256, random } = createNobleProvider(seededRandom("bench pair"));
+const provider = createNobleProvider(seededRandom("bench pair"));
+const { random } = provider;
+const sha256 = (bytes: Uint8Array): Uint8Array => provider.sha256(bytes);
 const NOW_MS = 1_800_000_000_000;
 const LIFETIME_DAYS = 90;
 

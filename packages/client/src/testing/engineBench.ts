@@ -30,7 +30,7 @@ import { performMls } from "../runtime/mlsOperations.ts";
 
 export const SUITE = 1;
 /** The store of the bench's server unless a test says otherwise. */
-export const STORE: StoreId = idOf(new Uint8Array(16).fill(1));
+const STORE: StoreId = idOf(new Uint8Array(16).fill(1));
 
 /** An account with one device. */
 export interface BenchPerson {
@@ -120,8 +120,12 @@ export function createBench(
   disk: MemoryDisk = createMemoryDisk(),
 ): EngineBench {
   const tables = Object.fromEntries(ENGINE_TABLES.map((table) => [table, disk.read(table)])) as EngineTables;
-  const { sha256, random } = provider;
-  const engine = createEngine({ identity, tables, random, sha256 });
+  const engine = createEngine({
+    identity,
+    tables,
+    random: provider.random,
+    sha256: (bytes) => provider.sha256(bytes),
+  });
   const { credential, leafPrivateKey, leafPublicKey } = identity;
   const context = { mls, crypto: provider, device: { credential, leafPrivateKey, leafPublicKey } };
   const results = new Map<number, CommandResult>();
