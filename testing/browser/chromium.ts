@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { chromium } from "playwright-core";
+import { PATIENCE_MS } from "../support/deadline.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const FLAGS = [
@@ -19,5 +20,5 @@ const FLAGS = [
 export const hasChromium: boolean = existsSync(CHROMIUM);
 
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: PATIENCE_MS });
 }

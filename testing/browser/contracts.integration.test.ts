@@ -6,6 +6,7 @@ import type { LocalStore, StoreProblem } from "sotto/testing";
 import { StoreError } from "sotto/testing";
 import { describeLocalStore } from "sotto/store-contract";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { PATIENCE_MS } from "../support/deadline.ts";
 import { hasChromium, launchChromium } from "./chromium.ts";
 import type { Site } from "./site.ts";
 import { openSite } from "./site.ts";
@@ -113,6 +114,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
 
   async function openContractPage(): Promise<Page> {
     const opened = await browser.newPage();
+    opened.setDefaultTimeout(PATIENCE_MS);
     await opened.goto(site.origin);
     await opened.waitForFunction(() => "contracts" in globalThis);
     return opened;

@@ -1,5 +1,6 @@
 /** Somebody who uses the web app: acts and looks by the names that a screen reader would say. */
 import type { Browser, Page } from "playwright-core";
+import { PATIENCE_MS } from "../support/deadline.ts";
 
 export interface BrowserPerson {
   readonly page: Page;
@@ -23,7 +24,7 @@ export interface BrowserPerson {
 export async function openBrowserPerson(browser: Browser, url: string): Promise<BrowserPerson> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
-  page.setDefaultTimeout(45_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { chromium } from "playwright-core";
+import { PATIENCE_MS } from "../support/deadline.ts";
 import { ROOT } from "../support/paths.ts";
 
 const EXECUTABLE = "/usr/bin/chromium";
@@ -17,6 +18,7 @@ export async function launchChromium(): Promise<Browser> {
     throw new Error("packages/web is not built: node scripts/buildWeb.ts");
   return chromium.launch({
     executablePath: EXECUTABLE,
+    timeout: PATIENCE_MS,
     args: [
       "--headless",
       "--no-sandbox",

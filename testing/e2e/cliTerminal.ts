@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { IPty } from "@lydell/node-pty";
 import { spawn } from "@lydell/node-pty";
-import { withDeadline } from "../support/deadline.ts";
+import { PATIENCE_MS, withDeadline } from "../support/deadline.ts";
 import { SOTTO_BIN } from "../support/paths.ts";
 
 export interface CliTerminal {
@@ -26,9 +26,6 @@ export interface CliTerminalOptions {
   /** Runs the launcher: this test's Node unless another is named. */
   readonly node?: string;
 }
-
-const SHOW_MS = 30_000;
-const END_MS = 15_000;
 
 const terminals = new Set<IPty>();
 process.once("exit", () => {
@@ -76,7 +73,7 @@ export function openCliTerminal(options: CliTerminalOptions): CliTerminal {
       };
       looks.add(look);
       look();
-      return withDeadline(`${String(pattern)} in the terminal`, SHOW_MS, shown.promise)
+      return withDeadline(`${String(pattern)} in the terminal`, PATIENCE_MS, shown.promise)
         .catch((error: Error) => {
           throw new Error(`${error.message}; it shows:\n${text().slice(-2000)}`, { cause: error });
         })
@@ -89,5 +86,5 @@ export function openCliTerminal(options: CliTerminalOptions): CliTerminal {
 
 /** The exit code of a program that is about to end. */
 export function exitCode(terminal: CliTerminal): Promise<number> {
-  return withDeadline("the program's end", END_MS, terminal.ended);
+  return withDeadline("the program's end", PATIENCE_MS, terminal.ended);
 }

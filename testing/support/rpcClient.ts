@@ -1,5 +1,5 @@
 /** A terminal client driven by its scripting interface: one `sotto rpc` process. */
-import { withDeadline } from "./deadline.ts";
+import { PATIENCE_MS, withDeadline } from "./deadline.ts";
 import type { LineProcess } from "./lineProcess.ts";
 import { startLineProcess } from "./lineProcess.ts";
 import { SOTTO_BIN } from "./paths.ts";
@@ -62,9 +62,6 @@ interface Reply {
   readonly params?: unknown;
 }
 
-const CALL_MS = 60_000;
-const STOP_MS = 15_000;
-
 /** Starts the client and waits for its first answer, so that it is there when this resolves. */
 export async function startRpcClient(options: RpcClientOptions): Promise<RpcClient> {
   const client = rpcClientOf(options.name, (onLine) =>
@@ -122,7 +119,7 @@ export function rpcClientOf(name: string, start: (onLine: (line: string) => void
       child.write(
         JSON.stringify({ jsonrpc: "2.0", id, method, ...(params.length > 0 && { params: params[0] }) }),
       );
-      return withDeadline(`${name}'s answer to ${method}`, CALL_MS, answer);
+      return withDeadline(`${name}'s answer to ${method}`, PATIENCE_MS, answer);
     },
     on(listener) {
       listeners.add(listener);
@@ -130,11 +127,11 @@ export function rpcClientOf(name: string, start: (onLine: (line: string) => void
     },
     async kill() {
       child.kill("SIGKILL");
-      await withDeadline(`the end of ${name}'s killed client`, STOP_MS, ending);
+      await withDeadline(`the end of ${name}'s killed client`, PATIENCE_MS, ending);
     },
     async close() {
       child.endInput();
-      const { code, signal } = await withDeadline(`the end of ${name}'s client`, STOP_MS, ending);
+      const { code, signal } = await withDeadline(`the end of ${name}'s client`, PATIENCE_MS, ending);
       if (code !== 0) throw new Error(`${name}'s client ended with ${signal ?? code}: ${child.errors()}`);
     },
   };
@@ -150,7 +147,7 @@ export function nextEvent<T extends RpcEvent["type"]>(
   type: T,
   what: string,
   matches: (event: Extract<RpcEvent, { type: T }>) => boolean,
-  timeoutMs: number = 30_000,
+  timeoutMs: number = PATIENCE_MS,
 ): Promise<Extract<RpcEvent, { type: T }>> {
   const found = Promise.withResolvers<Extract<RpcEvent, { type: T }>>();
   const stop = client.on((event) => {
@@ -166,7 +163,7 @@ export async function until(
   client: RpcClient,
   what: string,
   condition: () => Promise<boolean>,
-  timeoutMs: number = 30_000,
+  timeoutMs: number = PATIENCE_MS,
 ): Promise<void> {
   const held = Promise.withResolvers<void>();
   let asking = false;

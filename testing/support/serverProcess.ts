@@ -2,7 +2,7 @@
 import type { Exit } from "./lineProcess.ts";
 import { startLineProcess } from "./lineProcess.ts";
 import { SOTTO_BIN } from "./paths.ts";
-import { withDeadline } from "./deadline.ts";
+import { PATIENCE_MS, withDeadline } from "./deadline.ts";
 
 export interface ServerOptions {
   readonly dataDir: string;
@@ -24,9 +24,6 @@ export interface ServerProcess {
   /** SIGTERM; resolves when it has ended, rejects if not with exit code 0. */
   stop(): Promise<void>;
 }
-
-const START_MS = 30_000;
-const STOP_MS = 15_000;
 
 /** Resolves when the server is ready. Rejects with its last words if it ends before. */
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
@@ -50,7 +47,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   });
   const { url, pid } = await withDeadline(
     "the server's ready line",
-    START_MS,
+    PATIENCE_MS,
     Promise.race([ready.promise, failed]),
   );
   failed.catch(() => {});
@@ -62,11 +59,11 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
     log: () => child.errors(),
     async kill() {
       if (!ended) process.kill(pid, "SIGKILL");
-      await withDeadline("the killed server's end", STOP_MS, child.exited);
+      await withDeadline("the killed server's end", PATIENCE_MS, child.exited);
     },
     async stop() {
       process.kill(pid, "SIGTERM");
-      const { code, signal } = await withDeadline("the stopped server's end", STOP_MS, child.exited);
+      const { code, signal } = await withDeadline("the stopped server's end", PATIENCE_MS, child.exited);
       if (code !== 0)
         throw new Error(`the server stopped with ${signal ?? code}: ${child.errors().slice(-2000)}`);
     },

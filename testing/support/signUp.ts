@@ -1,6 +1,6 @@
 /** Makes an account with the terminal client's `register` command. */
 import { mkdirSync } from "node:fs";
-import { withDeadline } from "./deadline.ts";
+import { PATIENCE_MS, withDeadline } from "./deadline.ts";
 import { startLineProcess } from "./lineProcess.ts";
 import { SOTTO_BIN } from "./paths.ts";
 
@@ -11,8 +11,6 @@ export interface SignUp {
   readonly serverUrl: string;
   readonly password: string;
 }
-
-const REGISTER_MS = 60_000;
 
 /** Resolves when the account exists and its device is signed in; rejects with what the command said. */
 export async function signUp({ name, home, serverUrl, password }: SignUp): Promise<void> {
@@ -25,6 +23,6 @@ export async function signUp({ name, home, serverUrl, password }: SignUp): Promi
   });
   child.write(password);
   child.endInput();
-  const { code, signal } = await withDeadline(`${name}'s registration`, REGISTER_MS, child.exited);
+  const { code, signal } = await withDeadline(`${name}'s registration`, PATIENCE_MS, child.exited);
   if (code !== 0) throw new Error(`register ${name} ended with ${signal ?? code}: ${child.errors()}`);
 }
