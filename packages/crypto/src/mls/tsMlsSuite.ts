@@ -10,8 +10,34 @@ import type { CiphersuiteImpl, CiphersuiteName } from "ts-mls/crypto/ciphersuite
 import type { Hpke, PrivateKey, PublicKey } from "ts-mls/crypto/hpke.js";
 import { constantTimeEqual } from "ts-mls/util/constantTimeCompare.js";
 import { CryptoError } from "ts-mls/mlsError.js";
-import type { CryptoProvider } from "../provider/port.ts";
+import type { CryptoProvider, RandomBytes } from "../provider/port.ts";
 import type { SuiteId } from "./port.ts";
+
+/** A value, or the promise of one where the platform has no synchronous form. */
+export type Awaitable<T> = T | Promise<T>;
+
+/**
+ * The functions of one cipher suite that our own code is written over, for any suite of RFC 9420 §17.1. Hashes are synchronous everywhere.
+ * Results are the caller's own arrays. HPKE is not among them: it stays with {@link Suite.impl}.
+ */
+export interface Primitives {
+  /** Nh: size of a hash, and of every secret that is derived. */
+  readonly hashBytes: number;
+  /** Nk and Nn of RFC 9180: sizes of the AEAD's key and nonce. */
+  readonly keyBytes: number;
+  readonly nonceBytes: number;
+  readonly random: RandomBytes;
+  readonly digest: (data: Uint8Array) => Uint8Array;
+  readonly mac: (key: Uint8Array, data: Uint8Array) => Uint8Array;
+  /** RFC 5869. */
+  readonly extract: (salt: Uint8Array, ikm: Uint8Array) => Uint8Array;
+  readonly expand: (prk: Uint8Array, info: Uint8Array, length: number) => Uint8Array;
+  readonly seal: CryptoProvider["aeadSeal"];
+  /** `undefined` when the bytes are not what was sealed. */
+  readonly open: CryptoProvider["aeadOpen"];
+  readonly sign: (privateKey: Uint8Array, message: Uint8Array) => Awaitable<Uint8Array>;
+  readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => Awaitable<boolean>;
+}
 
 interface SuiteParameters {
   readonly name: CiphersuiteName;
@@ -50,6 +76,7 @@ const KEY_SEED_BYTES = 32;
 export interface Suite {
   readonly id: SuiteId;
   readonly impl: CiphersuiteImpl;
+  readonly primitives: Primitives;
   /**
    * False for bytes that no one could encrypt to (wrong length, not reduced, small order): such a key in the tree would make every later
    * commit fail. Deterministic, so all members judge alike.
@@ -80,49 +107,70 @@ export function suiteNameOf(id: SuiteId): CiphersuiteName {
 
 function makeSuite(id: SuiteId, provider: CryptoProvider): Suite {
   const parameters = PARAMETERS[id];
-  const { hash } = parameters;
   const hpke = parameters.makeHpke();
+  const primitives = makePrimitives(parameters, provider);
   const impl: CiphersuiteImpl = {
     name: parameters.name,
     rng: { randomBytes: (size) => provider.random(size) },
     hash: {
-      digest: async (data) => (hash === "SHA-256" ? provider.sha256(data) : provider.sha512(data)),
-      mac: async (key, data) => provider.hmac(hash, key, data),
-      verifyMac: async (key, mac, data) => constantTimeEqual(provider.hmac(hash, key, data), mac),
+      digest: async (data) => primitives.digest(data),
+      mac: async (key, data) => primitives.mac(key, data),
+      verifyMac: async (key, mac, data) => constantTimeEqual(primitives.mac(key, data), mac),
     },
     kdf: {
-      size: parameters.hashBytes,
-      extract: async (salt, ikm) => provider.hkdfExtract(hash, salt, ikm),
-      expand: async (prk, info, length) => provider.hkdfExpand(hash, prk, info, length),
+      size: primitives.hashBytes,
+      extract: async (salt, ikm) => primitives.extract(salt, ikm),
+      expand: async (prk, info, length) => primitives.expand(prk, info, length),
     },
     signature: {
-      sign: async (privateKey, message) => provider.ed25519Sign(privateKey, message),
-      verify: async (publicKey, message, signature) => provider.ed25519Verify(publicKey, message, signature),
+      sign: async (privateKey, message) => primitives.sign(privateKey, message),
+      verify: async (publicKey, message, signature) => primitives.verify(publicKey, message, signature),
       async keygen() {
         const signKey = provider.random(KEY_SEED_BYTES);
         return { signKey, publicKey: provider.ed25519PublicKey(signKey) };
       },
     },
-    hpke: makeHpke(hpke, parameters, provider),
+    hpke: makeHpke(hpke, parameters, primitives),
   };
   return {
     id,
     impl,
+    primitives,
     isUsableHpkeKey: (publicKey) => canEncapsulate(hpke.kem, publicKey, parameters.encapsulationSeedBytes),
   };
 }
 
-function makeHpke(suite: CipherSuite, parameters: SuiteParameters, provider: CryptoProvider): Hpke {
+function makePrimitives(
+  { hash, hashBytes, keyBytes }: SuiteParameters,
+  provider: CryptoProvider,
+): Primitives {
+  return {
+    hashBytes,
+    keyBytes,
+    nonceBytes: NONCE_BYTES,
+    random: (size) => provider.random(size),
+    digest: (data) => (hash === "SHA-256" ? provider.sha256(data) : provider.sha512(data)),
+    mac: (key, data) => provider.hmac(hash, key, data),
+    extract: (salt, ikm) => provider.hkdfExtract(hash, salt, ikm),
+    expand: (prk, info, length) => provider.hkdfExpand(hash, prk, info, length),
+    seal: (key, nonce, aad, plaintext) => provider.aeadSeal(key, nonce, aad, plaintext),
+    open: (key, nonce, aad, ciphertext) => provider.aeadOpen(key, nonce, aad, ciphertext),
+    sign: (privateKey, message) => provider.ed25519Sign(privateKey, message),
+    verify: (publicKey, message, signature) => provider.ed25519Verify(publicKey, message, signature),
+  };
+}
+
+function makeHpke(suite: CipherSuite, parameters: SuiteParameters, primitives: Primitives): Hpke {
   const { kem } = suite;
   const sender = (recipientPublicKey: PublicKey, info: Uint8Array) =>
     suite.createSenderContext({
       recipientPublicKey,
       info,
-      ekm: provider.random(parameters.encapsulationSeedBytes),
+      ekm: primitives.random(parameters.encapsulationSeedBytes),
     });
   return {
-    keyLength: parameters.keyBytes,
-    nonceLength: NONCE_BYTES,
+    keyLength: primitives.keyBytes,
+    nonceLength: primitives.nonceBytes,
     async seal(publicKey, plaintext, info, aad) {
       const context = await sender(publicKey, info);
       return {
@@ -153,11 +201,11 @@ function makeHpke(suite: CipherSuite, parameters: SuiteParameters, provider: Cry
     exportPrivateKey: async (key) => new Uint8Array(await kem.serializePrivateKey(key)),
     deriveKeyPair: (ikm) => asKey<HpkeKeyPair>(kem.deriveKeyPair(ikm)),
     // RFC 9180 §7.1.3: a key pair derived from random input is a random key pair.
-    generateKeyPair: () => asKey<HpkeKeyPair>(kem.deriveKeyPair(provider.random(KEY_SEED_BYTES))),
+    generateKeyPair: () => asKey<HpkeKeyPair>(kem.deriveKeyPair(primitives.random(KEY_SEED_BYTES))),
     encryptAead: async (key, nonce, aad, plaintext) =>
-      provider.aeadSeal(key, nonce, aad ?? new Uint8Array(), plaintext),
+      primitives.seal(key, nonce, aad ?? new Uint8Array(), plaintext),
     async decryptAead(key, nonce, aad, ciphertext) {
-      const plaintext = await provider.aeadOpen(key, nonce, aad ?? new Uint8Array(), ciphertext);
+      const plaintext = await primitives.open(key, nonce, aad ?? new Uint8Array(), ciphertext);
       if (plaintext === undefined) throw new CryptoError("authentication failed");
       return plaintext;
     },
