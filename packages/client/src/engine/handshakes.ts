@@ -122,7 +122,10 @@ function* applyForeign(
     yield* stop(core, transaction, before, "undecided");
     return;
   }
-  if (outcome.kind === "refused" || !allowedInPair(core, next, outcome.change)) {
+  if (outcome.kind === "proposed") {
+    // Its epoch stays; whoever commits next removes the leaver.
+    yield* commit(core, transaction.group(outcome.group, outcome.delta).conversation(next));
+  } else if (outcome.kind === "refused" || !allowedInPair(core, next, outcome.change)) {
     // The next epoch is not entered; the chain goes on over the refused handshake, at every member alike.
     if (outcome.kind === "refused") transaction.group(outcome.group, outcome.delta);
     yield* commit(core, transaction.conversation(next));

@@ -4,6 +4,8 @@ import { describeKeyPackages } from "./contract/keyPackages.contract.ts";
 import { describeMessages } from "./contract/messages.contract.ts";
 import { describeEpochs } from "./contract/epochs.contract.ts";
 import { describeHandshakes } from "./contract/handshakes.contract.ts";
+import { describeLeaving } from "./contract/leaving.contract.ts";
+import { describePsks } from "./contract/psks.contract.ts";
 import { describeValues } from "./contract/values.contract.ts";
 import { describeStorage } from "./contract/storage.contract.ts";
 import { contractWorld } from "./contract/world.contract.ts";
@@ -17,6 +19,8 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
   describeMessages(name, world);
   describeEpochs(name, world);
   describeHandshakes(name, world);
+  describeLeaving(name, world);
+  describePsks(name, world);
   describeValues(name, world);
   describeStorage(name, world);
 }

@@ -58,6 +58,14 @@ export interface Transition {
   readonly delta: GroupDelta;
 }
 
+/** An external pre-shared key that the group agreed on (RFC 9420 §8.4). */
+export interface KnownPsk {
+  /** 1-255 bytes. */
+  readonly id: Uint8Array;
+  /** `null`: this device does not hold it. */
+  readonly secret: Uint8Array | null;
+}
+
 /** What a commit shall do besides renewing the committer's own path; every commit of ours carries a path. */
 export interface CommitIntent {
   /** KeyPackage messages of devices to add. They are validated, lifetimes included. */
@@ -67,6 +75,8 @@ export interface CommitIntent {
   readonly authenticatedData: Uint8Array;
   /** Bytes for those who join, placed in the Welcome's GroupInfo under our private extension. */
   readonly joinerInfo: Uint8Array;
+  /** Each is mixed into the next epoch by a PreSharedKey proposal. One without its secret cannot be committed: `invalid`. */
+  readonly psks?: readonly KnownPsk[];
 }
 
 /** A commit that waits for its place in the server's order. */
@@ -85,9 +95,11 @@ export interface EpochChange {
   readonly removed: readonly Member[];
 }
 
-/** Why a handshake did not apply. */
+/** What became of a handshake. */
 export type HandshakeOutcome =
   | (Transition & { readonly kind: "applied"; readonly change: EpochChange })
+  /** A member asked to leave: noted, epoch unchanged. The next commit of a member must include it. */
+  | (Transition & { readonly kind: "proposed"; readonly leaver: Member })
   /** A check of shared state and bytes failed: every member judges alike; the group goes on without it (DESIGN §4). `group` is unchanged but for the consumed generation. */
   | (Transition & { readonly kind: "refused"; readonly reason: string })
   /** The device's own secret failed: it cannot know what others see. State unchanged. */
@@ -96,6 +108,8 @@ export type HandshakeOutcome =
 /** A member's handshake must say this; another value is refused. */
 export interface HandshakeExpectation {
   readonly authenticatedData: Uint8Array;
+  /** External keys that the conversation knows: a commit that names another is refused, one whose secret is missing here is undecided. */
+  readonly psks?: readonly KnownPsk[];
 }
 
 export interface JoinResult extends Transition {
@@ -161,20 +175,36 @@ export interface MlsEngine {
   /** The group of stored parts. Rejects with {@link MlsInputError} `damagedState`. */
   load(parts: ReadonlyMap<string, Uint8Array>): Promise<MlsGroup>;
 
-  /** Prepares a commit. Rejects with {@link MlsInputError} for an unusable key package. */
+  /**
+   * Prepares a commit; whoever asked to leave is removed by it. Rejects with {@link MlsInputError} for an unusable key package. A device
+   * that has asked to leave itself commits no more (TypeError).
+   */
   commit(group: MlsGroup, intent: CommitIntent, nowMs: number): Promise<CommitResult>;
 
-  /** The own commit has won: enters its epoch. `forgetPast`: keep no past epoch (after a Remove). */
+  /**
+   * Asks to leave: a standalone Remove of the own leaf (RFC 9420 §12.1.3), which the next commit of another member applies. It holds for
+   * its epoch: when that ends without it, as by an external commit, the device asks again. `pending` is for `adopt`.
+   */
+  leave(
+    group: MlsGroup,
+    authenticatedData: Uint8Array,
+  ): Promise<Transition & { readonly handshake: Uint8Array; readonly pending: Uint8Array }>;
+
+  /**
+   * The own handshake has won its place: enters the epoch of a commit, or notes the own leave, which changes no member and no epoch.
+   * Rejects with {@link MlsInputError} `damagedState`, or `wrongGroup` if it does not follow the group's state.
+   */
   adopt(group: MlsGroup, pending: Uint8Array): Promise<Transition & { readonly change: EpochChange }>;
 
   /** A handshake of another member. */
   process(group: MlsGroup, handshake: Uint8Array, expected: HandshakeExpectation): Promise<HandshakeOutcome>;
 
-  /** Joins by Welcome with one of the device's bundles. Rejects with {@link MlsInputError}. */
+  /** Joins by Welcome with one of the device's bundles. Rejects with {@link MlsInputError}: `invalid` also when a pre-shared key is missing. */
   join(
     welcome: Uint8Array,
     bundles: readonly KeyPackageBundle[],
     device: DeviceIdentity,
+    psks?: readonly KnownPsk[],
   ): Promise<JoinResult>;
 
   /** Refs of the key packages that a Welcome names (RFC 9420 §12.4.3.1), to find the bundle. Rejects with {@link MlsInputError}. */

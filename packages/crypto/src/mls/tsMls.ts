@@ -17,9 +17,11 @@ import {
   decodeKeyPackageMessage,
   generateKeyPackage,
 } from "./tsMlsKeyPackage.ts";
+import { prepareLeave } from "./tsMlsHandshake.ts";
 import { openMessage, sealMessage } from "./tsMlsMessage.ts";
 import { adoptPending } from "./tsMlsPending.ts";
 import { processHandshake } from "./tsMlsProcess.ts";
+import { pskBookOf } from "./tsMlsPsk.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
 import { decodeState, deltaOf, epochNumber } from "./tsMlsState.ts";
 import type { Decrypted, MlsEngine, MlsGroup, Transition } from "./port.ts";
@@ -92,10 +94,22 @@ export function createGuardedEngine(provider: CryptoProvider, guards: Guards): M
       return { ...transition(state, after), ...outputs };
     },
 
+    async leave(group, authenticatedData) {
+      const [before, keys] = activeOf(group);
+      const { state, ...outputs } = await prepareLeave(context, before, keys, authenticatedData);
+      return { ...transition(before, state), ...outputs };
+    },
+
     async adopt(group, pending) {
       const [before, keys] = activeOf(group);
       const { state, change } = adoptPending(before, keys.confirmationTag, pending);
-      return { ...transition(before, state), change: epochChangeOf(before.current, state.current, change) };
+      return {
+        ...transition(before, state),
+        change:
+          change === undefined
+            ? { committer: null, added: [], removed: [] }
+            : epochChangeOf(before.current, state.current, change),
+      };
     },
 
     async process(group, handshake, expected) {
@@ -103,17 +117,22 @@ export function createGuardedEngine(provider: CryptoProvider, guards: Guards): M
       const { keys } = before;
       if (keys === undefined)
         return { kind: "refused", ...transition(before, before), reason: "the device has been removed" };
-      const processed = await processHandshake(context, before, keys, handshake, expected.authenticatedData);
+      const processed = await processHandshake(context, before, keys, handshake, expected);
       if (processed.kind === "undecided") return processed;
       const { group: next, delta } = transition(before, processed.state);
       if (processed.kind === "refused")
         return { kind: "refused", group: next, delta, reason: processed.reason };
+      if (processed.kind === "proposed") {
+        const leaver = next.members.find(({ leaf }) => leaf === processed.sender);
+        if (leaver === undefined) throw new Error("a proposal of no member");
+        return { kind: "proposed", group: next, delta, leaver };
+      }
       const change = epochChangeOf(before.current, processed.state.current, processed.change);
       return { kind: "applied", group: next, delta, change };
     },
 
-    async join(welcome, bundles, device) {
-      const { state, ...rest } = await joinState(context, welcome, bundles, device);
+    async join(welcome, bundles, device, psks) {
+      const { state, ...rest } = await joinState(context, welcome, bundles, device, pskBookOf(psks));
       return { ...transition(undefined, state), ...rest };
     },
 

@@ -3,7 +3,6 @@
  * and the commit's bytes alone, so that every member judges alike. Each returns what is wrong, or `undefined`.
  */
 import { bytesEqual, MAX_GROUP_DEVICES, toHex } from "@sotto/protocol";
-import type { Commit } from "ts-mls/commit.js";
 import type { GroupContext } from "ts-mls/groupContext.js";
 import type { PreSharedKeyID } from "ts-mls/presharedkey.js";
 import type { Proposal } from "ts-mls/proposal.js";
@@ -15,15 +14,24 @@ import type { UpdatePath } from "ts-mls/updatePath.js";
 import { credentialOf, hasDuplicateDevice, isSuccession, membersOf } from "./tsMlsAuth.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import { keyPackageFault, leafFault } from "./tsMlsKeyPackage.ts";
+import type { EpochHandshakes, NotedProposal } from "./tsMlsProposals.ts";
+import type { PskBook } from "./tsMlsPsk.ts";
+import { isKnownPsk } from "./tsMlsPsk.ts";
 import type { EpochState } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
 
-/** Proposals by value; standalone proposals do not exist in this version, so a reference names nothing. */
-export function proposalsOf(commit: Commit): readonly Proposal[] | undefined {
-  const proposals = commit.proposals.flatMap((item) =>
-    item.proposalOrRefType === "proposal" ? [item.proposal] : [],
-  );
-  return proposals.length === commit.proposals.length ? proposals : undefined;
+/**
+ * RFC 9420 §12.4: a member's commit includes every proposal that waits, by reference. An outsider cannot know them (§12.4.3.2): its commit
+ * has none, and they end with the epoch.
+ */
+export function referenceFault(
+  { noted }: EpochHandshakes,
+  resolved: readonly NotedProposal[],
+  committer: number | undefined,
+): string | undefined {
+  const included = new Set(resolved.filter((item) => noted.includes(item)));
+  if (committer === undefined) return included.size > 0 ? "external commit with a reference" : undefined;
+  return included.size === noted.length ? undefined : "commit omits a leave";
 }
 
 /** The list of proposals by itself, for a commit of a member or of an external joiner. */
@@ -33,6 +41,7 @@ export function proposalListFault(
   sender: Sender,
   epoch: EpochState,
   path: UpdatePath | undefined,
+  psks: PskBook,
   hashBytes: number,
 ): string | undefined {
   if (guards(3) && path === undefined) return "commit without a path";
@@ -42,10 +51,12 @@ export function proposalListFault(
   const allowed = ["add", "remove", "psk", "external_init", "group_context_extensions"];
   if (proposals.some(({ proposalType }) => !allowed.includes(String(proposalType))))
     return "proposal type is not supported";
-  const psks = proposals.flatMap((proposal) =>
+  const ids = proposals.flatMap((proposal) =>
     proposal.proposalType === "psk" ? [proposal.psk.preSharedKeyId] : [],
   );
-  if (psks.some((id) => !isHeldByAll(id, epoch.context, hashBytes))) return "pre-shared key proposal";
+  if (ids.some((id) => id.pskNonce.length !== hashBytes)) return "pre-shared key nonce";
+  if (ids.some((id) => !isKnownPsk(psks, id) && !isHeldByAll(id, epoch.context)))
+    return "pre-shared key proposal";
   if (!guards(9)) return undefined;
   return byMember ? memberListFault(proposals) : externalListFault(proposals, sender, epoch, path);
 }
@@ -118,16 +129,15 @@ export function treeFault(tree: RatchetTree, newLeaves: readonly number[]): stri
 }
 
 /**
- * The one pre-shared key that every member holds: the epoch's own resumption key (RFC 9420 §8.6). No external key exists in this version
- * and none of past epochs is kept, so any other would make the whole group undecided at a single member's word.
+ * The one resumption key that every member holds: the epoch's own (RFC 9420 §8.6). None of past epochs is kept, so any other would make
+ * the whole group undecided at a single member's word.
  */
-function isHeldByAll(id: PreSharedKeyID, { groupId, epoch }: GroupContext, hashBytes: number): boolean {
+function isHeldByAll(id: PreSharedKeyID, { groupId, epoch }: GroupContext): boolean {
   return (
     id.psktype === "resumption" &&
     id.usage === "application" &&
     bytesEqual(id.pskGroupId, groupId) &&
-    id.pskEpoch === epoch &&
-    id.pskNonce.length === hashBytes
+    id.pskEpoch === epoch
   );
 }
 

@@ -10,25 +10,27 @@ import type { GroupContext } from "ts-mls/groupContext.js";
 import type { KeyPackage } from "ts-mls/keyPackage.js";
 import type { EpochSecrets } from "ts-mls/keySchedule.js";
 import { initializeEpoch } from "ts-mls/keySchedule.js";
-import { protect } from "ts-mls/messageProtection.js";
 import { getCommitSecret, pathToPathSecrets } from "ts-mls/pathSecrets.js";
 import type { PrivateKeyPath } from "ts-mls/privateKeyPath.js";
 import { mergePrivateKeyPaths, toPrivateKeyPath, updateLeafKey } from "ts-mls/privateKeyPath.js";
 import type { Proposal } from "ts-mls/proposal.js";
+import type { ProposalOrRef } from "ts-mls/proposalOrRefType.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { treeHashRoot } from "ts-mls/treeHash.js";
 import { leafToNodeIndex, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
 import type { PathSecret, UpdatePath } from "ts-mls/updatePath.js";
 import { createUpdatePath } from "ts-mls/updatePath.js";
 import { treeFault } from "./tsMlsChecks.ts";
-import { encodeMessage } from "./tsMlsCodec.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import type { LeafChange } from "./tsMlsEpoch.ts";
 import { enterEpoch, prunePath } from "./tsMlsEpoch.ts";
+import { PRIVATE, sealHandshake } from "./tsMlsHandshake.ts";
 import { checkForeignKeyPackage, decodeKeyPackageMessage } from "./tsMlsKeyPackage.ts";
 import { encodePending } from "./tsMlsPending.ts";
+import { leaversOf, unappliedOf } from "./tsMlsProposals.ts";
+import { pskBookOf, pskIndexOf, pskProposals } from "./tsMlsPsk.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
-import { clientStateOf, withRatchets } from "./tsMlsState.ts";
+import { clientStateOf } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
 import { createWelcome } from "./tsMlsWelcome.ts";
 import type { CommitIntent } from "./port.ts";
@@ -42,9 +44,10 @@ export interface PreparedCommit {
   readonly pending: Uint8Array;
 }
 
-const WIREFORMAT = "mls_private_message";
-
-/** A commit over the intent's proposals, always with a path. Throws {@link MlsInputError} for input that cannot be committed. */
+/**
+ * A commit over the intent's proposals and all requests to leave, always with a path. Throws {@link MlsInputError} for input that
+ * cannot be committed, TypeError if the device itself has asked to leave.
+ */
 export async function prepareCommit(
   context: MlsContext,
   state: GroupState,
@@ -52,21 +55,25 @@ export async function prepareCommit(
   intent: CommitIntent,
   nowMs: number,
 ): Promise<PreparedCommit> {
+  if (leaversOf(state.handshakes).includes(state.ownLeaf))
+    throw new TypeError("the device has asked to leave");
   const suite = context.suite(state.suite);
-  const { proposals, keyPackages } = await proposalsFor(context, state, intent, nowMs);
-  const applied = await applyIntent(context, state, keys, proposals);
+  const { proposals, keyPackages, removed } = await proposalsFor(context, state, intent, nowMs);
+  const applied = await applyIntent(context, state, keys, proposals, intent);
   const { addedLeaves } = applied;
   const fault = treeFault(applied.tree, addedLeaves);
   if (fault !== undefined) throw new MlsInputError("invalid", fault);
 
   const renewed = await renewPath(suite, state, keys, applied.tree, addedLeaves);
   const signed = await signCommit(suite, state, keys, intent, proposals, renewed, applied.pskSecret);
-  const sealed = await sealCommit(context, state, intent, signed);
+  const { signature, confirmationTag } = signed;
+  const auth = { contentType: "commit", signature, confirmationTag } as const;
+  const sealed = await sealHandshake(context, state, { ...signed.content, auth }, intent.authenticatedData);
   const nextKeys: OwnKeys = {
     ...keys,
     schedule: signed.secrets.keySchedule,
     path: renewed.privatePath,
-    confirmationTag: signed.confirmationTag,
+    confirmationTag,
   };
   const welcome = await createWelcome(suite, {
     context: signed.context,
@@ -89,7 +96,7 @@ export async function prepareCommit(
   for (const secret of spent) secret.fill(0);
   // Without guard 14, what the library's `consumed` list invites to: the init secret that the current epoch lives on.
   if (!context.guards(14)) keys.schedule.initSecret.fill(0);
-  const change: LeafChange = { committer: state.ownLeaf, added: addedLeaves, removed: intent.remove };
+  const change: LeafChange = { committer: state.ownLeaf, added: addedLeaves, removed };
   return {
     state: context.guards(13) ? sealed.state : state,
     handshake: sealed.handshake,
@@ -151,14 +158,14 @@ async function signCommit(
   state: GroupState,
   keys: OwnKeys,
   intent: CommitIntent,
-  proposals: readonly Proposal[],
+  proposals: readonly ProposalOrRef[],
   { tree, path, commitSecret }: RenewedPath,
   pskSecret: Uint8Array,
 ): Promise<SignedCommit> {
   const { signature, framedContent } = await createContentCommitSignature(
     state.current.context,
-    WIREFORMAT,
-    { proposals: proposals.map((proposal) => ({ proposalOrRefType: "proposal", proposal })), path },
+    PRIVATE,
+    { proposals: [...proposals], path },
     { senderType: "member", leafIndex: state.ownLeaf },
     intent.authenticatedData,
     keys.signaturePrivateKey,
@@ -168,7 +175,7 @@ async function signCommit(
   const { context: before } = state.current;
   const context = await nextEpochContext(
     before,
-    WIREFORMAT,
+    PRIVATE,
     framedContent,
     signature,
     treeHash,
@@ -185,41 +192,19 @@ async function signCommit(
   return { content: framedContent, signature, confirmationTag, context, secrets };
 }
 
-/** Encrypts in the current epoch; its handshake ratchet moves on whatever becomes of the commit. */
-async function sealCommit(
-  { suite, config }: MlsContext,
-  state: GroupState,
-  intent: CommitIntent,
-  { content, signature, confirmationTag }: SignedCommit,
-): Promise<{ readonly state: GroupState; readonly handshake: Uint8Array }> {
-  const { current } = state;
-  const sealed = await protect(
-    current.senderDataSecret,
-    intent.authenticatedData,
-    current.context,
-    current.ratchets,
-    { ...content, auth: { contentType: "commit", signature, confirmationTag } },
-    state.ownLeaf,
-    config.paddingConfig,
-    suite(state.suite).impl,
-  );
-  sealed.consumed.at(-1)?.fill(0);
-  return {
-    state: withRatchets(state, current, sealed.tree),
-    handshake: encodeMessage({
-      version: "mls10",
-      wireformat: WIREFORMAT,
-      privateMessage: sealed.privateMessage,
-    }),
-  };
+interface IntendedProposals {
+  readonly proposals: readonly ProposalOrRef[];
+  readonly keyPackages: readonly KeyPackage[];
+  readonly removed: readonly number[];
 }
 
+/** Requests to leave by reference, the rest by value. */
 async function proposalsFor(
   context: MlsContext,
   state: GroupState,
   intent: CommitIntent,
   nowMs: number,
-): Promise<{ proposals: Proposal[]; keyPackages: KeyPackage[] }> {
+): Promise<IntendedProposals> {
   const leaves = new Set(state.current.members.map(({ leaf }) => leaf));
   if (intent.remove.some((leaf) => leaf === state.ownLeaf || !leaves.has(leaf)))
     throw new MlsInputError("invalid", "only leaves of others can be removed");
@@ -230,25 +215,39 @@ async function proposalsFor(
     if (suite !== state.suite) throw new MlsInputError("unsupported", "key package of another cipher suite");
     keyPackages.push(keyPackage);
   }
-  const removes = intent.remove.map((removed): Proposal => ({ proposalType: "remove", remove: { removed } }));
-  const adds = keyPackages.map((keyPackage): Proposal => ({ proposalType: "add", add: { keyPackage } }));
-  return { proposals: [...removes, ...adds], keyPackages };
+  const leavers = leaversOf(state.handshakes);
+  const evicted = intent.remove.filter((leaf) => !leavers.includes(leaf));
+  const byValue: readonly Proposal[] = [
+    ...evicted.map((removed): Proposal => ({ proposalType: "remove", remove: { removed } })),
+    ...keyPackages.map((keyPackage): Proposal => ({ proposalType: "add", add: { keyPackage } })),
+    ...pskProposals(context.suite(state.suite), intent.psks),
+  ];
+  const proposals: readonly ProposalOrRef[] = [
+    ...state.handshakes.noted.map(
+      ({ reference }) => ({ proposalOrRefType: "reference", reference }) as const,
+    ),
+    ...byValue.map((proposal) => ({ proposalOrRefType: "proposal", proposal }) as const),
+  ];
+  return { proposals, keyPackages, removed: [...leavers, ...evicted] };
 }
 
 async function applyIntent(
   context: MlsContext,
   state: GroupState,
   keys: OwnKeys,
-  proposals: readonly Proposal[],
+  proposals: readonly ProposalOrRef[],
+  { psks }: CommitIntent,
 ): Promise<ApplyProposalsResult & { readonly addedLeaves: readonly number[] }> {
-  const client = clientStateOf(state, keys, context);
-  const byValue = proposals.map((proposal) => ({ proposalOrRefType: "proposal", proposal }) as const);
+  const client = {
+    ...clientStateOf(state, keys, context),
+    unappliedProposals: unappliedOf(state.handshakes),
+  };
   const { impl } = context.suite(state.suite);
   const applied = await applyProposals(
     client,
-    byValue,
+    [...proposals],
     toLeafIndex(state.ownLeaf),
-    makePskIndex(client, {}),
+    pskIndexOf(pskBookOf(psks), makePskIndex(client, {})),
     false,
     impl,
   ).catch((error: unknown) => {

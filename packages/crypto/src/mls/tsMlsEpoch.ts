@@ -6,6 +6,7 @@ import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { createSecretTree } from "ts-mls/secretTree.js";
 import { directPath, leafToNodeIndex, leafWidth, toLeafIndex } from "ts-mls/treemath.js";
 import type { EpochChange, Member } from "./port.ts";
+import { NO_HANDSHAKES } from "./tsMlsProposals.ts";
 import type { EpochState, GroupState, OwnKeys } from "./tsMlsState.ts";
 import { epochOf } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
@@ -35,7 +36,8 @@ export async function enterEpoch(
  * older keys, and state stolen later opens nothing from before (DESIGN §4).
  */
 export function advance(state: GroupState, next: EpochState, keys: OwnKeys, change: LeafChange): GroupState {
-  return { ...state, current: next, past: change.removed.length === 0 ? state.current : undefined, keys };
+  const past = change.removed.length === 0 ? state.current : undefined;
+  return { ...state, current: next, past, handshakes: NO_HANDSHAKES, keys };
 }
 
 /** The roster change with credentials: those removed as they stood before. */

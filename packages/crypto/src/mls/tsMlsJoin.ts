@@ -3,7 +3,8 @@ import { bytesEqual, ID_BYTES, idBytes, toHex } from "@sotto/protocol";
 import type { ClientState } from "ts-mls/clientState.js";
 import { createGroup, joinGroupWithExtensions } from "ts-mls/clientState.js";
 import type { PrivateKeyPackage } from "ts-mls/keyPackage.js";
-import { emptyPskIndex } from "ts-mls/pskIndex.js";
+import type { PskIndex } from "ts-mls/pskIndex.js";
+import { accumulatePskSecret, emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { Welcome } from "ts-mls/welcome.js";
 import { decryptGroupInfo, decryptGroupSecrets } from "ts-mls/welcome.js";
 import { credentialOf, isSuccession } from "./tsMlsAuth.ts";
@@ -19,6 +20,9 @@ import {
   leafFault,
 } from "./tsMlsKeyPackage.ts";
 import { treeFault } from "./tsMlsChecks.ts";
+import { NO_HANDSHAKES } from "./tsMlsProposals.ts";
+import type { PskBook } from "./tsMlsPsk.ts";
+import { pskIndexOf } from "./tsMlsPsk.ts";
 import type { GroupState } from "./tsMlsState.ts";
 import { epochOf } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
@@ -60,6 +64,7 @@ export async function joinState(
   bytes: Uint8Array,
   bundles: readonly KeyPackageBundle[],
   device: DeviceIdentity,
+  psks: PskBook,
 ): Promise<Joined> {
   const welcome = decodeWelcomeMessage(bytes, context);
   const refs = refsOf(welcome);
@@ -78,12 +83,13 @@ export async function joinState(
 
   const suite = context.suite(id);
   try {
-    const signer = await signerOf(suite, welcome, bundle, privateKeys);
+    const index = pskIndexOf(psks, emptyPskIndex);
+    const signer = await signerOf(suite, welcome, bundle, privateKeys, index);
     const [client, extensions] = await joinGroupWithExtensions(
       welcome,
       keyPackage,
       privateKeys,
-      emptyPskIndex,
+      index,
       suite.impl,
       undefined,
       undefined,
@@ -127,13 +133,19 @@ async function signerOf(
   welcome: Welcome,
   bundle: KeyPackageBundle,
   privateKeys: PrivateKeyPackage,
+  index: PskIndex,
 ): Promise<number> {
   const initKey = await impl.hpke.importPrivateKey(privateKeys.initPrivateKey);
   const ref =
     welcome.secrets.find(({ newMember }) => toHex(newMember) === bundle.ref)?.newMember ?? new Uint8Array();
   const secrets = await decryptGroupSecrets(initKey, ref, welcome, impl.hpke);
-  const noPsk = new Uint8Array(impl.kdf.size);
-  const info = secrets && (await decryptGroupInfo(welcome, secrets.joinerSecret, noPsk, impl));
+  const [pskSecret] = await accumulatePskSecret(
+    secrets?.psks ?? [],
+    index,
+    impl,
+    new Uint8Array(impl.kdf.size),
+  );
+  const info = secrets && (await decryptGroupInfo(welcome, secrets.joinerSecret, pskSecret, impl));
   secrets?.joinerSecret.fill(0);
   secrets?.pathSecret?.fill(0);
   if (info === undefined) throw new MlsInputError("invalid", "group info");
@@ -175,6 +187,7 @@ function stateOf(suite: SuiteId, client: ClientState): GroupState {
     ownLeaf: privatePath.leafIndex,
     current: epochOf(groupContext, ratchetTree, keySchedule.senderDataSecret, (index) => secretTree[index]),
     past: undefined,
+    handshakes: NO_HANDSHAKES,
     keys: {
       schedule: keySchedule,
       path: prunePath(privatePath, ratchetTree),

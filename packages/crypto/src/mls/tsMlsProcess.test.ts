@@ -167,7 +167,7 @@ describe("refused: every member sees the same", () => {
     ],
     [
       "a pre-shared key with a short nonce",
-      "pre-shared key proposal",
+      "pre-shared key nonce",
       (alice) => ({ proposals: [resumption(alice, "application", 16)] }),
     ],
     [

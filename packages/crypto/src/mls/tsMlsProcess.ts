@@ -5,6 +5,8 @@
  */
 import { bytesEqual } from "@sotto/protocol";
 import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";
+import { makeProposalRef } from "ts-mls/authenticatedContent.js";
+import type { FramedContentData, FramedContentProposalData } from "ts-mls/framedContent.js";
 import { unprotectPublicMessage } from "ts-mls/messageProtectionPublic.js";
 import { decodeMessage } from "./tsMlsCodec.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
@@ -12,13 +14,17 @@ import type { LeafChange } from "./tsMlsEpoch.ts";
 import { openPrivateMessage } from "./tsMlsMessage.ts";
 import { checkCommit } from "./tsMlsProcessShared.ts";
 import { applyCommit } from "./tsMlsProcessOwn.ts";
+import { hasSent, leaversOf, withNoted } from "./tsMlsProposals.ts";
+import { pskBookOf } from "./tsMlsPsk.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
 import { withRatchets } from "./tsMlsState.ts";
+import type { HandshakeExpectation } from "./port.ts";
 import { MlsInputError } from "./port.ts";
 
 /** Like the port's HandshakeOutcome, over states. */
 export type Processed =
   | { readonly kind: "applied"; readonly state: GroupState; readonly change: LeafChange }
+  | { readonly kind: "proposed"; readonly state: GroupState; readonly sender: number }
   | { readonly kind: "refused"; readonly state: GroupState; readonly reason: string }
   | { readonly kind: "undecided"; readonly reason: string };
 
@@ -28,12 +34,14 @@ export async function processHandshake(
   state: GroupState,
   keys: OwnKeys,
   handshake: Uint8Array,
-  authenticatedData: Uint8Array,
+  { authenticatedData, psks }: HandshakeExpectation,
 ): Promise<Processed> {
   const opened = await openHandshake(context, state, keys, handshake, authenticatedData);
   if (opened.kind === "refused") return { ...opened, state };
   if (opened.kind === "undecided") return opened;
-  const checked = await checkCommit(context, opened.state, keys, opened.content);
+  if (opened.content.content.contentType === "proposal")
+    return noteProposal(context, opened.state, opened.content, opened.content.content);
+  const checked = await checkCommit(context, opened.state, keys, opened.content, pskBookOf(psks));
   if (checked.kind === "refused") return { ...checked, state: opened.state };
   return applyCommit(context, opened.state, keys, checked.commit);
 }
@@ -60,23 +68,18 @@ async function openHandshake(
         ? message.publicMessage.content
         : undefined;
   if (message === undefined || framed === undefined) return refused("not a handshake");
-  if (framed.contentType !== "commit") return refused("not a commit");
+  if (framed.contentType === "application") return refused("not a handshake");
   if (!bytesEqual(framed.groupId, state.current.context.groupId)) return refused("another group");
   if (framed.epoch !== state.current.context.epoch) return refused("another epoch");
   if (!bytesEqual(framed.authenticatedData, authenticatedData)) return refused("another predecessor");
 
   if (message.wireformat === "mls_private_message") {
     const opened = await openPrivateMessage(context, state, state.current, message.privateMessage);
-    if (opened.kind === "opened")
-      return {
-        kind: "opened",
-        state: withRatchets(state, state.current, opened.ratchets),
-        content: opened.content,
-      };
-    // Its key is gone because this device sent it: others can judge it, this device cannot.
-    return opened.leaf === state.ownLeaf && opened.reason === "replayed"
-      ? { kind: "undecided", reason: "an own commit without its pending state" }
-      : refused(opened.reason);
+    if (opened.leaf === state.ownLeaf && (opened.kind === "opened" || opened.reason === "replayed"))
+      return judgeOwn(context, state, authenticatedData, opened.kind === "opened");
+    if (opened.kind === "failed") return refused(opened.reason);
+    const moved = withRatchets(state, state.current, opened.ratchets);
+    return { kind: "opened", state: moved, content: opened.content };
   }
   if (message.wireformat !== "mls_public_message") return refused("not a handshake");
   const { publicMessage } = message;
@@ -97,6 +100,41 @@ async function openHandshake(
   } catch {
     return refused("forged");
   }
+}
+
+/** Notes a proposal for the next commit. The only one that members make by itself is to leave. */
+async function noteProposal(
+  context: MlsContext,
+  state: GroupState,
+  signed: AuthenticatedContent,
+  { proposal, sender }: FramedContentProposalData & Pick<FramedContentData, "sender">,
+): Promise<Processed> {
+  const refused = (reason: string): Processed => ({ kind: "refused", state, reason });
+  const leaf = sender.senderType === "member" ? sender.leafIndex : undefined;
+  if (leaf === undefined || proposal.proposalType !== "remove" || proposal.remove.removed !== leaf)
+    return refused("a standalone proposal other than to leave");
+  if (leaversOf(state.handshakes).includes(leaf)) return refused("the leave has been noted");
+  const reference = await makeProposalRef(signed, context.suite(state.suite).impl.hash);
+  const handshakes = withNoted(state.handshakes, { reference, proposal, sender: leaf });
+  return { kind: "proposed", state: { ...state, handshakes }, sender: leaf };
+}
+
+/**
+ * A handshake in the name of this device that is not the one it waits for. Its key is gone, for this device alone, so others see more:
+ * they verify its signature. What the signature covers includes the authenticated data, which is in the clear and is what this place of
+ * the order demands. So a device that has signed no handshake with this authenticated data knows that the signature is not its own, and
+ * refuses as all others do. Otherwise somebody may have sealed its signed content anew (the keys of an epoch are every member's), and
+ * others apply that: then only *undecided* is safe. Likewise if it can be opened, which is so for a device whose state is an older one.
+ */
+function judgeOwn(
+  { provider }: MlsContext,
+  { handshakes }: GroupState,
+  authenticatedData: Uint8Array,
+  opened: boolean,
+): OpenedHandshake {
+  return opened || hasSent(handshakes, provider.sha256(authenticatedData))
+    ? { kind: "undecided", reason: "an own handshake without its pending state" }
+    : { kind: "refused", reason: "not of this device" };
 }
 
 function messageOf(context: MlsContext, bytes: Uint8Array): ReturnType<typeof decodeMessage> | undefined {

@@ -16,6 +16,7 @@ import type { MlsContext } from "./tsMlsContext.ts";
 import { advance, enterEpoch, prunePath } from "./tsMlsEpoch.ts";
 import type { Processed } from "./tsMlsProcess.ts";
 import type { CheckedCommit } from "./tsMlsProcessShared.ts";
+import { NO_HANDSHAKES } from "./tsMlsProposals.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
 import { epochOf } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
@@ -83,7 +84,7 @@ export async function applyCommit(
 /** The group as its removed member last sees it: the roster without itself, and no key of any kind. */
 function leave(state: GroupState, commit: CheckedCommit): GroupState {
   const current = epochOf(state.current.context, commit.tree, NO_SECRET, () => undefined);
-  return { ...state, current, past: undefined, keys: undefined };
+  return { ...state, current, past: undefined, handshakes: NO_HANDSHAKES, keys: undefined };
 }
 
 /** The context under which path secrets are encrypted (RFC 9420 §7.5): next epoch and tree, transcript not yet. */

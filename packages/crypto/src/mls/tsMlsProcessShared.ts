@@ -17,11 +17,14 @@ import {
   ciphertextsFault,
   pathFault,
   proposalListFault,
-  proposalsOf,
+  referenceFault,
   treeFault,
 } from "./tsMlsChecks.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import type { LeafChange } from "./tsMlsEpoch.ts";
+import { resolveProposals, unappliedOf } from "./tsMlsProposals.ts";
+import type { PskBook } from "./tsMlsPsk.ts";
+import { pskIndexOf } from "./tsMlsPsk.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
 import { clientStateOf } from "./tsMlsState.ts";
 
@@ -50,11 +53,12 @@ export async function checkCommit(
   state: GroupState,
   keys: OwnKeys,
   { wireformat, content, auth }: AuthenticatedContent,
+  psks: PskBook,
 ): Promise<Checked> {
   if (content.contentType !== "commit" || auth.contentType !== "commit")
     return { kind: "refused", reason: "not a commit" };
   try {
-    const result = await judge(context, state, keys, wireformat, content, auth);
+    const result = await judge(context, state, keys, wireformat, content, auth, psks);
     return typeof result === "string"
       ? { kind: "refused", reason: result }
       : { kind: "checked", commit: result };
@@ -71,20 +75,26 @@ async function judge(
   wireformat: WireformatName,
   content: FramedContentCommit,
   auth: FramedContentAuthDataCommit,
+  book: PskBook,
 ): Promise<CheckedCommit | string> {
   const suite = context.suite(state.suite);
   const { impl } = suite;
   const { path } = content.commit;
-  const proposals = proposalsOf(content.commit);
-  if (proposals === undefined) return "proposal reference is unknown";
-  const listFault = proposalListFault(context, proposals, content.sender, state.current, path, impl.kdf.size);
+  const sender = content.sender.senderType === "member" ? toLeafIndex(content.sender.leafIndex) : undefined;
+  const resolved = resolveProposals(state.handshakes, content.commit.proposals, sender);
+  if (resolved === undefined) return "proposal reference is unknown";
+  const proposals = resolved.map(({ proposal }) => proposal);
+  const listFault =
+    referenceFault(state.handshakes, resolved, sender) ??
+    proposalListFault(context, proposals, content.sender, state.current, path, book, impl.kdf.size);
   if (listFault !== undefined) return listFault;
   const addFault = await addsFault(context, suite, proposals);
   if (addFault !== undefined) return addFault;
 
-  const client = clientStateOf(state, keys, context);
-  const sender = content.sender.senderType === "member" ? toLeafIndex(content.sender.leafIndex) : undefined;
-  const psks = noticingPskIndex(context.guards(4) ? makePskIndex(client, {}) : emptyPskIndex, impl.kdf.size);
+  const unappliedProposals = unappliedOf(state.handshakes);
+  const client = { ...clientStateOf(state, keys, context), unappliedProposals };
+  const held = context.guards(4) ? pskIndexOf(book, makePskIndex(client, {})) : emptyPskIndex;
+  const psks = noticingPskIndex(held, impl.kdf.size);
   const applied = await applyProposals(client, content.commit.proposals, sender, psks.index, false, impl);
   const { additionalResult } = applied;
   if (additionalResult.kind === "reinit") return "proposal type is not supported";

@@ -7,6 +7,7 @@
  * | `keys` | per epoch | key schedule, private path, confirmation tag, signature key |
  * | `epoch/<n>` | once | group context, ratchet tree, sender data secret |
  * | `ratchet/<n>/<leaf>` | per message of that leaf | both ratchets of one sender |
+ * | `handshakes` | per handshake, gone with the epoch | noted proposals, which places the device has sent handshakes for |
  *
  * Values are immutable and share structure: a transition makes new arrays and never writes into old ones, because the caller keeps the
  * old group until the new records are stored and repeats the operation on it if storing fails. Therefore only what no group value has
@@ -28,6 +29,8 @@ import { bool, bytesEqual, bytesUpTo, codecOf, ID_BYTES, nullable, tuple, uint }
 import { membersOf } from "./tsMlsAuth.ts";
 import { attempt } from "./tsMlsCodec.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
+import type { EpochHandshakes } from "./tsMlsProposals.ts";
+import { decodeHandshakes, encodeHandshakes, NO_HANDSHAKES } from "./tsMlsProposals.ts";
 import { suiteIdOf } from "./tsMlsSuite.ts";
 import type { GroupDelta, Member, SuiteId } from "./port.ts";
 import { MlsInputError } from "./port.ts";
@@ -55,6 +58,8 @@ export interface GroupState {
   readonly ownLeaf: number;
   readonly current: EpochState;
   readonly past: EpochState | undefined;
+  /** Of the current epoch. */
+  readonly handshakes: EpochHandshakes;
   /** `undefined` after the device has been removed. */
   readonly keys: OwnKeys | undefined;
 }
@@ -62,7 +67,7 @@ export interface GroupState {
 const FORMAT = 1;
 const MAX_PART_BYTES = 16 * 1024 * 1024;
 const blob = bytesUpTo(MAX_PART_BYTES);
-const headCodec = codecOf(tuple(uint(255), uint(0xffff), bool, uint(), uint(), nullable(uint())));
+const headCodec = codecOf(tuple(uint(255), uint(0xffff), bool, uint(), uint(), nullable(uint()), bool));
 const keysCodec = codecOf(tuple(blob, blob, blob, blob));
 const epochCodec = codecOf(tuple(blob, blob, blob));
 const encodeContext = encode(groupContextEncoder);
@@ -121,6 +126,10 @@ export function deltaOf(before: GroupState | undefined, after: GroupState): Grou
   if (after.keys === undefined) {
     if (before?.keys !== undefined) drop.push("keys");
   } else if (before?.keys !== after.keys) put.set("keys", encodeKeys(after.keys));
+  if (after.handshakes === NO_HANDSHAKES) {
+    if (before !== undefined && before.handshakes !== NO_HANDSHAKES) drop.push("handshakes");
+  } else if (before?.handshakes !== after.handshakes)
+    put.set("handshakes", encodeHandshakes(after.handshakes));
   const known = epochsOf(before);
   const kept = epochsOf(after);
   for (const [number, epoch] of kept) putEpoch(number, known.get(number), epoch, put, drop);
@@ -188,9 +197,11 @@ function ratchetOf(epoch: EpochState, leaf: number): SecretTreeNode {
   return epoch.ratchets[2 * leaf] ?? NO_RATCHET;
 }
 
-function headOf(state: GroupState): [number, number, boolean, number, number, number | null] {
+function headOf(state: GroupState): [number, number, boolean, number, number, number | null, boolean] {
+  const { suite, ownLeaf, current, keys } = state;
   const past = state.past === undefined ? null : epochNumber(state.past);
-  return [FORMAT, state.suite, state.keys !== undefined, state.ownLeaf, epochNumber(state.current), past];
+  const hasHandshakes = state.handshakes !== NO_HANDSHAKES;
+  return [FORMAT, suite, keys !== undefined, ownLeaf, epochNumber(current), past, hasHandshakes];
 }
 
 function epochsOf(state: GroupState | undefined): Map<number, EpochState> {
@@ -229,18 +240,22 @@ function dropEpoch(number: number, epoch: EpochState, drop: string[]): void {
 function readState(parts: ReadonlyMap<string, Uint8Array>): GroupState | undefined {
   const head = headCodec.decode(parts.get("head") ?? new Uint8Array());
   if (head === undefined || head[0] !== FORMAT) return undefined;
-  const [, suite, active, ownLeaf, number, pastNumber] = head;
+  const [, suite, active, ownLeaf, number, pastNumber, hasHandshakes] = head;
   const current = readEpoch(parts, number, active);
   const past = pastNumber === null ? undefined : readEpoch(parts, pastNumber, true);
   const keys = active ? decodeKeys(parts.get("keys") ?? new Uint8Array()) : undefined;
+  const handshakes = hasHandshakes
+    ? decodeHandshakes(parts.get("handshakes") ?? new Uint8Array())
+    : NO_HANDSHAKES;
   if (current === undefined || (pastNumber !== null && past === undefined) || (active && keys === undefined))
     return undefined;
+  if (handshakes === undefined) return undefined;
   if (suiteIdOf(current.context.cipherSuite) !== suite || (suite !== 1 && suite !== 83)) return undefined;
   const { groupId } = current.context;
   if (groupId.length !== ID_BYTES || (past && !bytesEqual(past.context.groupId, groupId))) return undefined;
   if (active && (keys?.path.leafIndex !== ownLeaf || current.members.every(({ leaf }) => leaf !== ownLeaf)))
     return undefined;
-  return { suite, ownLeaf, current, past, keys };
+  return { suite, ownLeaf, current, past, handshakes, keys };
 }
 
 function readEpoch(

@@ -7,6 +7,7 @@ import type {
   DeviceIdentity,
   HandshakeOutcome,
   KeyPackageBundle,
+  KnownPsk,
   MlsEngine,
   MlsGroup,
   SuiteId,
@@ -72,9 +73,10 @@ export async function joinPeer(
   suite: SuiteId,
   welcome: Uint8Array | null,
   bundle: KeyPackageBundle,
+  psks?: readonly KnownPsk[],
 ): Promise<Peer> {
   if (welcome === null) throw new Error("no Welcome");
-  const joined = await engine.join(welcome, [bundle], device);
+  const joined = await engine.join(welcome, [bundle], device, psks);
   const peer: Peer = { engine, device, suite, parts: new Map(), group: joined.group };
   take(peer, joined);
   return peer;
@@ -92,8 +94,9 @@ export async function receive(
   peer: Peer,
   handshake: Uint8Array,
   authenticatedData = NO_BYTES,
+  psks: readonly KnownPsk[] = [],
 ): Promise<HandshakeOutcome> {
-  const outcome = await peer.engine.process(peer.group, handshake, { authenticatedData });
+  const outcome = await peer.engine.process(peer.group, handshake, { authenticatedData, psks });
   if (outcome.kind !== "undecided") take(peer, outcome);
   return outcome;
 }
@@ -107,10 +110,22 @@ export async function commitAll(
   const commit = await prepare(committer, changes);
   take(committer, await committer.engine.adopt(committer.group, commit.pending));
   for (const other of others) {
-    const outcome = await receive(other, commit.handshake, changes.authenticatedData);
-    if (outcome.kind !== "applied") throw new Error(`${outcome.kind}: ${outcome.reason}`);
+    const outcome = await receive(other, commit.handshake, changes.authenticatedData, changes.psks);
+    if (outcome.kind !== "applied") throw new Error("reason" in outcome ? outcome.reason : outcome.kind);
   }
   return commit;
+}
+
+/** A request to leave that gets its place: the leaver and the others note it. */
+export async function askToLeave(leaver: Peer, others: readonly Peer[]): Promise<Uint8Array> {
+  const { handshake, pending, ...sent } = await leaver.engine.leave(leaver.group, NO_BYTES);
+  take(leaver, sent);
+  take(leaver, await leaver.engine.adopt(leaver.group, pending));
+  for (const other of others) {
+    const outcome = await receive(other, handshake);
+    if (outcome.kind !== "proposed") throw new Error("reason" in outcome ? outcome.reason : outcome.kind);
+  }
+  return handshake;
 }
 
 /** Adds a device to the group of the first peer, which commits. */

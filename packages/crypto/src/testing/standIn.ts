@@ -10,13 +10,13 @@ import { idOf } from "@sotto/protocol";
 import type { CommitIntent, CommitResult, Decrypted, MlsEngine, MlsGroup, Transition } from "../mls/port.ts";
 import type { RandomBytes } from "../provider/port.ts";
 import { seededRandom } from "../provider/seeded.ts";
-import { adoptCommit, judgeCommit, makeCommit } from "./standInCommit.ts";
+import { adoptPending, judgeHandshake, makeCommit, makeLeave } from "./standInCommit.ts";
 import { inspect, makeBundle, openWelcome, welcomeRefs } from "./standInKeyPackage.ts";
 import type { CommitFault } from "./standInMessage.ts";
 import { open, parseMessage, seal } from "./standInMessage.ts";
 import { mix } from "./standInSeal.ts";
 import type { StandInState } from "./standInState.ts";
-import { freshEpoch, standInDelta, standInStateOf } from "./standInState.ts";
+import { freshEpoch, NO_HANDSHAKES, standInDelta, standInStateOf } from "./standInState.ts";
 import { MlsInputError } from "../mls/port.ts";
 
 export interface StandInEngine extends MlsEngine {
@@ -81,7 +81,15 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
 
     async create(id, { credential, leafPublicKey }, suite) {
       const current = freshEpoch(0, random(32), [{ leaf: 0, credential, leafKey: leafPublicKey }]);
-      return transition(undefined, { id, suite, ownLeaf: 0, active: true, current, past: undefined });
+      return transition(undefined, {
+        id,
+        suite,
+        ownLeaf: 0,
+        active: true,
+        current,
+        past: undefined,
+        ...NO_HANDSHAKES,
+      });
     },
 
     load: async (parts) => publish(standInStateOf(parts)),
@@ -90,24 +98,30 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
 
     commitWithFault: async (group, intent, nowMs, fault) => commit(group, intent, nowMs, fault),
 
+    async leave(group, authenticatedData) {
+      const before = activeOf(group);
+      const { state, ...outputs } = makeLeave(random, before, authenticatedData);
+      return { ...transition(before, state), ...outputs };
+    },
+
     async adopt(group, pending) {
       const before = activeOf(group);
-      const { state, change } = adoptCommit(before, pending);
+      const { state, change } = adoptPending(before, pending);
       return { ...transition(before, state), change };
     },
 
-    async process(group, handshake, { authenticatedData }) {
+    async process(group, handshake, expected) {
       const before = stateOf(group);
       if (!before.active)
         return { kind: "refused", ...transition(before, before), reason: "the device has been removed" };
-      const outcome = judgeCommit(before, handshake, authenticatedData);
+      const outcome = judgeHandshake(before, handshake, expected);
       if (outcome.kind === "undecided") return outcome;
       const { state, ...rest } = outcome;
       return { ...transition(before, state), ...rest };
     },
 
-    async join(welcome, bundles, device) {
-      const { bundle, key, body } = openWelcome(welcome, bundles);
+    async join(welcome, bundles, device, psks) {
+      const { bundle, key, body } = openWelcome(welcome, bundles, psks ?? []);
       const own = body.members.find(({ credential }) => credential.device === device.credential.device);
       const adder = body.members.find(({ leaf }) => leaf === body.signer);
       const { suite } = body;
@@ -121,6 +135,7 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
         active: true,
         current,
         past: undefined,
+        ...NO_HANDSHAKES,
       };
       return {
         ...transition(undefined, state),

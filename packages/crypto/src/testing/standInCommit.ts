@@ -1,41 +1,34 @@
-/** The stand-in's commits: making, adopting and judging them by the rules of the real engine. */
-import {
-  arrayOf,
-  bytesEqual,
-  bytesOf,
-  bytesUpTo,
-  codecOf,
-  MAX_GROUP_DEVICES,
-  tuple,
-  uint,
-} from "@sotto/protocol";
-import type { CommitIntent, EpochChange, Member } from "../mls/port.ts";
+/** The stand-in's handshakes: making, adopting and judging commits and requests to leave by the rules of the real engine. */
+import { arrayOf, bytesEqual, bytesOf, bytesUpTo, codecOf, ID_BYTES, tuple, uint } from "@sotto/protocol";
+import type { CommitIntent, EpochChange, HandshakeExpectation, KnownPsk, Member } from "../mls/port.ts";
 import { MlsInputError } from "../mls/port.ts";
 import type { RandomBytes } from "../provider/port.ts";
 import { inspect, makeWelcome } from "./standInKeyPackage.ts";
-import type { CommitFault } from "./standInMessage.ts";
-import { commitCodec, open, parseMessage, seal } from "./standInMessage.ts";
-import { mix } from "./standInSeal.ts";
-import type { StandInEpoch, StandInState } from "./standInState.ts";
+import type { CommitFault, StandInCommitBody } from "./standInMessage.ts";
 import {
-  decodeEpochPart,
-  encodeEpochPart,
-  freshEpoch,
-  memberFields,
-  memberOfFields,
-} from "./standInState.ts";
+  decodeCommitBody,
+  encodeCommitBody,
+  leaveCodec,
+  open,
+  parseMessage,
+  seal,
+  tagOfKey,
+} from "./standInMessage.ts";
+import { mixPsks, usablePsks } from "./standInPsk.ts";
+import { entered, nextRoster } from "./standInRoster.ts";
+import { mix } from "./standInSeal.ts";
+import type { StandInState } from "./standInState.ts";
+import { decodeEpochPart, encodeEpochPart, freshEpoch, memberFields } from "./standInState.ts";
 
-type CommitFields = NonNullable<ReturnType<typeof commitCodec.decode>>;
-
-export interface StandInCommit {
+export interface StandInHandshake {
   readonly state: StandInState;
   readonly handshake: Uint8Array;
-  readonly welcome: Uint8Array | null;
   readonly pending: Uint8Array;
 }
 
 const leaves = arrayOf(uint(), 4096);
 const pendingCodec = codecOf(tuple(bytesOf(32), bytesUpTo(2 * 1024 * 1024), uint(), leaves, leaves));
+const pendingLeaveCodec = codecOf(tuple(bytesOf(32), bytesOf(ID_BYTES)));
 
 /** Throws {@link MlsInputError}. */
 export function makeCommit(
@@ -44,139 +37,179 @@ export function makeCommit(
   intent: CommitIntent,
   nowMs: number,
   fault?: CommitFault,
-): StandInCommit {
+): StandInHandshake & { readonly welcome: Uint8Array | null } {
   const { members } = state.current;
+  if (hasLeft(state)) throw new TypeError("the device has asked to leave");
   if (intent.remove.some((leaf) => leaf === state.ownLeaf || members.every((member) => member.leaf !== leaf)))
     throw new MlsInputError("invalid", "only leaves of others can be removed");
   const packages = intent.add.map((bytes) => inspect(bytes, nowMs));
   if (packages.some(({ suite }) => suite !== state.suite))
     throw new MlsInputError("unsupported", "cipher suite");
   const added = packages.map(({ credential, leafKey }): Member => ({ leaf: 0, credential, leafKey }));
-  const fields: CommitFields = [
-    random(16),
-    intent.remove,
-    added.map(memberFields),
-    fault?.kind === "invalid" ? 1 : 0,
-    fault?.kind === "unreadable" ? fault.leaves : [],
-  ];
-  const roster = nextRoster(state.current, fields);
+  const leavers = state.noted.map(({ leaf }) => leaf);
+  const psks = usablePsks(intent.psks);
+  const body: StandInCommitBody = {
+    id: random(16),
+    removed: intent.remove.filter((leaf) => !leavers.includes(leaf)),
+    added: added.map(memberFields),
+    invalid: fault?.kind === "invalid",
+    unreadable: fault?.kind === "unreadable" ? fault.leaves : [],
+    references: state.noted.map(({ reference }) => reference),
+    psks: psks.map(({ id }) => id),
+    tag: new Uint8Array(),
+  };
+  const removed = [...leavers, ...body.removed];
+  const roster = nextRoster(state.current, removed, body.added);
   if (roster === undefined) throw new MlsInputError("invalid", "roster");
-  const next = { ...state, current: nextEpoch(state.current, fields, roster.members) };
-  const body = commitCodec.encode(fields);
-  const sealed = seal(state, "handshake", intent.authenticatedData, body);
+  const key = nextKey(state, body, psks);
+  const next = { ...state, current: freshEpoch(state.current.number + 1, key, roster.members) };
+  const signed = encodeCommitBody({ ...body, tag: tagOfKey(key) });
+  const sealed = seal(state, "handshake", intent.authenticatedData, signed);
   return {
     state: sealed.state,
     handshake: sealed.bytes,
-    welcome: packages.length === 0 ? null : makeWelcome(next, packages, intent.joinerInfo),
+    welcome: packages.length === 0 ? null : makeWelcome(next, packages, intent.joinerInfo, psks),
     pending: pendingCodec.encode([
-      mix("base", state.current.key),
+      baseOf(state),
       encodeEpochPart(next.current),
       state.ownLeaf,
       roster.added,
-      intent.remove,
+      removed,
     ]),
   };
 }
 
+export function makeLeave(
+  random: RandomBytes,
+  state: StandInState,
+  authenticatedData: Uint8Array,
+): StandInHandshake {
+  if (hasLeft(state)) throw new TypeError("the device has asked to leave already");
+  const reference = random(ID_BYTES);
+  const sealed = seal(state, "handshake", authenticatedData, leaveCodec.encode([reference]));
+  return {
+    state: sealed.state,
+    handshake: sealed.bytes,
+    pending: pendingLeaveCodec.encode([baseOf(state), reference]),
+  };
+}
+
 /** Throws {@link MlsInputError} `damagedState` or `wrongGroup`. */
-export function adoptCommit(
+export function adoptPending(
   state: StandInState,
   pending: Uint8Array,
 ): { state: StandInState; change: EpochChange } {
+  const leave = pendingLeaveCodec.decode(pending);
   const fields = pendingCodec.decode(pending);
   const epoch = fields && decodeEpochPart(fields[1]);
+  const base = leave?.[0] ?? fields?.[0];
+  if (base === undefined || (leave === undefined && epoch === undefined))
+    throw new MlsInputError("damagedState", "pending handshake");
+  if (!bytesEqual(base, baseOf(state))) throw new MlsInputError("wrongGroup", "another epoch");
+  if (leave !== undefined) {
+    if (hasLeft(state)) throw new MlsInputError("wrongGroup", "the leave has been noted");
+    return {
+      state: withLeave(state, state.ownLeaf, leave[1]),
+      change: { committer: null, added: [], removed: [] },
+    };
+  }
   if (fields === undefined || epoch === undefined) throw new MlsInputError("damagedState", "pending commit");
-  if (!bytesEqual(fields[0], mix("base", state.current.key)))
-    throw new MlsInputError("wrongGroup", "another epoch");
+  if (state.noted.some(({ leaf }) => !fields[4].includes(leaf)))
+    throw new MlsInputError("wrongGroup", "the commit omits a leave");
   return entered(state, epoch, fields[2], fields[3], fields[4]);
 }
 
 export type StandInOutcome =
   | { readonly kind: "applied"; readonly state: StandInState; readonly change: EpochChange }
+  | { readonly kind: "proposed"; readonly state: StandInState; readonly leaver: Member }
   | { readonly kind: "refused"; readonly state: StandInState; readonly reason: string }
   | { readonly kind: "undecided"; readonly reason: string };
 
-export function judgeCommit(
+export function judgeHandshake(
   state: StandInState,
   handshake: Uint8Array,
-  authenticatedData: Uint8Array,
+  { authenticatedData, psks }: HandshakeExpectation,
 ): StandInOutcome {
-  const refused = (reason: string, after: StandInState = state): StandInOutcome => ({
-    kind: "refused",
-    state: after,
-    reason,
-  });
+  const refused = (reason: string): StandInOutcome => ({ kind: "refused", state, reason });
   const message = parseMessage(handshake);
   if (message?.content !== "handshake") return refused("not a handshake");
   if (message.group !== state.id) return refused("another group");
   if (message.epoch !== state.current.number) return refused("another epoch");
   if (!bytesEqual(message.authenticatedData, authenticatedData)) return refused("another predecessor");
   const opened = open(state, state.current, message);
-  if (!opened.ok) {
-    const own = opened.leaf === state.ownLeaf && opened.reason === "replayed";
-    return own
-      ? { kind: "undecided", reason: "an own commit without its pending state" }
-      : refused(opened.reason);
+  const { leaf } = opened;
+  if (leaf === state.ownLeaf && (opened.ok || opened.reason === "replayed")) {
+    const digest = mix("sent", authenticatedData);
+    return opened.ok || state.sent.some((other) => bytesEqual(other, digest))
+      ? { kind: "undecided", reason: "an own handshake without its pending state" }
+      : refused("not of this device");
   }
-  const fields = commitCodec.decode(opened.body);
-  const roster = fields && !fields[1].includes(opened.leaf) ? nextRoster(state.current, fields) : undefined;
-  if (fields === undefined || fields[3] === 1 || roster === undefined)
-    return refused("invalid commit", opened.state);
-  // Removed members read no secret, so none can fail them.
-  const readable =
-    fields[1].includes(state.ownLeaf) ||
-    (!fields[4].includes(state.ownLeaf) && opened.leaf !== state.ownLeaf);
-  if (!readable) return { kind: "undecided", reason: "the own path secret cannot be read" };
-  const epoch = nextEpoch(state.current, fields, roster.members);
-  return { kind: "applied", ...entered(opened.state, epoch, opened.leaf, roster.added, fields[1]) };
+  if (!opened.ok) return refused(opened.reason);
+  const leave = leaveCodec.decode(opened.body);
+  if (leave !== undefined) return judgeLeave(opened.state, opened.leaf, leave[0]);
+  const body = decodeCommitBody(opened.body);
+  return body === undefined
+    ? { kind: "refused", state: opened.state, reason: "malformed" }
+    : judgeCommit(opened.state, opened.leaf, body, psks ?? []);
 }
 
-/** Enters an epoch; the one before is kept except after a Remove. A removed device keeps the roster and nothing to read with. */
-function entered(
+function judgeLeave(state: StandInState, leaf: number, reference: Uint8Array): StandInOutcome {
+  const leaver = state.current.members.find((member) => member.leaf === leaf);
+  return leaver === undefined || state.noted.some((noted) => noted.leaf === leaf)
+    ? { kind: "refused", state, reason: "the leave has been noted" }
+    : { kind: "proposed", state: withLeave(state, leaf, reference), leaver };
+}
+
+function judgeCommit(
   state: StandInState,
-  epoch: StandInEpoch,
   committer: number,
-  added: readonly number[],
-  removed: readonly number[],
-): { state: StandInState; change: EpochChange } {
-  const at = (members: readonly Member[], leaf: number): Member[] =>
-    members.filter((member) => member.leaf === leaf);
-  const change: EpochChange = {
-    committer: at(epoch.members, committer)[0] ?? null,
-    added: added.flatMap((leaf) => at(epoch.members, leaf)),
-    removed: removed.flatMap((leaf) => at(state.current.members, leaf)),
-  };
+  body: StandInCommitBody,
+  known: readonly KnownPsk[],
+): StandInOutcome {
+  const refused = (reason: string): StandInOutcome => ({ kind: "refused", state, reason });
+  const referenced = body.references.map((reference) =>
+    state.noted.find((noted) => bytesEqual(noted.reference, reference)),
+  );
+  if (referenced.includes(undefined)) return refused("proposal reference is unknown");
+  if (new Set(referenced).size < state.noted.length) return refused("commit omits a leave");
+  const psks = body.psks.map((id) => known.find((psk) => bytesEqual(psk.id, id)));
+  if (psks.includes(undefined)) return refused("pre-shared key proposal");
+  const removed = [...referenced.map((noted) => noted?.leaf ?? 0), ...body.removed];
+  const roster = removed.includes(committer) ? undefined : nextRoster(state.current, removed, body.added);
+  if (body.invalid || roster === undefined) return refused("invalid commit");
+  const number = state.current.number + 1;
+  // Removed members read no secret, so none can fail them.
   if (removed.includes(state.ownLeaf)) {
-    const last = { ...state.current, key: new Uint8Array(32), members: epoch.members, ratchets: [] };
-    return { state: { ...state, active: false, current: last, past: undefined }, change };
+    const last = freshEpoch(number, new Uint8Array(32), roster.members);
+    return { kind: "applied", ...entered(state, last, committer, roster.added, removed) };
   }
-  return {
-    state: { ...state, current: epoch, past: removed.length === 0 ? state.current : undefined },
-    change,
-  };
+  if (psks.some((psk) => psk?.secret === null))
+    return { kind: "undecided", reason: "a pre-shared key is missing" };
+  if (body.unreadable.includes(state.ownLeaf))
+    return { kind: "undecided", reason: "the own path secret cannot be read" };
+  const key = nextKey(
+    state,
+    body,
+    psks.flatMap((psk) => psk ?? []),
+  );
+  if (!bytesEqual(tagOfKey(key), body.tag)) return refused("confirmation tag");
+  const epoch = freshEpoch(number, key, roster.members);
+  return { kind: "applied", ...entered(state, epoch, committer, roster.added, removed) };
 }
 
-function nextEpoch(current: StandInEpoch, fields: CommitFields, members: readonly Member[]): StandInEpoch {
-  return freshEpoch(current.number + 1, mix("epoch", current.key, fields[0]), members);
+function nextKey(state: StandInState, { id }: StandInCommitBody, psks: readonly KnownPsk[]): Uint8Array {
+  return mix("epoch", state.current.key, id, mixPsks(psks));
 }
 
-/** Members after the commit: removed first, then each added one at the leftmost blank leaf. `undefined` if the roster is impossible. */
-function nextRoster(
-  { members }: StandInEpoch,
-  [, removed, added]: CommitFields,
-): { readonly members: readonly Member[]; readonly added: readonly number[] } | undefined {
-  const known = new Map(members.map((member) => [member.leaf, member]));
-  for (const leaf of removed) if (!known.delete(leaf)) return undefined;
-  const addedLeaves: number[] = [];
-  for (const fields of added) {
-    let leaf = 0;
-    while (known.has(leaf)) leaf++;
-    known.set(leaf, { ...memberOfFields(fields), leaf });
-    addedLeaves.push(leaf);
-  }
-  const next = [...known.values()].toSorted((a, b) => a.leaf - b.leaf);
-  const devices = new Set(next.map(({ credential }) => credential.device));
-  return devices.size === next.length && next.length <= MAX_GROUP_DEVICES
-    ? { members: next, added: addedLeaves }
-    : undefined;
+/** Equal exactly when the epoch is. */
+function baseOf({ current }: StandInState): Uint8Array {
+  return mix("base", current.key);
+}
+
+function hasLeft({ noted, ownLeaf }: StandInState): boolean {
+  return noted.some(({ leaf }) => leaf === ownLeaf);
+}
+
+function withLeave(state: StandInState, leaf: number, reference: Uint8Array): StandInState {
+  return { ...state, noted: [...state.noted, { leaf, reference }] };
 }

@@ -14,9 +14,10 @@ import {
   tuple,
   uint,
 } from "@sotto/protocol";
-import type { DeviceIdentity, KeyPackageBundle, Member, SuiteId } from "../mls/port.ts";
+import type { DeviceIdentity, KeyPackageBundle, KnownPsk, Member, SuiteId } from "../mls/port.ts";
 import { MlsInputError } from "../mls/port.ts";
 import type { RandomBytes } from "../provider/port.ts";
+import { mixPsks } from "./standInPsk.ts";
 import { mix, toyOpen, toySeal } from "./standInSeal.ts";
 import type { StandInState } from "./standInState.ts";
 import { memberFields, memberOfFields, membersShape } from "./standInState.ts";
@@ -96,7 +97,12 @@ const bodyCodec = codecOf(
   tuple(bytesOf(ID_BYTES), uint(0xffff), uint(), membersShape, uint(), bytesUpTo(MAX_BYTES)),
 );
 const welcomeCodec = codecOf(
-  tuple(uint(255), arrayOf(tuple(bytesOf(32), bytesUpTo(128)), 4096), bytesUpTo(MAX_BYTES)),
+  tuple(
+    uint(255),
+    arrayOf(tuple(bytesOf(32), bytesUpTo(128)), 4096),
+    bytesUpTo(MAX_BYTES),
+    arrayOf(bytesUpTo(255), 255),
+  ),
 );
 
 /** The Welcome of the state's current epoch for these packages. */
@@ -104,6 +110,7 @@ export function makeWelcome(
   next: StandInState,
   joiners: readonly StandInKeyPackage[],
   joinerInfo: Uint8Array,
+  psks: readonly KnownPsk[],
 ): Uint8Array {
   const { current } = next;
   const body = bodyCodec.encode([
@@ -114,12 +121,12 @@ export function makeWelcome(
     next.ownLeaf,
     joinerInfo,
   ]);
-  const sealed = toySeal(mix("welcome", current.key), new Uint8Array(), body);
+  const sealed = toySeal(mix("welcome", current.key, mixPsks(psks)), new Uint8Array(), body);
   const secrets = joiners.map(({ ref, initKey }): [Uint8Array, Uint8Array] => {
     const refBytes = Uint8Array.from(ref.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
     return [refBytes, toySeal(mix("joiner", initKey), refBytes, current.key)];
   });
-  return welcomeCodec.encode([WELCOME, secrets, sealed]);
+  return welcomeCodec.encode([WELCOME, secrets, sealed, psks.map(({ id }) => id)]);
 }
 
 /** Throws {@link MlsInputError} `malformed`. */
@@ -131,8 +138,9 @@ export function welcomeRefs(bytes: Uint8Array): readonly string[] {
 export function openWelcome(
   bytes: Uint8Array,
   bundles: readonly KeyPackageBundle[],
+  known: readonly KnownPsk[],
 ): { readonly bundle: KeyPackageBundle; readonly key: Uint8Array; readonly body: WelcomeBody } {
-  const { secrets, sealed } = parseWelcome(bytes);
+  const { secrets, sealed, pskIds } = parseWelcome(bytes);
   const bundle = bundles.find(({ ref }) => secrets.some(([other]) => toHex(other) === ref));
   const secret = secrets.find(([ref]) => toHex(ref) === bundle?.ref);
   if (bundle === undefined || secret === undefined)
@@ -140,7 +148,8 @@ export function openWelcome(
   const { initKey } = parseKeyPackage(bundle.publicBytes);
   const matches = bytesEqual(mix("init", bundle.privateBytes), initKey);
   const key = matches ? toyOpen(mix("joiner", initKey), secret[0], secret[1]) : undefined;
-  const opened = key && toyOpen(mix("welcome", key), new Uint8Array(), sealed);
+  const psks = pskIds.flatMap((id) => known.find((psk) => psk.secret && bytesEqual(psk.id, id)) ?? []);
+  const opened = key && toyOpen(mix("welcome", key, mixPsks(psks)), new Uint8Array(), sealed);
   const fields = opened && bodyCodec.decode(opened);
   if (key === undefined || fields === undefined) throw new MlsInputError("invalid", "Welcome");
   const [group, suite, epoch, members, signer, joinerInfo] = fields;
@@ -154,10 +163,11 @@ export function openWelcome(
 function parseWelcome(bytes: Uint8Array): {
   readonly secrets: readonly (readonly [Uint8Array, Uint8Array])[];
   readonly sealed: Uint8Array;
+  readonly pskIds: readonly Uint8Array[];
 } {
   const fields = welcomeCodec.decode(bytes);
   if (fields === undefined || fields[0] !== WELCOME) throw new MlsInputError("malformed", "Welcome");
-  return { secrets: fields[1], sealed: fields[2] };
+  return { secrets: fields[1], sealed: fields[2], pskIds: fields[3] };
 }
 
 function refOf(publicBytes: Uint8Array): string {

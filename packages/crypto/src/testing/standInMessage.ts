@@ -1,6 +1,17 @@
 /** The stand-in's messages: everything that a member sends is one toy-sealed body under clear group, epoch, kind and authenticated data. */
-import type { GroupId } from "@sotto/protocol";
-import { arrayOf, bytesOf, bytesUpTo, codecOf, ID_BYTES, idBytes, idOf, tuple, uint } from "@sotto/protocol";
+import type { Codec, GroupId, ShapeOf } from "@sotto/protocol";
+import {
+  arrayOf,
+  bytesEqual,
+  bytesOf,
+  bytesUpTo,
+  codecOf,
+  ID_BYTES,
+  idBytes,
+  idOf,
+  tuple,
+  uint,
+} from "@sotto/protocol";
 import type { MessageFailure } from "../mls/port.ts";
 import { consume } from "./standInRatchet.ts";
 import { mix, toyOpen, toySeal } from "./standInSeal.ts";
@@ -22,6 +33,7 @@ export interface StandInMessage {
 /** First field of what is sent: other bytes of the stand-in begin otherwise. */
 const MESSAGE = 1;
 const MAX_BYTES = 2 * 1024 * 1024;
+const TAG_BYTES = 16;
 const messageCodec = codecOf(
   tuple(uint(255), bytesOf(ID_BYTES), uint(), uint(1), bytesUpTo(4096), bytesUpTo(64), bytesUpTo(MAX_BYTES)),
 );
@@ -33,10 +45,56 @@ export type CommitFault =
   | { readonly kind: "unreadable"; readonly leaves: readonly number[] };
 
 const leaves = arrayOf(uint(), 4096);
-/** A commit: random id, removed leaves, added members, 1 when invalid, leaves that cannot read it. */
-export const commitCodec = codecOf(
-  tuple(bytesOf(ID_BYTES), leaves, arrayOf(memberShape, 4096), uint(1), leaves),
+const commitShape = codecOf(
+  tuple(
+    bytesOf(ID_BYTES),
+    leaves,
+    arrayOf(memberShape, 4096),
+    uint(1),
+    leaves,
+    arrayOf(bytesOf(ID_BYTES), 4096),
+    arrayOf(bytesUpTo(255), 255),
+    bytesOf(TAG_BYTES),
+  ),
 );
+
+/** What a commit says. */
+export interface StandInCommitBody {
+  /** Random: the next key is made of it. */
+  readonly id: Uint8Array;
+  /** By value; those who asked to leave not among them. */
+  readonly removed: readonly number[];
+  readonly added: readonly ShapeOf<typeof memberShape>[];
+  readonly invalid: boolean;
+  /** Leaves that cannot read it. */
+  readonly unreadable: readonly number[];
+  /** Requests to leave that it includes. */
+  readonly references: readonly Uint8Array[];
+  /** Ids of pre-shared keys. */
+  readonly psks: readonly Uint8Array[];
+  /** Of the next key: wrong at who holds another pre-shared key under an id. */
+  readonly tag: Uint8Array;
+}
+
+export function encodeCommitBody(body: StandInCommitBody): Uint8Array {
+  const { id, removed, added, invalid, unreadable, references, psks, tag } = body;
+  return commitShape.encode([id, removed, added, invalid ? 1 : 0, unreadable, references, psks, tag]);
+}
+
+export function decodeCommitBody(bytes: Uint8Array): StandInCommitBody | undefined {
+  const fields = commitShape.decode(bytes);
+  if (fields === undefined) return undefined;
+  const [id, removed, added, invalid, unreadable, references, psks, tag] = fields;
+  return { id, removed, added, invalid: invalid === 1, unreadable, references, psks, tag };
+}
+
+/** The confirmation tag of an epoch's key. */
+export function tagOfKey(key: Uint8Array): Uint8Array {
+  return mix("confirm", key).slice(0, TAG_BYTES);
+}
+
+/** A request to leave: its reference. */
+export const leaveCodec: Codec<readonly [Uint8Array]> = codecOf(tuple(bytesOf(ID_BYTES)));
 
 /** Seals with the sender's next generation. */
 export function seal(
@@ -66,10 +124,9 @@ export function seal(
     sealedSender,
     sealedBody,
   ]);
-  return {
-    state: withGenerations(state, current, ownLeaf, content, { ...ratchets[content], next: generation + 1 }),
-    bytes,
-  };
+  const sent = content === "handshake" ? withSent(state.sent, mix("sent", authenticatedData)) : state.sent;
+  const generations = { ...ratchets[content], next: generation + 1 };
+  return { state: withGenerations({ ...state, sent }, current, ownLeaf, content, generations), bytes };
 }
 
 export function parseMessage(bytes: Uint8Array): StandInMessage | undefined {
@@ -110,6 +167,10 @@ export function open(state: StandInState, epoch: StandInEpoch, message: StandInM
   const body = toyOpen(messageKey(epoch, message.content, leaf, generation), context, message.sealedBody);
   if (body === undefined) return { ok: false, reason: "forged", leaf };
   return { ok: true, leaf, body, state: withGenerations(state, epoch, leaf, message.content, next) };
+}
+
+function withSent(sent: readonly Uint8Array[], digest: Uint8Array): readonly Uint8Array[] {
+  return sent.some((other) => bytesEqual(other, digest)) ? sent : [...sent, digest];
 }
 
 function withGenerations(

@@ -35,17 +35,35 @@ export interface StandInState {
   readonly active: boolean;
   readonly current: StandInEpoch;
   readonly past: StandInEpoch | undefined;
+  /** Of the current epoch: who asked to leave. */
+  readonly noted: readonly StandInLeave[];
+  /** Of the current epoch: digests of the authenticated data of own handshakes. */
+  readonly sent: readonly Uint8Array[];
+}
+
+/** A request to leave that waits for a commit. */
+export interface StandInLeave {
+  readonly leaf: number;
+  readonly reference: Uint8Array;
 }
 
 const MAX_LEAVES = 4096;
 const generations = tuple(uint(), arrayOf(uint(), 1000));
 const ratchetCodec = codecOf(tuple(generations, generations));
-const headCodec = codecOf(tuple(bytesOf(ID_BYTES), uint(0xffff), uint(), bool, uint(), nullable(uint())));
+const headCodec = codecOf(
+  tuple(bytesOf(ID_BYTES), uint(0xffff), uint(), bool, uint(), nullable(uint()), bool),
+);
+const handshakesCodec = codecOf(
+  tuple(arrayOf(tuple(uint(), bytesOf(ID_BYTES)), MAX_LEAVES), arrayOf(bytesOf(32), 65_536)),
+);
 
 /** One leaf: index, credential, leaf key. */
 export const memberShape = tuple(uint(), bytesUpTo(512), bytesOf(32));
 export const membersShape = arrayOf(memberShape, MAX_LEAVES);
 const epochCodec = codecOf(tuple(uint(), bytesOf(32), membersShape));
+
+/** An epoch without handshakes yet. */
+export const NO_HANDSHAKES: Pick<StandInState, "noted" | "sent"> = { noted: [], sent: [] };
 
 /** An epoch that nobody has sent in yet. */
 export function freshEpoch(number: number, key: Uint8Array, members: readonly Member[]): StandInEpoch {
@@ -83,6 +101,10 @@ export function standInDelta(before: StandInState | undefined, after: StandInSta
   if (before === undefined || headOf(before).some((field, i) => field !== head[i])) {
     put.set("head", headCodec.encode([idBytes(after.id), ...head]));
   }
+  if (hasHandshakes(after)) {
+    if (before?.noted !== after.noted || before.sent !== after.sent)
+      put.set("handshakes", encodeHandshakes(after));
+  } else if (before !== undefined && hasHandshakes(before)) drop.push("handshakes");
   const known = epochsOf(before);
   const kept = epochsOf(after);
   for (const epoch of kept) {
@@ -107,19 +129,21 @@ export function standInDelta(before: StandInState | undefined, after: StandInSta
 /** Throws {@link MlsInputError} `damagedState`. */
 export function standInStateOf(parts: ReadonlyMap<string, Uint8Array>): StandInState {
   const head = headCodec.decode(parts.get("head") ?? new Uint8Array());
-  const [id, suite, ownLeaf, active, number, pastNumber] = head ?? [];
+  const [id, suite, ownLeaf, active, number, pastNumber, withHandshakes] = head ?? [];
   const current = epochOfParts(parts, number, active === true);
   const past = pastNumber === null ? undefined : epochOfParts(parts, pastNumber, true);
+  const handshakes = withHandshakes === true ? handshakesOfPart(parts.get("handshakes")) : NO_HANDSHAKES;
   const complete = current !== undefined && (past === undefined) === (pastNumber === null);
   if (
     id === undefined ||
     ownLeaf === undefined ||
     active === undefined ||
+    handshakes === undefined ||
     !complete ||
     (suite !== 1 && suite !== 83)
   )
     throw new MlsInputError("damagedState", "parts");
-  return { id: idOf(id), suite, ownLeaf, active, current, past };
+  return { id: idOf(id), suite, ownLeaf, active, current, past, ...handshakes };
 }
 
 function epochOfParts(
@@ -138,8 +162,22 @@ function epochOfParts(
   return { ...epoch, ratchets };
 }
 
-function headOf(state: StandInState): [number, number, boolean, number, number | null] {
-  return [state.suite, state.ownLeaf, state.active, state.current.number, state.past?.number ?? null];
+function headOf(state: StandInState): [number, number, boolean, number, number | null, boolean] {
+  const { suite, ownLeaf, active, current, past } = state;
+  return [suite, ownLeaf, active, current.number, past?.number ?? null, hasHandshakes(state)];
+}
+
+function hasHandshakes({ noted, sent }: StandInState): boolean {
+  return noted.length > 0 || sent.length > 0;
+}
+
+function encodeHandshakes({ noted, sent }: StandInState): Uint8Array {
+  return handshakesCodec.encode([noted.map(({ leaf, reference }) => [leaf, reference]), sent]);
+}
+
+function handshakesOfPart(bytes: Uint8Array | undefined): Pick<StandInState, "noted" | "sent"> | undefined {
+  const fields = bytes && handshakesCodec.decode(bytes);
+  return fields && { noted: fields[0].map(([leaf, reference]) => ({ leaf, reference })), sent: fields[1] };
 }
 
 function epochsOf(state: StandInState | undefined): readonly StandInEpoch[] {

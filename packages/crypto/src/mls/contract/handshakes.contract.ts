@@ -28,7 +28,7 @@ export function describeHandshakes(name: string, { suite, pair, trio }: Contract
       const commit = await prepare(alice, { add: [publicBytes], remove: [carol.group.ownLeaf] });
       const adopted = await alice.engine.adopt(alice.group, commit.pending);
       const outcome = await receive(bob, commit.handshake);
-      if (outcome.kind !== "applied") throw new Error(outcome.reason);
+      if (outcome.kind !== "applied") throw new Error(outcome.kind);
       expect(outcome.change).toEqual(adopted.change);
       expect(outcome.change.committer?.credential).toEqual(alice.device.credential);
       expect(deviceIds(outcome.change.added)).toEqual([dave.credential.device]);

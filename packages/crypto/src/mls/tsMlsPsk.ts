@@ -1,0 +1,45 @@
+/** External pre-shared keys (RFC 9420 §8.4): proposing them, and finding those that a commit or a Welcome names. */
+import { toHex } from "@sotto/protocol";
+import type { PreSharedKeyID } from "ts-mls/presharedkey.js";
+import type { ProposalPSK } from "ts-mls/proposal.js";
+import type { PskIndex } from "ts-mls/pskIndex.js";
+import type { Suite } from "./tsMlsSuite.ts";
+import type { KnownPsk } from "./port.ts";
+import { MlsInputError } from "./port.ts";
+
+const MAX_ID_BYTES = 255;
+
+/** Ids that the conversation knows, in hexadecimal, and the secrets that this device holds. */
+export type PskBook = ReadonlyMap<string, Uint8Array | null>;
+
+export function pskBookOf(psks: readonly KnownPsk[] | undefined): PskBook {
+  return new Map((psks ?? []).map(({ id, secret }) => [toHex(id), secret]));
+}
+
+/** Whether the id is of an external key that the conversation knows, held here or not. */
+export function isKnownPsk(book: PskBook, id: PreSharedKeyID): boolean {
+  return id.psktype === "external" && book.has(toHex(id.pskId));
+}
+
+/** External keys from the book, others where `held` has them. */
+export function pskIndexOf(book: PskBook, held: PskIndex): PskIndex {
+  return {
+    findPsk: (id) =>
+      id.psktype === "external" ? (book.get(toHex(id.pskId)) ?? undefined) : held.findPsk(id),
+  };
+}
+
+/** A proposal for each key, with a nonce of its own. Throws {@link MlsInputError} `invalid` for a key that cannot be used. */
+export function pskProposals({ impl }: Suite, psks: readonly KnownPsk[] | undefined): readonly ProposalPSK[] {
+  const ids = new Set(psks?.map(({ id }) => toHex(id)));
+  if (ids.size !== (psks?.length ?? 0)) throw new MlsInputError("invalid", "a pre-shared key occurs twice");
+  return (psks ?? []).map(({ id, secret }) => {
+    if (id.length === 0 || id.length > MAX_ID_BYTES) throw new MlsInputError("invalid", "pre-shared key id");
+    if (secret === null) throw new MlsInputError("invalid", "a pre-shared key is missing");
+    const pskNonce = impl.rng.randomBytes(impl.kdf.size);
+    return {
+      proposalType: "psk",
+      psk: { preSharedKeyId: { psktype: "external", pskId: id.slice(), pskNonce } },
+    };
+  });
+}
