@@ -121,6 +121,9 @@ export interface EpochChange {
   readonly removed: readonly Member[];
 }
 
+/** Reason of a handshake that was refused because it names another predecessor than the expectation: somebody is shown another order. */
+export const OTHER_PREDECESSOR = "another predecessor";
+
 /** What became of a handshake. */
 export type HandshakeOutcome =
   | (Transition & { readonly kind: "applied"; readonly change: EpochChange })
