@@ -174,7 +174,7 @@ function pairKey(a: ClientNode, b: ClientNode): string {
   return [a.name, b.name].toSorted().join();
 }
 
-export function register(server: ServerNode, person: Person, packagesLeft: number, nowMs: number): void {
+function register(server: ServerNode, person: Person, packagesLeft: number, nowMs: number): void {
   const [outcome] = executeBatch(server.store, [registrationOf(person, packagesLeft)], {
     nowMs,
     crypto: { ...nodeCrypto, sha256 },
@@ -188,7 +188,7 @@ export function register(server: ServerNode, person: Person, packagesLeft: numbe
 }
 
 /** What registering leaves on the device. */
-export function diskOf({ keyPackages, lastResort }: Person, packagesLeft: number): MemorySnapshot {
+function diskOf({ keyPackages, lastResort }: Person, packagesLeft: number): MemorySnapshot {
   const stored = new Map(
     keyPackages
       .slice(0, packagesLeft)

@@ -3,7 +3,6 @@
  * order, never before; one that lost its place is made again.
  */
 import type { EpochChange, MlsGroup } from "@sotto/crypto";
-import { OTHER_PREDECESSOR } from "@sotto/crypto";
 import type { GroupId, HandshakeEntry, Payload } from "@sotto/protocol";
 import { bytesEqual, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import { releaseHold } from "./answers.ts";
@@ -130,9 +129,7 @@ function* applyForeign(
     // The next epoch is not entered; the chain goes on over the refused handshake, at every member alike.
     if (outcome.kind === "refused") transaction.group(outcome.group, outcome.delta);
     yield* commit(core, transaction.conversation(next));
-    const isFork = outcome.kind === "refused" && outcome.reason === OTHER_PREDECESSOR;
-    const change = isFork ? "fork" : "refusedHandshake";
-    emit(core, { type: "conversation", conversation: next.id, change });
+    emit(core, { type: "conversation", conversation: next.id, change: "refusedHandshake" });
   } else {
     transaction.group(outcome.group, outcome.delta);
     const committer = outcome.change.committer?.credential.account;

@@ -21,6 +21,8 @@ import {
 } from "./tsMlsKeyPackage.ts";
 import { treeFault } from "./tsMlsChecks.ts";
 import { NO_HANDSHAKES } from "./tsMlsProposals.ts";
+import type { PskBook } from "./tsMlsPsk.ts";
+import { pskIndexOf } from "./tsMlsPsk.ts";
 import type { GroupState } from "./tsMlsState.ts";
 import { epochOf } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
@@ -62,7 +64,7 @@ export async function joinState(
   bytes: Uint8Array,
   bundles: readonly KeyPackageBundle[],
   device: DeviceIdentity,
-  psks: PskIndex = emptyPskIndex,
+  psks: PskBook,
 ): Promise<Joined> {
   const welcome = decodeWelcomeMessage(bytes, context);
   const refs = refsOf(welcome);
@@ -81,12 +83,13 @@ export async function joinState(
 
   const suite = context.suite(id);
   try {
-    const signer = await signerOf(suite, welcome, bundle, privateKeys, psks);
+    const index = pskIndexOf(psks, emptyPskIndex);
+    const signer = await signerOf(suite, welcome, bundle, privateKeys, index);
     const [client, extensions] = await joinGroupWithExtensions(
       welcome,
       keyPackage,
       privateKeys,
-      psks,
+      index,
       suite.impl,
       undefined,
       undefined,

@@ -106,12 +106,45 @@ export function suiteNameOf(id: SuiteId): CiphersuiteName {
 }
 
 function makeSuite(id: SuiteId, provider: CryptoProvider): Suite {
-  const parameters = PARAMETERS[id];
-  const hpke = parameters.makeHpke();
-  const primitives = makePrimitives(parameters, provider);
+  const { name, encapsulationSeedBytes } = PARAMETERS[id];
+  return suiteOf({
+    id,
+    name,
+    primitives: makePrimitives(PARAMETERS[id], provider),
+    hpke: hpkeOf(id),
+    keySeedBytes: KEY_SEED_BYTES,
+    encapsulationSeedBytes,
+    generateSignatureKeys() {
+      const signKey = provider.random(KEY_SEED_BYTES);
+      return { signKey, publicKey: provider.ed25519PublicKey(signKey) };
+    },
+  });
+}
+
+/** The HPKE of a suite that this build speaks. */
+export function hpkeOf(id: SuiteId): CipherSuite {
+  return PARAMETERS[id].makeHpke();
+}
+
+/** What a suite is made of. */
+export interface SuiteMaterial {
+  readonly id: SuiteId;
+  readonly name: CiphersuiteName;
+  readonly primitives: Primitives;
+  readonly hpke: CipherSuite;
+  /** Random bytes of an HPKE key pair. */
+  readonly keySeedBytes: number;
+  /** Random bytes of one encapsulation. */
+  readonly encapsulationSeedBytes: number;
+  readonly generateSignatureKeys: () => { readonly signKey: Uint8Array; readonly publicKey: Uint8Array };
+}
+
+/** A suite of any material; the product has those of {@link createSuites}. */
+export function suiteOf(material: SuiteMaterial): Suite {
+  const { id, name, primitives, hpke, encapsulationSeedBytes } = material;
   const impl: CiphersuiteImpl = {
-    name: parameters.name,
-    rng: { randomBytes: (size) => provider.random(size) },
+    name,
+    rng: { randomBytes: (size) => primitives.random(size) },
     hash: {
       digest: async (data) => primitives.digest(data),
       mac: async (key, data) => primitives.mac(key, data),
@@ -125,18 +158,15 @@ function makeSuite(id: SuiteId, provider: CryptoProvider): Suite {
     signature: {
       sign: async (privateKey, message) => primitives.sign(privateKey, message),
       verify: async (publicKey, message, signature) => primitives.verify(publicKey, message, signature),
-      async keygen() {
-        const signKey = provider.random(KEY_SEED_BYTES);
-        return { signKey, publicKey: provider.ed25519PublicKey(signKey) };
-      },
+      keygen: async () => material.generateSignatureKeys(),
     },
-    hpke: makeHpke(hpke, parameters, primitives),
+    hpke: makeHpke(material),
   };
   return {
     id,
     impl,
     primitives,
-    isUsableHpkeKey: (publicKey) => canEncapsulate(hpke.kem, publicKey, parameters.encapsulationSeedBytes),
+    isUsableHpkeKey: (publicKey) => canEncapsulate(hpke.kem, publicKey, encapsulationSeedBytes),
   };
 }
 
@@ -160,13 +190,13 @@ function makePrimitives(
   };
 }
 
-function makeHpke(suite: CipherSuite, parameters: SuiteParameters, primitives: Primitives): Hpke {
+function makeHpke({ hpke: suite, primitives, keySeedBytes, encapsulationSeedBytes }: SuiteMaterial): Hpke {
   const { kem } = suite;
   const sender = (recipientPublicKey: PublicKey, info: Uint8Array) =>
     suite.createSenderContext({
       recipientPublicKey,
       info,
-      ekm: primitives.random(parameters.encapsulationSeedBytes),
+      ekm: primitives.random(encapsulationSeedBytes),
     });
   return {
     keyLength: primitives.keyBytes,
@@ -201,7 +231,7 @@ function makeHpke(suite: CipherSuite, parameters: SuiteParameters, primitives: P
     exportPrivateKey: async (key) => new Uint8Array(await kem.serializePrivateKey(key)),
     deriveKeyPair: (ikm) => asKey<HpkeKeyPair>(kem.deriveKeyPair(ikm)),
     // RFC 9180 §7.1.3: a key pair derived from random input is a random key pair.
-    generateKeyPair: () => asKey<HpkeKeyPair>(kem.deriveKeyPair(primitives.random(KEY_SEED_BYTES))),
+    generateKeyPair: () => asKey<HpkeKeyPair>(kem.deriveKeyPair(primitives.random(keySeedBytes))),
     encryptAead: async (key, nonce, aad, plaintext) =>
       primitives.seal(key, nonce, aad ?? new Uint8Array(), plaintext),
     async decryptAead(key, nonce, aad, ciphertext) {

@@ -1,18 +1,11 @@
 /** Stands where the composer would be and says why it is not there. */
 import type { ReactNode } from "react";
-import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import styles from "./ComposerNote.module.css";
 import type { Obstacle } from "./whyNotWrite.ts";
 
-export interface ComposerNoteProps {
-  readonly obstacle: Obstacle;
-  /** Goes on with the keys that are known, where they are the obstacle. */
-  readonly onKeepKeys: () => void;
-}
-
-export function ComposerNote({ obstacle, onKeepKeys }: ComposerNoteProps): ReactNode {
-  const { title, sentence, tone, keepable = false } = obstacle;
+export function ComposerNote({ obstacle }: { readonly obstacle: Obstacle }): ReactNode {
+  const { title, sentence, tone } = obstacle;
   return (
     <section className={`${styles["note"]} ${styles[tone]}`} role={tone === "stop" ? "alert" : "status"}>
       <h2>
@@ -20,13 +13,6 @@ export function ComposerNote({ obstacle, onKeepKeys }: ComposerNoteProps): React
         {title}
       </h2>
       <p>{sentence}</p>
-      {keepable && (
-        <div>
-          <Button look="outline" onPress={onKeepKeys}>
-            Go on with the keys I know
-          </Button>
-        </div>
-      )}
     </section>
   );
 }

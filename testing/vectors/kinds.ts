@@ -1,0 +1,19 @@
+/** Every file of the official vectors, in the order of the specification. */
+import { cryptoBasics } from "./cryptoBasics.ts";
+import { deserialization } from "./deserialization.ts";
+import { keySchedule } from "./keySchedule.ts";
+import type { VectorKind } from "./kind.ts";
+import { messages } from "./messages.ts";
+import { pskSecret } from "./pskSecret.ts";
+import { transcriptHashes } from "./transcriptHashes.ts";
+import { treeMath } from "./treeMath.ts";
+
+export const VECTOR_KINDS: readonly VectorKind[] = [
+  treeMath,
+  cryptoBasics,
+  keySchedule,
+  pskSecret,
+  transcriptHashes,
+  messages,
+  deserialization,
+];

@@ -1,0 +1,173 @@
+/**
+ * The cipher suites of the official vectors: 1 is the product's own, 2 to 7 are made here of the same parts. They differ in their primitives
+ * alone, so that a vector of any suite runs through the product's code.
+ */
+import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
+import type { AeadInterface, KemInterface } from "@hpke/core";
+import {
+  Aes128Gcm,
+  Aes256Gcm,
+  CipherSuite,
+  DhkemP256HkdfSha256,
+  DhkemP384HkdfSha384,
+  DhkemP521HkdfSha512,
+  DhkemX25519HkdfSha256,
+  HkdfSha256,
+  HkdfSha384,
+  HkdfSha512,
+} from "@hpke/core";
+import { DhkemX448HkdfSha512 } from "@hpke/dhkem-x448";
+import { gcm } from "@noble/ciphers/aes.js";
+import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { ed448 } from "@noble/curves/ed448.js";
+import { p256, p384, p521 } from "@noble/curves/nist.js";
+import { expand, extract } from "@noble/hashes/hkdf.js";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { createNobleProvider } from "@sotto/crypto";
+import type { Primitives, Suite, SuiteMaterial } from "@sotto/crypto/internals";
+import { createSuites, suiteOf } from "@sotto/crypto/internals";
+import { seededRandom } from "@sotto/crypto/testing";
+import type { CiphersuiteId } from "ts-mls/crypto/ciphersuite.js";
+import { getCiphersuiteNameFromId } from "ts-mls/crypto/ciphersuite.js";
+
+interface Signatures {
+  readonly signature: Pick<Primitives, "sign" | "verify">;
+  readonly generateSignatureKeys: SuiteMaterial["generateSignatureKeys"];
+}
+
+interface Parts extends Signatures {
+  readonly kem: KemInterface;
+  readonly aead: AeadInterface;
+  readonly cipher: typeof gcm | typeof chacha20poly1305;
+  readonly hash: 256 | 384 | 512;
+}
+
+const HASHES = { 256: sha256, 384: sha384, 512: sha512 } as const;
+const KDFS = { 256: HkdfSha256, 384: HkdfSha384, 512: HkdfSha512 } as const;
+/** Enough for every curve: RFC 9180 §7.1.3 asks for as many bytes as a private key has. */
+const SEED_BYTES = 66;
+const P521_KEY_BYTES = 66;
+
+const random = seededRandom("official vectors");
+const product = createSuites(createNobleProvider(random));
+const made = new Map<number, Suite>();
+
+/** The suite of a number of RFC 9420 §17.1. Throws `RangeError` for another. */
+export function suiteOfVector(id: number): Suite {
+  if (id === 1) return product(1);
+  const known = made.get(id);
+  if (known !== undefined) return known;
+  const suite = makeSuite(id, partsOf(id));
+  made.set(id, suite);
+  return suite;
+}
+
+function partsOf(id: number): Parts {
+  switch (id) {
+    case 2:
+      return { kem: new DhkemP256HkdfSha256(), ...AES_128, hash: 256, ...ecdsa(p256) };
+    case 3:
+      return { kem: new DhkemX25519HkdfSha256(), ...CHACHA, hash: 256, ...eddsa(ed25519) };
+    case 4:
+      return { kem: new DhkemX448HkdfSha512(), ...AES_256, hash: 512, ...eddsa(ed448) };
+    case 5:
+      return { kem: new DhkemP521HkdfSha512(), ...AES_256, hash: 512, ...ecdsa(p521) };
+    case 6:
+      return { kem: new DhkemX448HkdfSha512(), ...CHACHA, hash: 512, ...eddsa(ed448) };
+    case 7:
+      return { kem: new DhkemP384HkdfSha384(), ...AES_256, hash: 384, ...ecdsa(p384) };
+    default:
+      throw new RangeError(`no cipher suite ${id}`);
+  }
+}
+
+const AES_128 = { aead: new Aes128Gcm(), cipher: gcm };
+const AES_256 = { aead: new Aes256Gcm(), cipher: gcm };
+const CHACHA = { aead: new Chacha20Poly1305(), cipher: chacha20poly1305 };
+
+/** RFC 9420 §5.1.2: ECDSA signatures are DER; neither half of the range of s is refused. */
+function ecdsa(curve: typeof p256): Signatures {
+  const form = { prehash: true, format: "der", lowS: false } as const;
+  return {
+    signature: {
+      sign: (privateKey, message) => curve.sign(message, privateKey, form),
+      verify: (publicKey, message, signature) =>
+        holds(() => curve.verify(signature, message, publicKey, form)),
+    },
+    generateSignatureKeys: () => keysOf(curve),
+  };
+}
+
+function eddsa(curve: typeof ed25519): Signatures {
+  return {
+    signature: {
+      sign: (privateKey, message) => curve.sign(message, privateKey),
+      verify: (publicKey, message, signature) => holds(() => curve.verify(signature, message, publicKey)),
+    },
+    generateSignatureKeys: () => keysOf(curve),
+  };
+}
+
+function keysOf(curve: {
+  readonly keygen: typeof ed25519.keygen;
+}): ReturnType<Signatures["generateSignatureKeys"]> {
+  const { secretKey, publicKey } = curve.keygen();
+  return { signKey: secretKey, publicKey };
+}
+
+/** The library throws for what is no signature or no key. */
+function holds(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
+}
+
+function makeSuite(id: number, parts: Parts): Suite {
+  const { kem, kdf, aead } = { ...parts, kdf: new KDFS[parts.hash]() };
+  const suite = suiteOf({
+    // The product names the suites that it speaks; these run through the same code.
+    id: id as Suite["id"],
+    name: getCiphersuiteNameFromId(id as CiphersuiteId),
+    primitives: primitivesOf(parts),
+    hpke: new CipherSuite({ kem, kdf, aead }),
+    keySeedBytes: SEED_BYTES,
+    encapsulationSeedBytes: SEED_BYTES,
+    generateSignatureKeys: parts.generateSignatureKeys,
+  });
+  if (id !== 5) return suite;
+  // Some private keys of P-521 come without their leading zeros.
+  const { hpke } = suite.impl;
+  const importPrivateKey: typeof hpke.importPrivateKey = (bytes) => {
+    const padded = new Uint8Array(P521_KEY_BYTES);
+    padded.set(bytes, P521_KEY_BYTES - bytes.length);
+    return hpke.importPrivateKey(padded);
+  };
+  return { ...suite, impl: { ...suite.impl, hpke: { ...hpke, importPrivateKey } } };
+}
+
+function primitivesOf({ hash: bits, aead, cipher, signature }: Parts): Primitives {
+  const hash = HASHES[bits];
+  return {
+    hashBytes: bits / 8,
+    keyBytes: aead.keySize,
+    nonceBytes: aead.nonceSize,
+    random,
+    digest: (data) => hash(data),
+    mac: (key, data) => hmac(hash, key, data),
+    extract: (salt, ikm) => extract(hash, ikm, salt),
+    expand: (prk, info, length) => expand(hash, prk, info, length),
+    seal: (key, nonce, aad, plaintext) => cipher(key, nonce, aad).encrypt(plaintext),
+    open(key, nonce, aad, ciphertext) {
+      try {
+        return cipher(key, nonce, aad).decrypt(ciphertext);
+      } catch {
+        return undefined;
+      }
+    },
+    ...signature,
+  };
+}

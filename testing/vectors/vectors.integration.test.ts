@@ -1,0 +1,27 @@
+import { existsSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { VECTOR_FOLDER } from "./folder.ts";
+import { runKind } from "./kind.ts";
+import { VECTOR_KINDS } from "./kinds.ts";
+import { checkXWingVectors, crossCheckXWing } from "./xwing.ts";
+
+const missing = !existsSync(VECTOR_FOLDER);
+
+describe.skipIf(missing)(
+  `official vectors${missing ? ` (skipped: no vectors in ${VECTOR_FOLDER})` : ""}`,
+  () => {
+    test.each(VECTOR_KINDS)("$name", async (kind) => {
+      const { passed, total, failures } = await runKind(VECTOR_FOLDER, kind);
+      expect(failures).toEqual([]);
+      expect(passed).toBe(total);
+    });
+  },
+);
+
+test("X-Wing: the vectors of its draft", async () => {
+  expect(await checkXWingVectors()).toEqual({ passed: 3, total: 3, failures: [] });
+});
+
+test("X-Wing: a second implementation", async () => {
+  expect(await crossCheckXWing()).toEqual({ passed: 200, total: 200, failures: [] });
+});
