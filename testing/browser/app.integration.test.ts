@@ -1,6 +1,9 @@
 /** The web app as a person uses it: alice in a real browser, bob through the SDK in Node, a real server between them. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { GroupId } from "@sotto/protocol";
+import { encodeServerFrame } from "@sotto/protocol";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { ClientEvent, Sotto } from "sotto";
 import { openNodeHome } from "sotto/node";
@@ -126,7 +129,7 @@ describe.skipIf(!hasChromium)("the web app", () => {
   test("reloading the page shows the same history", async () => {
     const before = await texts(page);
     await page.reload();
-    await article(page, "You", "one").waitFor();
+    await article(page, "You", "one two").waitFor();
     expect(await texts(page)).toEqual(before);
     expect(before).toHaveLength(4);
   });
@@ -170,6 +173,19 @@ describe.skipIf(!hasChromium)("the web app", () => {
     });
     await article(page, "You", "written in between").getByText("delivered", { exact: true }).waitFor();
     await page.getByText("The server does not answer.").waitFor({ state: "hidden" });
+  });
+
+  test("attack 1: what the server makes up is refused, said until it is read, and the conversation goes on", async () => {
+    await site.restartServer(async () => {
+      await page.getByText("The server does not answer.").waitFor();
+      plantHandshake(site.dataDir);
+    });
+    const warning = page.getByRole("alert").getByText(/^bob: A change of keys or members was refused/);
+    await warning.waitFor();
+    await page.getByRole("button", { name: "Understood" }).click();
+    await warning.waitFor({ state: "hidden" });
+    await write(page, "still the two of us");
+    await article(page, "You", "still the two of us").getByText("delivered", { exact: true }).waitFor();
   });
 
   test("a request from bob's side is answered on the page", async () => {
@@ -246,6 +262,27 @@ describe.skipIf(!hasChromium)("the web app", () => {
   }
 });
 
+/** The server writes a handshake that nobody made into the log of its one group, and into the mailboxes of both. */
+function plantHandshake(dataDir: string): void {
+  const db = new DatabaseSync(join(dataDir, "sotto.db"));
+  const group = db
+    .prepare("UPDATE groups SET handshake_index = handshake_index + 1 RETURNING group_id, handshake_index")
+    .get() as { readonly group_id: GroupId; readonly handshake_index: number };
+  const frame = encodeServerFrame({
+    type: "handshake",
+    sequence: 0,
+    group: group.group_id,
+    index: group.handshake_index,
+    handshake: { inline: new Uint8Array(300) },
+  });
+  const { lastInsertRowid: body } = db.prepare("INSERT INTO bodies (frame) VALUES (?)").run(frame);
+  const fill = "UPDATE devices SET entries = entries + 1, bytes = bytes + ? RETURNING id";
+  const insert = db.prepare("INSERT INTO entries (mailbox, body, bytes, stored_at_ms) VALUES (?, ?, ?, ?)");
+  for (const { id } of db.prepare(fill).all(frame.length))
+    insert.run(id as number, body, frame.length, Date.now());
+  db.close();
+}
+
 async function fillIn(page: Page, userName: string, password: string): Promise<void> {
   await page.getByLabel("User name").fill(userName);
   await page.getByLabel("Password", { exact: true }).fill(password);
@@ -262,8 +299,11 @@ async function write(page: Page, text: string): Promise<void> {
   await field.press("Enter");
 }
 
+/** The message of exactly this text: the time stands right behind it. */
 function article(page: Page, who: string, text: string): ReturnType<Page["getByRole"]> {
-  return page.getByRole("article", { name: new RegExp(`^${who}, `) }).filter({ hasText: text });
+  return page
+    .getByRole("article", { name: new RegExp(`^${who}, `) })
+    .filter({ has: page.getByText(text, { exact: true }) });
 }
 
 async function isOnScreen(page: Page, text: string): Promise<boolean> {

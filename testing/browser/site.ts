@@ -12,6 +12,8 @@ export interface Site {
   readonly origin: string;
   /** Of the built files. */
   readonly distDir: string;
+  /** The server's. */
+  readonly dataDir: string;
   /** A new folder under the site's own, removed with it. */
   folder(name: string): string;
   /** The server ends and comes back on the same port with the same data. */
@@ -34,6 +36,7 @@ export async function openSite(source: string): Promise<Site> {
   return {
     origin: `http://localhost:${server.port}`,
     distDir,
+    dataDir: join(dir, "server"),
     folder: (name) => join(dir, name),
     async restartServer(whileDown) {
       await server.close();

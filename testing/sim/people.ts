@@ -16,6 +16,8 @@ export const MAX_PEOPLE = 5;
 
 export interface Person {
   readonly identity: Identity;
+  /** Signs the account's lists and credentials; sealed under the password elsewhere. */
+  readonly accountPrivateKey: Uint8Array;
   /** SHA-256 of the session token: what the server stores of it. */
   readonly session: string;
   /** More than any world starts with. */
@@ -95,6 +97,7 @@ async function createPerson(userName: string, tier: Tier, crypto: CryptoProvider
       vaultKey: crypto.random(32),
       vaultVersion: 1,
     },
+    accountPrivateKey: accountKey.privateKey,
     session: toHex(sha256(token)),
     keyPackages,
     lastResort: lastResort as KeyPackageBundle,

@@ -174,7 +174,7 @@ function pairKey(a: ClientNode, b: ClientNode): string {
   return [a.name, b.name].toSorted().join();
 }
 
-function register(server: ServerNode, person: Person, packagesLeft: number, nowMs: number): void {
+export function register(server: ServerNode, person: Person, packagesLeft: number, nowMs: number): void {
   const [outcome] = executeBatch(server.store, [registrationOf(person, packagesLeft)], {
     nowMs,
     crypto: { ...nodeCrypto, sha256 },
@@ -188,7 +188,7 @@ function register(server: ServerNode, person: Person, packagesLeft: number, nowM
 }
 
 /** What registering leaves on the device. */
-function diskOf({ keyPackages, lastResort }: Person, packagesLeft: number): MemorySnapshot {
+export function diskOf({ keyPackages, lastResort }: Person, packagesLeft: number): MemorySnapshot {
   const stored = new Map(
     keyPackages
       .slice(0, packagesLeft)

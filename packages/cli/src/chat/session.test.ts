@@ -116,12 +116,14 @@ describe("what arrives", () => {
 
   test("trouble in a conversation is said", async () => {
     await enter();
-    for (const change of ["gap", "keysChanged", "read", "created"] as const) {
+    for (const change of ["gap", "keysChanged", "fork", "keysRefused", "read", "created"] as const) {
       fake.emit({ type: "conversation", conversation: WITH_BOB, change });
     }
     expect(printed).toEqual([
       "bob: messages are missing; they may still come.",
-      "bob: the keys have changed. Nothing is sent until you have compared safety numbers.",
+      "bob: the server shows other keys for them. Nothing is sent until you accept them again, to go on with the keys you know, or remove them. Ask them first, over another channel.",
+      "bob: the server shows different histories of this conversation to its members. What does not follow from what came before is refused; ask what they see.",
+      "bob: keys that are not theirs were shown in their name, and refused. Nothing has changed.",
     ]);
   });
 });

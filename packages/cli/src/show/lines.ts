@@ -3,7 +3,7 @@ import type { ClientEvent, Contact, Sotto, StoredMessage } from "sotto";
 import { sanitizeLine, sanitizeText } from "../sanitize.ts";
 import { conversationName, shownName } from "./names.ts";
 import type { Style } from "./style.ts";
-import { changeWords, connectionWords, contactWords } from "./words.ts";
+import { changeWords, connectionWords, contactWords, isWarning } from "./words.ts";
 
 const CONTINUATION = "      ";
 
@@ -51,7 +51,8 @@ export function eventLine(sotto: Sotto, event: ClientEvent, style: Style): strin
       return style.dim(`${shownName(sotto, event.account)} is ${event.online ? "online" : "offline"}.`);
     case "conversation": {
       const words = changeWords(conversationName(sotto, event.conversation), event.change);
-      return words === undefined ? undefined : style.dim(words);
+      if (words === undefined) return undefined;
+      return isWarning(event.change) ? style.warning(words) : style.dim(words);
     }
     case "connection":
       return event.state === "connecting" ? undefined : style.dim(connectionWords(event.state, event.reason));

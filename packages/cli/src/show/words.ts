@@ -49,11 +49,29 @@ const CHANGES: Readonly<Record<Exclude<ConversationChange, "created" | "read">, 
   gap: "messages are missing; they may still come.",
   gapClosed: "the missing messages have come.",
   unreadable: "something arrived that cannot be opened.",
-  fork: "the server shows a different history of this conversation than its members. Nothing more is sent in it.",
+  fork: "the server shows different histories of this conversation to its members. What does not follow from what came before is refused; ask what they see.",
   refusedHandshake: "a change of keys was refused because it is not valid.",
   undecided: "this device cannot follow a change of keys. Nothing more is sent until it is repaired.",
-  keysChanged: "the keys have changed. Nothing is sent until you have compared safety numbers.",
+  keysChanged:
+    "the server shows other keys for them. Nothing is sent until you accept them again, to go on with the keys you know, or remove them. Ask them first, over another channel.",
+  keysKept: "sending goes on with the keys you know.",
+  keysRefused: "keys that are not theirs were shown in their name, and refused. Nothing has changed.",
 };
+
+const WARNINGS: readonly ConversationChange[] = [
+  "gap",
+  "unreadable",
+  "fork",
+  "refusedHandshake",
+  "undecided",
+  "keysChanged",
+  "keysRefused",
+];
+
+/** Something that its people should not miss. */
+export function isWarning(change: ConversationChange): boolean {
+  return WARNINGS.includes(change);
+}
 
 /** `undefined` for changes that the user made or sees anyway. */
 export function changeWords(name: string, change: ConversationChange): string | undefined {

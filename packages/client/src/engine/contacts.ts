@@ -4,7 +4,6 @@ import type { AccountId, ConversationId, DeviceList, GroupId, MessageId, Refusal
 import {
   MAX_REQUEST_TEXT_CHARS,
   USER_NAME_PATTERN,
-  bytesEqual,
   encodeClientFrame,
   encodeHandshakeBinding,
   encodeMessageBinding,
@@ -28,8 +27,8 @@ import { commitUpdate } from "./commits.ts";
 import { claimDevices } from "./claims.ts";
 import { encodeJoinerInfo } from "./joinerInfo.ts";
 import { enqueueLeave, settleLeaving } from "./leaving.ts";
-import { lookupPeer, pinOf } from "./peers.ts";
-import { nextRequestId, numberContents } from "./posts.ts";
+import { isRekeyed, lookupPeer, pinOf } from "./peers.ts";
+import { enqueueDispatch, nextRequestId, numberContents } from "./posts.ts";
 import type { ContactRecord, ConversationRecord, OutboxRecord, PendingCommit } from "./records.ts";
 import { isForeignStore } from "./serverStore.ts";
 import { submitFrame } from "./submit.ts";
@@ -56,7 +55,7 @@ export function* addContact(core: Core, userName: string, text: string | null): 
   if (known?.state === "outgoing")
     return text === null ? succeed(core, known.account) : refuse("alreadyContact");
   const found = yield* lookupPeer({ kind: "accountByName", userName });
-  if (found.kind !== "found") return refuse(found.kind === "unknown" ? "userUnknown" : "keysChanged");
+  if (found.kind !== "found") return refuse(found.kind === "unknown" ? "userUnknown" : "keysRefused");
   if (found.list.account === core.state.identity.account) return refuse("self");
   return yield* openPair(core, found.list, text);
 }
@@ -64,9 +63,9 @@ export function* addContact(core: Core, userName: string, text: string | null): 
 /** Creates the pair's group with the other account's devices, stores it, and brings it to the server. */
 function* openPair(core: Core, list: DeviceList, text: string | null): Step<CommandResult> {
   // Somebody who was a contact before: another key than the one pinned then is taken, because the user asks anew, and shown (CON-3).
-  const before = core.state.contacts.get(list.account);
-  const isRekeyed = before !== undefined && !bytesEqual(before.accountKey, list.accountKey);
-  const devices = yield* claimDevices(list);
+  const rekeyed = isRekeyed(core.state.contacts.values(), list);
+  const { devices, forged } = yield* claimDevices(list);
+  if (forged) return refuse("keysRefused");
   if (devices.length === 0) return refuse("noKeyPackage");
   const { identity } = core.state;
   const groupId = idOf<GroupId>(core.random(16));
@@ -159,7 +158,7 @@ function* openPair(core: Core, list: DeviceList, text: string | null): Step<Comm
   forgetPosts(core, id);
   emitContact(core, list.account, list.userName, "outgoing");
   emit(core, { type: "conversation", conversation: id, change: "created" });
-  if (isRekeyed) emit(core, { type: "conversation", conversation: id, change: "keysChanged" });
+  if (rekeyed) emit(core, { type: "conversation", conversation: id, change: "keysChanged" });
   if (first !== undefined)
     emit(core, { type: "message", message: messageOf(core.state, historyOf(core, first.record, false)) });
   emit(core, { type: "vaultDue" });
@@ -244,14 +243,21 @@ function* openOrLater(core: Core, frame: Uint8Array): Step<Refusal | undefined |
   }
 }
 
-/** Accepts a request: the first commit of its recipient, which also renews the keys. */
+/**
+ * Accepts a request: the first commit of its recipient, which also renews the keys. Of a contact whose keys are said to have changed: goes on
+ * with the key that is pinned.
+ */
 export function* acceptContact(core: Core, account: AccountId): Step<CommandResult> {
   const contact = core.state.contacts.get(account);
-  if (contact?.state === "accepted") return succeed(core, account);
-  if (contact?.state !== "incoming") return refuse("noRequest");
+  const isKnown = contact?.state === "accepted" || (contact?.state === "outgoing" && contact.keysChanged);
+  if (contact === undefined || (contact.state !== "incoming" && !isKnown)) return refuse("noRequest");
   const id = pairConversationId(core.sha256, core.state.identity.account, account);
-  if (contact.keysChanged) yield* commit(core, new Transaction().contact({ ...contact, keysChanged: false }));
-  yield* commitUpdate(core, id, "accept");
+  if (contact.keysChanged) {
+    yield* commit(core, new Transaction().contact({ ...contact, keysChanged: false }));
+    emit(core, { type: "conversation", conversation: id, change: "keysKept" });
+    enqueueDispatch(core, id);
+  }
+  if (!isKnown) yield* commitUpdate(core, id, "accept");
   return succeed(core, account);
 }
 

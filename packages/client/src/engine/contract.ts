@@ -142,6 +142,7 @@ export type CommandProblem =
   | "noKeyPackage"
   | "tooManyRequests"
   | "keysChanged"
+  | "keysRefused"
   | "rolledBack"
   | "storeFailed"
   | "offline"
@@ -193,7 +194,8 @@ export type ClientEvent =
 
 /**
  * created · ended: the other side left · keysRenewed · gap: messages are missing · unreadable: something could not be opened · fork: the server
- * shows a different history · refusedHandshake · undecided: this device cannot follow the group · keysChanged: the contact has another device or account key.
+ * shows a different history · refusedHandshake · undecided: this device cannot follow the group · keysChanged: the server gives the contact another
+ * account key · keysKept: the user goes on with the one that is pinned · keysRefused: keys were shown in the contact's name that are not theirs.
  */
 export type ConversationChange =
   | "created"
@@ -206,6 +208,8 @@ export type ConversationChange =
   | "refusedHandshake"
   | "undecided"
   | "keysChanged"
+  | "keysKept"
+  | "keysRefused"
   | "read";
 
 export type ConnectionProblem =

@@ -3,6 +3,7 @@
  * order, never before; one that lost its place is made again.
  */
 import type { EpochChange, MlsGroup } from "@sotto/crypto";
+import { OTHER_PREDECESSOR } from "@sotto/crypto";
 import type { GroupId, HandshakeEntry, Payload } from "@sotto/protocol";
 import { bytesEqual, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import { releaseHold } from "./answers.ts";
@@ -129,7 +130,9 @@ function* applyForeign(
     // The next epoch is not entered; the chain goes on over the refused handshake, at every member alike.
     if (outcome.kind === "refused") transaction.group(outcome.group, outcome.delta);
     yield* commit(core, transaction.conversation(next));
-    emit(core, { type: "conversation", conversation: next.id, change: "refusedHandshake" });
+    const isFork = outcome.kind === "refused" && outcome.reason === OTHER_PREDECESSOR;
+    const change = isFork ? "fork" : "refusedHandshake";
+    emit(core, { type: "conversation", conversation: next.id, change });
   } else {
     transaction.group(outcome.group, outcome.delta);
     const committer = outcome.change.committer?.credential.account;

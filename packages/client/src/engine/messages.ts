@@ -5,7 +5,7 @@ import type { Content, MessageEntry, MessageId, StreamReceipt } from "@sotto/pro
 import { MAX_REQUEST_TEXT_CHARS, bytesEqual, decodeContent, decodeMessageBinding } from "@sotto/protocol";
 import { contentHash } from "./chain.ts";
 import type { ClientEvent, ConversationChange } from "./contract.ts";
-import { messageOf } from "./conversations.ts";
+import { isStopped, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, mlsOrThrow } from "./core.ts";
 import { loadGroup } from "./groups.ts";
@@ -49,9 +49,7 @@ export function* receiveMessages(core: Core, entries: readonly MessageEntry[]): 
 function conversationOfEntry(core: Core, entry: MessageEntry): ConversationRecord | undefined {
   const id = core.state.conversationOfGroup.get(entry.group);
   const conversation = id && core.state.conversations.get(id);
-  const stopped =
-    conversation?.state === "ended" || conversation?.state === "undecided" || conversation?.state === "fork";
-  return stopped ? undefined : conversation;
+  return conversation === undefined || isStopped(conversation) ? undefined : conversation;
 }
 
 /** Judges decrypted messages one after the other. */
@@ -68,13 +66,17 @@ class Intake {
   }
 
   take(entry: MessageEntry, result: Decrypted): void {
+    if (isStopped(this.conversation)) return;
     if (result.kind === "failed") {
       // A replay is what a relay may always do; everything else is a message that cannot be read.
       if (result.reason !== "replayed") this.#changes.add("unreadable");
       return;
     }
-    if (!this.#boundToOurHistory(entry, result.authenticatedData)) {
+    const binding = this.#judgeBinding(entry, result.authenticatedData);
+    if (binding !== "ours") {
       this.#changes.add("fork");
+      // Its sender has signed that another handshake stands where this device has one: what is sent from here on would be lost.
+      if (binding === "another") this.conversation = { ...this.conversation, state: "fork" };
       return;
     }
     const encoded = unpadContent(result.plaintext);
@@ -92,14 +94,15 @@ class Intake {
     }));
   }
 
-  /** MLS-6: the sender's handshake history up to the message's epoch is ours. */
-  #boundToOurHistory(entry: MessageEntry, authenticatedData: Uint8Array): boolean {
+  /** MLS-6: whether the sender's handshake history up to the message's epoch is ours. `misplaced`: the entry does not tell. */
+  #judgeBinding(entry: MessageEntry, authenticatedData: Uint8Array): "ours" | "another" | "misplaced" {
     const binding = decodeMessageBinding(authenticatedData);
     const { headIndex, headHash, pastHash } = this.conversation;
-    if (binding === undefined || binding.index !== entry.index) return false;
+    if (binding === undefined || binding.index !== entry.index) return "misplaced";
     const expected =
       binding.index === headIndex ? headHash : binding.index === headIndex - 1 ? pastHash : null;
-    return expected !== null && bytesEqual(binding.headHash, expected);
+    if (expected === null) return "misplaced";
+    return bytesEqual(binding.headHash, expected) ? "ours" : "another";
   }
 
   #takeCounted(content: Content, hash: Uint8Array, sender: Member): void {

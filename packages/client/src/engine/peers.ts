@@ -5,6 +5,7 @@ import { bytesEqual } from "@sotto/protocol";
 import type { ServerRequest } from "../ports/server.ts";
 import type { Step } from "./core.ts";
 import { mls, request } from "./core.ts";
+import type { ContactRecord } from "./records.ts";
 
 /** unknown: the server knows no such account · invalid: its answer is not a valid list of that account. */
 export type PeerLookup =
@@ -25,14 +26,18 @@ export function* lookupPeer(
   return asked && list.account === answer.account ? { kind: "found", list } : { kind: "invalid" };
 }
 
+/** The account key of the list has signed the member's credential. */
+export function isOfAccount(list: DeviceList, { credential }: Pick<Member, "credential">): boolean {
+  return credential.account === list.account && bytesEqual(credential.accountKey, list.accountKey);
+}
+
 /** The listed, unrevoked device that a group member or key package claims to be. */
 export function listedDevice(
   list: DeviceList,
   member: Pick<Member, "credential" | "leafKey">,
 ): ListedDevice | undefined {
   const { credential, leafKey } = member;
-  if (credential.account !== list.account || !bytesEqual(credential.accountKey, list.accountKey))
-    return undefined;
+  if (!isOfAccount(list, member)) return undefined;
   const device = list.devices.find((entry) => entry.device === credential.device && entry.revokedIn === null);
   return device && device.mailbox === credential.mailbox && bytesEqual(device.leafKey, leafKey)
     ? device
@@ -52,4 +57,30 @@ export function pinOf(list: DeviceList): {
     accountKey: list.accountKey,
     listVersion: list.version,
   };
+}
+
+/**
+ * The contact in whose place the list's account would stand (CON-3): one of the same id that has another key or name, or one of the same name
+ * that is another account. Contacts that were removed stand in nobody's way.
+ */
+export function imitatedContact(
+  contacts: Iterable<ContactRecord>,
+  list: DeviceList,
+): ContactRecord | undefined {
+  for (const contact of contacts) {
+    const { account, userName, accountKey, state } = contact;
+    if (state === "removed" || state === "blocked") continue;
+    const isSame = account === list.account;
+    const isNamed = userName === list.userName;
+    if (isSame ? !isNamed || !bytesEqual(accountKey, list.accountKey) : isNamed) return contact;
+  }
+  return undefined;
+}
+
+/** Somebody of this account or name was a contact before, under another key. */
+export function isRekeyed(contacts: Iterable<ContactRecord>, list: DeviceList): boolean {
+  return [...contacts].some(
+    ({ account, userName, accountKey }) =>
+      (account === list.account || userName === list.userName) && !bytesEqual(accountKey, list.accountKey),
+  );
 }

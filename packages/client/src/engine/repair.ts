@@ -4,6 +4,7 @@
  */
 import type { AccountId, DeviceList } from "@sotto/protocol";
 import { bytesEqual, encodeClientFrame, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
+import type { Claim } from "./claims.ts";
 import { claimDevices } from "./claims.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, mls } from "./core.ts";
@@ -15,6 +16,8 @@ import { nextRequestId } from "./posts.ts";
 import type { ContactRecord, ConversationRecord } from "./records.ts";
 import { Transaction } from "./transaction.ts";
 
+const NOTHING: Claim = { devices: [], forged: false };
+
 /** Brings the contact's conversation in line with its device list. */
 export function enqueueRepair(core: Core, account: AccountId): void {
   core.enqueue({ key: `repair/${account}`, run: () => repairPair(core, account) });
@@ -25,12 +28,18 @@ function* repairPair(core: Core, account: AccountId): Step<void> {
   const conversation = [...core.state.conversations.values()].find(({ peer }) => peer === account);
   if (contact?.state !== "accepted" || conversation?.state !== "active") return;
   const found = yield* lookupPeer({ kind: "accountById", account });
+  if (found.kind === "invalid") return showRefused(core, conversation);
   if (found.kind !== "found") return;
   const checked = yield* noteList(core, contact, conversation, found.list);
   if (checked) yield* commitDevices(core, conversation, found.list);
 }
 
-/** Remembers the list's version. False: its key is not the pinned one, or it is older than what has been seen. */
+/** Keys shown in the contact's name are not theirs: nothing changes but that the user knows. */
+function showRefused(core: Core, { id }: ConversationRecord): void {
+  emit(core, { type: "conversation", conversation: id, change: "keysRefused" });
+}
+
+/** Remembers the list's version. False: its key is not the pinned one, or it is older than what has been seen; both are shown. */
 function* noteList(
   core: Core,
   contact: ContactRecord,
@@ -45,6 +54,7 @@ function* noteList(
   if (list.version > contact.listVersion) {
     yield* commit(core, new Transaction().contact({ ...contact, listVersion: list.version }));
   }
+  if (list.version < contact.listVersion) showRefused(core, conversation);
   return list.version >= contact.listVersion;
 }
 
@@ -57,8 +67,10 @@ function* commitDevices(core: Core, conversation: ConversationRecord, list: Devi
   const gone = members.filter((member) => listedDevice(list, member) === undefined);
   const missing = list.devices.filter(({ device, revokedIn }) => revokedIn === null && !present.has(device));
   if (gone.length === 0 && missing.length === 0) return;
-  const claimed = missing.length === 0 ? [] : yield* claimDevices(list);
-  const added = claimed.filter(({ member }) => !present.has(member.credential.device));
+  const claimed = missing.length === 0 ? NOTHING : yield* claimDevices(list);
+  if (claimed.forged) showRefused(core, conversation);
+  const added = claimed.devices.filter(({ member }) => !present.has(member.credential.device));
+  if (gone.length === 0 && added.length === 0) return;
   const index = conversation.headIndex + 1;
   const binding = { index, previousHash: conversation.headHash };
   const prepared = yield* mls({

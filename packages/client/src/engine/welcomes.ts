@@ -1,29 +1,38 @@
 /** Being added to a group: a contact request, the answer to a crossing one, or a new group for a conversation that exists (CON-4, CON-7). */
 import type { JoinResult } from "@sotto/crypto";
 import type { AccountId, DepartedEntry, DeviceList, GroupId, WelcomeEntry } from "@sotto/protocol";
-import { bytesEqual } from "@sotto/protocol";
 import { nextHandshakeHash, pairConversationId } from "./chain.ts";
 import { emitContact, incomingContact, isTaken, settleCreation } from "./contacts.ts";
 import { enterGroup, forgetPosts, requeueOutbox } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { TryLater, commit, emit, mls } from "./core.ts";
 import { enqueueCommit } from "./commits.ts";
+import { loadGroup } from "./groups.ts";
 import { fetchPayload } from "./handshakes.ts";
 import { decodeJoinerInfo } from "./joinerInfo.ts";
 import { enqueueLeave, leaveAgain, loseGroup } from "./leaving.ts";
-import { listedDevice, lookupPeer } from "./peers.ts";
+import { imitatedContact, isRekeyed, listedDevice, lookupPeer } from "./peers.ts";
 import type { ContactRecord, ConversationRecord } from "./records.ts";
 import { enqueueRepair } from "./repair.ts";
 import { Transaction } from "./transaction.ts";
 
 /** A Welcome that has been opened and checked: a pair with `list`'s account. */
 interface OpenedWelcome {
+  readonly kind: "opened";
   readonly joined: JoinResult;
   readonly list: DeviceList;
   readonly hash: Uint8Array;
 }
 
-/** Takes in one Welcome. What is not a sound pair with a known account is left at once, without a word. */
+/** unsound: no pair with this device · unproved: not from the account that it names, by that account's list. */
+type WelcomeOutcome =
+  | OpenedWelcome
+  | { readonly kind: "unsound" }
+  | { readonly kind: "unproved"; readonly claimed: AccountId };
+
+const UNSOUND: WelcomeOutcome = { kind: "unsound" };
+
+/** Takes in one Welcome. What is not a sound pair with a known account is left at once; what comes in a contact's name and is not theirs is shown. */
 export function* receiveWelcome(core: Core, entry: WelcomeEntry): Step<void> {
   const transaction = new Transaction().cursor(entry.sequence);
   if (core.state.left.has(entry.group)) return yield* leaveAgain(core, transaction, entry.group);
@@ -32,29 +41,44 @@ export function* receiveWelcome(core: Core, entry: WelcomeEntry): Step<void> {
     return;
   }
   const opened = yield* openWelcome(core, entry);
-  const peer = opened?.list.account;
-  const contact = peer === undefined ? undefined : core.state.contacts.get(peer);
-  if (
-    opened === undefined ||
-    contact?.state === "blocked" ||
-    !(yield* winsCrossing(core, entry.group, contact))
-  ) {
-    yield* commit(core, transaction.leaving(entry.group));
-    enqueueLeave(core, entry.group);
+  if (opened.kind !== "opened") {
+    yield* leaveWelcomed(core, transaction, entry);
+    if (opened.kind === "unproved") emitAbout(core, opened.claimed, "keysRefused");
     return;
   }
+  const contact = core.state.contacts.get(opened.list.account);
+  const imitated = imitatedContact(core.state.contacts.values(), opened.list);
+  if (contact?.state !== "blocked" && imitated !== undefined) {
+    // The contact stays who they are; nothing is sent to them until the user has decided (CON-3).
+    yield* leaveWelcomed(core, transaction.contact({ ...imitated, keysChanged: true }), entry);
+    emitAbout(core, imitated.account, "keysChanged");
+    return;
+  }
+  if (contact?.state === "blocked" || !(yield* winsCrossing(core, entry.group, contact)))
+    return yield* leaveWelcomed(core, transaction, entry);
   // The creation of a crossing request may have been settled in between: look again.
   yield* enterWelcomed(core, transaction, entry, opened, core.state.contacts.get(opened.list.account));
 }
 
-function* openWelcome(core: Core, entry: WelcomeEntry): Step<OpenedWelcome | undefined> {
+function* leaveWelcomed(core: Core, transaction: Transaction, { group }: WelcomeEntry): Step<void> {
+  yield* commit(core, transaction.leaving(group));
+  enqueueLeave(core, group);
+}
+
+/** Tells the user of a contact with whom there is a conversation. */
+function emitAbout(core: Core, account: AccountId, change: "keysChanged" | "keysRefused"): void {
+  const conversation = pairConversationId(core.sha256, core.state.identity.account, account);
+  if (core.state.conversations.has(conversation)) emit(core, { type: "conversation", conversation, change });
+}
+
+function* openWelcome(core: Core, entry: WelcomeEntry): Step<WelcomeOutcome> {
   const welcome = yield* fetchPayload(core, entry.welcome);
-  if (welcome === undefined || entry.kind !== "pair") return undefined;
+  if (welcome === undefined || entry.kind !== "pair") return UNSOUND;
   const refs = yield* mls({ op: "welcomeRefs", welcome });
   const bundles = refs.ok ? bundlesFor(core, refs.output) : [];
-  if (bundles.length === 0) return undefined;
+  if (bundles.length === 0) return UNSOUND;
   const joined = yield* mls({ op: "join", welcome, bundles });
-  if (!joined.ok || joined.output.group.id !== entry.group) return undefined;
+  if (!joined.ok || joined.output.group.id !== entry.group) return UNSOUND;
   const { adder, group, joinerInfo } = joined.output;
   const peer = adder.credential.account;
   const { account } = core.state.identity;
@@ -70,10 +94,12 @@ function* openWelcome(core: Core, entry: WelcomeEntry): Step<OpenedWelcome | und
     info.conversation !== entry.conversation ||
     info.conversation !== pairConversationId(core.sha256, account, peer)
   ) {
-    return undefined;
+    return UNSOUND;
   }
   const found = yield* lookupPeer({ kind: "accountById", account: peer });
-  if (found.kind !== "found" || !isListed(group.members, found.list)) return undefined;
+  if (found.kind === "unknown") return UNSOUND;
+  if (found.kind !== "found" || !isListed(group.members, found.list))
+    return { kind: "unproved", claimed: peer };
   const hash = nextHandshakeHash(
     core.sha256,
     info.previousHash,
@@ -81,7 +107,7 @@ function* openWelcome(core: Core, entry: WelcomeEntry): Step<OpenedWelcome | und
     entry.index,
     entry.handshakeHash,
   );
-  return { joined: joined.output, list: found.list, hash };
+  return { kind: "opened", joined: joined.output, list: found.list, hash };
 }
 
 function bundlesFor(
@@ -128,7 +154,7 @@ function* enterWelcomed(
 ): Step<void> {
   const { joined, list, hash } = opened;
   const conversation = core.state.conversations.get(entry.conversation);
-  const keysChanged = before !== undefined && !bytesEqual(before.accountKey, list.accountKey);
+  const keysChanged = isRekeyed(core.state.contacts.values(), list);
   const contact = incomingContact(list, before, keysChanged);
   const acceptedGroup = entry.index > 1;
   const state: ConversationRecord["state"] =
@@ -180,6 +206,12 @@ export function* receiveDeparted(core: Core, entry: DepartedEntry): Step<void> {
   const conversation = id && core.state.conversations.get(id);
   const contact = conversation && core.state.contacts.get(conversation.peer);
   if (conversation === undefined || contact === undefined) {
+    yield* commit(core, transaction);
+    return;
+  }
+  const { members } = yield* loadGroup(core, entry.group);
+  if (!members.some(({ credential }) => credential.mailbox === entry.mailbox)) {
+    // Whoever was on the delivery list, no member has gone.
     yield* commit(core, transaction);
     return;
   }

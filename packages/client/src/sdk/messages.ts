@@ -21,6 +21,8 @@ export const MESSAGES = {
   noKeyPackage: "None of this user's devices can be reached now. Try again when they have been online.",
   tooManyRequests: "Too many of your contact requests are unanswered. Wait until some are, or withdraw one.",
   keysChanged: "This user's keys have changed. Compare safety numbers with them before you go on.",
+  keysRefused:
+    "What the server says about this user is not signed by them, so it was refused. Try again, and ask who runs the server if it goes on.",
   rolledBack:
     "This device's data is older than what the server has seen of it, so going on would lose messages. Sign in again.",
   storeFailed: "This device could not store the change. Make room on the disk and try again.",

@@ -3,6 +3,7 @@ import { describeEntering } from "./contract/entering.contract.ts";
 import { describeKeyPackages } from "./contract/keyPackages.contract.ts";
 import { describeMessages } from "./contract/messages.contract.ts";
 import { describeEpochs } from "./contract/epochs.contract.ts";
+import { describeExternal } from "./contract/external.contract.ts";
 import { describeHandshakes } from "./contract/handshakes.contract.ts";
 import { describeLeaving } from "./contract/leaving.contract.ts";
 import { describePsks } from "./contract/psks.contract.ts";
@@ -21,6 +22,7 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
   describeHandshakes(name, world);
   describeLeaving(name, world);
   describePsks(name, world);
+  describeExternal(name, world);
   describeValues(name, world);
   describeStorage(name, world);
 }

@@ -79,6 +79,32 @@ export interface CommitIntent {
   readonly psks?: readonly KnownPsk[];
 }
 
+/** What an external commit does besides letting the device in. */
+export interface ExternalIntent {
+  readonly authenticatedData: Uint8Array;
+  /** As in {@link CommitIntent}. */
+  readonly psks?: readonly KnownPsk[];
+}
+
+/** What a group info says after all checks. */
+export interface InspectedGroupInfo {
+  readonly id: GroupId;
+  readonly suite: SuiteId;
+  readonly epoch: number;
+  readonly members: readonly Member[];
+  /** The member who signed it. */
+  readonly signer: Member;
+  readonly joinerInfo: Uint8Array;
+}
+
+/** An external commit that waits for its place in the server's order. */
+export interface ExternalCommit {
+  readonly id: GroupId;
+  readonly handshake: Uint8Array;
+  /** The whole group in the engine's encoding; stored sealed until the commit has won or lost. */
+  readonly pending: Uint8Array;
+}
+
 /** A commit that waits for its place in the server's order. */
 export interface CommitResult extends Transition {
   /** `group` and `delta` are the **current** epoch with the handshake ratchet advanced, so that a retry reuses nothing (MLS defect 13). */
@@ -94,6 +120,9 @@ export interface EpochChange {
   readonly added: readonly Member[];
   readonly removed: readonly Member[];
 }
+
+/** Reason of a handshake that was refused because it names another predecessor than the expectation: somebody is shown another order. */
+export const OTHER_PREDECESSOR = "another predecessor";
 
 /** What became of a handshake. */
 export type HandshakeOutcome =
@@ -206,6 +235,29 @@ export interface MlsEngine {
     device: DeviceIdentity,
     psks?: readonly KnownPsk[],
   ): Promise<JoinResult>;
+
+  /**
+   * The signed group info (RFC 9420 §12.4.3) of the current epoch, with its tree, the external key and `joinerInfo`. Whoever has it can
+   * post an external commit: it is for those who may join.
+   */
+  groupInfo(group: MlsGroup, joinerInfo: Uint8Array): Promise<Uint8Array>;
+
+  /** Checks signature, tree, tree hash, credentials and our own rules. Rejects with {@link MlsInputError}. */
+  inspectGroupInfo(groupInfo: Uint8Array): Promise<InspectedGroupInfo>;
+
+  /**
+   * Prepares to join without a member's help (RFC 9420 §12.4.3.2); the device's own former leaf is removed. No group exists before the
+   * commit has won; one that lost is thrown away. Rejects with {@link MlsInputError} for a group info that `inspectGroupInfo` rejects.
+   */
+  joinExternal(
+    groupInfo: Uint8Array,
+    device: DeviceIdentity,
+    intent: ExternalIntent,
+    nowMs: number,
+  ): Promise<ExternalCommit>;
+
+  /** The external commit has won. `delta` is the whole state. Rejects with {@link MlsInputError} `damagedState`. */
+  adoptExternal(pending: Uint8Array): Promise<Transition & { readonly change: EpochChange }>;
 
   /** Refs of the key packages that a Welcome names (RFC 9420 §12.4.3.1), to find the bundle. Rejects with {@link MlsInputError}. */
   welcomeRefs(welcome: Uint8Array): readonly string[];

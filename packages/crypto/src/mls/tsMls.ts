@@ -4,10 +4,13 @@
  */
 import { idOf } from "@sotto/protocol";
 import { mlsExporter } from "ts-mls/keySchedule.js";
+import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { CryptoProvider } from "../provider/port.ts";
 import { prepareCommit } from "./tsMlsCommit.ts";
 import { createContext } from "./tsMlsContext.ts";
 import { epochChangeOf } from "./tsMlsEpoch.ts";
+import { adoptPendingExternal, prepareExternal } from "./tsMlsExternal.ts";
+import { checkGroupInfo, createGroupInfo } from "./tsMlsGroupInfo.ts";
 import type { Guards } from "./tsMlsGuards.ts";
 import { ALL_GUARDS } from "./tsMlsGuards.ts";
 import { createState, decodeWelcomeMessage, joinState, refsOf } from "./tsMlsJoin.ts";
@@ -21,7 +24,7 @@ import { prepareLeave } from "./tsMlsHandshake.ts";
 import { openMessage, sealMessage } from "./tsMlsMessage.ts";
 import { adoptPending } from "./tsMlsPending.ts";
 import { processHandshake } from "./tsMlsProcess.ts";
-import { pskBookOf } from "./tsMlsPsk.ts";
+import { pskBookOf, pskIndexOf } from "./tsMlsPsk.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
 import { decodeState, deltaOf, epochNumber } from "./tsMlsState.ts";
 import type { Decrypted, MlsEngine, MlsGroup, Transition } from "./port.ts";
@@ -132,8 +135,39 @@ export function createGuardedEngine(provider: CryptoProvider, guards: Guards): M
     },
 
     async join(welcome, bundles, device, psks) {
-      const { state, ...rest } = await joinState(context, welcome, bundles, device, pskBookOf(psks));
+      const { state, ...rest } = await joinState(
+        context,
+        welcome,
+        bundles,
+        device,
+        pskIndexOf(pskBookOf(psks), emptyPskIndex),
+      );
       return { ...transition(undefined, state), ...rest };
+    },
+
+    async groupInfo(group, joinerInfo) {
+      const [state, keys] = activeOf(group);
+      return createGroupInfo(context, state, keys, joinerInfo);
+    },
+
+    async inspectGroupInfo(groupInfo) {
+      const info = await checkGroupInfo(context, groupInfo);
+      const { suite, members, signer, joinerInfo } = info;
+      const { groupId, epoch } = info.context;
+      return { id: idOf(groupId), suite: suite.id, epoch: Number(epoch), members, signer, joinerInfo };
+    },
+
+    joinExternal: async (groupInfo, device, intent, nowMs) =>
+      prepareExternal(context, groupInfo, device, intent, nowMs),
+
+    async adoptExternal(pending) {
+      const { state, former } = adoptPendingExternal(pending);
+      const joiner = state.current.members.filter(({ leaf }) => leaf === state.ownLeaf);
+      const removed = former === undefined ? [] : [former];
+      return {
+        ...transition(undefined, state),
+        change: { committer: joiner[0] ?? null, added: joiner, removed },
+      };
     },
 
     welcomeRefs: (welcome) => refsOf(decodeWelcomeMessage(welcome, context)),

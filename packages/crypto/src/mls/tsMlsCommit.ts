@@ -16,6 +16,7 @@ import { mergePrivateKeyPaths, toPrivateKeyPath, updateLeafKey } from "ts-mls/pr
 import type { Proposal } from "ts-mls/proposal.js";
 import type { ProposalOrRef } from "ts-mls/proposalOrRefType.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
+import type { Sender } from "ts-mls/sender.js";
 import { treeHashRoot } from "ts-mls/treeHash.js";
 import { leafToNodeIndex, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
 import type { PathSecret, UpdatePath } from "ts-mls/updatePath.js";
@@ -29,7 +30,7 @@ import { checkForeignKeyPackage, decodeKeyPackageMessage } from "./tsMlsKeyPacka
 import { encodePending } from "./tsMlsPending.ts";
 import { leaversOf, unappliedOf } from "./tsMlsProposals.ts";
 import { pskBookOf, pskIndexOf, pskProposals } from "./tsMlsPsk.ts";
-import type { GroupState, OwnKeys } from "./tsMlsState.ts";
+import type { EpochState, GroupState, OwnKeys } from "./tsMlsState.ts";
 import { clientStateOf } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
 import { createWelcome } from "./tsMlsWelcome.ts";
@@ -64,11 +65,21 @@ export async function prepareCommit(
   const fault = treeFault(applied.tree, addedLeaves);
   if (fault !== undefined) throw new MlsInputError("invalid", fault);
 
-  const renewed = await renewPath(suite, state, keys, applied.tree, addedLeaves);
-  const signed = await signCommit(suite, state, keys, intent, proposals, renewed, applied.pskSecret);
+  const { signaturePrivateKey, confirmationTag: baseTag } = keys;
+  const base: CommitBase = {
+    context: state.current.context,
+    confirmationTag: baseTag,
+    initSecret: keys.schedule.initSecret,
+    signaturePrivateKey,
+  };
+  const renewed = await renewPath(suite, base, keys.path, applied.tree, addedLeaves);
+  const { authenticatedData } = intent;
+  const sender = { senderType: "member", leafIndex: state.ownLeaf } as const;
+  const frame = { wireformat: PRIVATE, sender, authenticatedData } as const;
+  const signed = await signCommit(suite, base, frame, proposals, renewed, applied.pskSecret);
   const { signature, confirmationTag } = signed;
   const auth = { contentType: "commit", signature, confirmationTag } as const;
-  const sealed = await sealHandshake(context, state, { ...signed.content, auth }, intent.authenticatedData);
+  const sealed = await sealHandshake(context, state, { ...signed.content, auth }, authenticatedData);
   const nextKeys: OwnKeys = {
     ...keys,
     schedule: signed.secrets.keySchedule,
@@ -85,15 +96,7 @@ export async function prepareCommit(
     pskIds: applied.pskIds,
     joinerInfo: intent.joinerInfo,
   });
-  const { keySchedule, encryptionSecret, joinerSecret, welcomeSecret } = signed.secrets;
-  const next = await enterEpoch(suite, signed.context, renewed.tree, keySchedule, encryptionSecret);
-  const spent = [
-    renewed.commitSecret,
-    joinerSecret,
-    welcomeSecret,
-    ...renewed.pathSecrets.map(({ secret }) => secret),
-  ];
-  for (const secret of spent) secret.fill(0);
+  const next = await enterCommitted(suite, signed, renewed);
   // Without guard 14, what the library's `consumed` list invites to: the init secret that the current epoch lives on.
   if (!context.guards(14)) keys.schedule.initSecret.fill(0);
   const change: LeafChange = { committer: state.ownLeaf, added: addedLeaves, removed };
@@ -105,7 +108,16 @@ export async function prepareCommit(
   };
 }
 
-interface RenewedPath {
+/** What a commit builds on: the epoch before, as its group info tells too, and who signs. */
+export interface CommitBase {
+  readonly context: GroupContext;
+  /** Of the epoch before. */
+  readonly confirmationTag: Uint8Array;
+  readonly initSecret: Uint8Array;
+  readonly signaturePrivateKey: Uint8Array;
+}
+
+export interface RenewedPath {
   readonly tree: RatchetTree;
   readonly path: UpdatePath;
   readonly pathSecrets: readonly PathSecret[];
@@ -113,22 +125,21 @@ interface RenewedPath {
   readonly commitSecret: Uint8Array;
 }
 
-/** New keys from the own leaf to the root; those just added get theirs by the Welcome. */
-async function renewPath(
+/** New keys from the leaf of `own` to the root; those just added get theirs by the Welcome. */
+export async function renewPath(
   { impl }: Suite,
-  state: GroupState,
-  keys: OwnKeys,
+  { context, signaturePrivateKey }: CommitBase,
+  own: PrivateKeyPath,
   before: RatchetTree,
   addedLeaves: readonly number[],
 ): Promise<RenewedPath> {
-  const own = toLeafIndex(state.ownLeaf);
-  const newNodes = addedLeaves.map((leaf) => leafToNodeIndex(toLeafIndex(leaf)));
-  const { context } = state.current;
+  const leaf = toLeafIndex(own.leafIndex);
+  const newNodes = addedLeaves.map((added) => leafToNodeIndex(toLeafIndex(added)));
   const [tree, path, pathSecrets, leafKey] = await createUpdatePath(
     before,
-    own,
+    leaf,
     context,
-    keys.signaturePrivateKey,
+    signaturePrivateKey,
     impl,
     newNodes,
   );
@@ -138,13 +149,19 @@ async function renewPath(
       ? new Uint8Array(impl.kdf.size)
       : await getCommitSecret(tree, toNodeIndex(top.nodeIndex), top.secret, impl.kdf);
   const privatePath = mergePrivateKeyPaths(
-    updateLeafKey(keys.path, await impl.hpke.exportPrivateKey(leafKey)),
-    await toPrivateKeyPath(pathToPathSecrets(pathSecrets), own, impl),
+    updateLeafKey(own, await impl.hpke.exportPrivateKey(leafKey)),
+    await toPrivateKeyPath(pathToPathSecrets(pathSecrets), leaf, impl),
   );
   return { tree, path, pathSecrets, commitSecret, privatePath: prunePath(privatePath, tree) };
 }
 
-interface SignedCommit {
+export interface CommitFrame {
+  readonly wireformat: "mls_private_message" | "mls_public_message";
+  readonly sender: Sender;
+  readonly authenticatedData: Uint8Array;
+}
+
+export interface SignedCommit {
   readonly content: FramedContentCommit;
   readonly signature: Uint8Array;
   readonly confirmationTag: Uint8Array;
@@ -153,43 +170,53 @@ interface SignedCommit {
   readonly secrets: EpochSecrets;
 }
 
-async function signCommit(
+/** Signs the commit and derives the epoch that it makes. */
+export async function signCommit(
   { impl }: Suite,
-  state: GroupState,
-  keys: OwnKeys,
-  intent: CommitIntent,
+  base: CommitBase,
+  { wireformat, sender, authenticatedData }: CommitFrame,
   proposals: readonly ProposalOrRef[],
   { tree, path, commitSecret }: RenewedPath,
   pskSecret: Uint8Array,
 ): Promise<SignedCommit> {
   const { signature, framedContent } = await createContentCommitSignature(
-    state.current.context,
-    PRIVATE,
+    base.context,
+    wireformat,
     { proposals: [...proposals], path },
-    { senderType: "member", leafIndex: state.ownLeaf },
-    intent.authenticatedData,
-    keys.signaturePrivateKey,
+    sender,
+    authenticatedData,
+    base.signaturePrivateKey,
     impl.signature,
   );
-  const treeHash = await treeHashRoot(tree, impl.hash);
-  const { context: before } = state.current;
   const context = await nextEpochContext(
-    before,
-    PRIVATE,
+    base.context,
+    wireformat,
     framedContent,
     signature,
-    treeHash,
-    keys.confirmationTag,
+    await treeHashRoot(tree, impl.hash),
+    base.confirmationTag,
     impl.hash,
   );
-  const secrets = await initializeEpoch(keys.schedule.initSecret, commitSecret, context, pskSecret, impl.kdf);
-  const { confirmationKey } = secrets.keySchedule;
+  const secrets = await initializeEpoch(base.initSecret, commitSecret, context, pskSecret, impl.kdf);
   const confirmationTag = await createConfirmationTag(
-    confirmationKey,
+    secrets.keySchedule.confirmationKey,
     context.confirmedTranscriptHash,
     impl.hash,
   );
   return { content: framedContent, signature, confirmationTag, context, secrets };
+}
+
+/** The epoch of an own commit. Wipes what led to it: the path secrets, and those that only a Welcome needs. */
+export async function enterCommitted(
+  suite: Suite,
+  { context, secrets }: SignedCommit,
+  { tree, pathSecrets, commitSecret }: RenewedPath,
+): Promise<EpochState> {
+  const { keySchedule, encryptionSecret, joinerSecret, welcomeSecret } = secrets;
+  const next = await enterEpoch(suite, context, tree, keySchedule, encryptionSecret);
+  for (const secret of [commitSecret, joinerSecret, welcomeSecret]) secret.fill(0);
+  for (const { secret } of pathSecrets) secret.fill(0);
+  return next;
 }
 
 interface IntendedProposals {

@@ -1,8 +1,7 @@
 /** Each defect of the library: what happens with its guard off, and that it does not with the guard on. */
 import { readFileSync } from "node:fs";
 import type { DeviceId, GroupId, MailboxId } from "@sotto/protocol";
-import { encodeCredential, idOf, toHex, utf8 } from "@sotto/protocol";
-import { createGroupInfoWithExternalPubAndRatchetTree, joinGroupExternal } from "ts-mls/createCommit.js";
+import { encodeCredential, idOf, utf8 } from "@sotto/protocol";
 import { deriveSecret } from "ts-mls/crypto/kdf.js";
 import { decryptSenderData, encryptSenderData } from "ts-mls/privateMessage.js";
 import type { Proposal } from "ts-mls/proposal.js";
@@ -20,6 +19,7 @@ import {
   withWrongSecret,
   WRONG_SECRET_BYTE,
 } from "../testing/insider.ts";
+import { externalCommit } from "../testing/outsider.ts";
 import type { Peer } from "../testing/peer.ts";
 import {
   addPeer,
@@ -39,8 +39,6 @@ import { createGuardedEngine } from "./tsMls.ts";
 import { decodeMessage, encodeMessage } from "./tsMlsCodec.ts";
 import type { GuardId } from "./tsMlsGuards.ts";
 import { ALL_GUARDS, withoutGuards } from "./tsMlsGuards.ts";
-import { generateKeyPackage } from "./tsMlsKeyPackage.ts";
-import { clientStateOf } from "./tsMlsState.ts";
 
 const provider = createNobleProvider(seededRandom("guards"));
 const NONE = new Uint8Array();
@@ -243,41 +241,9 @@ describe("MLS defect 8: errors of any class for foreign bytes", () => {
 });
 
 describe("MLS defect 9: external commits", () => {
-  /** What an outsider with group info sends: its own leaf in, and the leaf of `evicted` out. */
-  const externalCommit = async (
-    inside: Peer,
-    joiner: DeviceIdentity,
-    evicted?: DeviceIdentity,
-  ): Promise<Uint8Array> => {
-    const state = stateOfPeer(inside);
-    if (state.keys === undefined) throw new Error("not a member");
-    const { impl } = insiderContext.suite(1);
-    const client = clientStateOf(state, state.keys, insiderContext);
-    const info = await createGroupInfoWithExternalPubAndRatchetTree(client, [], impl);
-    const { publicPackage, privatePackage } = await generateKeyPackage(insiderContext, joiner, 1, NOW_MS, 1);
-    const isEvicted = (key: Uint8Array): boolean =>
-      evicted !== undefined && toHex(key) === toHex(evicted.leafPublicKey);
-    const { publicMessage } = await joinGroupExternal(
-      info,
-      publicPackage,
-      privatePackage,
-      evicted !== undefined,
-      impl,
-      undefined,
-      {
-        ...insiderContext.config,
-        keyPackageEqualityConfig: {
-          compareKeyPackages: () => false,
-          compareKeyPackageToLeafNode: (_keyPackage, leaf) => isEvicted(leaf.signaturePublicKey),
-        },
-      },
-    );
-    return encodeMessage({ version: "mls10", wireformat: "mls_public_message", publicMessage });
-  };
-
   test("off: an outsider takes bob's leaf", async () => {
     const { alice, bob, carol } = await trio(9);
-    const commit = await externalCommit(carol, await makeDevice(provider), bob.device);
+    const commit = await externalCommit(carol.parts, await makeDevice(provider), { evicted: bob.device });
     expect(await receive(alice, commit)).toMatchObject({ kind: "applied" });
     expect(alice.group.members.map(({ credential }) => credential.device)).not.toContain(
       bob.device.credential.device,
@@ -286,7 +252,7 @@ describe("MLS defect 9: external commits", () => {
 
   test("on: attack 32: refused by all, bob stays", async () => {
     const { alice, bob, carol } = await trio();
-    const commit = await externalCommit(carol, await makeDevice(provider), bob.device);
+    const commit = await externalCommit(carol.parts, await makeDevice(provider), { evicted: bob.device });
     for (const peer of [alice, bob, carol])
       expect(await receive(peer, commit)).toMatchObject({
         kind: "refused",
@@ -327,7 +293,7 @@ describe("MLS defect 9: external commits", () => {
 
   test("on: a device may take its own former leaf, or join anew", async () => {
     const { alice, bob, carol } = await trio();
-    const rejoin = await externalCommit(carol, bob.device, bob.device);
+    const rejoin = await externalCommit(carol.parts, bob.device, { evicted: bob.device });
     for (const peer of [alice, carol]) {
       const outcome = await receive(peer, rejoin);
       expect(outcome).toMatchObject({
@@ -338,7 +304,7 @@ describe("MLS defect 9: external commits", () => {
         expect([outcome.change.added.length, outcome.change.removed.length]).toEqual([1, 1]);
     }
     const dave = await makeDevice(provider);
-    const joined = await externalCommit(carol, dave);
+    const joined = await externalCommit(carol.parts, dave);
     for (const peer of [alice, carol]) expect(await receive(peer, joined)).toMatchObject({ kind: "applied" });
     expect(alice.group.members).toHaveLength(4);
     expect(alice.engine.epochAuthenticator(alice.group)).toEqual(
@@ -348,14 +314,16 @@ describe("MLS defect 9: external commits", () => {
 
   test("on: a device that is a member cannot join a second time", async () => {
     const { alice, bob, carol } = await trio();
-    expect(await receive(alice, await externalCommit(carol, bob.device))).toMatchObject({ kind: "refused" });
+    expect(await receive(alice, await externalCommit(carol.parts, bob.device))).toMatchObject({
+      kind: "refused",
+    });
   });
 
   test("on: a joiner without a proved account is refused", async () => {
     const { alice, carol } = await trio();
     const dave = await makeDevice(provider);
     const forged = { ...dave, credential: { ...dave.credential, account: alice.device.credential.account } };
-    expect(await receive(alice, await externalCommit(carol, forged))).toMatchObject({
+    expect(await receive(alice, await externalCommit(carol.parts, forged))).toMatchObject({
       kind: "refused",
       reason: "credential",
     });

@@ -8,9 +8,9 @@
  * | 2 | joining rejects some valid trees, and is slow | open |
  * | 3 | no path for Adds alone or GroupContextExtensions | own commit (tsMlsCommit), list check (tsMlsChecks) |
  * | 4 | processMessage drops pre-shared keys of private commits | own processing (tsMlsProcess) |
- * | 5 | external_pub is encoded wrongly | open: nothing here publishes group info |
+ * | 5 | external_pub is encoded wrongly | own group info (tsMlsGroupInfo) |
  * | 6 | lifetimes and credential succession unchecked | tsMlsKeyPackage, tsMlsChecks |
- * | 7 | joinGroupExternal takes no pre-shared key | open: not used |
+ * | 7 | joinGroupExternal takes no pre-shared key | own external commit (tsMlsExternal) |
  * | 8 | errors of any class for foreign bytes, several encodings of one value | tsMlsCodec |
  * | 9 | external commits hardly checked, ExternalInit by members | tsMlsChecks |
  * | 10 | skipped generations keep the ratchet secret | open |
@@ -22,7 +22,7 @@
  */
 
 /** Numbers of the table. */
-export type GuardId = 3 | 4 | 6 | 8 | 9 | 11 | 12 | 13 | 14;
+export type GuardId = 3 | 4 | 5 | 6 | 7 | 8 | 9 | 11 | 12 | 13 | 14;
 
 /** True while the guard is in force. */
 export type Guards = (id: GuardId) => boolean;

@@ -21,8 +21,6 @@ import {
 } from "./tsMlsKeyPackage.ts";
 import { treeFault } from "./tsMlsChecks.ts";
 import { NO_HANDSHAKES } from "./tsMlsProposals.ts";
-import type { PskBook } from "./tsMlsPsk.ts";
-import { pskIndexOf } from "./tsMlsPsk.ts";
 import type { GroupState } from "./tsMlsState.ts";
 import { epochOf } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
@@ -64,7 +62,7 @@ export async function joinState(
   bytes: Uint8Array,
   bundles: readonly KeyPackageBundle[],
   device: DeviceIdentity,
-  psks: PskBook,
+  psks: PskIndex = emptyPskIndex,
 ): Promise<Joined> {
   const welcome = decodeWelcomeMessage(bytes, context);
   const refs = refsOf(welcome);
@@ -83,13 +81,12 @@ export async function joinState(
 
   const suite = context.suite(id);
   try {
-    const index = pskIndexOf(psks, emptyPskIndex);
-    const signer = await signerOf(suite, welcome, bundle, privateKeys, index);
+    const signer = await signerOf(suite, welcome, bundle, privateKeys, psks);
     const [client, extensions] = await joinGroupWithExtensions(
       welcome,
       keyPackage,
       privateKeys,
-      index,
+      psks,
       suite.impl,
       undefined,
       undefined,

@@ -19,7 +19,7 @@ import { pskBookOf } from "./tsMlsPsk.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
 import { withRatchets } from "./tsMlsState.ts";
 import type { HandshakeExpectation } from "./port.ts";
-import { MlsInputError } from "./port.ts";
+import { MlsInputError, OTHER_PREDECESSOR } from "./port.ts";
 
 /** Like the port's HandshakeOutcome, over states. */
 export type Processed =
@@ -71,7 +71,7 @@ async function openHandshake(
   if (framed.contentType === "application") return refused("not a handshake");
   if (!bytesEqual(framed.groupId, state.current.context.groupId)) return refused("another group");
   if (framed.epoch !== state.current.context.epoch) return refused("another epoch");
-  if (!bytesEqual(framed.authenticatedData, authenticatedData)) return refused("another predecessor");
+  if (!bytesEqual(framed.authenticatedData, authenticatedData)) return refused(OTHER_PREDECESSOR);
 
   if (message.wireformat === "mls_private_message") {
     const opened = await openPrivateMessage(context, state, state.current, message.privateMessage);

@@ -7,3 +7,4 @@ export { createStandInEngine } from "./standIn.ts";
 export type { CommitFault } from "./standInMessage.ts";
 export type { TestAccount } from "./devices.ts";
 export { makeAccount, makeDevice } from "./devices.ts";
+export { externalCommit } from "./outsider.ts";

@@ -128,6 +128,27 @@ export async function askToLeave(leaver: Peer, others: readonly Peer[]): Promise
   return handshake;
 }
 
+/** A device that joins by itself, and the others that let it. Throws if one of them does not. */
+export async function joinOutside(
+  engine: MlsEngine,
+  device: DeviceIdentity,
+  inside: Peer,
+  others: readonly Peer[],
+  psks?: readonly KnownPsk[],
+): Promise<Peer> {
+  const groupInfo = await inside.engine.groupInfo(inside.group, NO_BYTES);
+  const intent = { authenticatedData: NO_BYTES, ...(psks && { psks }) };
+  const commit = await engine.joinExternal(groupInfo, device, intent, NOW_MS);
+  for (const other of others) {
+    const outcome = await receive(other, commit.handshake, NO_BYTES, psks);
+    if (outcome.kind !== "applied") throw new Error("reason" in outcome ? outcome.reason : outcome.kind);
+  }
+  const adopted = await engine.adoptExternal(commit.pending);
+  const peer: Peer = { engine, device, suite: inside.suite, parts: new Map(), group: adopted.group };
+  take(peer, adopted);
+  return peer;
+}
+
 /** Adds a device to the group of the first peer, which commits. */
 export async function addPeer(
   members: readonly Peer[],

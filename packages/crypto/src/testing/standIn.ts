@@ -11,6 +11,13 @@ import type { CommitIntent, CommitResult, Decrypted, MlsEngine, MlsGroup, Transi
 import type { RandomBytes } from "../provider/port.ts";
 import { seededRandom } from "../provider/seeded.ts";
 import { adoptPending, judgeHandshake, makeCommit, makeLeave } from "./standInCommit.ts";
+import {
+  adoptExternal,
+  judgeExternal,
+  makeExternal,
+  makeGroupInfo,
+  readGroupInfo,
+} from "./standInExternal.ts";
 import { inspect, makeBundle, openWelcome, welcomeRefs } from "./standInKeyPackage.ts";
 import type { CommitFault } from "./standInMessage.ts";
 import { open, parseMessage, seal } from "./standInMessage.ts";
@@ -114,7 +121,8 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
       const before = stateOf(group);
       if (!before.active)
         return { kind: "refused", ...transition(before, before), reason: "the device has been removed" };
-      const outcome = judgeHandshake(before, handshake, expected);
+      const outcome =
+        judgeExternal(before, handshake, expected) ?? judgeHandshake(before, handshake, expected);
       if (outcome.kind === "undecided") return outcome;
       const { state, ...rest } = outcome;
       return { ...transition(before, state), ...rest };
@@ -143,6 +151,20 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
         adder,
         keyPackageRef: bundle.ref,
       };
+    },
+
+    groupInfo: async (group, joinerInfo) => makeGroupInfo(activeOf(group), joinerInfo),
+
+    async inspectGroupInfo(groupInfo) {
+      const { externalKey: _, ...facts } = readGroupInfo(groupInfo);
+      return facts;
+    },
+
+    joinExternal: async (groupInfo, device, intent) => makeExternal(random, groupInfo, device, intent),
+
+    async adoptExternal(pending) {
+      const { state, change } = adoptExternal(pending);
+      return { ...transition(undefined, state), change };
     },
 
     welcomeRefs,

@@ -1,7 +1,7 @@
 /** The stand-in's handshakes: making, adopting and judging commits and requests to leave by the rules of the real engine. */
 import { arrayOf, bytesEqual, bytesOf, bytesUpTo, codecOf, ID_BYTES, tuple, uint } from "@sotto/protocol";
 import type { CommitIntent, EpochChange, HandshakeExpectation, KnownPsk, Member } from "../mls/port.ts";
-import { MlsInputError } from "../mls/port.ts";
+import { MlsInputError, OTHER_PREDECESSOR } from "../mls/port.ts";
 import type { RandomBytes } from "../provider/port.ts";
 import { inspect, makeWelcome } from "./standInKeyPackage.ts";
 import type { CommitFault, StandInCommitBody } from "./standInMessage.ts";
@@ -135,7 +135,7 @@ export function judgeHandshake(
   if (message?.content !== "handshake") return refused("not a handshake");
   if (message.group !== state.id) return refused("another group");
   if (message.epoch !== state.current.number) return refused("another epoch");
-  if (!bytesEqual(message.authenticatedData, authenticatedData)) return refused("another predecessor");
+  if (!bytesEqual(message.authenticatedData, authenticatedData)) return refused(OTHER_PREDECESSOR);
   const opened = open(state, state.current, message);
   const { leaf } = opened;
   if (leaf === state.ownLeaf && (opened.ok || opened.reason === "replayed")) {

@@ -19,7 +19,7 @@ export interface RequestCardProps {
 type Answer = "accept" | "decline" | "block";
 
 export function RequestCard({ device, contact, text }: RequestCardProps): ReactNode {
-  const { userName, account } = contact;
+  const { userName, account, pinned } = contact;
   const [underWay, setUnderWay] = useState<Answer>();
   const [problem, setProblem] = useState<string>();
 
@@ -43,6 +43,12 @@ export function RequestCard({ device, contact, text }: RequestCardProps): ReactN
       <div className={styles["words"]}>
         <h2 className={styles["name"]}>{userName}</h2>
         <p className={styles["wants"]}>Wants to write to you.</p>
+        {!pinned && (
+          <p className={styles["rekeyed"]} role="alert">
+            The keys are not those that you know {userName} by. It could be someone else: ask them over
+            another channel whether they signed up again before you accept.
+          </p>
+        )}
         {text !== undefined && (
           <p className={styles["text"]} dir="auto">
             {text}

@@ -41,6 +41,15 @@ export function ConversationPane({ device, contact, view, drafts }: Conversation
     }
   }
 
+  async function keepKeys(): Promise<void> {
+    setProblem(undefined);
+    try {
+      await device.contacts.accept(userName);
+    } catch (error) {
+      setProblem(sentenceOf(error));
+    }
+  }
+
   return (
     <>
       <PaneHeader>
@@ -57,7 +66,7 @@ export function ConversationPane({ device, contact, view, drafts }: Conversation
       {obstacle === undefined ? (
         <Composer userName={userName} conversation={contact.conversation} drafts={drafts} onSend={send} />
       ) : (
-        <ComposerNote obstacle={obstacle} />
+        <ComposerNote obstacle={obstacle} onKeepKeys={() => void keepKeys()} />
       )}
     </>
   );

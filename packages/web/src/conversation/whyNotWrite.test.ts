@@ -9,6 +9,11 @@ test("one can write to an accepted contact in an active conversation", () => {
   expect(whyNotWrite(BOB, ACTIVE)).toBeUndefined();
 });
 
+test("attack 1: one may go on with the keys that one knows, but not with a request under others", () => {
+  expect(whyNotWrite({ ...BOB, pinned: false }, ACTIVE)?.keepable).toBe(true);
+  expect(whyNotWrite({ ...BOB, pinned: false, state: "incoming" }, ACTIVE)?.keepable).toBe(false);
+});
+
 test.each([
   ["changed keys", { ...BOB, pinned: false }, ACTIVE, "stop"],
   ["a request without an answer", { ...BOB, state: "outgoing" }, ACTIVE, "wait"],

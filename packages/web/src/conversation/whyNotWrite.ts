@@ -6,6 +6,8 @@ export interface Obstacle {
   readonly sentence: string;
   /** stop: keys have changed, the one thing that stops a person · wait: it passes, or is meant. */
   readonly tone: "stop" | "wait";
+  /** One may go on with the keys that one knows: those that the server shows were never taken. */
+  readonly keepable?: boolean;
 }
 
 /** `undefined` when one can write. */
@@ -13,11 +15,12 @@ export function whyNotWrite(contact: Contact, conversation: Conversation | undef
   const { userName: name, state } = contact;
   if (!contact.pinned) {
     return {
-      title: `${name}'s keys have changed`,
+      title: `The server shows other keys for ${name}`,
       sentence:
         "This happens when someone signs up again or loses every device. It could also be someone else. " +
         `Sending is paused. Ask ${name} in person, or over another channel, whether they signed up again.`,
       tone: "stop",
+      keepable: state === "accepted" || state === "outgoing",
     };
   }
   if (state === "outgoing") {

@@ -16,6 +16,7 @@ import { useDeviceView } from "../device/deviceView.ts";
 import { Announcer } from "./Announcer.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import styles from "./Shell.module.css";
+import { Warnings } from "./Warnings.tsx";
 
 export function Shell({ device }: { readonly device: Sotto }): ReactNode {
   const route = useRoute();
@@ -25,6 +26,7 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
   return (
     <div className={styles["app"]}>
       <ConnectionBanner connection={view.connection} onSignIn={() => void device.close()} />
+      <Warnings device={device} />
       <div className={`${styles["panes"]} ${route.page === "list" ? styles["onList"] : styles["onPane"]}`}>
         <nav className={styles["list"]} aria-label="Conversations">
           <ContactList device={device} view={view} route={route} />

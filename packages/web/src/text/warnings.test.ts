@@ -1,0 +1,41 @@
+import type { ClientEvent } from "sotto";
+import { expect, test } from "vitest";
+import type { Warning } from "./warnings.ts";
+import { sentenceOfWarning, withChange, without } from "./warnings.ts";
+
+type Change = Extract<ClientEvent, { type: "conversation" }>["change"];
+
+const BOB = "b" as Warning["conversation"];
+const CAROL = "c" as Warning["conversation"];
+
+const after = (...changes: readonly Change[]): readonly Warning[] =>
+  changes.reduce<readonly Warning[]>(
+    (warnings, change) => withChange(warnings, { conversation: BOB, change }, "bob"),
+    [],
+  );
+
+test.each([
+  ["fork", /different histories/],
+  ["refusedHandshake", /refused because no member made it/],
+  ["keysChanged", /other keys for this person/],
+  ["keysRefused", /not theirs were shown in their name/],
+  ["undecided", /cannot follow/],
+  ["unreadable", /cannot be opened/],
+  ["gap", /missing/],
+] as const)("attacks 1, 5, 37: %s is said", (change, words) => {
+  const [warning] = after(change);
+  expect(warning).toMatchObject({ conversation: BOB, change, name: "bob" });
+  expect(sentenceOfWarning(warning as Warning)).toMatch(words);
+});
+
+test("what is no trouble is not", () => {
+  expect(after("created", "ended", "keysRenewed", "read")).toEqual([]);
+});
+
+test("each kind once, the latest last, until it is settled or read", () => {
+  const changesOf = (warnings: readonly Warning[]): readonly Change[] => warnings.map(({ change }) => change);
+  expect(changesOf(after("fork", "gap", "fork"))).toEqual(["gap", "fork"]);
+  expect(changesOf(after("gap", "keysChanged", "gapClosed", "keysKept"))).toEqual([]);
+  const both = withChange(after("gap"), { conversation: CAROL, change: "gap" }, "carol");
+  expect(without(both, { conversation: BOB, change: "gap" }).map(({ name }) => name)).toEqual(["carol"]);
+});
