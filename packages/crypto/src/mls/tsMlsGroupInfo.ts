@@ -3,7 +3,6 @@
  * it has not checked.
  */
 import { bytesEqual, ID_BYTES } from "@sotto/protocol";
-import { validateRatchetTree } from "ts-mls/clientState.js";
 import { encode } from "ts-mls/codec/tlsEncoder.js";
 import { decodeVarLenData, varLenDataEncoder } from "ts-mls/codec/variableLength.js";
 import type { Extension } from "ts-mls/extension.js";
@@ -13,13 +12,13 @@ import { signGroupInfo, verifyGroupInfoSignature } from "ts-mls/groupInfo.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { decodeRatchetTree, encodeRatchetTree } from "ts-mls/ratchetTree.js";
 import { membersOf } from "./tsMlsAuth.ts";
-import { treeFault } from "./tsMlsChecks.ts";
 import { attempt, decodeMessage, encodeMessage } from "./tsMlsCodec.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
-import { JOINER_INFO_EXTENSION, leafFault } from "./tsMlsKeyPackage.ts";
+import { JOINER_INFO_EXTENSION } from "./tsMlsKeyPackage.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
 import { suiteIdOf } from "./tsMlsSuite.ts";
+import { leavesFault, treeFaultOf } from "./tsMlsTree.ts";
 import type { Member } from "./port.ts";
 import { MlsInputError } from "./port.ts";
 
@@ -84,7 +83,8 @@ export async function checkGroupInfo(context: MlsContext, bytes: Uint8Array): Pr
   const fault =
     contextFault(groupInfo, suite) ??
     ((await suite.isUsableHpkeKey(externalPub)) ? undefined : "external key") ??
-    (await wholeTreeFault(context, suite, groupInfo.groupContext, tree));
+    (await leavesFault(context, suite, tree)) ??
+    (await treeFaultOf(context)(suite, tree, groupInfo.groupContext));
   if (fault !== undefined) throw new MlsInputError("invalid", fault);
 
   const members = membersOf(tree);
@@ -104,7 +104,11 @@ export async function checkGroupInfo(context: MlsContext, bytes: Uint8Array): Pr
   };
 }
 
-function contextFault({ groupContext, confirmationTag }: GroupInfo, { impl }: Suite): string | undefined {
+/** What our own rules say against the context of a group info, or `undefined`. */
+export function contextFault(
+  { groupContext, confirmationTag }: GroupInfo,
+  { impl }: Suite,
+): string | undefined {
   const { groupId, epoch, extensions, treeHash, confirmedTranscriptHash, version } = groupContext;
   if (version !== "mls10") return "version";
   if (groupId.length !== ID_BYTES) return "group id";
@@ -119,32 +123,6 @@ function contextFault({ groupContext, confirmationTag }: GroupInfo, { impl }: Su
     confirmationTag.length === hashBytes &&
     confirmedTranscriptHash.length === transcriptBytes;
   return sized ? undefined : "group context";
-}
-
-async function wholeTreeFault(
-  context: MlsContext,
-  suite: Suite,
-  groupContext: GroupContext,
-  tree: RatchetTree,
-): Promise<string | undefined> {
-  for (const node of tree) {
-    const fault = node?.nodeType === "leaf" ? await leafFault(context, suite, node.leaf) : undefined;
-    if (fault !== undefined) return fault;
-  }
-  const roster = treeFault(tree, []);
-  if (roster !== undefined) return roster;
-  const { lifetimeConfig, authService } = context.config;
-  const { treeHash } = groupContext;
-  const fault = await validateRatchetTree(
-    tree,
-    groupContext,
-    lifetimeConfig,
-    authService,
-    treeHash,
-    suite.impl,
-  ).catch((error: unknown) => error);
-  if (fault === undefined) return undefined;
-  return fault instanceof Error ? fault.message : "tree";
 }
 
 function treeOf(groupInfo: GroupInfo): RatchetTree {

@@ -5,7 +5,7 @@
  * | no. | defect | met by |
  * |---|---|---|
  * | 1 | undeclared @noble/hashes, exactly pinned peers | package.json, checked by a test |
- * | 2 | joining rejects some valid trees, and is slow | open |
+ * | 2 | joining rejects some valid trees, and is slow | own join and tree validation (join, treeValidation) |
  * | 3 | no path for Adds alone or GroupContextExtensions | own commit (tsMlsCommit), list check (tsMlsChecks) |
  * | 4 | processMessage drops pre-shared keys of private commits | own processing (tsMlsProcess) |
  * | 5 | external_pub is encoded wrongly | own group info (tsMlsGroupInfo) |
@@ -15,14 +15,14 @@
  * | 9 | external commits hardly checked, ExternalInit by members | tsMlsChecks |
  * | 10 | skipped generations keep the ratchet secret | open |
  * | 11 | validateSenderData's verdict is dropped | tsMlsMessage |
- * | 12 | path secrets are not compared with the path's public keys | tsMlsProcessOwn |
+ * | 12 | path secrets are not compared with the path's public keys | tsMlsProcessOwn, join |
  * | 13 | createCommit loses the advanced handshake ratchet | own commit (tsMlsCommit) |
  * | 14 | the live init secret is listed as consumed | own commit: nothing that a group value holds is wiped |
  * | 15 | authenticated data of messages is not returned | tsMlsMessage |
  */
 
 /** Numbers of the table. */
-export type GuardId = 3 | 4 | 5 | 6 | 7 | 8 | 9 | 11 | 12 | 13 | 14;
+export type GuardId = 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 11 | 12 | 13 | 14;
 
 /** True while the guard is in force. */
 export type Guards = (id: GuardId) => boolean;

@@ -1,13 +1,19 @@
 /** What a joiner refuses of an adder who does not keep the rules. */
 import type { GroupId } from "@sotto/protocol";
-import { idOf } from "@sotto/protocol";
+import { idOf, utf8 } from "@sotto/protocol";
 import type { GroupContext } from "ts-mls/groupContext.js";
+import type { GroupInfo } from "ts-mls/groupInfo.js";
+import type { RatchetTree } from "ts-mls/ratchetTree.js";
+import { decodeRatchetTree, encodeRatchetTree } from "ts-mls/ratchetTree.js";
 import type { Welcome } from "ts-mls/welcome.js";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createNobleProvider } from "../provider/noble.ts";
 import { seededRandom } from "../provider/seeded.ts";
 import { makeAccount, makeDevice } from "../testing/devices.ts";
+import type { ForgedWelcome } from "../testing/forgedWelcome.ts";
+import { forgeWelcome } from "../testing/forgedWelcome.ts";
 import { insiderContext, stateOfPeer } from "../testing/insider.ts";
+import type { Peer } from "../testing/peer.ts";
 import { bundleFor, createPeer, intent, NOW_MS } from "../testing/peer.ts";
 import { createMlsEngine } from "./tsMls.ts";
 import { decodeMessage, encodeMessage } from "./tsMlsCodec.ts";
@@ -95,5 +101,89 @@ test("refused: a bundle of a device that has renewed its leaf key", async () => 
   const device = { ...renewed, credential: old.credential };
   await expect(engine.join(welcome ?? new Uint8Array(), [bundle], device)).rejects.toMatchObject({
     code: "invalid",
+  });
+});
+
+describe("what an adder makes of an honest Welcome", () => {
+  const EXTERNAL = { psktype: "external", pskId: utf8("agreed"), pskNonce: new Uint8Array(32) } as const;
+  const REINIT = {
+    psktype: "resumption",
+    usage: "reinit",
+    pskGroupId: new Uint8Array(16),
+    pskEpoch: 0n,
+    pskNonce: new Uint8Array(32),
+  } as const;
+  const join = async (forged: (alice: Peer) => ForgedWelcome) => {
+    const alice = await createPeer(engine, await makeDevice(provider), 1, idOf<GroupId>(provider.random(16)));
+    const bob = await makeDevice(provider);
+    const bundle = await bundleFor(engine, bob, 1);
+    const { welcome } = await engine.commit(alice.group, intent({ add: [bundle.publicBytes] }), NOW_MS);
+    return engine.join(await forgeWelcome(1, welcome, bundle, forged(alice)), [bundle], bob);
+  };
+  const treeOf = (info: GroupInfo, change: (tree: RatchetTree) => RatchetTree): GroupInfo => ({
+    ...info,
+    extensions: info.extensions.map((extension) =>
+      extension.extensionType === "ratchet_tree"
+        ? {
+            ...extension,
+            extensionData: encodeRatchetTree(
+              change(decodeRatchetTree(extension.extensionData, 0)?.[0] ?? []),
+            ),
+          }
+        : extension,
+    ),
+  });
+  const signed =
+    (info: (info: GroupInfo) => GroupInfo) =>
+    ({ device }: Peer): ForgedWelcome => ({ info, signAs: device.leafPrivateKey });
+
+  test("unchanged", async () => {
+    await expect(join(() => ({}))).resolves.toBeDefined();
+    await expect(join(signed((info) => info))).resolves.toBeDefined();
+  });
+
+  test.each<readonly [string, (alice: Peer) => ForgedWelcome, string]>([
+    [
+      "another's signature",
+      () => ({ info: (info) => info, signAs: new Uint8Array(32) }),
+      "group info signature",
+    ],
+    ["a signer who is no member", signed((info) => ({ ...info, signer: 5 })), "the signer is no member"],
+    ["another tag", signed((info) => ({ ...info, confirmationTag: new Uint8Array(32) })), "confirmation tag"],
+    [
+      "another epoch's context",
+      signed((info) => ({ ...info, groupContext: { ...info.groupContext, epoch: 9n } })),
+      "confirmation tag",
+    ],
+    ["no tree", signed((info) => ({ ...info, extensions: [] })), "no ratchet tree"],
+    [
+      "a tree with bytes behind it",
+      signed((info) => ({
+        ...info,
+        extensions: info.extensions.map((extension) => ({
+          ...extension,
+          extensionData: Uint8Array.of(...extension.extensionData, 0),
+        })),
+      })),
+      "no ratchet tree",
+    ],
+    ["a tree without the joiner", signed((info) => treeOf(info, (tree) => tree.slice(0, 1))), "tree hash"],
+    [
+      "another tree than the context's",
+      signed((info) => treeOf(info, (tree) => tree.with(1, undefined))),
+      "tree hash",
+    ],
+    [
+      "a pre-shared key that the joiner does not hold",
+      () => ({ secrets: (secrets) => ({ ...secrets, psks: [EXTERNAL] }) }),
+      "a pre-shared key is missing",
+    ],
+    [
+      "a group made from another one",
+      () => ({ secrets: (secrets) => ({ ...secrets, psks: [REINIT] }) }),
+      "a group made from another one",
+    ],
+  ])("refused: %s", async (_name, forged, message) => {
+    await expect(join(forged)).rejects.toMatchObject({ name: "MlsInputError", code: "invalid", message });
   });
 });

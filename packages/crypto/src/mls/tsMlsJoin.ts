@@ -1,35 +1,34 @@
 /** Entering a group: as its creator, or by a Welcome (RFC 9420 §11, §12.4.3.1). */
-import { bytesEqual, ID_BYTES, idBytes, toHex } from "@sotto/protocol";
+import { bytesEqual, idBytes, toHex } from "@sotto/protocol";
 import type { ClientState } from "ts-mls/clientState.js";
-import { createGroup, joinGroupWithExtensions } from "ts-mls/clientState.js";
+import { createGroup } from "ts-mls/clientState.js";
 import type { PrivateKeyPackage } from "ts-mls/keyPackage.js";
 import type { PskIndex } from "ts-mls/pskIndex.js";
-import { accumulatePskSecret, emptyPskIndex } from "ts-mls/pskIndex.js";
+import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { Welcome } from "ts-mls/welcome.js";
-import { decryptGroupInfo, decryptGroupSecrets } from "ts-mls/welcome.js";
+import type { JoinedEpoch, JoinRules } from "./join.ts";
+import { joinByWelcome } from "./join.ts";
 import { credentialOf, isSuccession } from "./tsMlsAuth.ts";
 import { decodeMessage } from "./tsMlsCodec.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
-import { prunePath } from "./tsMlsEpoch.ts";
+import { enterEpoch, prunePath } from "./tsMlsEpoch.ts";
 import {
   decodeKeyPackageMessage,
   decodePrivateBytes,
   generateKeyPackage,
   JOINER_INFO_EXTENSION,
   keyPackageFault,
-  leafFault,
 } from "./tsMlsKeyPackage.ts";
-import { treeFault } from "./tsMlsChecks.ts";
+import { contextFault } from "./tsMlsGroupInfo.ts";
 import { NO_HANDSHAKES } from "./tsMlsProposals.ts";
 import type { GroupState } from "./tsMlsState.ts";
 import { epochOf } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
 import { suiteIdOf } from "./tsMlsSuite.ts";
+import { leavesFault, treeFaultOf } from "./tsMlsTree.ts";
 import type { DeviceIdentity, KeyPackageBundle, Member, SuiteId } from "./port.ts";
 import { MlsInputError } from "./port.ts";
 import type { GroupId } from "@sotto/protocol";
-
-const MAX_EPOCH = 2n ** 48n;
 
 /** A group of one in epoch 0. */
 export async function createState(
@@ -56,7 +55,7 @@ export interface Joined {
   readonly keyPackageRef: string;
 }
 
-/** Joins with the bundle that the Welcome names. Throws {@link MlsInputError}. */
+/** Joins with the bundle that the Welcome names. `psks`: the pre-shared keys that this device holds. Throws {@link MlsInputError}. */
 export async function joinState(
   context: MlsContext,
   bytes: Uint8Array,
@@ -81,22 +80,15 @@ export async function joinState(
 
   const suite = context.suite(id);
   try {
-    const signer = await signerOf(suite, welcome, bundle, privateKeys, psks);
-    const [client, extensions] = await joinGroupWithExtensions(
-      welcome,
-      keyPackage,
-      privateKeys,
-      psks,
-      suite.impl,
-      undefined,
-      undefined,
-      context.config,
+    const joined = await joinByWelcome(
+      suite,
+      { welcome, keyPackage, privateKeys, psks },
+      rulesOf(context, suite),
     );
-    await checkJoined(context, suite, client);
-    const state = stateOf(id, client);
-    const adder = state.current.members.find(({ leaf }) => leaf === signer);
+    const state = await stateOfJoined(suite, privateKeys, joined);
+    const adder = state.current.members.find(({ leaf }) => leaf === joined.info.signer);
     if (adder === undefined) throw new MlsInputError("invalid", "the signer is no member");
-    const info = extensions.find(({ extensionType }) => extensionType === JOINER_INFO_EXTENSION);
+    const info = joined.info.extensions.find(({ extensionType }) => extensionType === JOINER_INFO_EXTENSION);
     return {
       state,
       adder,
@@ -124,49 +116,28 @@ export function refsOf(welcome: Welcome): readonly string[] {
   return welcome.secrets.map(({ newMember }) => toHex(newMember));
 }
 
-/** The leaf that signed the GroupInfo: the library verifies the signature and keeps the leaf to itself. */
-async function signerOf(
-  { impl }: Suite,
-  welcome: Welcome,
-  bundle: KeyPackageBundle,
-  privateKeys: PrivateKeyPackage,
-  index: PskIndex,
-): Promise<number> {
-  const initKey = await impl.hpke.importPrivateKey(privateKeys.initPrivateKey);
-  const ref =
-    welcome.secrets.find(({ newMember }) => toHex(newMember) === bundle.ref)?.newMember ?? new Uint8Array();
-  const secrets = await decryptGroupSecrets(initKey, ref, welcome, impl.hpke);
-  const [pskSecret] = await accumulatePskSecret(
-    secrets?.psks ?? [],
-    index,
-    impl,
-    new Uint8Array(impl.kdf.size),
-  );
-  const info = secrets && (await decryptGroupInfo(welcome, secrets.joinerSecret, pskSecret, impl));
-  secrets?.joinerSecret.fill(0);
-  secrets?.pathSecret?.fill(0);
-  if (info === undefined) throw new MlsInputError("invalid", "group info");
-  return info.signer;
+/** Our own rules for a group to join, on top of the RFC's, and what the guards of a test leave of those. */
+function rulesOf(context: MlsContext, suite: Suite): JoinRules {
+  return {
+    fault: async (info, tree) => contextFault(info, suite) ?? leavesFault(context, suite, tree),
+    treeFault: treeFaultOf(context),
+    comparesPath: context.guards(12),
+  };
 }
 
-/** What the library does not ask of a tree it joins. */
-async function checkJoined(
-  context: MlsContext,
+async function stateOfJoined(
   suite: Suite,
-  { groupContext, ratchetTree, privatePath }: ClientState,
-): Promise<void> {
-  if (groupContext.groupId.length !== ID_BYTES) throw new MlsInputError("invalid", "group id");
-  // Epochs are numbers here; an adder who starts beyond them would make every later one collide.
-  if (groupContext.epoch > MAX_EPOCH) throw new MlsInputError("invalid", "epoch");
-  if (groupContext.extensions.length > 0) throw new MlsInputError("unsupported", "group context extensions");
-  const fault = treeFault(ratchetTree, []);
-  if (fault !== undefined) throw new MlsInputError("invalid", fault);
-  for (const [index, node] of ratchetTree.entries()) {
-    if (node?.nodeType === "leaf" && index !== 2 * privatePath.leafIndex) {
-      const leafProblem = await leafFault(context, suite, node.leaf);
-      if (leafProblem !== undefined) throw new MlsInputError("invalid", leafProblem);
-    }
-  }
+  { signaturePrivateKey }: PrivateKeyPackage,
+  { info, tree, path, schedule, encryptionSecret }: JoinedEpoch,
+): Promise<GroupState> {
+  return {
+    suite: suite.id,
+    ownLeaf: path.leafIndex,
+    current: await enterEpoch(suite, info.groupContext, tree, schedule, encryptionSecret),
+    past: undefined,
+    handshakes: NO_HANDSHAKES,
+    keys: { schedule, path, confirmationTag: info.confirmationTag, signaturePrivateKey },
+  };
 }
 
 function stateOf(suite: SuiteId, client: ClientState): GroupState {
