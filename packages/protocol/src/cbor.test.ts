@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CborValue } from "./cbor.ts";
-import { CBOR_MAX_DEPTH, decodeCbor, encodeCbor } from "./cbor.ts";
+import { CBOR_MAX_DEPTH, CBOR_MAX_VALUES, decodeCbor, encodeCbor } from "./cbor.ts";
 import { fromHex, toHex } from "./bytes.ts";
 
 const leaf = fc.oneof(
@@ -74,6 +74,13 @@ describe("FRM-2: what is refused", () => {
       Uint8Array.of(...Array.from({ length: depth }, () => 0x81), 0x00);
     expect(decodeCbor(nested(CBOR_MAX_DEPTH))).toBeDefined();
     expect(decodeCbor(nested(CBOR_MAX_DEPTH + 1))).toBeUndefined();
+  });
+
+  it("more values than the limit", () => {
+    const list = (length: number): Uint8Array => encodeCbor(Array.from({ length }, () => 0));
+    expect(decodeCbor(list(CBOR_MAX_VALUES - 1))).toBeDefined();
+    expect(decodeCbor(list(CBOR_MAX_VALUES))).toBeUndefined();
+    expect(decodeCbor(list(CBOR_MAX_VALUES), CBOR_MAX_VALUES + 1)).toBeDefined();
   });
 
   it("numbers that are none, when encoding", () => {

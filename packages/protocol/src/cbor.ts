@@ -9,6 +9,8 @@ export type CborValue = number | string | boolean | null | Uint8Array | readonly
 
 /** Arrays nest at most this deep. */
 export const CBOR_MAX_DEPTH = 8;
+/** Values in one encoding, arrays and their items alike: two million empty arrays in 2 MiB would keep a thread busy for 100 ms and more. */
+export const CBOR_MAX_VALUES = 65_536;
 
 const MAJOR_UINT = 0;
 const MAJOR_BYTES = 2;
@@ -26,9 +28,12 @@ export function encodeCbor(value: CborValue): Uint8Array {
   return writer.finish();
 }
 
-/** Decodes exactly one value that fills `bytes`; `undefined` if they are not its deterministic encoding. Byte strings are copies. */
-export function decodeCbor(bytes: Uint8Array): CborValue | undefined {
-  const reader: Reader = { bytes, offset: 0 };
+/**
+ * Decodes exactly one value that fills `bytes`; `undefined` if they are not its deterministic encoding or hold more than `maxValues`.
+ * Byte strings are copies.
+ */
+export function decodeCbor(bytes: Uint8Array, maxValues = CBOR_MAX_VALUES): CborValue | undefined {
+  const reader: Reader = { bytes, offset: 0, valuesLeft: maxValues };
   const value = readValue(reader, 0);
   return reader.offset === bytes.length ? value : undefined;
 }
@@ -112,11 +117,12 @@ function writeValue(writer: Writer, value: CborValue): void {
 interface Reader {
   readonly bytes: Uint8Array;
   offset: number;
+  valuesLeft: number;
 }
 
 function readValue(reader: Reader, depth: number): CborValue | undefined {
   const initial = reader.bytes[reader.offset];
-  if (initial === undefined) return undefined;
+  if (initial === undefined || reader.valuesLeft-- === 0) return undefined;
   const major = initial >> 5;
   if (major === MAJOR_SIMPLE) return readSimple(reader, initial);
   const argument = readArgument(reader, initial & 31);

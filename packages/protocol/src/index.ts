@@ -10,6 +10,7 @@ export * from "./frames/header.ts";
 export * from "./frames/serverFrames.ts";
 export * from "./http/schemas.ts";
 export * from "./ids.ts";
+export * from "./json.ts";
 export * from "./labels.ts";
 export * from "./limits.ts";
 export * from "./schema.ts";

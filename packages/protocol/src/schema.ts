@@ -72,15 +72,18 @@ export interface Codec<T extends CborValue> {
   readonly decode: (bytes: Uint8Array) => T | undefined;
 }
 
-/** The codec of a shape. `encode` throws `RangeError` for a value that does not fit: that is a bug of the caller. */
-export function codecOf<T extends CborValue>(shape: Shape<T>): Codec<T> {
+/**
+ * The codec of a shape. `encode` throws `RangeError` for a value that does not fit: that is a bug of the caller. Only records of one's own
+ * may hold more than the usual number of values.
+ */
+export function codecOf<T extends CborValue>(shape: Shape<T>, maxValues?: number): Codec<T> {
   return {
     encode(value) {
       if (shape(value) === undefined) throw new RangeError("value does not fit its shape");
       return encodeCbor(value);
     },
     decode(bytes) {
-      const value = decodeCbor(bytes);
+      const value = decodeCbor(bytes, maxValues);
       return value === undefined ? undefined : shape(value);
     },
   };

@@ -49,7 +49,12 @@ export type PutWrite = Extract<StoreWrite, { readonly put: string }>;
 const vaultCodec = codecOf(tuple(uint(FORMAT), bytesUpTo(4096), nullable(bytesOf(32))));
 const key = textUpTo(1024);
 const blob = bytesUpTo(Number.MAX_SAFE_INTEGER);
-const provisionalCodec = codecOf(tuple(uint(FORMAT), blob, arrayOf(tuple(key, key, blob), 100_000)));
+const MAX_PROVISIONAL_RECORDS = 100_000;
+/** Four values a record, and what is around them. */
+const provisionalCodec = codecOf(
+  tuple(uint(FORMAT), blob, arrayOf(tuple(key, key, blob), MAX_PROVISIONAL_RECORDS)),
+  5 * MAX_PROVISIONAL_RECORDS,
+);
 
 /** The device that is signed in here. Throws {@link StoreError} `damaged`. */
 export async function readIdentity(store: LocalStore): Promise<Identity | undefined> {

@@ -272,6 +272,8 @@ export interface ConversationRecord {
   readonly readOrder: number;
 }
 
+/** The record is of one's own making, and may be large. */
+const MAX_RECORD_VALUES = 2 ** 26;
 const streamShape = tuple(
   id,
   id,
@@ -306,6 +308,7 @@ const conversationCodec = codecOf(
     uint(),
     hash,
   ),
+  MAX_RECORD_VALUES,
 );
 
 export function encodeConversation(c: ConversationRecord): Uint8Array {

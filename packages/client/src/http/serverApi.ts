@@ -3,7 +3,7 @@
  * unchecked goes further. An answer that no Sotto server gives is told from a passing fault by asking `GET /v1/info`.
  */
 import type { Refusal } from "@sotto/protocol";
-import { HTTP, MAX_HTTP_FRAME_BYTES, ROUTES, fromUtf8, isErrorCode, toHex } from "@sotto/protocol";
+import { HTTP, MAX_HTTP_FRAME_BYTES, ROUTES, fromUtf8, isErrorCode, parseJson, toHex } from "@sotto/protocol";
 import type { Unreachable } from "../ports/server.ts";
 import type { HttpCall, HttpReply, HttpTransport } from "./transport.ts";
 
@@ -139,12 +139,7 @@ function refusalOf(reply: HttpReply & { kind: "reply" }): Refusal | undefined {
 
 function jsonOf(reply: HttpReply & { kind: "reply" }): unknown {
   const text = reply.mediaType === "application/json" && reply.body ? fromUtf8(reply.body) : undefined;
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return text === undefined ? undefined : parseJson(text);
 }
 
 function filled(path: string, params: Readonly<Record<string, string>>): string {

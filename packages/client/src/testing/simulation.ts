@@ -14,7 +14,7 @@ export type {
 } from "../engine/contract.ts";
 export type { Engine, EngineTables } from "../engine/index.ts";
 export { createEngine, ENGINE_TABLES, messageOf } from "../engine/index.ts";
-export { encodeJoinerInfo } from "../engine/joinerInfo.ts";
+export { decodeJoinerInfo, encodeJoinerInfo } from "../engine/joinerInfo.ts";
 export type { HistoryRecord, Identity } from "../engine/records.ts";
 export {
   decodeHistory,

@@ -1,4 +1,4 @@
-/** Attack 24 on the MLS engine: altered Welcomes, commits, messages and key packages. None is accepted, none gives an untyped error. */
+/** Attack 24 on stored parts: altered ones load or say that they are damaged. What comes from outside is altered in testing/mutations. */
 import type { GroupId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import { expect, test } from "vitest";
@@ -6,11 +6,10 @@ import { createNobleProvider } from "../provider/noble.ts";
 import { seededRandom } from "../provider/seeded.ts";
 import { makeDevice } from "../testing/devices.ts";
 import type { Peer } from "../testing/peer.ts";
-import { addPeer, bundleFor, commitAll, createPeer, NOW_MS, prepare, send } from "../testing/peer.ts";
-import { MlsInputError } from "./port.ts";
+import { addPeer, commitAll, createPeer } from "../testing/peer.ts";
 import { createMlsEngine } from "./tsMls.ts";
 
-const MUTATIONS = 2000;
+const MUTATIONS = 200;
 const provider = createNobleProvider(seededRandom("fuzz"));
 const random = seededRandom(Number(process.env["SEED"] ?? 1));
 
@@ -59,48 +58,11 @@ function* mutationsOf(bytes: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-test("key packages", async () => {
-  const [alice] = await pair();
-  const { publicBytes } = await bundleFor(alice.engine, await makeDevice(provider), 1);
-  for (const bytes of mutationsOf(publicBytes))
-    await expect(alice.engine.inspectKeyPackage(bytes, NOW_MS)).rejects.toBeInstanceOf(MlsInputError);
-});
-
-test("Welcomes", async () => {
-  const [alice, bob] = await pair();
-  const carol = await makeDevice(provider);
-  const bundle = await bundleFor(alice.engine, carol, 1);
-  const { welcome } = await commitAll(alice, [bob], { add: [bundle.publicBytes] });
-  for (const bytes of mutationsOf(welcome as Uint8Array))
-    await expect(alice.engine.join(bytes, [bundle], carol)).rejects.toBeInstanceOf(MlsInputError);
-});
-
-test("commits", async () => {
-  const [alice, bob] = await pair();
-  const { handshake } = await prepare(alice);
-  for (const bytes of mutationsOf(handshake)) {
-    const outcome = await bob.engine.process(bob.group, bytes, { authenticatedData: new Uint8Array() });
-    expect(outcome.kind).toBe("refused");
-    if (outcome.kind === "refused") expect(outcome.delta.put.size + outcome.delta.drop.length).toBe(0);
-  }
-});
-
-test("messages", async () => {
-  const [alice, bob] = await pair();
-  const [message] = (await send(alice, "hello")) as [Uint8Array];
-  const { results, delta } = await bob.engine.decrypt(bob.group, [...mutationsOf(message)]);
-  expect(results).toHaveLength(MUTATIONS);
-  expect(results.filter(({ kind }) => kind !== "failed")).toEqual([]);
-  expect(delta.put.size + delta.drop.length).toBe(0);
-});
-
 test("stored parts", async () => {
   const [alice, bob] = await pair();
   await commitAll(alice, [bob]);
   for (const [name, part] of bob.parts) {
-    let made = 0;
     for (const bytes of mutationsOf(part)) {
-      if (made++ > 200) break;
       // Parts are sealed by the store, so a change that makes sense is none of ours; one that does not must say so.
       const loaded = await bob.engine
         .load(new Map(bob.parts).set(name, bytes))

@@ -15,7 +15,8 @@ import {
 const base64 = (max: number, min = 0): z.ZodString =>
   z
     .string()
-    .max(Math.ceil((max * 4) / 3))
+    // Before anything is decoded.
+    .max(Math.ceil((max * 4) / 3), { abort: true })
     .refine((text) => {
       const bytes = fromBase64Url(text);
       return bytes !== undefined && bytes.length >= min && bytes.length <= max;

@@ -1,7 +1,7 @@
 /** Reads request bodies no further than their limit. */
 import type { IncomingMessage } from "node:http";
 import type { ErrorCode } from "@sotto/protocol";
-import { fromUtf8 } from "@sotto/protocol";
+import { fromUtf8, parseJson } from "@sotto/protocol";
 import type { Result } from "../../ports/result.ts";
 import { accepted, refused } from "../../ports/result.ts";
 
@@ -34,10 +34,6 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
   const bytes = await readBytes(request, "application/json", maxBytes);
   if (!bytes.ok) return bytes;
   const text = fromUtf8(bytes.value);
-  try {
-    if (text !== undefined) return accepted(JSON.parse(text));
-  } catch {
-    // Said below; the parser's own message quotes the body.
-  }
-  return refused("badRequest", { detail: "the body is not JSON" });
+  const value = text === undefined ? undefined : parseJson(text);
+  return value === undefined ? refused("badRequest", { detail: "the body is not JSON" }) : accepted(value);
 }

@@ -1,0 +1,105 @@
+/** The calls of the engine that take bytes from outside, and what they may make of altered ones. */
+import type { DeviceIdentity, GroupDelta, KeyPackageBundle, MlsEngine, MlsGroup } from "@sotto/crypto";
+import { MlsInputError } from "@sotto/crypto";
+import { NOW_MS } from "@sotto/crypto/testing";
+import { bytesEqual, toHex } from "@sotto/protocol";
+
+/**
+ * - `refused`: as it should.
+ * - `same`: the state that the honest bytes lead to. Only a Welcome has parts that are not for this device or that nobody authenticates.
+ * - `alike`: every member made the same of a member's signed commit, or could not know. What it may do is another question.
+ * - Faults: `accepted`, `undecided` (by bytes of somebody outside), `split` (members came to different ends).
+ */
+export type Verdict = "refused" | "same" | "alike" | "accepted" | "undecided" | "split";
+
+/** Takes bytes, keeps no state: what they would change is thrown away. */
+export type Entrance = (bytes: Uint8Array) => Promise<Verdict>;
+
+const NO_BYTES = new Uint8Array();
+
+export function keyPackageEntrance(engine: MlsEngine): Entrance {
+  return (bytes) => settle(engine.inspectKeyPackage(bytes, NOW_MS), () => "accepted");
+}
+
+/** The adder's check of what it adds. */
+export function addEntrance(engine: MlsEngine, group: MlsGroup): Entrance {
+  const intent = { remove: [], authenticatedData: NO_BYTES, joinerInfo: NO_BYTES };
+  return (bytes) => settle(engine.commit(group, { ...intent, add: [bytes] }, NOW_MS), () => "accepted");
+}
+
+/**
+ * `honest` Welcomes lead to the groups that may be joined. With `ownWord` the altered bytes come from the adder, who may tell a joiner
+ * what it likes beside (`joinerInfo`).
+ */
+export async function welcomeEntrance(
+  engine: MlsEngine,
+  honest: readonly Uint8Array[],
+  bundle: KeyPackageBundle,
+  device: DeviceIdentity,
+  ownWord: boolean,
+): Promise<Entrance> {
+  const join = (bytes: Uint8Array) => engine.join(bytes, [bundle], device);
+  const known = await Promise.all(honest.map(join));
+  return (bytes) =>
+    settle(join(bytes), (joined) => {
+      const same = known.some(
+        (one) =>
+          endOf(engine, one.group) === endOf(engine, joined.group) &&
+          (ownWord || bytesEqual(one.joinerInfo, joined.joinerInfo)) &&
+          one.adder.leaf === joined.adder.leaf &&
+          one.keyPackageRef === joined.keyPackageRef,
+      );
+      return same ? "same" : "accepted";
+    });
+}
+
+export function handshakeEntrance(engine: MlsEngine, group: MlsGroup): Entrance {
+  return (bytes) =>
+    settle(engine.process(group, bytes, { authenticatedData: NO_BYTES }), (outcome) => {
+      if (outcome.kind === "undecided") return "undecided";
+      return outcome.kind !== "refused" || isChange(outcome.delta) ? "accepted" : "refused";
+    });
+}
+
+/** All that members make of one commit. Those that a Remove puts out do not enter the epoch with the others. */
+export function sharedEntrance(engine: MlsEngine, groups: readonly MlsGroup[]): Entrance {
+  return async (bytes) => {
+    const ends = new Set<string>();
+    let refused = false;
+    for (const group of groups) {
+      const outcome = await engine.process(group, bytes, { authenticatedData: NO_BYTES });
+      if (outcome.kind === "refused") refused = true;
+      else if (outcome.kind !== "undecided") ends.add(endOf(engine, outcome.group));
+    }
+    if (refused) return ends.size > 0 ? "split" : "refused";
+    ends.delete(REMOVED);
+    return ends.size > 1 ? "split" : "alike";
+  };
+}
+
+export function messageEntrance(engine: MlsEngine, group: MlsGroup): Entrance {
+  return (bytes) =>
+    settle(engine.decrypt(group, [bytes]), ({ results, delta }) =>
+      results.every(({ kind }) => kind === "failed") && !isChange(delta) ? "refused" : "accepted",
+    );
+}
+
+const REMOVED = "removed";
+
+function endOf(engine: MlsEngine, group: MlsGroup): string {
+  return group.active ? toHex(engine.epochAuthenticator(group)) : REMOVED;
+}
+
+/** A typed error is a refusal; any other passes through. */
+async function settle<T>(call: Promise<T>, judge: (value: T) => Verdict): Promise<Verdict> {
+  try {
+    return judge(await call);
+  } catch (error) {
+    if (error instanceof MlsInputError) return "refused";
+    throw error;
+  }
+}
+
+function isChange({ put, drop }: GroupDelta): boolean {
+  return put.size + drop.length > 0;
+}

@@ -1,0 +1,289 @@
+/** Every other parser of foreign bytes, with valid samples as large as it takes them: attack 24. */
+import type { DeviceList, ListedDevice } from "@sotto/protocol";
+import {
+  decodeCbor,
+  decodeClientFrame,
+  decodeContent,
+  decodeHandshakeBinding,
+  decodeMessageBinding,
+  decodeServerFrame,
+  decodeSignedDeviceList,
+  encodeCbor,
+  encodeClientFrame,
+  encodeContent,
+  encodeCredential,
+  encodeDeviceList,
+  encodeHandshakeBinding,
+  encodeMessageBinding,
+  encodeServerFrame,
+  fromBase64Url,
+  fromHex,
+  fromUtf8,
+  HTTP,
+  idOf,
+  MAX_CONTENT_BYTES,
+  MAX_DEVICE_LIST_BYTES,
+  MAX_FRAME_BYTES,
+  MAX_HTTP_FRAME_BYTES,
+  MAX_SEALED_KEY_BYTES,
+  MAX_VAULT_BYTES,
+  parseCredential,
+  parseDeviceList,
+  parseJson,
+  toBase64Url,
+  toHex,
+  utf8,
+} from "@sotto/protocol";
+import {
+  createStoreKeyParameters,
+  createVaultKey,
+  decodeStoreKeyParameters,
+  encodeStoreKeyParameters,
+  openAccountKey,
+  openRecord,
+  openVault,
+  padContent,
+  sealAccountKey,
+  sealRecord,
+  sealVault,
+  signDeviceList,
+  unpadContent,
+  unwrapVaultKey,
+  verifyDeviceList,
+  wrapVaultKey,
+} from "@sotto/crypto";
+import { makeAccount, makeDevice, seededRandom } from "@sotto/crypto/testing";
+import { createNodeCryptoProvider } from "sotto/node";
+import { decodeJoinerInfo, encodeJoinerInfo } from "sotto/simulation";
+
+export interface Parser {
+  readonly name: string;
+  /** What it does with bytes; its refusals are values, never errors. */
+  readonly parse: (bytes: Uint8Array) => unknown;
+  readonly samples: readonly Uint8Array[];
+  /** Largest input that reaches it. */
+  readonly maxBytes: number;
+}
+
+const random = seededRandom("parsers");
+const provider = createNodeCryptoProvider({ random });
+const id = (): never => idOf<never>(random(16));
+const MAX_DEVICES = 64;
+/** The largest body that the server reads. */
+const MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+/** The parsers, each with samples of its own. */
+export async function createParsers(): Promise<readonly Parser[]> {
+  return [
+    ...frameParsers(),
+    ...(await listParsers()),
+    ...contentParsers(),
+    ...(await sealedParsers()),
+    ...bodyParsers(),
+  ];
+}
+
+function frameParsers(): readonly Parser[] {
+  const parts = {
+    handshake: random(2000),
+    welcome: random(3000),
+    welcomeTo: [id(), id()],
+    added: [id()],
+    removed: [],
+    sealedGroupInfo: random(4000),
+    doorHash: null,
+    door: null,
+    storeCounter: 7,
+  };
+  const client = [
+    encodeClientFrame({ type: "handshake", requestId: 1, group: id(), index: 3, ...parts }),
+    encodeClientFrame({
+      type: "post",
+      requestId: 2,
+      resume: false,
+      group: id(),
+      index: 3,
+      ciphertext: random(700),
+      storeCounter: 8,
+    }),
+  ];
+  const server = [
+    encodeServerFrame({ type: "message", sequence: 4, group: id(), index: 3, ciphertext: random(700) }),
+    encodeServerFrame({ type: "refused", requestId: 1, code: "badRequest", detail: "no" }),
+  ];
+  const values = [encodeCbor([1, "text", random(40), [null, true, [2 ** 50]]])];
+  return [
+    { name: "client frame", parse: decodeClientFrame, samples: client, maxBytes: MAX_HTTP_FRAME_BYTES },
+    { name: "server frame", parse: decodeServerFrame, samples: server, maxBytes: MAX_FRAME_BYTES },
+    { name: "CBOR", parse: decodeCbor, samples: values, maxBytes: MAX_HTTP_FRAME_BYTES },
+  ];
+}
+
+async function listParsers(): Promise<readonly Parser[]> {
+  const owner = makeAccount(provider);
+  const devices = Array.from({ length: MAX_DEVICES }, (): ListedDevice => ({
+    device: id(),
+    leafKey: random(32),
+    hpkeKey: random(1216),
+    mailbox: id(),
+    addedIn: 1,
+    revokedIn: null,
+  }));
+  const list: DeviceList = {
+    userName: "alice",
+    account: owner.account,
+    accountKey: owner.key.publicKey,
+    recoverySigningKey: null,
+    recoveryHpkeKey: null,
+    vaultKey: null,
+    previousHash: new Uint8Array(32),
+    version: 1,
+    devices,
+  };
+  const signed = await signDeviceList(provider, list, owner.key.privateKey);
+  const { credential } = await makeDevice(provider, owner);
+  const maxBytes = MAX_DEVICE_LIST_BYTES + 128;
+  return [
+    { name: "device list", parse: parseDeviceList, samples: [encodeDeviceList(list)], maxBytes },
+    { name: "signed device list", parse: decodeSignedDeviceList, samples: [signed], maxBytes },
+    {
+      name: "device list, verified",
+      parse: (bytes) => verifyDeviceList(provider, bytes),
+      samples: [signed],
+      maxBytes,
+    },
+    { name: "credential", parse: parseCredential, samples: [encodeCredential(credential)], maxBytes: 65_536 },
+  ];
+}
+
+function contentParsers(): readonly Parser[] {
+  const content = {
+    id: id(),
+    stream: id(),
+    counter: 1,
+    previousHash: random(32),
+    sentAtMs: 1,
+    listVersion: 1,
+    logHead: null,
+    epochAuthenticator: random(32),
+  };
+  const contents = [
+    encodeContent({ ...content, body: { kind: "text", text: "a text ".repeat(100), replyTo: id() } }),
+    encodeContent({ ...content, body: { kind: "skip", counters: [3, 4, 5] } }),
+  ];
+  const place = { conversation: id(), index: 4, previousHash: random(32) };
+  const joinerInfo = encodeJoinerInfo({ ...place, kind: "group" });
+  const binding = encodeHandshakeBinding({ ...place, conversation: random(16) });
+  const position = encodeMessageBinding({ index: 4, headHash: random(32) });
+  return [
+    { name: "content", parse: decodeContent, samples: contents, maxBytes: MAX_CONTENT_BYTES },
+    { name: "padding", parse: unpadContent, samples: contents.map(padContent), maxBytes: MAX_CONTENT_BYTES },
+    { name: "handshake binding", parse: decodeHandshakeBinding, samples: [binding], maxBytes: 65_536 },
+    { name: "message binding", parse: decodeMessageBinding, samples: [position], maxBytes: 65_536 },
+    { name: "joiner info", parse: decodeJoinerInfo, samples: [joinerInfo], maxBytes: 65_536 },
+  ];
+}
+
+async function sealedParsers(): Promise<readonly Parser[]> {
+  const { account, key } = makeAccount(provider);
+  const exportKey = toBase64Url(random(64));
+  const vaultKey = createVaultKey(provider);
+  const sections = new Map([["contacts", random(20_000)]]);
+  const vault = await sealVault(provider, account, 3, vaultKey, sections);
+  const wrap = await wrapVaultKey(provider, account, vaultKey, exportKey);
+  const accountKey = await sealAccountKey(provider, account, key.privateKey, exportKey);
+  const storeKey = random(32);
+  const record = await sealRecord(provider, storeKey, "table", "key", random(500));
+  const parameters = encodeStoreKeyParameters(createStoreKeyParameters(provider));
+  return [
+    {
+      name: "vault",
+      parse: (bytes) => openVault(provider, account, 3, vaultKey, bytes, 1),
+      samples: [vault],
+      maxBytes: MAX_VAULT_BYTES,
+    },
+    {
+      name: "vault key",
+      parse: (bytes) => unwrapVaultKey(provider, account, bytes, exportKey),
+      samples: [wrap],
+      maxBytes: MAX_SEALED_KEY_BYTES,
+    },
+    {
+      name: "account key",
+      parse: (bytes) => openAccountKey(provider, account, bytes, exportKey),
+      samples: [accountKey],
+      maxBytes: MAX_SEALED_KEY_BYTES,
+    },
+    {
+      name: "record",
+      parse: (bytes) => openRecord(provider, storeKey, "table", "key", bytes),
+      samples: [record],
+      maxBytes: MAX_VAULT_BYTES,
+    },
+    {
+      name: "store key parameters",
+      parse: decodeStoreKeyParameters,
+      samples: [parameters],
+      maxBytes: 65_536,
+    },
+  ];
+}
+
+/** Bodies of requests as the server, and of answers as the client reads them: text, JSON, schema. */
+function bodyParsers(): readonly Parser[] {
+  const bytes = (size: number): string => toBase64Url(random(size));
+  const vault = { version: 1, sealed: bytes(3000), wrapExport: bytes(100), wrapRecovery: null };
+  const keyPackages = { packages: [bytes(300), bytes(300)], lastResort: bytes(300) };
+  const parts = { account: toHex(random(16)), deviceList: bytes(500), sealedAccountKey: bytes(80), vault };
+  const bodies = {
+    registerStart: { userName: "alice", registrationRequest: "x".repeat(60) },
+    registerFinish: { userName: "alice", registrationRecord: "x".repeat(60), ...parts, keyPackages },
+    loginStart: { userName: "alice", startLoginRequest: "x".repeat(60) },
+    loginFinish: { loginId: toHex(random(16)), finishLoginRequest: "x".repeat(60) },
+    bindDevice: { device: toHex(random(16)), proof: bytes(64) },
+    logout: { everywhere: true },
+    putDeviceList: { deviceList: bytes(500), device: toHex(random(16)), keyPackages, vault },
+    keyPackages,
+    claimKeyPackages: { account: toHex(random(16)) },
+    vault,
+  };
+  const requests = Object.entries(bodies).map(([name, body]) => ({
+    name: `body of ${name}`,
+    parse: jsonParser(HTTP[name as keyof typeof bodies].request),
+    samples: [utf8(JSON.stringify(body))],
+    maxBytes: MAX_BODY_BYTES,
+  }));
+  const answer = { token: bytes(32), ...parts };
+  return [
+    ...requests,
+    {
+      name: "answer to loginFinish",
+      parse: jsonParser(HTTP.loginFinish.response),
+      samples: [utf8(JSON.stringify(answer))],
+      maxBytes: MAX_BODY_BYTES,
+    },
+    {
+      name: "base64url",
+      parse: textParser(fromBase64Url),
+      samples: [utf8(bytes(500))],
+      maxBytes: Math.ceil((MAX_VAULT_BYTES * 4) / 3),
+    },
+    {
+      name: "hexadecimal",
+      parse: textParser(fromHex),
+      samples: [utf8(toHex(random(500)))],
+      maxBytes: 65_536,
+    },
+  ];
+}
+
+function jsonParser(schema: { safeParse(value: unknown): unknown }): Parser["parse"] {
+  return textParser((text) => schema.safeParse(parseJson(text)));
+}
+
+function textParser(parse: (text: string) => unknown): Parser["parse"] {
+  return (bytes) => {
+    const text = fromUtf8(bytes);
+    return text === undefined ? undefined : parse(text);
+  };
+}
