@@ -7,6 +7,8 @@ import { messages } from "./messages.ts";
 import { pskSecret } from "./pskSecret.ts";
 import { transcriptHashes } from "./transcriptHashes.ts";
 import { treeMath } from "./treeMath.ts";
+import { treeOperations, treeValidation } from "./trees.ts";
+import { welcome } from "./welcome.ts";
 
 export const VECTOR_KINDS: readonly VectorKind[] = [
   treeMath,
@@ -14,6 +16,9 @@ export const VECTOR_KINDS: readonly VectorKind[] = [
   keySchedule,
   pskSecret,
   transcriptHashes,
+  welcome,
+  treeOperations,
+  treeValidation,
   messages,
   deserialization,
 ];

@@ -73,29 +73,57 @@ export async function joinByWelcome(
   rules: JoinRules = RFC_RULES,
 ): Promise<JoinedEpoch> {
   const { impl } = suite;
-  const opened = await openSecrets(impl, input);
+  const opened = await openWelcome(impl, input);
+  const { info, pskSecret, secrets } = opened;
   try {
-    const { secrets } = opened;
-    const pskSecret = await pskSecretOf(impl, secrets.psks, input.psks ?? emptyPskIndex);
-    const info = await openGroupInfo(impl, input.welcome, secrets.joinerSecret, pskSecret);
     const tree = treeOf(info, input);
     await checkGroup(suite, input, info, tree, rules);
     const path = await ownPath(impl, input, info, tree, secrets.pathSecret, rules.comparesPath);
-
-    const [schedule, encryptionSecret] = await deriveKeySchedule(
-      secrets.joinerSecret,
-      pskSecret,
-      info.groupContext,
-      impl.kdf,
-    );
-    pskSecret.fill(0);
-    const { confirmedTranscriptHash } = info.groupContext;
-    if (!(await impl.hash.verifyMac(schedule.confirmationKey, info.confirmationTag, confirmedTranscriptHash)))
-      throw invalid("confirmation tag");
-    return { info, tree, path, schedule, encryptionSecret };
+    return { info, tree, path, ...(await confirmedEpoch(impl, opened)) };
   } finally {
+    pskSecret.fill(0);
     opened.plaintext.fill(0);
   }
+}
+
+/** A Welcome whose GroupInfo decrypted: nothing is verified yet. */
+export interface OpenedWelcome {
+  readonly info: GroupInfo;
+  /** Views of `plaintext`: wiping that wipes them. */
+  readonly secrets: GroupSecrets;
+  readonly plaintext: Uint8Array;
+  readonly pskSecret: Uint8Array;
+}
+
+/** Decrypts both parts of a Welcome. Its secrets are the caller's to wipe. */
+export async function openWelcome(impl: CiphersuiteImpl, input: JoinInput): Promise<OpenedWelcome> {
+  const { plaintext, secrets } = await openSecrets(impl, input);
+  try {
+    const pskSecret = await pskSecretOf(impl, secrets.psks, input.psks ?? emptyPskIndex);
+    const info = await openGroupInfo(impl, input.welcome, secrets.joinerSecret, pskSecret);
+    return { info, secrets, plaintext, pskSecret };
+  } catch (error) {
+    plaintext.fill(0);
+    throw error;
+  }
+}
+
+/** The key schedule of the epoch, if its confirmation tag is right. Throws {@link MlsInputError} `invalid`. */
+export async function confirmedEpoch(
+  { kdf, hash }: CiphersuiteImpl,
+  { info, secrets, pskSecret }: OpenedWelcome,
+): Promise<Pick<JoinedEpoch, "schedule" | "encryptionSecret">> {
+  const { groupContext, confirmationTag } = info;
+  const [schedule, encryptionSecret] = await deriveKeySchedule(
+    secrets.joinerSecret,
+    pskSecret,
+    groupContext,
+    kdf,
+  );
+  const { confirmationKey } = schedule;
+  if (!(await hash.verifyMac(confirmationKey, confirmationTag, groupContext.confirmedTranscriptHash)))
+    throw invalid("confirmation tag");
+  return { schedule, encryptionSecret };
 }
 
 /** The group secrets are views of the plaintext: wiping it wipes them. */
