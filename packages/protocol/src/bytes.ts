@@ -11,7 +11,9 @@ const BASE64URL_VALUE = new Map(Array.from(BASE64URL).map((symbol, value) => [sy
 
 /** Joins the parts into one new array. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let size = 0;
+  for (const part of parts) size += part.length;
+  const joined = new Uint8Array(size);
   let offset = 0;
   for (const part of parts) {
     joined.set(part, offset);

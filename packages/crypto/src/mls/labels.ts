@@ -1,6 +1,6 @@
 /** Derivation and signing under labels (RFC 9420 §5.1.2, §8). */
 import { concatBytes, utf8 } from "@sotto/protocol";
-import { encodeUint16, encodeUint32, encodeVector } from "./tls.ts";
+import { encodeLength, encodeUint16, encodeUint32, encodeVector } from "./tls.ts";
 import type { Primitives } from "./tsMlsSuite.ts";
 
 type Kdf = Pick<Primitives, "hashBytes" | "expand">;
@@ -18,7 +18,8 @@ export function expandWithLabel(
   context: Uint8Array,
   length: number,
 ): Uint8Array {
-  return expand(secret, concatBytes(encodeUint16(length), encodeLabel(label), encodeVector(context)), length);
+  const info = concatBytes(encodeUint16(length), encodeLabel(label), encodeLength(context.length), context);
+  return expand(secret, info, length);
 }
 
 /** DeriveSecret: as long as a hash. */
@@ -37,9 +38,10 @@ export function deriveTreeSecret(
   return expandWithLabel(kdf, secret, label, encodeUint32(generation), length);
 }
 
-/** SignContent: what SignWithLabel and VerifyWithLabel sign. */
-export function signContent(label: string, content: Uint8Array): Uint8Array {
-  return concatBytes(encodeLabel(label), encodeVector(content));
+/** SignContent, which SignWithLabel signs; its content is the parts together. */
+export function signContent(label: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return concatBytes(encodeLabel(label), encodeLength(length), ...parts);
 }
 
 function encodeLabel(label: string): Uint8Array {

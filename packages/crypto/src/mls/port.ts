@@ -268,10 +268,14 @@ export interface MlsEngine {
     messages: readonly Outgoing[],
   ): Promise<Transition & { readonly ciphertexts: readonly Uint8Array[] }>;
 
-  /** Decrypts in order, each on its own: one that fails changes nothing and does not stop the rest. */
+  /**
+   * Decrypts in order, each on its own: one that fails changes nothing and does not stop the rest. With `nowMs`, keys of messages that have
+   * not come within 30 days are dropped, those of other messages than these too; without, such keys go with their epoch.
+   */
   decrypt(
     group: MlsGroup,
     ciphertexts: readonly Uint8Array[],
+    nowMs?: number,
   ): Promise<Transition & { readonly results: readonly Decrypted[] }>;
 
   /** Drops the keys of past epochs. */

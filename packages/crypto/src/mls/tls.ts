@@ -1,20 +1,20 @@
 /** The presentation language of RFC 9420 §2.1, as far as our own message path needs it: vectors and a reader that takes one encoding only. */
+import { concatBytes } from "@sotto/protocol";
 
 /** RFC 9420 §2.1.2: lengths of 1, 2 or 4 bytes; what a longer one would announce does not exist. */
 const MAX_LENGTH = 0x3fff_ffff;
 
-/** `opaque value<V>`: the bytes after their length in its shortest form. */
+/** `opaque value<V>`: the bytes after their length. */
 export function encodeVector(bytes: Uint8Array): Uint8Array {
-  const { length } = bytes;
-  const head = headSize(length);
-  const encoded = new Uint8Array(head + length);
-  if (head === 1) encoded[0] = length;
-  else if (head === 2) {
-    encoded[0] = 0x40 | (length >> 8);
-    encoded[1] = length & 0xff;
-  } else new DataView(encoded.buffer).setUint32(0, 0x8000_0000 + length);
-  encoded.set(bytes, head);
-  return encoded;
+  return concatBytes(encodeLength(bytes.length), bytes);
+}
+
+/** The length of a vector in its shortest form. */
+export function encodeLength(length: number): Uint8Array {
+  if (length < 0x40) return Uint8Array.of(length);
+  if (length < 0x4000) return Uint8Array.of(0x40 | (length >> 8), length & 0xff);
+  if (length > MAX_LENGTH) throw new RangeError("a vector has less than 2^30 bytes");
+  return encodeUint32(0x8000_0000 + length);
 }
 
 export function encodeUint16(value: number): Uint8Array {
@@ -96,10 +96,4 @@ export function createReader(source: Uint8Array, start = 0): TlsReader {
     bytes,
     vector: () => bytes(length()),
   };
-}
-
-function headSize(length: number): 1 | 2 | 4 {
-  if (length > MAX_LENGTH) throw new RangeError("a vector has less than 2^30 bytes");
-  if (length < 64) return 1;
-  return length < 0x4000 ? 2 : 4;
 }

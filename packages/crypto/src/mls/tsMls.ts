@@ -21,13 +21,14 @@ import {
   generateKeyPackage,
 } from "./tsMlsKeyPackage.ts";
 import { prepareLeave } from "./tsMlsHandshake.ts";
-import { openMessage, sealMessage } from "./tsMlsMessage.ts";
+import { openMessages } from "./tsMlsMessage.ts";
 import { adoptPending } from "./tsMlsPending.ts";
 import { processHandshake } from "./tsMlsProcess.ts";
 import { pskBookOf, pskIndexOf } from "./tsMlsPsk.ts";
+import { sealMessages } from "./tsMlsSeal.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
 import { decodeState, deltaOf, epochNumber } from "./tsMlsState.ts";
-import type { Decrypted, MlsEngine, MlsGroup, Transition } from "./port.ts";
+import type { MlsEngine, MlsGroup, Transition } from "./port.ts";
 
 /** The engine of a platform's provider. Groups belong to the engine that made them. */
 export function createMlsEngine(provider: CryptoProvider): MlsEngine {
@@ -174,25 +175,13 @@ export function createGuardedEngine(provider: CryptoProvider, guards: Guards): M
 
     async encrypt(group, messages) {
       const [before, keys] = activeOf(group);
-      const ciphertexts: Uint8Array[] = [];
-      let state = before;
-      for (const message of messages) {
-        const sealed = await sealMessage(context, state, keys, message);
-        ciphertexts.push(sealed.ciphertext);
-        state = sealed.state;
-      }
+      const { state, ciphertexts } = await sealMessages(context, before, keys, messages);
       return { ...transition(before, state), ciphertexts };
     },
 
-    async decrypt(group, ciphertexts) {
+    async decrypt(group, ciphertexts, nowMs) {
       const before = stateOf(group);
-      const results: Decrypted[] = [];
-      let state = before;
-      for (const ciphertext of ciphertexts) {
-        const opened = await openMessage(context, state, ciphertext);
-        results.push(opened.result);
-        state = opened.state;
-      }
+      const { state, results } = await openMessages(context, before, ciphertexts, nowMs ?? null);
       return { ...transition(before, state), results };
     },
 

@@ -37,6 +37,15 @@ export function membersOf(tree: RatchetTree): readonly Member[] {
   return tree.flatMap((node, index) => (node?.nodeType === "leaf" ? [memberOf(index / 2, node.leaf)] : []));
 }
 
+/** The member of a leaf, in a list as {@link membersOf} makes it. */
+export function memberAt(members: readonly Member[], leaf: number): Member | undefined {
+  // Sorted by leaf, without holes but for blank leaves: the place is at the leaf's number or a little before it.
+  let at = Math.min(leaf, members.length - 1);
+  while (at > 0 && (members[at] as Member).leaf > leaf) at--;
+  const member = members[at];
+  return member?.leaf === leaf ? member : undefined;
+}
+
 /** Whether a leaf may be replaced by its successor: the device stays the same, only keys and list version change (defect 6). */
 export function isSuccession(before: Credential, after: Credential): boolean {
   return (

@@ -96,7 +96,7 @@ export async function prepareCommit(
     pskIds: applied.pskIds,
     joinerInfo: intent.joinerInfo,
   });
-  const next = await enterCommitted(suite, signed, renewed);
+  const next = enterCommitted(signed, renewed);
   // Without guard 14, what the library's `consumed` list invites to: the init secret that the current epoch lives on.
   if (!context.guards(14)) keys.schedule.initSecret.fill(0);
   const change: LeafChange = { committer: state.ownLeaf, added: addedLeaves, removed };
@@ -207,13 +207,12 @@ export async function signCommit(
 }
 
 /** The epoch of an own commit. Wipes what led to it: the path secrets, and those that only a Welcome needs. */
-export async function enterCommitted(
-  suite: Suite,
+export function enterCommitted(
   { context, secrets }: SignedCommit,
   { tree, pathSecrets, commitSecret }: RenewedPath,
-): Promise<EpochState> {
+): EpochState {
   const { keySchedule, encryptionSecret, joinerSecret, welcomeSecret } = secrets;
-  const next = await enterEpoch(suite, context, tree, keySchedule, encryptionSecret);
+  const next = enterEpoch(context, tree, keySchedule, encryptionSecret);
   for (const secret of [commitSecret, joinerSecret, welcomeSecret]) secret.fill(0);
   for (const { secret } of pathSecrets) secret.fill(0);
   return next;

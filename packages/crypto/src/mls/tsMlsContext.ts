@@ -8,9 +8,6 @@ import type { SuiteId } from "./port.ts";
 import type { Suite } from "./tsMlsSuite.ts";
 import { createSuites } from "./tsMlsSuite.ts";
 
-/** Keys kept for messages that come out of order, per sender and epoch; a message further ahead than this cannot be read. */
-export const MAX_RETAINED_KEYS = 1000;
-
 export interface MlsContext {
   readonly provider: CryptoProvider;
   readonly suite: (id: SuiteId) => Suite;
@@ -25,10 +22,10 @@ export function createContext(provider: CryptoProvider, guards: Guards): MlsCont
     guards,
     suite: createSuites(provider),
     config: {
+      // Of no effect: messages are opened by our own code, and past epochs are kept by our own state.
       keyRetentionConfig: {
-        retainKeysForGenerations: MAX_RETAINED_KEYS,
-        maximumForwardRatchetSteps: MAX_RETAINED_KEYS,
-        // Past epochs are kept by our own state, never by the library's.
+        retainKeysForGenerations: 0,
+        maximumForwardRatchetSteps: 0,
         retainKeysForEpochs: 0,
       },
       // A commit's validity must not depend on a clock: the adder alone checks lifetimes (tsMlsKeyPackage.ts).

@@ -3,13 +3,12 @@ import type { GroupContext } from "ts-mls/groupContext.js";
 import type { KeySchedule } from "ts-mls/keySchedule.js";
 import type { PrivateKeyPath } from "ts-mls/privateKeyPath.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
-import { createSecretTree } from "ts-mls/secretTree.js";
 import { directPath, leafToNodeIndex, leafWidth, toLeafIndex } from "ts-mls/treemath.js";
 import type { EpochChange, Member } from "./port.ts";
 import { NO_HANDSHAKES } from "./tsMlsProposals.ts";
+import { createSecretTree } from "./secretTree.ts";
 import type { EpochState, GroupState, OwnKeys } from "./tsMlsState.ts";
 import { epochOf } from "./tsMlsState.ts";
-import type { Suite } from "./tsMlsSuite.ts";
 
 /** A commit's effect on the roster, by leaf: added and committer in the new tree, removed in the old one. */
 export interface LeafChange {
@@ -19,16 +18,15 @@ export interface LeafChange {
 }
 
 /** The epoch's reading half. Wipes the encryption secret. */
-export async function enterEpoch(
-  { impl }: Suite,
+export function enterEpoch(
   context: GroupContext,
   tree: RatchetTree,
   schedule: KeySchedule,
   encryptionSecret: Uint8Array,
-): Promise<EpochState> {
-  const secretTree = await createSecretTree(leafWidth(tree.length), encryptionSecret, impl.kdf);
+): EpochState {
+  const ratchets = createSecretTree(leafWidth(tree.length), encryptionSecret);
   encryptionSecret.fill(0);
-  return epochOf(context, tree, schedule.senderDataSecret, (index) => secretTree[index]);
+  return epochOf(context, tree, schedule.senderDataSecret, ratchets);
 }
 
 /**

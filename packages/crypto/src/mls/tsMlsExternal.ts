@@ -93,7 +93,7 @@ export async function prepareExternal(
   const state: GroupState = {
     suite: suite.id,
     ownLeaf: leaf,
-    current: await enterCommitted(suite, signed, renewed),
+    current: enterCommitted(signed, renewed),
     past: undefined,
     handshakes: NO_HANDSHAKES,
     keys: {

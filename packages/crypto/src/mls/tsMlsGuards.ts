@@ -13,16 +13,16 @@
  * | 7 | joinGroupExternal takes no pre-shared key | own external commit (tsMlsExternal) |
  * | 8 | errors of any class for foreign bytes, several encodings of one value | tsMlsCodec |
  * | 9 | external commits hardly checked, ExternalInit by members | tsMlsChecks |
- * | 10 | skipped generations keep the ratchet secret | open |
- * | 11 | validateSenderData's verdict is dropped | tsMlsMessage |
+ * | 10 | skipped generations keep the ratchet secret | own ratchets (ratchet) |
+ * | 11 | validateSenderData's verdict is dropped | own opening (tsMlsMessage) |
  * | 12 | path secrets are not compared with the path's public keys | tsMlsProcessOwn, join |
  * | 13 | createCommit loses the advanced handshake ratchet | own commit (tsMlsCommit) |
  * | 14 | the live init secret is listed as consumed | own commit: nothing that a group value holds is wiped |
- * | 15 | authenticated data of messages is not returned | tsMlsMessage |
+ * | 15 | authenticated data of messages is not returned | own opening (tsMlsMessage) |
  */
 
 /** Numbers of the table. */
-export type GuardId = 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 11 | 12 | 13 | 14;
+export type GuardId = 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15;
 
 /** True while the guard is in force. */
 export type Guards = (id: GuardId) => boolean;

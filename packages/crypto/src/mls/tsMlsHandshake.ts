@@ -2,14 +2,13 @@
 import { makeProposalRef } from "ts-mls/authenticatedContent.js";
 import type { FramedContentData, FramedContentProposalData } from "ts-mls/framedContent.js";
 import { signFramedContentTBS, toTbs } from "ts-mls/framedContent.js";
-import { protect } from "ts-mls/messageProtection.js";
 import type { PrivateMessageContent } from "ts-mls/privateMessage.js";
-import { encodeMessage } from "./tsMlsCodec.ts";
+import { encodeCommit, encodeProposal } from "./contentCodec.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import { encodePendingLeave } from "./tsMlsPending.ts";
 import { leaversOf, withSent } from "./tsMlsProposals.ts";
+import { sealHandshakeContent } from "./tsMlsSeal.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
-import { withRatchets } from "./tsMlsState.ts";
 
 export const PRIVATE = "mls_private_message";
 
@@ -21,32 +20,21 @@ export interface SealedHandshake {
 
 /** Encrypts signed content in the current epoch. */
 export async function sealHandshake(
-  { provider, suite, config }: MlsContext,
+  context: MlsContext,
   state: GroupState,
-  content: PrivateMessageContent,
+  content: Exclude<PrivateMessageContent, { readonly contentType: "application" }>,
   authenticatedData: Uint8Array,
 ): Promise<SealedHandshake> {
-  const { current } = state;
-  const sealed = await protect(
-    current.senderDataSecret,
+  const { contentType, auth } = content;
+  const sealed = await sealHandshakeContent(context, state, {
+    contentType,
     authenticatedData,
-    current.context,
-    current.ratchets,
-    content,
-    state.ownLeaf,
-    config.paddingConfig,
-    suite(state.suite).impl,
-  );
-  sealed.consumed.at(-1)?.fill(0);
-  const handshakes = withSent(state.handshakes, provider.sha256(authenticatedData));
-  return {
-    state: withRatchets({ ...state, handshakes }, current, sealed.tree),
-    handshake: encodeMessage({
-      version: "mls10",
-      wireformat: PRIVATE,
-      privateMessage: sealed.privateMessage,
-    }),
-  };
+    body: content.contentType === "commit" ? encodeCommit(content.commit) : encodeProposal(content.proposal),
+    signature: auth.signature,
+    confirmationTag: auth.contentType === "commit" ? auth.confirmationTag : undefined,
+  });
+  const handshakes = withSent(state.handshakes, context.provider.sha256(authenticatedData));
+  return { state: { ...sealed.state, handshakes }, handshake: sealed.bytes };
 }
 
 /** A Remove of the own leaf, and what notes it once it has its place. A second one in an epoch is a TypeError. */

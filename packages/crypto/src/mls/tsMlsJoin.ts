@@ -22,6 +22,7 @@ import {
 import { contextFault } from "./tsMlsGroupInfo.ts";
 import { NO_HANDSHAKES } from "./tsMlsProposals.ts";
 import type { GroupState } from "./tsMlsState.ts";
+import { startRatchet } from "./ratchet.ts";
 import { epochOf } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
 import { suiteIdOf } from "./tsMlsSuite.ts";
@@ -85,7 +86,7 @@ export async function joinState(
       { welcome, keyPackage, privateKeys, psks },
       rulesOf(context, suite),
     );
-    const state = await stateOfJoined(suite, privateKeys, joined);
+    const state = stateOfJoined(id, privateKeys, joined);
     const adder = state.current.members.find(({ leaf }) => leaf === joined.info.signer);
     if (adder === undefined) throw new MlsInputError("invalid", "the signer is no member");
     const info = joined.info.extensions.find(({ extensionType }) => extensionType === JOINER_INFO_EXTENSION);
@@ -125,21 +126,22 @@ function rulesOf(context: MlsContext, suite: Suite): JoinRules {
   };
 }
 
-async function stateOfJoined(
-  suite: Suite,
+function stateOfJoined(
+  suite: SuiteId,
   { signaturePrivateKey }: PrivateKeyPackage,
   { info, tree, path, schedule, encryptionSecret }: JoinedEpoch,
-): Promise<GroupState> {
+): GroupState {
   return {
-    suite: suite.id,
+    suite,
     ownLeaf: path.leafIndex,
-    current: await enterEpoch(suite, info.groupContext, tree, schedule, encryptionSecret),
+    current: enterEpoch(info.groupContext, tree, schedule, encryptionSecret),
     past: undefined,
     handshakes: NO_HANDSHAKES,
     keys: { schedule, path, confirmationTag: info.confirmationTag, signaturePrivateKey },
   };
 }
 
+/** The library's group of one: it derives the ratchets at once, and keeps no secret above them. */
 function stateOf(suite: SuiteId, client: ClientState): GroupState {
   const {
     groupContext,
@@ -150,10 +152,14 @@ function stateOf(suite: SuiteId, client: ClientState): GroupState {
     confirmationTag,
     signaturePrivateKey,
   } = client;
+  const leaves = secretTree.map(({ handshake, application }) => ({
+    handshake: startRatchet(handshake.secret),
+    application: startRatchet(application.secret),
+  }));
   return {
     suite,
     ownLeaf: privatePath.leafIndex,
-    current: epochOf(groupContext, ratchetTree, keySchedule.senderDataSecret, (index) => secretTree[index]),
+    current: epochOf(groupContext, ratchetTree, keySchedule.senderDataSecret, { nodes: new Map(), leaves }),
     past: undefined,
     handshakes: NO_HANDSHAKES,
     keys: {

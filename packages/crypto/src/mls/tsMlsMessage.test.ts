@@ -7,6 +7,7 @@ import { createNobleProvider } from "../provider/noble.ts";
 import { seededRandom } from "../provider/seeded.ts";
 import { makeDevice } from "../testing/devices.ts";
 import { forgeCommit, insiderContext, stateOfPeer } from "../testing/insider.ts";
+import { librarySecretTree } from "../testing/librarySecrets.ts";
 import type { Peer } from "../testing/peer.ts";
 import { addPeer, createPeer, read, receive, send } from "../testing/peer.ts";
 import { createMlsEngine } from "./tsMls.ts";
@@ -34,7 +35,7 @@ async function impersonate(carol: Peer, bob: Peer): Promise<Uint8Array> {
     utf8("I am bob"),
     new Uint8Array(),
     current.context,
-    current.ratchets,
+    librarySecretTree(insiderContext.suite(1).primitives, current.ratchets),
     bob.group.ownLeaf,
     insiderContext.config.paddingConfig,
     insiderContext.suite(1).impl,

@@ -1,30 +1,32 @@
-/** PrivateMessages (RFC 9420 §6.3, §9): sealing our contents and opening those of others, one ratchet step at a time. */
+/**
+ * Opening messages of a group (RFC 9420 §6.3, §9). Those that come together are worked on together, so that a platform may check their
+ * signatures side by side; the outcome is as if each had come alone.
+ */
 import { bytesEqual } from "@sotto/protocol";
-import { encode } from "ts-mls/codec/tlsEncoder.js";
 import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";
-import { verifyFramedContentSignature } from "ts-mls/framedContent.js";
-import { protectApplicationData } from "ts-mls/messageProtection.js";
 import type { PrivateMessage } from "ts-mls/privateMessage.js";
-import {
-  decodePrivateMessageContent,
-  decryptSenderData,
-  privateContentAADEncoder,
-  toAuthenticatedContent,
-} from "ts-mls/privateMessage.js";
-import type { SecretTree } from "ts-mls/secretTree.js";
-import { ratchetToGeneration } from "ts-mls/secretTree.js";
-import type { SenderData } from "ts-mls/sender.js";
-import { attempt, decodeMessage, encodeMessage } from "./tsMlsCodec.ts";
+import type { SignedContent } from "./contentCodec.ts";
+import { applicationDataOf, authenticatedContentOf } from "./contentCodec.ts";
+import type { Decrypted, Member, MessageFailure } from "./port.ts";
+import type { SenderData } from "./privateMessage.ts";
+import { contentToSign, decodePrivateMessage, openContent, openSenderData } from "./privateMessage.ts";
+import type { MessageKey } from "./ratchet.ts";
+import { stepTo } from "./ratchet.ts";
+import type { SecretTree } from "./secretTree.ts";
+import { dropSkippedKeysBefore, useLeaf, withLeaf } from "./secretTree.ts";
+import { memberAt } from "./tsMlsAuth.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
-import { MAX_RETAINED_KEYS } from "./tsMlsContext.ts";
-import type { EpochState, GroupState, OwnKeys } from "./tsMlsState.ts";
-import { epochNumber, withRatchets } from "./tsMlsState.ts";
-import type { Decrypted, MessageFailure, Outgoing } from "./port.ts";
-import { MlsInputError } from "./port.ts";
+import type { EpochState, GroupState } from "./tsMlsState.ts";
+import { withRatchets } from "./tsMlsState.ts";
+import type { Primitives } from "./tsMlsSuite.ts";
 
-const encodeAad = encode(privateContentAADEncoder);
+/** A skipped key older than this is dropped (DESIGN: a message that has not come in a month will not come). */
+const MAX_SKIPPED_AGE_MS = 30 * 24 * 60 * 60 * 1000;
+/** Messages opened before the first of them is known to be good: bounds what a bad one makes to be done again. */
+const MAX_TOGETHER = 64;
+const NO_BYTES = new Uint8Array();
 
-/** An opened PrivateMessage, or why it cannot be; `leaf` is its sender as far as known. */
+/** An opened handshake, or why it cannot be opened; `leaf` is its sender as far as known. */
 export type Opened =
   | {
       readonly kind: "opened";
@@ -34,143 +36,183 @@ export type Opened =
     }
   | { readonly kind: "failed"; readonly leaf: number | undefined; readonly reason: MessageFailure };
 
-/** Encrypts one application message; the group returned has the sender's ratchet advanced. */
-export async function sealMessage(
+/**
+ * Decrypts application messages of the current or the past epoch, in order. One that fails leaves no trace. `nowMs` dates keys that are
+ * passed over, and drops those that are too old.
+ */
+export async function openMessages(
   context: MlsContext,
-  state: GroupState,
-  keys: OwnKeys,
-  message: Outgoing,
-): Promise<{ readonly state: GroupState; readonly ciphertext: Uint8Array }> {
-  const { current } = state;
-  const sealed = await protectApplicationData(
-    keys.signaturePrivateKey,
-    current.senderDataSecret,
-    message.plaintext,
-    message.authenticatedData,
-    current.context,
-    current.ratchets,
-    state.ownLeaf,
-    context.config.paddingConfig,
-    context.suite(state.suite).impl,
-  );
-  wipeMessageKey(sealed.consumed);
-  return {
-    state: withRatchets(state, current, sealed.newSecretTree),
-    ciphertext: encodeMessage({
-      version: "mls10",
-      wireformat: "mls_private_message",
-      privateMessage: sealed.privateMessage,
-    }),
-  };
+  before: GroupState,
+  ciphertexts: readonly Uint8Array[],
+  nowMs: number | null,
+): Promise<{ readonly state: GroupState; readonly results: readonly Decrypted[] }> {
+  const results: Decrypted[] = [];
+  let state = nowMs === null ? before : withoutOldKeys(before, nowMs);
+  let width = MAX_TOGETHER;
+  while (results.length < ciphertexts.length) {
+    const next = ciphertexts.slice(results.length, results.length + width);
+    const opened = await openTogether(context, state, next, nowMs);
+    results.push(...opened.results);
+    ({ state } = opened);
+    // Who sends bad ones among the good shall not make every good one cost twice.
+    if (opened.results.length < next.length) width = 1;
+  }
+  return { state, results };
 }
 
-/** Decrypts one application message of the current or the past epoch; a failure leaves the state as it was. */
-export async function openMessage(
-  context: MlsContext,
-  state: GroupState,
-  ciphertext: Uint8Array,
-): Promise<{ readonly state: GroupState; readonly result: Decrypted }> {
-  const failed = (reason: MessageFailure) => ({ state, result: { kind: "failed", reason } as const });
-  const message = privateMessageOf(context, ciphertext);
-  if (message === undefined || message.contentType !== "application") return failed("malformed");
-  if (!bytesEqual(message.groupId, state.current.context.groupId)) return failed("malformed");
-  if (state.keys === undefined) return failed("tooOld");
-  if (message.epoch > state.current.context.epoch) return failed("future");
-  const epoch = [state.current, state.past].find((epoch) => epoch?.context.epoch === message.epoch);
-  if (epoch === undefined) return failed("tooOld");
-  const opened = await openPrivateMessage(context, state, epoch, message);
-  if (opened.kind === "failed") return failed(opened.reason);
-  const { content } = opened.content;
-  const sender = epoch.members.find(({ leaf }) => leaf === opened.leaf);
-  if (content.contentType !== "application" || sender === undefined) return failed("malformed");
-  return {
-    state: withRatchets(state, epoch, opened.ratchets),
-    result: {
-      kind: "message",
-      plaintext: content.applicationData.slice(),
-      // The clear field, bound by the AEAD and by the signature (defect 15: the library forgets to return it).
-      authenticatedData: message.authenticatedData,
-      sender,
-      epoch: epochNumber(epoch),
-    },
-  };
-}
-
-/** Opens a PrivateMessage of an epoch: sender data, ratchet, AEAD, then signature. The ratchet counts only after the signature. */
+/** Opens a handshake of an epoch: sender data, ratchet, AEAD, then signature. The ratchet counts only after the signature. */
 export async function openPrivateMessage(
   context: MlsContext,
   state: GroupState,
   epoch: EpochState,
   message: PrivateMessage,
 ): Promise<Opened> {
-  const { impl } = context.suite(state.suite);
-  const senderData = await decryptSenderData(message, epoch.senderDataSecret, impl).catch(() => undefined);
-  if (senderData === undefined) return { kind: "failed", leaf: undefined, reason: "forged" };
-  const leaf = senderData.leafIndex;
-  const failed = (reason: MessageFailure) => ({ kind: "failed", leaf, reason }) as const;
-  const sender = epoch.members.find((member) => member.leaf === leaf);
-  if (context.guards(11) && sender === undefined) return failed("forged");
-  const keyFault = keyFaultOf(state, epoch, message, senderData);
-  if (keyFault !== undefined) return failed(keyFault);
-
-  const step = await ratchetToGeneration(
-    epoch.ratchets,
-    senderData,
-    message.contentType,
-    context.config.keyRetentionConfig,
-    impl,
-  );
-  const plaintext = await impl.hpke
-    .decryptAead(step.key, step.nonce, encodeAad(message), message.ciphertext)
-    .catch(() => undefined);
-  wipeMessageKey(step.consumed);
-  if (plaintext === undefined) return failed("forged");
-  const decoded = attempt(() => decodePrivateMessageContent(message.contentType)(plaintext, 0)?.[0]);
-  if (decoded === undefined || sender === undefined) return failed("malformed");
-  const content = toAuthenticatedContent(decoded, message, leaf);
-  const signed = await verifyFramedContentSignature(
-    sender.leafKey,
-    "mls_private_message",
-    content.content,
-    content.auth,
-    epoch.context,
-    impl.signature,
-  );
-  return signed ? { kind: "opened", leaf, content, ratchets: step.newTree } : failed("forged");
+  const { primitives } = context.suite(state.suite);
+  const located = await locateSender(context, state, epoch, message);
+  if (typeof located === "string") return { kind: "failed", leaf: undefined, reason: located };
+  const { leaf } = located.senderData;
+  const taken = takeKey(context, primitives, epoch.ratchets, located, null);
+  if (typeof taken === "string") return { kind: "failed", leaf, reason: taken };
+  const content = await openVerified(primitives, located, taken.key);
+  if (typeof content === "string") return { kind: "failed", leaf, reason: content };
+  return {
+    kind: "opened",
+    leaf,
+    content: authenticatedContentOf(message, leaf, content),
+    ratchets: taken.ratchets,
+  };
 }
 
-/** A PrivateMessage of these bytes, or `undefined`. */
-function privateMessageOf(context: MlsContext, bytes: Uint8Array): PrivateMessage | undefined {
-  try {
-    const message = decodeMessage(bytes, context.guards);
-    return message.wireformat === "mls_private_message" ? message.privateMessage : undefined;
-  } catch (error) {
-    if (error instanceof MlsInputError) return undefined;
-    throw error;
+/** A message whose sender is a member, if its sender data is true. */
+interface Located {
+  readonly message: PrivateMessage;
+  readonly epoch: EpochState;
+  readonly senderData: SenderData;
+  readonly sender: Member;
+}
+
+interface Taken {
+  readonly key: MessageKey;
+  /** After the step. */
+  readonly ratchets: SecretTree;
+}
+
+/** Opens messages up to the first that fails after its ratchet was moved: those behind it were tried with a ratchet that never was. */
+async function openTogether(
+  context: MlsContext,
+  before: GroupState,
+  ciphertexts: readonly Uint8Array[],
+  nowMs: number | null,
+): Promise<{ readonly state: GroupState; readonly results: readonly Decrypted[] }> {
+  const { primitives } = context.suite(before.suite);
+  const all = await Promise.all(ciphertexts.map(async (bytes) => locate(context, before, bytes)));
+  let ahead = before;
+  const steps = all.map((located) => {
+    if (typeof located === "string") return located;
+    const epoch = epochNamed(ahead, located.message) as EpochState;
+    const taken = takeKey(context, primitives, epoch.ratchets, located, nowMs);
+    if (typeof taken === "string") return taken;
+    ahead = withRatchets(ahead, epoch, taken.ratchets);
+    return { located, state: ahead, content: openVerified(primitives, located, taken.key) };
+  });
+  const contents = await Promise.all(
+    steps.map(async (step) => (typeof step === "string" ? step : step.content)),
+  );
+  const results: Decrypted[] = [];
+  let state = before;
+  for (const [i, step] of steps.entries()) {
+    const content = contents[i] as SignedContent | MessageFailure;
+    if (typeof content === "string") results.push({ kind: "failed", reason: content });
+    if (typeof step === "string") continue;
+    if (typeof content === "string") break;
+    ({ state } = step);
+    results.push(decryptedOf(context, step.located, content));
   }
+  return { state, results };
 }
 
-/** Why the key of a generation is not to be had. A key below a full window may have been pushed out unused: that is no replay. */
-function keyFaultOf(
+/** What the clear fields and the sender data say; nothing of it is verified. */
+async function locate(
+  context: MlsContext,
+  state: GroupState,
+  ciphertext: Uint8Array,
+): Promise<Located | MessageFailure> {
+  const message = decodePrivateMessage(ciphertext.slice());
+  if (message?.contentType !== "application") return "malformed";
+  const { context: current } = state.current;
+  if (!bytesEqual(message.groupId, current.groupId)) return "malformed";
+  if (state.keys === undefined) return "tooOld";
+  if (message.epoch > current.epoch) return "future";
+  const epoch = epochNamed(state, message);
+  if (epoch === undefined) return "tooOld";
+  const located = await locateSender(context, state, epoch, message);
+  // A device reads its own messages from its own records; its sending ratchet must not move by what comes in.
+  return typeof located !== "string" && located.senderData.leaf === state.ownLeaf ? "replayed" : located;
+}
+
+async function locateSender(
+  context: MlsContext,
   state: GroupState,
   epoch: EpochState,
   message: PrivateMessage,
-  { leafIndex, generation }: SenderData,
-): MessageFailure | undefined {
-  const node = epoch.ratchets[2 * leafIndex];
-  const ratchet = message.contentType === "application" ? node?.application : node?.handshake;
-  // A device reads its own messages from its own records; its sending ratchet must not move by what comes in.
-  if (leafIndex === state.ownLeaf && message.contentType === "application") return "replayed";
-  if (ratchet === undefined) return undefined;
-  if (generation >= ratchet.generation)
-    return generation - ratchet.generation > MAX_RETAINED_KEYS ? "tooOld" : undefined;
-  if (ratchet.unusedGenerations[generation] !== undefined) return undefined;
-  const retained = Object.keys(ratchet.unusedGenerations).map(Number);
-  const pushedOut = retained.length >= MAX_RETAINED_KEYS && generation < Math.min(...retained);
-  return pushedOut ? "tooOld" : "replayed";
+): Promise<Located | "forged"> {
+  const { primitives } = context.suite(state.suite);
+  const senderData = await openSenderData(primitives, epoch.senderDataSecret, message);
+  if (senderData === undefined) return "forged";
+  const sender = memberAt(epoch.members, senderData.leaf);
+  if (context.guards(11) && sender === undefined) return "forged";
+  return { message, epoch, senderData, sender: sender as Member };
 }
 
-/** The library lists the message key last; what comes before it still belongs to older group values and is not ours to wipe. */
-function wipeMessageKey(consumed: readonly Uint8Array[]): void {
-  consumed.at(-1)?.fill(0);
+/** The key that the sender data names, and the tree without it. */
+function takeKey(
+  context: MlsContext,
+  primitives: Primitives,
+  ratchets: SecretTree,
+  { message, senderData: { leaf, generation } }: Located,
+  nowMs: number | null,
+): Taken | "replayed" | "tooOld" {
+  const used = useLeaf(primitives, ratchets, leaf);
+  const kind = message.contentType === "application" ? "application" : "handshake";
+  const step = stepTo(primitives, used.ratchets[kind], generation, nowMs, !context.guards(10));
+  if (typeof step === "string") return step;
+  return { key: step.key, ratchets: withLeaf(used.tree, leaf, { ...used.ratchets, [kind]: step.ratchet }) };
+}
+
+async function openVerified(
+  primitives: Primitives,
+  { message, epoch, senderData, sender }: Located,
+  key: MessageKey,
+): Promise<SignedContent | "forged" | "malformed"> {
+  const content = await openContent(primitives, key, senderData, message);
+  if (typeof content === "string") return content;
+  const { contentType, authenticatedData } = message;
+  const framed = { leaf: senderData.leaf, contentType, authenticatedData, body: content.body };
+  const signed = contentToSign(epoch.context, framed);
+  return (await primitives.verify(sender.leafKey, signed, content.signature)) ? content : "forged";
+}
+
+function decryptedOf(context: MlsContext, { message, sender }: Located, { body }: SignedContent): Decrypted {
+  return {
+    kind: "message",
+    plaintext: applicationDataOf(body),
+    // The clear field, bound by the AEAD and by the signature (defect 15: the library forgets to return it).
+    authenticatedData: context.guards(15) ? message.authenticatedData.slice() : NO_BYTES,
+    sender,
+    epoch: Number(message.epoch),
+  };
+}
+
+function epochNamed(state: GroupState, { epoch }: PrivateMessage): EpochState | undefined {
+  return [state.current, state.past].find((known) => known?.context.epoch === epoch);
+}
+
+function withoutOldKeys(state: GroupState, nowMs: number): GroupState {
+  const beforeMs = nowMs - MAX_SKIPPED_AGE_MS;
+  return [state.current, state.past].reduce<GroupState>((swept, epoch) => {
+    const ratchets = epoch && dropSkippedKeysBefore(epoch.ratchets, beforeMs);
+    return epoch === undefined || ratchets === undefined || ratchets === epoch.ratchets
+      ? swept
+      : withRatchets(swept, epoch, ratchets);
+  }, state);
 }

@@ -10,6 +10,7 @@ import { createNobleProvider } from "../provider/noble.ts";
 import { seededRandom } from "../provider/seeded.ts";
 import { makeDevice } from "../testing/devices.ts";
 import { forgeCommit, insiderContext, stateOfPeer } from "../testing/insider.ts";
+import { librarySecretTree } from "../testing/librarySecrets.ts";
 import type { Peer } from "../testing/peer.ts";
 import { addPeer, commitAll, createPeer, prepare, receive, restart } from "../testing/peer.ts";
 import { decodeMessage, encodeMessage } from "./tsMlsCodec.ts";
@@ -59,7 +60,7 @@ async function sealedAnew(
     current.senderDataSecret,
     authenticatedData,
     current.context,
-    opened.ratchets,
+    librarySecretTree(insiderContext.suite(1).primitives, opened.ratchets),
     { ...content, auth } as PrivateMessageContent,
     BOB,
     insiderContext.config.paddingConfig,

@@ -11,7 +11,9 @@ import type { NotedProposal } from "./tsMlsProposals.ts";
 import { leaversOf, notedFields, notedOf, withNoted } from "./tsMlsProposals.ts";
 import { MlsInputError } from "./port.ts";
 import type { EpochState, GroupState, OwnKeys } from "./tsMlsState.ts";
-import { decodeEpoch, decodeKeys, encodeEpoch, encodeKeys, encodeRatchets } from "./tsMlsState.ts";
+import { secretTreeOf } from "./secretTree.ts";
+import { decodeSecretNodes, encodeSecretNodes } from "./tsMlsSecretParts.ts";
+import { decodeEpoch, decodeKeys, encodeEpoch, encodeKeys } from "./tsMlsState.ts";
 
 export interface Pending {
   /** Confirmation tag of the epoch that the commit follows: equal exactly when the history is. */
@@ -38,7 +40,7 @@ const codec = codecOf(
     bytesUpTo(64),
     bytesUpTo(MAX_BYTES),
     bytesUpTo(MAX_BYTES),
-    arrayOf(tuple(uint(), bytesUpTo(MAX_BYTES)), MAX_LEAVES),
+    bytesUpTo(MAX_BYTES),
     uint(),
     leaves,
     leaves,
@@ -54,7 +56,7 @@ export function encodePending({ baseTag, next, keys, change }: Pending): Uint8Ar
     baseTag,
     encodeEpoch(next),
     encodeKeys(keys),
-    encodeRatchets(next),
+    encodeSecretNodes(next.ratchets),
     change.committer,
     change.added,
     change.removed,
@@ -101,9 +103,9 @@ function decodePendingLeave(bytes: Uint8Array): PendingLeave | undefined {
 function decodePending(bytes: Uint8Array): Pending | undefined {
   const fields = codec.decode(bytes);
   if (fields === undefined || fields[0] !== COMMIT) return undefined;
-  const [, baseTag, epochBytes, keysBytes, ratchetList, committer, added, removed] = fields;
-  const ratchets = new Map(ratchetList);
-  const next = decodeEpoch(epochBytes, (leaf) => ratchets.get(leaf));
+  const [, baseTag, epochBytes, keysBytes, secrets, committer, added, removed] = fields;
+  const nodes = decodeSecretNodes(secrets);
+  const next = nodes && decodeEpoch(epochBytes, (leafCount) => secretTreeOf(leafCount, nodes));
   const keys = decodeKeys(keysBytes);
   return next && keys && { baseTag, next, keys, change: { committer, added, removed } };
 }

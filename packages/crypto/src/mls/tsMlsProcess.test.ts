@@ -232,7 +232,10 @@ describe("refused: every member sees the same", () => {
     const commit = await forgeCommit(alice, { tag: (tag) => tag.map((byte) => byte ^ 1) });
     const outcome = await bob.engine.process(bob.group, commit, { authenticatedData: new Uint8Array() });
     if (outcome.kind !== "refused") throw new Error(outcome.kind);
-    expect([...outcome.delta.put.keys()]).toEqual([`ratchet/${bob.group.epoch}/0`]);
+    expect([...outcome.delta.put.keys()]).toEqual([
+      `secrets/${bob.group.epoch}`,
+      `ratchet/${bob.group.epoch}/0`,
+    ]);
     expect(await receive(bob, commit)).toMatchObject({ kind: "refused", reason: "confirmation tag" });
     expect(await receive(bob, commit)).toMatchObject({ kind: "refused", reason: "replayed" });
   });

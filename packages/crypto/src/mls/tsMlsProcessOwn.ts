@@ -12,6 +12,7 @@ import { mergePrivateKeyPaths } from "ts-mls/privateKeyPath.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { treeHashRoot } from "ts-mls/treeHash.js";
 import { leafToNodeIndex, leafWidth, root, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
+import { secretTreeOf } from "./secretTree.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import { advance, enterEpoch, prunePath } from "./tsMlsEpoch.ts";
 import type { Processed } from "./tsMlsProcess.ts";
@@ -22,6 +23,7 @@ import { epochOf } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
 
 const NO_SECRET = new Uint8Array();
+const NO_RATCHETS = secretTreeOf(0, new Map());
 
 /** Enters the commit's epoch, or says why not. */
 export async function applyCommit(
@@ -66,13 +68,7 @@ export async function applyCommit(
     impl.hash,
   );
   if (!confirmed) return { kind: "refused", state, reason: "confirmation tag" };
-  const next = await enterEpoch(
-    suite,
-    nextContext,
-    commit.tree,
-    secrets.keySchedule,
-    secrets.encryptionSecret,
-  );
+  const next = enterEpoch(nextContext, commit.tree, secrets.keySchedule, secrets.encryptionSecret);
   const path = prunePath(
     mergePrivateKeyPaths(keys.path, { leafIndex: state.ownLeaf, privateKeys: received.privateKeys }),
     commit.tree,
@@ -83,7 +79,7 @@ export async function applyCommit(
 
 /** The group as its removed member last sees it: the roster without itself, and no key of any kind. */
 function leave(state: GroupState, commit: CheckedCommit): GroupState {
-  const current = epochOf(state.current.context, commit.tree, NO_SECRET, () => undefined);
+  const current = epochOf(state.current.context, commit.tree, NO_SECRET, NO_RATCHETS);
   return { ...state, current, past: undefined, handshakes: NO_HANDSHAKES, keys: undefined };
 }
 

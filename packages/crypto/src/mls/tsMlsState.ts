@@ -6,8 +6,10 @@
  * | `head` | per epoch | format, suite, activity, own leaf, current and past epoch |
  * | `keys` | per epoch | key schedule, private path, confirmation tag, signature key |
  * | `epoch/<n>` | once | group context, ratchet tree, sender data secret |
+ * | `secrets/<n>` | per leaf that is used first | node secrets of the secret tree |
  * | `ratchet/<n>/<leaf>` | per message of that leaf | both ratchets of one sender |
  * | `handshakes` | per handshake, gone with the epoch | noted proposals, which places the device has sent handshakes for |
+ * | `skipped/<n>/<leaf>` | per message out of order | keys of messages that have not come |
  *
  * Values are immutable and share structure: a transition makes new arrays and never writes into old ones, because the caller keeps the
  * old group until the new records are stored and repeats the operation on it if storing fails. Therefore only what no group value has
@@ -23,14 +25,16 @@ import type { PrivateKeyPath } from "ts-mls/privateKeyPath.js";
 import { decodePrivateKeyPath, privateKeyPathEncoder } from "ts-mls/privateKeyPath.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { decodeRatchetTree, encodeRatchetTree } from "ts-mls/ratchetTree.js";
-import type { SecretTree, SecretTreeNode } from "ts-mls/secretTree.js";
-import { decodeSecretTreeNode, secretTreeNodeEncoder } from "ts-mls/secretTree.js";
+import { leafWidth } from "ts-mls/treemath.js";
 import { bool, bytesEqual, bytesUpTo, codecOf, ID_BYTES, nullable, tuple, uint } from "@sotto/protocol";
+import type { SecretTree } from "./secretTree.ts";
+import { holdsLeaf } from "./secretTree.ts";
 import { membersOf } from "./tsMlsAuth.ts";
 import { attempt } from "./tsMlsCodec.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import type { EpochHandshakes } from "./tsMlsProposals.ts";
 import { decodeHandshakes, encodeHandshakes, NO_HANDSHAKES } from "./tsMlsProposals.ts";
+import { dropSecrets, putSecrets, readSecrets } from "./tsMlsSecretParts.ts";
 import { suiteIdOf } from "./tsMlsSuite.ts";
 import type { GroupDelta, Member, SuiteId } from "./port.ts";
 import { MlsInputError } from "./port.ts";
@@ -41,7 +45,6 @@ export interface EpochState {
   readonly tree: RatchetTree;
   readonly members: readonly Member[];
   readonly senderDataSecret: Uint8Array;
-  /** By node index, as the library has it; only nodes of non-blank leaves hold ratchets. */
   readonly ratchets: SecretTree;
 }
 
@@ -64,7 +67,7 @@ export interface GroupState {
   readonly keys: OwnKeys | undefined;
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 const MAX_PART_BYTES = 16 * 1024 * 1024;
 const blob = bytesUpTo(MAX_PART_BYTES);
 const headCodec = codecOf(tuple(uint(255), uint(0xffff), bool, uint(), uint(), nullable(uint()), bool));
@@ -72,21 +75,14 @@ const keysCodec = codecOf(tuple(blob, blob, blob, blob));
 const epochCodec = codecOf(tuple(blob, blob, blob));
 const encodeContext = encode(groupContextEncoder);
 const encodePath = encode(privateKeyPathEncoder);
-const encodeRatchetNode = encode(secretTreeNodeEncoder);
 
-const NO_GENERATIONS = { secret: new Uint8Array(), generation: 0, unusedGenerations: {} };
-const NO_RATCHET: SecretTreeNode = { handshake: NO_GENERATIONS, application: NO_GENERATIONS };
-
-/** An epoch of a tree. Ratchets of blank leaves and parents are dropped: nobody sends with them. */
+/** An epoch of a tree. */
 export function epochOf(
   context: GroupContext,
   tree: RatchetTree,
   senderDataSecret: Uint8Array,
-  ratchetAt: (nodeIndex: number) => SecretTreeNode | undefined,
+  ratchets: SecretTree,
 ): EpochState {
-  const ratchets = tree.map(
-    (node, index) => (node?.nodeType === "leaf" ? ratchetAt(index) : undefined) ?? NO_RATCHET,
-  );
   return { context, tree, members: membersOf(tree), senderDataSecret, ratchets };
 }
 
@@ -94,12 +90,12 @@ export function epochNumber(epoch: EpochState): number {
   return Number(epoch.context.epoch);
 }
 
-/** The library's form of the current epoch. It never sees past epochs or standalone proposals. */
+/** The library's form of the current epoch. It never sees past epochs, standalone proposals or message keys. */
 export function clientStateOf(state: GroupState, keys: OwnKeys, { config }: MlsContext): ClientState {
   return {
     groupContext: state.current.context,
     ratchetTree: state.current.tree,
-    secretTree: state.current.ratchets,
+    secretTree: [],
     keySchedule: keys.schedule,
     privatePath: keys.path,
     signaturePrivateKey: keys.signaturePrivateKey,
@@ -114,7 +110,7 @@ export function clientStateOf(state: GroupState, keys: OwnKeys, { config }: MlsC
 /** Group, past and current, after a message moved a ratchet. */
 export function withRatchets(state: GroupState, epoch: EpochState, ratchets: SecretTree): GroupState {
   const moved = { ...epoch, ratchets };
-  return epoch === state.current ? { ...state, current: moved } : { ...state, past: moved };
+  return epoch.context === state.current.context ? { ...state, current: moved } : { ...state, past: moved };
 }
 
 /** The records that turn the stored `before` into `after`; `undefined` means that nothing is stored yet. */
@@ -176,25 +172,15 @@ export function encodeEpoch(epoch: EpochState): Uint8Array {
 
 export function decodeEpoch(
   bytes: Uint8Array,
-  ratchetAt: (leaf: number) => Uint8Array | undefined,
+  secretsFor: (leafCount: number) => SecretTree | undefined,
 ): EpochState | undefined {
   const fields = epochCodec.decode(bytes);
   const context = fields && decodeGroupContext(fields[0], 0)?.[0];
   const tree = fields && decodeRatchetTree(fields[1], 0)?.[0];
-  if (fields === undefined || context === undefined || tree === undefined) return undefined;
-  return epochOf(context, tree, fields[2], (nodeIndex) => {
-    const encoded = ratchetAt(nodeIndex / 2);
-    return encoded && decodeSecretTreeNode(encoded, 0)?.[0];
-  });
-}
-
-/** Encoded ratchets by leaf. */
-export function encodeRatchets(epoch: EpochState): readonly (readonly [leaf: number, bytes: Uint8Array])[] {
-  return epoch.members.map(({ leaf }) => [leaf, encodeRatchetNode(ratchetOf(epoch, leaf))] as const);
-}
-
-function ratchetOf(epoch: EpochState, leaf: number): SecretTreeNode {
-  return epoch.ratchets[2 * leaf] ?? NO_RATCHET;
+  const ratchets = tree && secretsFor(leafWidth(tree.length));
+  if (fields === undefined || context === undefined || tree === undefined || ratchets === undefined)
+    return undefined;
+  return epochOf(context, tree, fields[2], ratchets);
 }
 
 function headOf(state: GroupState): [number, number, boolean, number, number, number | null, boolean] {
@@ -221,20 +207,12 @@ function putEpoch(
     before.context === after.context &&
     before.senderDataSecret === after.senderDataSecret;
   if (!same) put.set(`epoch/${number}`, encodeEpoch(after));
-  const leaves = new Set([...(before?.members ?? []), ...after.members].map(({ leaf }) => leaf));
-  for (const leaf of leaves) {
-    const old = before && ratchetOf(before, leaf);
-    const now = ratchetOf(after, leaf);
-    if (old === now) continue;
-    if (now !== NO_RATCHET) put.set(`ratchet/${number}/${leaf}`, encodeRatchetNode(now));
-    else if (old !== undefined) drop.push(`ratchet/${number}/${leaf}`);
-  }
+  putSecrets(number, before?.ratchets, after.ratchets, put, drop);
 }
 
 function dropEpoch(number: number, epoch: EpochState, drop: string[]): void {
   drop.push(`epoch/${number}`);
-  for (const { leaf } of epoch.members)
-    if (ratchetOf(epoch, leaf) !== NO_RATCHET) drop.push(`ratchet/${number}/${leaf}`);
+  dropSecrets(number, epoch.ratchets, drop);
 }
 
 function readState(parts: ReadonlyMap<string, Uint8Array>): GroupState | undefined {
@@ -263,11 +241,9 @@ function readEpoch(
   number: number,
   complete: boolean,
 ): EpochState | undefined {
-  const epoch = decodeEpoch(parts.get(`epoch/${number}`) ?? new Uint8Array(), (leaf) =>
-    parts.get(`ratchet/${number}/${leaf}`),
+  const epoch = decodeEpoch(parts.get(`epoch/${number}`) ?? new Uint8Array(), (leafCount) =>
+    readSecrets(parts, number, leafCount),
   );
   if (epoch === undefined || epochNumber(epoch) !== number) return undefined;
-  return complete && epoch.members.some(({ leaf }) => ratchetOf(epoch, leaf) === NO_RATCHET)
-    ? undefined
-    : epoch;
+  return complete && !epoch.members.every(({ leaf }) => holdsLeaf(epoch.ratchets, leaf)) ? undefined : epoch;
 }

@@ -28,6 +28,7 @@ import type { GroupState } from "../mls/tsMlsState.ts";
 import { clientStateOf, decodeState } from "../mls/tsMlsState.ts";
 import { createNobleProvider } from "../provider/noble.ts";
 import { seededRandom } from "../provider/seeded.ts";
+import { librarySecretTree } from "./librarySecrets.ts";
 import type { Peer } from "./peer.ts";
 
 /** The insider's tools. */
@@ -133,7 +134,7 @@ export async function forgeCommit(peer: Peer, forged: ForgedCommit): Promise<Uin
     current.senderDataSecret,
     authenticatedData,
     current.context,
-    current.ratchets,
+    librarySecretTree(insiderContext.suite(state.suite).primitives, current.ratchets),
     {
       ...framedContent,
       auth: { contentType: "commit", signature, confirmationTag: forged.tag?.(tag) ?? tag },

@@ -19,6 +19,7 @@ import { isStrictEd25519 } from "@sotto/crypto";
 import { bytesEqual } from "@sotto/protocol";
 
 const TAG_BYTES = 16;
+const GCM_OPTIONS = { authTagLength: TAG_BYTES } as const;
 /** Most devices talk to fewer public keys than this; beyond it the oldest is parsed again. */
 const CACHED_KEYS = 1024;
 /** RFC 8410: the fixed DER head before a 32-byte Ed25519 seed (PKCS #8) and public key (SubjectPublicKeyInfo). */
@@ -41,13 +42,18 @@ export function createNodeCryptoProvider(options: NodeCryptoProviderOptions = {}
     hkdfExtract: (hash, salt, ikm) => hmac(hash, salt, ikm),
     hkdfExpand,
     aeadSeal(key, nonce, aad, plaintext) {
-      const cipher = createCipheriv(cipherFor(key), key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
-      return plain(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]));
+      const cipher = createCipheriv(cipherFor(key), key, nonce, GCM_OPTIONS).setAAD(aad);
+      const sealed = new Uint8Array(plaintext.length + TAG_BYTES);
+      sealed.set(cipher.update(plaintext));
+      // GCM holds nothing back: this only makes the tag.
+      cipher.final();
+      sealed.set(cipher.getAuthTag(), plaintext.length);
+      return sealed;
     },
     aeadOpen(key, nonce, aad, ciphertext) {
       if (ciphertext.length < TAG_BYTES) return undefined;
       const end = ciphertext.length - TAG_BYTES;
-      const decipher = createDecipheriv(cipherFor(key), key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
+      const decipher = createDecipheriv(cipherFor(key), key, nonce, GCM_OPTIONS).setAAD(aad);
       decipher.setAuthTag(ciphertext.subarray(end));
       const opened = decipher.update(ciphertext.subarray(0, end));
       try {
@@ -79,6 +85,8 @@ function hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array {
 
 /** RFC 5869 §2.3. Node's own `hkdf` only offers both steps at once. */
 function hkdfExpand(hash: HashName, prk: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  // All that MLS derives: worth the shorter way.
+  if (length <= HASH_BYTES[hash]) return hkdfBlock(hash, prk, info, length);
   const rounds = Math.ceil(length / HASH_BYTES[hash]);
   if (rounds > 255) throw new RangeError("HKDF gives at most 255 blocks");
   const output = new Uint8Array(length);
@@ -89,6 +97,15 @@ function hkdfExpand(hash: HashName, prk: Uint8Array, info: Uint8Array, length: n
     offset += block.length;
   }
   return output;
+}
+
+/** The first block of the output, of which `length` bytes are asked for. */
+function hkdfBlock(hash: HashName, prk: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  const input = new Uint8Array(info.length + 1);
+  input.set(info);
+  input[info.length] = 1;
+  const block = createHmac(NODE_HASH[hash], prk).update(input).digest();
+  return length === block.length ? plain(block) : Uint8Array.from(block.subarray(0, length));
 }
 
 function cipherFor(key: Uint8Array): "aes-128-gcm" | "aes-256-gcm" {
