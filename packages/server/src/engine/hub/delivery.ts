@@ -90,8 +90,10 @@ export function pump(connection: ReadyConnection, effects: Effects): void {
 function pushRead(connection: ReadyConnection, { entries, more }: ReadMailboxValue, effects: Effects): void {
   const { delivery } = connection;
   for (const entry of entries) push(connection, entry, effects);
-  // Nothing after the last one: entries that were expected have expired, except for those that the read came too early for.
-  if (!more) delivery.highest = Math.max(delivery.cursor, delivery.toldWhileReading);
+  // Nothing after the last one: entries that were expected have expired, except for those that the read came too early for. Otherwise there is
+  // something, though what was told of it was told while reading.
+  const known = more ? Math.max(delivery.highest, delivery.cursor + 1) : delivery.cursor;
+  delivery.highest = Math.max(known, delivery.toldWhileReading);
   pump(connection, effects);
 }
 

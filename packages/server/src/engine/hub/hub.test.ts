@@ -430,6 +430,25 @@ describe("delivery window", () => {
     expect(take(2)).toEqual(["ready", "welcome", ...expected(0, 6)]);
   });
 
+  test("RLY-12 what a read found no room for is read next, however much is told meanwhile", () => {
+    connect(2, bob);
+    const before = lastSequence(2);
+    take(2);
+    const got: string[] = [];
+    const look = (): void => void got.push(...take(2));
+    posts(0, MAX_IN_FLIGHT_ENTRIES + 10);
+    // Room for ten: they are read while four more come, so that the read sees that there is more.
+    ack(2, before + 10);
+    posts(MAX_IN_FLIGHT_ENTRIES + 10, MAX_IN_FLIGHT_ENTRIES + 14);
+    commit();
+    look();
+    ack(2, before + 20);
+    posts(MAX_IN_FLIGHT_ENTRIES + 14, MAX_IN_FLIGHT_ENTRIES + 15);
+    commit();
+    look();
+    expect(got).toEqual(expected(0, MAX_IN_FLIGHT_ENTRIES + 15));
+  });
+
   test("RLY-12 what was committed together with the hello is pushed too", () => {
     value(
       world.run({
