@@ -1,6 +1,13 @@
 /** Authentication of leaves (RFC 9420 §5.3.1): a basic credential holding ours, signed by its account key for the leaf's signature key. */
 import type { Credential } from "@sotto/protocol";
-import { bytesEqual, parseCredential } from "@sotto/protocol";
+import {
+  bytesEqual,
+  ID_BYTES,
+  idOf,
+  parseCredential,
+  SIGNATURE_BYTES,
+  SIGNATURE_KEY_BYTES,
+} from "@sotto/protocol";
 import type { AuthenticationService } from "ts-mls/authenticationService.js";
 import type { Credential as LeafCredential } from "ts-mls/credential.js";
 import type { LeafNode } from "ts-mls/leafNode.js";
@@ -8,7 +15,6 @@ import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { verifyCredential } from "../account/credential.ts";
 import type { CryptoProvider } from "../provider/port.ts";
 import type { Member } from "./port.ts";
-import { MlsInputError } from "./port.ts";
 
 /** The hook that ts-mls calls for every leaf it meets: its own default accepts everyone. */
 export function createAuthenticationService(provider: CryptoProvider): AuthenticationService {
@@ -25,11 +31,24 @@ export function credentialOf(credential: LeafCredential): Credential | undefined
   return credential.credentialType === "basic" ? parseCredential(credential.identity) : undefined;
 }
 
-/** A leaf of a tree whose leaves were authenticated when they entered it. Throws {@link MlsInputError} if this cannot be such a tree. */
+/** Stands in for a credential that is none of ours. Under house rules no such leaf gets into a tree: see {@link hasForeignLeaf}. */
+const FOREIGN: Credential = {
+  account: idOf(new Uint8Array(ID_BYTES)),
+  device: idOf(new Uint8Array(ID_BYTES)),
+  mailbox: idOf(new Uint8Array(ID_BYTES)),
+  accountKey: new Uint8Array(SIGNATURE_KEY_BYTES),
+  listVersion: 0,
+  signature: new Uint8Array(SIGNATURE_BYTES),
+};
+
+/** A leaf of a tree whose leaves were authenticated when they entered it. */
 export function memberOf(leaf: number, node: LeafNode): Member {
-  const credential = credentialOf(node.credential);
-  if (credential === undefined) throw new MlsInputError("invalid", "a leaf's credential is none of ours");
-  return { leaf, credential, leafKey: node.signaturePublicKey };
+  return { leaf, credential: credentialOf(node.credential) ?? FOREIGN, leafKey: node.signaturePublicKey };
+}
+
+/** Whether a leaf has a credential that is none of ours. */
+export function hasForeignLeaf(members: readonly Member[]): boolean {
+  return members.some(({ credential }) => credential === FOREIGN);
 }
 
 /** All leaves in order. */

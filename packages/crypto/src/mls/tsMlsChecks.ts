@@ -1,64 +1,77 @@
 /**
- * The checks of a commit that ts-mls lacks (RFC 9420 §12.2, §12.4.2; DESIGN §4 defects 3, 6, 9). All depend on the epoch's shared state
+ * The checks of a commit that ts-mls lacks (RFC 9420 §12.2, §12.4.2; defects 3, 6, 9). All depend on the epoch's shared state
  * and the commit's bytes alone, so that every member judges alike. Each returns what is wrong, or `undefined`.
  */
-import { bytesEqual, MAX_GROUP_DEVICES, toHex } from "@sotto/protocol";
-import type { GroupContext } from "ts-mls/groupContext.js";
-import type { PreSharedKeyID } from "ts-mls/presharedkey.js";
+import { bytesEqual, toHex } from "@sotto/protocol";
+import type { Capabilities } from "ts-mls/capabilities.js";
+import type { Extension } from "ts-mls/extension.js";
+import { extensionsSupportedByCapabilities } from "ts-mls/extension.js";
+import type { LeafNode } from "ts-mls/leafNode.js";
 import type { Proposal } from "ts-mls/proposal.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { filteredDirectPathAndCopathResolution, getHpkePublicKey } from "ts-mls/ratchetTree.js";
 import type { Sender } from "ts-mls/sender.js";
 import { leafToNodeIndex, toLeafIndex } from "ts-mls/treemath.js";
 import type { UpdatePath } from "ts-mls/updatePath.js";
-import { credentialOf, hasDuplicateDevice, isSuccession, membersOf } from "./tsMlsAuth.ts";
-import type { MlsContext } from "./tsMlsContext.ts";
+import { credentialOf, isSuccession, membersOf } from "./tsMlsAuth.ts";
+import type { MlsContext, Rules } from "./tsMlsContext.ts";
+import { rosterFault } from "./tsMlsHouseRules.ts";
 import { keyPackageFault, leafFault } from "./tsMlsKeyPackage.ts";
-import type { EpochHandshakes, NotedProposal } from "./tsMlsProposals.ts";
-import type { PskBook } from "./tsMlsPsk.ts";
-import { isKnownPsk } from "./tsMlsPsk.ts";
+import type { NotedProposal, ProposalList } from "./tsMlsProposals.ts";
+import { pskIdsOf } from "./tsMlsPsk.ts";
 import type { EpochState } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
 
-/**
- * RFC 9420 §12.4: a member's commit includes every proposal that waits, by reference. An outsider cannot know them (§12.4.3.2): its commit
- * has none, and they end with the epoch.
- */
-export function referenceFault(
-  { noted }: EpochHandshakes,
-  resolved: readonly NotedProposal[],
-  committer: number | undefined,
-): string | undefined {
-  const included = new Set(resolved.filter((item) => noted.includes(item)));
-  if (committer === undefined) return included.size > 0 ? "external commit with a reference" : undefined;
-  return included.size === noted.length ? undefined : "commit omits a leave";
-}
-
-/** The list of proposals by itself, for a commit of a member or of an external joiner. */
+/** The list by itself (RFC 9420 §12.2), whoever sent it; what our own groups ask beyond that is in tsMlsHouseRules.ts. */
 export function proposalListFault(
   { guards }: MlsContext,
-  proposals: readonly Proposal[],
-  sender: Sender,
+  { resolved, sender, path }: ProposalList,
   epoch: EpochState,
-  path: UpdatePath | undefined,
-  psks: PskBook,
   hashBytes: number,
 ): string | undefined {
-  if (guards(3) && path === undefined) return "commit without a path";
-  if (guards(3) && proposals.some(({ proposalType }) => proposalType === "group_context_extensions"))
-    return "group context extensions are not supported";
-  const byMember = sender.senderType === "member";
-  const allowed = ["add", "remove", "psk", "external_init", "group_context_extensions"];
-  if (proposals.some(({ proposalType }) => !allowed.includes(String(proposalType))))
-    return "proposal type is not supported";
-  const ids = proposals.flatMap((proposal) =>
-    proposal.proposalType === "psk" ? [proposal.psk.preSharedKeyId] : [],
-  );
+  const proposals = resolved.map(({ proposal }) => proposal);
+  if (guards(3) && path === undefined && needsPath(proposals)) return "commit without a path";
+  const ids = pskIdsOf(proposals);
   if (ids.some((id) => id.pskNonce.length !== hashBytes)) return "pre-shared key nonce";
-  if (ids.some((id) => !isKnownPsk(psks, id) && !isHeldByAll(id, epoch.context)))
-    return "pre-shared key proposal";
+  // The other usages belong to the first commit of a group that comes from another.
+  if (ids.some((id) => id.psktype === "resumption" && id.usage !== "application"))
+    return "pre-shared key usage";
+  const custom = proposals.flatMap(({ proposalType }) =>
+    typeof proposalType === "number" ? [proposalType] : [],
+  );
+  if (custom.some((type) => !everyLeaf(epoch.tree, ({ proposals: known }) => known.includes(type))))
+    return "proposal type is not supported";
   if (!guards(9)) return undefined;
-  return byMember ? memberListFault(proposals) : externalListFault(proposals, sender, epoch, path);
+  const types = proposals.map(({ proposalType }) => proposalType);
+  if (sender.senderType === "member")
+    return types.includes("external_init") ? "ExternalInit by a member" : undefined;
+  return externalListFault(sender, types, resolved);
+}
+
+/** The leaves of Updates in their members' places (RFC 9420 §12.1.2); their signatures are checked when they are applied. */
+export async function updatesFault(
+  context: MlsContext,
+  suite: Suite,
+  resolved: readonly NotedProposal[],
+  tree: RatchetTree,
+): Promise<string | undefined> {
+  for (const { proposal, sender } of resolved) {
+    if (proposal.proposalType !== "update") continue;
+    const before = sender === undefined ? undefined : leafAt(tree, sender);
+    const { leafNode } = proposal.update;
+    if (before === undefined) return "Update of no member";
+    if (bytesEqual(before.hpkePublicKey, leafNode.hpkePublicKey)) return "Update without a new key";
+    const fault = await leafFault(context, suite, leafNode);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** RFC 9420 §12.1.7: every member of the new tree supports the extensions of the new context. */
+export function extensionsFault(tree: RatchetTree, extensions: readonly Extension[]): string | undefined {
+  return everyLeaf(tree, (capabilities) => extensionsSupportedByCapabilities([...extensions], capabilities))
+    ? undefined
+    : "group context extension is not supported";
 }
 
 /** The added key packages; lifetimes are the adder's business. */
@@ -85,11 +98,13 @@ export async function pathFault(
 ): Promise<string | undefined> {
   const leafProblem = await leafFault(context, suite, path.leafNode);
   if (leafProblem !== undefined) return leafProblem;
-  const before = tree[leafToNodeIndex(toLeafIndex(leaf))];
-  const old = before?.nodeType === "leaf" ? credentialOf(before.leaf.credential) : undefined;
-  const now = credentialOf(path.leafNode.credential);
-  if (context.guards(6) && old !== undefined && now !== undefined && !isSuccession(old, now))
-    return "credential of another device";
+  if (context.rules === "house" && context.guards(6)) {
+    const before = leafAt(tree, leaf);
+    const old = before && credentialOf(before.credential);
+    const now = credentialOf(path.leafNode.credential);
+    if (old !== undefined && now !== undefined && !isSuccession(old, now))
+      return "credential of another device";
+  }
   for (const node of path.nodes) if (!(await suite.isUsableHpkeKey(node.hpkePublicKey))) return "path key";
   return keysFault(path, tree);
 }
@@ -111,11 +126,15 @@ export function ciphertextsFault(
   return fits ? undefined : "path does not fit the tree";
 }
 
-/** The tree of the next epoch: one leaf per device and per signature key, one node per encryption key (RFC 9420 §7.3). */
-export function treeFault(tree: RatchetTree, newLeaves: readonly number[]): string | undefined {
+/** The tree of the next epoch: one leaf per signature key, one node per encryption key (RFC 9420 §7.3), and by our rules one per device. */
+export function treeFault(
+  tree: RatchetTree,
+  newLeaves: readonly number[],
+  rules: Rules = "house",
+): string | undefined {
   const members = membersOf(tree);
-  if (members.length > MAX_GROUP_DEVICES) return "too many members";
-  if (hasDuplicateDevice(members)) return "a device occurs twice";
+  const fault = rules === "house" ? rosterFault(members) : undefined;
+  if (fault !== undefined) return fault;
   if (new Set(members.map(({ leafKey }) => toHex(leafKey))).size !== members.length)
     return "a signature key occurs twice";
   const fresh = newLeaves.flatMap((leaf) => tree[leafToNodeIndex(toLeafIndex(leaf))] ?? []);
@@ -128,50 +147,40 @@ export function treeFault(tree: RatchetTree, newLeaves: readonly number[]): stri
   return twice ? "an encryption key occurs twice" : undefined;
 }
 
-/**
- * The one resumption key that every member holds: the epoch's own (RFC 9420 §8.6). None of past epochs is kept, so any other would make
- * the whole group undecided at a single member's word.
- */
-function isHeldByAll(id: PreSharedKeyID, { groupId, epoch }: GroupContext): boolean {
-  return (
-    id.psktype === "resumption" &&
-    id.usage === "application" &&
-    bytesEqual(id.pskGroupId, groupId) &&
-    id.pskEpoch === epoch
-  );
-}
-
-/** Defect 9: with an ExternalInit in it the library takes a member's commit for an external one and skips validation. */
-function memberListFault(proposals: readonly Proposal[]): string | undefined {
-  return proposals.some(({ proposalType }) => proposalType === "external_init")
-    ? "ExternalInit by a member"
+/** Defect 9. RFC 9420 §12.4.3.2: all by value, one ExternalInit, at most one Remove, pre-shared keys, and what all members support besides. */
+function externalListFault(
+  sender: Sender,
+  types: readonly Proposal["proposalType"][],
+  resolved: readonly NotedProposal[],
+): string | undefined {
+  if (sender.senderType !== "new_member_commit") return "sender is no member";
+  if (resolved.some(({ reference }) => reference.length > 0)) return "external commit with a reference";
+  if (types.filter((type) => type === "external_init").length !== 1)
+    return "external commit needs one ExternalInit";
+  const allowed = ["external_init", "remove", "psk"];
+  if (types.some((type) => typeof type === "string" && !allowed.includes(type)))
+    return "external commit with other proposals";
+  return types.filter((type) => type === "remove").length > 1
+    ? "external commit removes several leaves"
     : undefined;
 }
 
-/** RFC 9420 §12.4.3.2, and stricter: whoever joins from outside may remove nothing but its own former leaf. */
-function externalListFault(
-  proposals: readonly Proposal[],
-  sender: Sender,
-  epoch: EpochState,
-  path: UpdatePath | undefined,
-): string | undefined {
-  if (sender.senderType !== "new_member_commit") return "sender is no member";
-  const types = proposals.map(({ proposalType }) => proposalType);
-  if (types.filter((type) => type === "external_init").length !== 1)
-    return "external commit needs one ExternalInit";
-  if (types.some((type) => type !== "external_init" && type !== "remove" && type !== "psk"))
-    return "external commit with other proposals";
-  const joiner = path && credentialOf(path.leafNode.credential);
-  if (joiner === undefined) return "credential";
-  const removed = proposals.flatMap((proposal) =>
-    proposal.proposalType === "remove" ? [proposal.remove.removed] : [],
+/** RFC 9420 §12.4, §17.4. The path of a custom type is its own business. */
+function needsPath(proposals: readonly Proposal[]): boolean {
+  const without = ["add", "psk", "reinit"];
+  return (
+    proposals.length === 0 ||
+    proposals.some(({ proposalType: type }) => typeof type === "string" && !without.includes(type))
   );
-  if (removed.length > 1) return "external commit removes several leaves";
-  const former = epoch.members.filter(({ leaf }) => removed.includes(leaf));
-  return former.length === removed.length &&
-    former.every(({ credential }) => isSuccession(credential, joiner))
-    ? undefined
-    : "external commit removes another device";
+}
+
+function everyLeaf(tree: RatchetTree, holds: (capabilities: Capabilities) => boolean): boolean {
+  return tree.every((node) => node?.nodeType !== "leaf" || holds(node.leaf.capabilities));
+}
+
+function leafAt(tree: RatchetTree, leaf: number): LeafNode | undefined {
+  const node = tree[leafToNodeIndex(toLeafIndex(leaf))];
+  return node?.nodeType === "leaf" ? node.leaf : undefined;
 }
 
 /** RFC 9420 §12.4.2: no key of the path may be in the tree, nor twice in the path. */

@@ -1,4 +1,5 @@
 /** What every operation of the engine has at hand, and the configuration of ts-mls that follows from our rules. */
+import type { AuthenticationService } from "ts-mls/authenticationService.js";
 import type { ClientConfig } from "ts-mls/clientConfig.js";
 import { defaultKeyPackageEqualityConfig } from "ts-mls/keyPackageEqualityConfig.js";
 import type { CryptoProvider } from "../provider/port.ts";
@@ -8,18 +9,29 @@ import type { SuiteId } from "./port.ts";
 import type { Suite } from "./tsMlsSuite.ts";
 import { createSuites } from "./tsMlsSuite.ts";
 
+/**
+ * `house`: RFC 9420 and, on top, what our groups keep to: credentials of ours, a path in every commit, few proposal types, handshakes
+ * bound to their place. `rfc`: the RFC alone, for tests with groups of other implementations; nothing else may use it.
+ */
+export type Rules = "house" | "rfc";
+
 export interface MlsContext {
   readonly provider: CryptoProvider;
   readonly suite: (id: SuiteId) => Suite;
   readonly config: ClientConfig;
   readonly guards: Guards;
+  readonly rules: Rules;
 }
 
+/** The RFC leaves authentication to the application. */
+const acceptAll: AuthenticationService = { validateCredential: async () => true };
+
 /** One context per engine. */
-export function createContext(provider: CryptoProvider, guards: Guards): MlsContext {
+export function createContext(provider: CryptoProvider, guards: Guards, rules: Rules = "house"): MlsContext {
   return {
     provider,
     guards,
+    rules,
     suite: createSuites(provider),
     config: {
       // Of no effect: messages are opened by our own code, and past epochs are kept by our own state.
@@ -33,7 +45,7 @@ export function createContext(provider: CryptoProvider, guards: Guards): MlsCont
       keyPackageEqualityConfig: defaultKeyPackageEqualityConfig,
       // Contents are padded before they come here (padding.ts).
       paddingConfig: { kind: "alwaysPad", paddingLength: 0 },
-      authService: createAuthenticationService(provider),
+      authService: rules === "house" ? createAuthenticationService(provider) : acceptAll,
     },
   };
 }

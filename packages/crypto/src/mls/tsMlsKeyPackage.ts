@@ -140,18 +140,18 @@ export async function keyPackageFault(
 
 /** What is wrong with a leaf whatever its source (RFC 9420 §7.3), its signature apart. */
 export async function leafFault(
-  { config }: MlsContext,
+  { config, rules }: MlsContext,
   suite: Suite,
   leaf: LeafNode,
 ): Promise<string | undefined> {
-  const { capabilities } = leaf;
+  const { capabilities, credential } = leaf;
   const capable =
     capabilities.versions.includes("mls10") &&
     capabilities.ciphersuites.includes(suite.impl.name) &&
-    capabilities.credentials.includes("basic");
+    capabilities.credentials.includes(rules === "house" ? "basic" : credential.credentialType);
   if (!capable) return "leaf lacks a required capability";
   if (!extensionsSupportedByCapabilities(leaf.extensions, capabilities)) return "unsupported extension";
-  if (!(await config.authService.validateCredential(leaf.credential, leaf.signaturePublicKey)))
+  if (!(await config.authService.validateCredential(credential, leaf.signaturePublicKey)))
     return "credential";
   return (await suite.isUsableHpkeKey(leaf.hpkePublicKey)) ? undefined : "encryption key";
 }

@@ -8,13 +8,16 @@ import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";
 import { makeProposalRef } from "ts-mls/authenticatedContent.js";
 import type { FramedContentData, FramedContentProposalData } from "ts-mls/framedContent.js";
 import { unprotectPublicMessage } from "ts-mls/messageProtectionPublic.js";
+import type { PskIndex } from "ts-mls/pskIndex.js";
+import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import { decodeMessage } from "./tsMlsCodec.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import type { LeafChange } from "./tsMlsEpoch.ts";
+import { houseProposalFault } from "./tsMlsHouseRules.ts";
 import { openPrivateMessage } from "./tsMlsMessage.ts";
 import { checkCommit } from "./tsMlsProcessShared.ts";
 import { applyCommit } from "./tsMlsProcessOwn.ts";
-import { hasSent, leaversOf, withNoted } from "./tsMlsProposals.ts";
+import { hasSent, withNoted } from "./tsMlsProposals.ts";
 import { pskBookOf } from "./tsMlsPsk.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
 import { withRatchets } from "./tsMlsState.ts";
@@ -24,9 +27,14 @@ import { MlsInputError, OTHER_PREDECESSOR } from "./port.ts";
 /** Like the port's HandshakeOutcome, over states. */
 export type Processed =
   | { readonly kind: "applied"; readonly state: GroupState; readonly change: LeafChange }
-  | { readonly kind: "proposed"; readonly state: GroupState; readonly sender: number }
+  | { readonly kind: "proposed"; readonly state: GroupState; readonly sender: number | undefined }
   | { readonly kind: "refused"; readonly state: GroupState; readonly reason: string }
   | { readonly kind: "undecided"; readonly reason: string };
+
+/** The port's expectation; and for groups of other implementations, resumption keys of epochs before, which ours do not keep. */
+export interface Expectation extends HandshakeExpectation {
+  readonly pastPsks?: PskIndex;
+}
 
 /** Judges a handshake and enters its epoch if it is good. */
 export async function processHandshake(
@@ -34,14 +42,14 @@ export async function processHandshake(
   state: GroupState,
   keys: OwnKeys,
   handshake: Uint8Array,
-  { authenticatedData, psks }: HandshakeExpectation,
+  { authenticatedData, psks, pastPsks = emptyPskIndex }: Expectation,
 ): Promise<Processed> {
   const opened = await openHandshake(context, state, keys, handshake, authenticatedData);
   if (opened.kind === "refused") return { ...opened, state };
   if (opened.kind === "undecided") return opened;
   if (opened.content.content.contentType === "proposal")
     return noteProposal(context, opened.state, opened.content, opened.content.content);
-  const checked = await checkCommit(context, opened.state, keys, opened.content, pskBookOf(psks));
+  const checked = await checkCommit(context, opened.state, keys, opened.content, pskBookOf(psks), pastPsks);
   if (checked.kind === "refused") return { ...checked, state: opened.state };
   return applyCommit(context, opened.state, keys, checked.commit);
 }
@@ -71,7 +79,8 @@ async function openHandshake(
   if (framed.contentType === "application") return refused("not a handshake");
   if (!bytesEqual(framed.groupId, state.current.context.groupId)) return refused("another group");
   if (framed.epoch !== state.current.context.epoch) return refused("another epoch");
-  if (!bytesEqual(framed.authenticatedData, authenticatedData)) return refused(OTHER_PREDECESSOR);
+  const isHouse = context.rules === "house";
+  if (isHouse && !bytesEqual(framed.authenticatedData, authenticatedData)) return refused(OTHER_PREDECESSOR);
 
   if (message.wireformat === "mls_private_message") {
     const opened = await openPrivateMessage(context, state, state.current, message.privateMessage);
@@ -84,7 +93,7 @@ async function openHandshake(
   if (message.wireformat !== "mls_public_message") return refused("not a handshake");
   const { publicMessage } = message;
   // Members send PrivateMessages; only who joins from outside cannot.
-  if (context.guards(9) && publicMessage.senderType !== "new_member_commit")
+  if (isHouse && context.guards(9) && publicMessage.senderType !== "new_member_commit")
     return refused("a member's handshake in the clear");
   const { current } = state;
   const { impl } = context.suite(state.suite);
@@ -102,21 +111,20 @@ async function openHandshake(
   }
 }
 
-/** Notes a proposal for the next commit. The only one that members make by itself is to leave. */
+/** Notes a proposal for the next commit. Of a foreign group it is judged no further than that: the commit that refers to it is. */
 async function noteProposal(
   context: MlsContext,
   state: GroupState,
   signed: AuthenticatedContent,
-  { proposal, sender }: FramedContentProposalData & Pick<FramedContentData, "sender">,
+  { proposal, sender: from }: FramedContentProposalData & Pick<FramedContentData, "sender">,
 ): Promise<Processed> {
-  const refused = (reason: string): Processed => ({ kind: "refused", state, reason });
-  const leaf = sender.senderType === "member" ? sender.leafIndex : undefined;
-  if (leaf === undefined || proposal.proposalType !== "remove" || proposal.remove.removed !== leaf)
-    return refused("a standalone proposal other than to leave");
-  if (leaversOf(state.handshakes).includes(leaf)) return refused("the leave has been noted");
+  const sender = from.senderType === "member" ? from.leafIndex : undefined;
+  const fault =
+    context.rules === "house" ? houseProposalFault(state.handshakes, { proposal, sender }) : undefined;
+  if (fault !== undefined) return { kind: "refused", state, reason: fault };
   const reference = await makeProposalRef(signed, context.suite(state.suite).impl.hash);
-  const handshakes = withNoted(state.handshakes, { reference, proposal, sender: leaf });
-  return { kind: "proposed", state: { ...state, handshakes }, sender: leaf };
+  const handshakes = withNoted(state.handshakes, { reference, proposal, sender });
+  return { kind: "proposed", state: { ...state, handshakes }, sender };
 }
 
 /**

@@ -87,14 +87,12 @@ function leave(state: GroupState, commit: CheckedCommit): GroupState {
 async function provisionalContext(
   { impl }: Suite,
   state: GroupState,
-  { applied, tree }: CheckedCommit,
+  { extensions, tree }: CheckedCommit,
 ): Promise<GroupContext> {
   const { context } = state.current;
-  const { additionalResult } = applied;
-  const changed = additionalResult.kind === "memberCommit" && additionalResult.extensions.length > 0;
   return {
     ...context,
-    extensions: changed ? additionalResult.extensions : context.extensions,
+    extensions: [...extensions],
     treeHash: await treeHashRoot(tree, impl.hash),
     epoch: context.epoch + 1n,
   };

@@ -2,8 +2,10 @@
 import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";
 import type { ApplyProposalsResult } from "ts-mls/clientState.js";
 import { applyProposals, makePskIndex } from "ts-mls/clientState.js";
+import type { Extension } from "ts-mls/extension.js";
 import type { FramedContentAuthDataCommit, FramedContentCommit } from "ts-mls/framedContent.js";
 import { verifyLeafNodeSignature } from "ts-mls/leafNode.js";
+import type { Proposal } from "ts-mls/proposal.js";
 import type { PskIndex } from "ts-mls/pskIndex.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
@@ -15,13 +17,15 @@ import type { WireformatName } from "ts-mls/wireformat.js";
 import {
   addsFault,
   ciphertextsFault,
+  extensionsFault,
   pathFault,
   proposalListFault,
-  referenceFault,
   treeFault,
+  updatesFault,
 } from "./tsMlsChecks.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import type { LeafChange } from "./tsMlsEpoch.ts";
+import { houseListFault } from "./tsMlsHouseRules.ts";
 import { resolveProposals, unappliedOf } from "./tsMlsProposals.ts";
 import type { PskBook } from "./tsMlsPsk.ts";
 import { pskIndexOf } from "./tsMlsPsk.ts";
@@ -33,11 +37,13 @@ export interface CheckedCommit {
   readonly wireformat: WireformatName;
   readonly content: FramedContentCommit;
   readonly auth: FramedContentAuthDataCommit;
-  /** Missing only with guard 3 off. */
+  /** Missing only in foreign groups, or with guard 3 off. */
   readonly path: UpdatePath | undefined;
   /** The tree after proposals and path. */
   readonly tree: RatchetTree;
   readonly applied: ApplyProposalsResult;
+  /** Of the next group context. */
+  readonly extensions: readonly Extension[];
   readonly change: LeafChange;
   /** A pre-shared key that this device does not hold: only now does it matter. */
   readonly pskMissing: boolean;
@@ -54,11 +60,12 @@ export async function checkCommit(
   keys: OwnKeys,
   { wireformat, content, auth }: AuthenticatedContent,
   psks: PskBook,
+  pastPsks: PskIndex,
 ): Promise<Checked> {
   if (content.contentType !== "commit" || auth.contentType !== "commit")
     return { kind: "refused", reason: "not a commit" };
   try {
-    const result = await judge(context, state, keys, wireformat, content, auth, psks);
+    const result = await judge(context, state, keys, wireformat, content, auth, psks, pastPsks);
     return typeof result === "string"
       ? { kind: "refused", reason: result }
       : { kind: "checked", commit: result };
@@ -76,6 +83,7 @@ async function judge(
   content: FramedContentCommit,
   auth: FramedContentAuthDataCommit,
   book: PskBook,
+  pastPsks: PskIndex,
 ): Promise<CheckedCommit | string> {
   const suite = context.suite(state.suite);
   const { impl } = suite;
@@ -83,21 +91,24 @@ async function judge(
   const sender = content.sender.senderType === "member" ? toLeafIndex(content.sender.leafIndex) : undefined;
   const resolved = resolveProposals(state.handshakes, content.commit.proposals, sender);
   if (resolved === undefined) return "proposal reference is unknown";
+  const list = { resolved, sender: content.sender, path };
   const proposals = resolved.map(({ proposal }) => proposal);
+  const isHouse = context.rules === "house";
   const listFault =
-    referenceFault(state.handshakes, resolved, sender) ??
-    proposalListFault(context, proposals, content.sender, state.current, path, book, impl.kdf.size);
+    (isHouse ? houseListFault(context, list, state.current, state.handshakes, book) : undefined) ??
+    proposalListFault(context, list, state.current, impl.kdf.size);
   if (listFault !== undefined) return listFault;
-  const addFault = await addsFault(context, suite, proposals);
-  if (addFault !== undefined) return addFault;
+  const leafProblem =
+    (await addsFault(context, suite, proposals)) ??
+    (await updatesFault(context, suite, resolved, state.current.tree));
+  if (leafProblem !== undefined) return leafProblem;
 
   const unappliedProposals = unappliedOf(state.handshakes);
   const client = { ...clientStateOf(state, keys, context), unappliedProposals };
-  const held = context.guards(4) ? pskIndexOf(book, makePskIndex(client, {})) : emptyPskIndex;
+  const held = context.guards(4) ? pskIndexOf(book, makePskIndex(client, {}), pastPsks) : emptyPskIndex;
   const psks = noticingPskIndex(held, impl.kdf.size);
   const applied = await applyProposals(client, content.commit.proposals, sender, psks.index, false, impl);
   const { additionalResult } = applied;
-  if (additionalResult.kind === "reinit") return "proposal type is not supported";
   const committer =
     sender ?? (additionalResult.kind === "externalCommit" ? additionalResult.newMemberLeafIndex : undefined);
   if (committer === undefined) return "sender is no member";
@@ -109,15 +120,24 @@ async function judge(
     proposal.proposalType === "remove" ? [proposal.remove.removed] : [],
   );
   const added = sender === undefined ? [committer] : newLeaves;
+  const extensions = extensionsOf(proposals) ?? state.current.context.extensions;
+  const extensionProblem = extensionsFault(applied.tree, extensions);
+  if (extensionProblem !== undefined) return extensionProblem;
   const common = {
     wireformat,
     content,
     auth,
     applied,
+    extensions,
     change: { committer, added, removed },
     pskMissing: psks.missing(),
   };
-  if (path === undefined) return { ...common, path, tree: applied.tree };
+  const updated = resolved.flatMap(({ proposal, sender: leaf }) =>
+    proposal.proposalType === "update" && leaf !== undefined ? [leaf] : [],
+  );
+  const fresh = [...newLeaves, ...updated];
+  if (path === undefined)
+    return treeFault(applied.tree, fresh, context.rules) ?? { ...common, path, tree: applied.tree };
 
   const treeBefore = sender === undefined ? addLeafNode(applied.tree, path.leafNode)[0] : applied.tree;
   const pathProblem =
@@ -128,7 +148,13 @@ async function judge(
   if (!(await verifyLeafNodeSignature(path.leafNode, groupId, committer, impl.signature)))
     return "leaf signature";
   const tree = await applyUpdatePath(treeBefore, committer, path, impl.hash, sender === undefined);
-  return treeFault(tree, newLeaves) ?? { ...common, path, tree };
+  return treeFault(tree, fresh, context.rules) ?? { ...common, path, tree };
+}
+
+/** Of a GroupContextExtensions proposal, which replaces them all (RFC 9420 §12.1.7). */
+function extensionsOf(proposals: readonly Proposal[]): readonly Extension[] | undefined {
+  const found = proposals.find((proposal) => proposal.proposalType === "group_context_extensions");
+  return found?.groupContextExtensions.extensions;
 }
 
 /** Missing keys are noted and stood in for, so that the shared checks run to their end first. */

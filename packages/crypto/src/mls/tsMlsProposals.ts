@@ -7,7 +7,9 @@ import { encode } from "ts-mls/codec/tlsEncoder.js";
 import type { Proposal } from "ts-mls/proposal.js";
 import { decodeProposal, proposalEncoder } from "ts-mls/proposal.js";
 import type { ProposalOrRef } from "ts-mls/proposalOrRefType.js";
+import type { Sender } from "ts-mls/sender.js";
 import type { UnappliedProposals } from "ts-mls/unappliedProposals.js";
+import type { UpdatePath } from "ts-mls/updatePath.js";
 import { bytesToBase64 } from "ts-mls/util/byteArray.js";
 
 /** A proposal whose signature has been verified, with its reference (RFC 9420 §5.2). */
@@ -16,6 +18,14 @@ export interface NotedProposal {
   readonly proposal: Proposal;
   /** Leaf of its sender; `undefined` for one from outside, which only foreign groups have. */
   readonly sender: number | undefined;
+}
+
+/** What a commit proposes and who sent it. */
+export interface ProposalList {
+  /** In the commit's order, each with its sender. */
+  readonly resolved: readonly NotedProposal[];
+  readonly sender: Sender;
+  readonly path: UpdatePath | undefined;
 }
 
 export interface EpochHandshakes {

@@ -1,7 +1,7 @@
 /** External pre-shared keys (RFC 9420 §8.4): proposing them, and finding those that a commit or a Welcome names. */
 import { toHex } from "@sotto/protocol";
 import type { PreSharedKeyID } from "ts-mls/presharedkey.js";
-import type { ProposalPSK } from "ts-mls/proposal.js";
+import type { Proposal, ProposalPSK } from "ts-mls/proposal.js";
 import type { PskIndex } from "ts-mls/pskIndex.js";
 import type { Suite } from "./tsMlsSuite.ts";
 import type { KnownPsk } from "./port.ts";
@@ -21,12 +21,21 @@ export function isKnownPsk(book: PskBook, id: PreSharedKeyID): boolean {
   return id.psktype === "external" && book.has(toHex(id.pskId));
 }
 
-/** External keys from the book, others where `held` has them. */
-export function pskIndexOf(book: PskBook, held: PskIndex): PskIndex {
+/** External keys from the book, others from the first of `held` that has them. */
+export function pskIndexOf(book: PskBook, ...held: readonly PskIndex[]): PskIndex {
   return {
-    findPsk: (id) =>
-      id.psktype === "external" ? (book.get(toHex(id.pskId)) ?? undefined) : held.findPsk(id),
+    findPsk(id) {
+      if (id.psktype === "external") return book.get(toHex(id.pskId)) ?? undefined;
+      return held.map((index) => index.findPsk(id)).find((psk) => psk !== undefined);
+    },
   };
+}
+
+/** Ids of the pre-shared keys that the proposals name. */
+export function pskIdsOf(proposals: readonly Proposal[]): readonly PreSharedKeyID[] {
+  return proposals.flatMap((proposal) =>
+    proposal.proposalType === "psk" ? [proposal.psk.preSharedKeyId] : [],
+  );
 }
 
 /** A proposal for each key, with a nonce of its own. Throws {@link MlsInputError} `invalid` for a key that cannot be used. */

@@ -85,11 +85,11 @@ export async function forgeCommit(peer: Peer, forged: ForgedCommit): Promise<Uin
       : node,
   );
 
-  const [newTree, honestPath, pathSecrets] = forged.withoutPath
-    ? ([applied.tree, undefined, []] as const)
-    : await createUpdatePath(tree, own, current.context, keys.signaturePrivateKey, impl, added);
   const extensions = additionalResult.kind === "memberCommit" ? additionalResult.extensions : [];
   const base = extensions.length > 0 ? { ...current.context, extensions } : current.context;
+  const [newTree, honestPath, pathSecrets] = forged.withoutPath
+    ? ([applied.tree, undefined, []] as const)
+    : await createUpdatePath(tree, own, base, keys.signaturePrivateKey, impl, added);
   const provisional = {
     ...base,
     epoch: base.epoch + 1n,

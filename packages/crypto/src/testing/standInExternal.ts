@@ -25,7 +25,7 @@ import type {
   KnownPsk,
   Member,
 } from "../mls/port.ts";
-import { MlsInputError } from "../mls/port.ts";
+import { MlsInputError, OTHER_PREDECESSOR } from "../mls/port.ts";
 import type { RandomBytes } from "../provider/port.ts";
 import type { StandInOutcome } from "./standInCommit.ts";
 import { tagOfKey } from "./standInMessage.ts";
@@ -184,7 +184,7 @@ export function judgeExternal(
   const refused = (reason: string): StandInOutcome => ({ kind: "refused", state, reason });
   if (idOf<GroupId>(group) !== state.id) return refused("another group");
   if (epoch !== state.current.number) return refused("another epoch");
-  if (!bytesEqual(data, authenticatedData)) return refused("another predecessor");
+  if (!bytesEqual(data, authenticatedData)) return refused(OTHER_PREDECESSOR);
   const { device, account } = memberOfFields(joiner).credential;
   const isOwn = ({ leaf, credential }: Member): boolean =>
     leaf === formerLeaf && credential.device === device && credential.account === account;
