@@ -1,7 +1,7 @@
-/** deserialization: the length before a vector (RFC 9420 §2.1.2), by our own reader and by the library's, which reads most structures. */
-import { createReader } from "@sotto/crypto/internals";
+/** deserialization: the length before a vector (RFC 9420 §2.1.2), by our own reader and writer and by the library's reader, which reads most structures. */
+import { createReader, encodeLength } from "@sotto/crypto/internals";
 import { determineLength } from "ts-mls/codec/variableLength.js";
-import { expectSame, fromHex } from "./expect.ts";
+import { expectEqual, expectSame, fromHex } from "./expect.ts";
 import { kindOf } from "./kind.ts";
 
 interface Vector {
@@ -11,6 +11,7 @@ interface Vector {
 
 export const deserialization = kindOf<Vector>("deserialization", ({ vlbytes_header, length }) => {
   const header = fromHex(vlbytes_header);
+  expectEqual("written length", encodeLength(length), header);
   // The greatest is 1 GiB, of which no page is touched.
   const bytes = new Uint8Array(header.length + length);
   bytes.set(header);

@@ -3,8 +3,10 @@ import { cryptoBasics } from "./cryptoBasics.ts";
 import { deserialization } from "./deserialization.ts";
 import { keySchedule } from "./keySchedule.ts";
 import type { VectorKind } from "./kind.ts";
+import { messageProtection } from "./messageProtection.ts";
 import { messages } from "./messages.ts";
 import { pskSecret } from "./pskSecret.ts";
+import { secretTree } from "./secretTree.ts";
 import { transcriptHashes } from "./transcriptHashes.ts";
 import { treeMath } from "./treeMath.ts";
 import { treeOperations, treeValidation } from "./trees.ts";
@@ -13,6 +15,8 @@ import { welcome } from "./welcome.ts";
 export const VECTOR_KINDS: readonly VectorKind[] = [
   treeMath,
   cryptoBasics,
+  secretTree,
+  messageProtection,
   keySchedule,
   pskSecret,
   transcriptHashes,

@@ -175,7 +175,7 @@ function senderDataAad({ groupId, epoch, contentType }: Frame): Uint8Array {
 }
 
 /** Key and nonce of the sender data (RFC 9420 §6.3.2), from a sample of the ciphertext. */
-function senderDataCover(
+export function senderDataCover(
   primitives: Primitives,
   senderDataSecret: Uint8Array,
   ciphertext: Uint8Array,
