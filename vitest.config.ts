@@ -6,8 +6,8 @@ const exclude = ["**/node_modules/**", "**/dist/**"];
 const second = 1000;
 /** For what other processes do, however busy the machine is. Waits end with what they wait for; only a failure takes this long. */
 const patience = {
-  testTimeout: 300 * second,
-  hookTimeout: 300 * second,
+  testTimeout: 180 * second,
+  hookTimeout: 180 * second,
   expect: { poll: { timeout: 60 * second } },
 };
 

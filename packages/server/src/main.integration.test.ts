@@ -1,7 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -37,11 +38,12 @@ interface Ended {
 function run(
   args: readonly string[] = [],
   dataDir = join(dir, "data"),
+  env: Readonly<Record<string, string>> = {},
 ): { child: ChildProcess; ended: Promise<Ended> } {
   const flags = ["--bind", "127.0.0.1", "--port", "0", "--data", dataDir, "--json", ...args];
   const child = spawn(process.execPath, [PROGRAM, ...flags], {
     cwd: dir,
-    env: {},
+    env: { ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   children.push(child);
@@ -119,8 +121,12 @@ describe("one process per data directory", () => {
 });
 
 describe("a server that cannot start says why in one sentence and exits with 1", () => {
-  async function sentence(args: readonly string[] = [], dataDir?: string): Promise<string> {
-    const { code, stderr } = await run(args, dataDir).ended;
+  async function sentence(
+    args: readonly string[] = [],
+    dataDir?: string,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<string> {
+    const { code, stderr } = await run(args, dataDir, env).ended;
     expect(code).toBe(1);
     const lines = stderr
       .trim()
@@ -129,9 +135,9 @@ describe("a server that cannot start says why in one sentence and exits with 1",
     expect(lines).toHaveLength(1);
     return lines[0] ?? "";
   }
-  const inData = (name: string, content: string): void => {
+  const inData = (name: string, content: string, mode = 0o600): void => {
     mkdirSync(join(dir, "data"), { recursive: true });
-    writeFileSync(join(dir, "data", name), content);
+    writeFileSync(join(dir, "data", name), content, { mode });
   };
 
   test("a bad flag", async () => {
@@ -183,6 +189,64 @@ describe("a server that cannot start says why in one sentence and exits with 1",
   test("the OPAQUE secret is damaged", async () => {
     inData(OPAQUE_SETUP_FILE, "damaged");
     expect(await sentence()).toMatch(/opaque-server-setup is damaged: restore it from a backup/);
+  });
+
+  test.each([
+    ["of equal bytes", Buffer.alloc(128, 7).toString("base64url")],
+    ["of counting bytes", Buffer.from(Array.from({ length: 128 }, (_, i) => i)).toString("base64url")],
+    ["of text", Buffer.from("a secret from the documentation ".repeat(4)).toString("base64url")],
+    ["typed in", "ChangeMe-1".repeat(18).slice(0, 170).concat("A")],
+  ])("ATK-8: an OPAQUE secret %s", async (_name, secret) => {
+    inData(OPAQUE_SETUP_FILE, secret);
+    expect(await sentence()).toMatch(
+      /opaque-server-setup holds a sample or typed text and no secret that a server has made: restore it from a backup, or delete it if there are no accounts yet\.$/,
+    );
+  });
+
+  test("ATK-8: an OPAQUE secret of another size", async () => {
+    inData(OPAQUE_SETUP_FILE, randomBytes(64).toString("base64url"));
+    expect(await sentence()).toMatch(/opaque-server-setup is damaged: restore it from a backup/);
+  });
+
+  test.each([0o644, 0o640, 0o604])("ATK-8: an OPAQUE secret that others can read (%o)", async (mode) => {
+    const first = run();
+    await ready(first.child);
+    first.child.kill("SIGTERM");
+    await first.ended;
+    const file = join(dir, "data", OPAQUE_SETUP_FILE);
+    chmodSync(file, mode);
+    expect(await sentence()).toMatch(/opaque-server-setup is a secret that others .* run chmod 600 on it/);
+    chmodSync(file, 0o600);
+    await ready(run().child);
+  });
+
+  test.each([
+    ["SOTTO_SERVER_SECRET", "Zm9vYmFy"],
+    ["SOTTO_OPAQUE_SERVER_SETUP", "Zm9vYmFy"],
+    ["SOTTO_JWT_KEY", "Zm9vYmFy"],
+    ["SOTTO_TLS_KEY_FILE", "-----BEGIN PRIVATE KEY----- Zm9vYmFy"],
+  ])("ATK-8: a secret in the environment, which is not repeated (%s)", async (name, value) => {
+    const said = await sentence([], undefined, { [name]: value });
+    expect(said).toMatch(
+      new RegExp(`^the environment: ${name} = \\(not shown\\) - expected nothing here, because`),
+    );
+    expect(said).not.toContain("Zm9vYmFy");
+  });
+
+  test.each(["--opaque-secret=Zm9vYmFy", "--session-token=Zm9vYmFy"])("ATK-8: %s", async (flag) => {
+    const said = await sentence([flag]);
+    expect(said).toContain("(not shown) - expected nothing here, because secrets are not configured");
+    expect(said).not.toContain("Zm9vYmFy");
+  });
+
+  test("ATK-8: a secret in the configuration file", async () => {
+    writeFileSync(
+      join(dir, "sotto.jsonc"),
+      `{ "opaque": { "serverSetup": "Zm9vYmFy" }, "masterKey": "Zm9vYmFy" }`,
+    );
+    const { code, stderr } = await run().ended;
+    expect([code, stderr.includes("Zm9vYmFy")]).toEqual([1, false]);
+    expect(stderr).toContain("sotto.jsonc:1: masterKey = (not shown) - expected nothing here");
   });
 
   test("TLS files that are missing, or no certificate", async () => {

@@ -2,10 +2,12 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { lockDataDir } from "./adapters/files/dataDirLock.ts";
+import type { SecretFault } from "./adapters/files/secretFault.ts";
+import { secretFault } from "./adapters/files/secretFault.ts";
 import { readOrCreateSecret } from "./adapters/files/secretFile.ts";
 import type { TlsFiles } from "./adapters/net/onePort.ts";
 import type { OpaqueServer } from "./adapters/opaque/opaqueServer.ts";
-import { createOpaqueServer, createOpaqueSetup } from "./adapters/opaque/opaqueServer.ts";
+import { createOpaqueServer, createOpaqueSetup, OPAQUE_SETUP_BYTES } from "./adapters/opaque/opaqueServer.ts";
 import type { ServerConfig } from "./config/keys.ts";
 import { StartError, systemCode } from "./startError.ts";
 
@@ -38,14 +40,21 @@ export async function openOpaque(dir: string): Promise<OpaqueServer> {
   } catch (error) {
     throw new StartError("secret", `${file} cannot be read (${systemCode(error)}).`, { cause: error });
   }
-  const opaque = await createOpaqueServer(setup);
-  if (opaque === undefined) {
-    throw new StartError(
-      "secret",
-      `${file} is damaged: restore it from a backup, because no login works without it.`,
-    );
-  }
+  const fault = secretFault(file, setup, OPAQUE_SETUP_BYTES);
+  const opaque = fault === undefined ? await createOpaqueServer(setup) : undefined;
+  if (opaque === undefined) throw new StartError("secret", secretSentence(file, fault ?? "size"));
   return opaque;
+}
+
+function secretSentence(file: string, fault: SecretFault): string {
+  switch (fault) {
+    case "exposed":
+      return `${file} is a secret that others than its owner can read: run chmod 600 on it, and start anew without it if somebody may have.`;
+    case "size":
+      return `${file} is damaged: restore it from a backup, because no login works without it.`;
+    case "sample":
+      return `${file} holds a sample or typed text and no secret that a server has made: restore it from a backup, or delete it if there are no accounts yet.`;
+  }
 }
 
 /** The configured certificate and key, or null. Throws {@link StartError}. */

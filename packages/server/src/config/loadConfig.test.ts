@@ -102,7 +102,7 @@ describe("a bad value stops the start and is named with key, place and what is a
     ["SOTTO_LIMITS_CLAIMS_PER_TARGET_PER_HOUR", "NaN"],
     ["SOTTO_LIMITS_CONNECTIONS_PER_ADDRESS", "99999999999999999999"],
     ["SOTTO_LOG_LEVEL", "verbose"],
-    ["SOTTO_NO_SUCH_KEY", "1"],
+    ["SOTTO_NO_SUCH_THING", "1"],
     ["SOTTO_ENV", "staging"],
     ["NODE_ENV", "staging"],
   ];

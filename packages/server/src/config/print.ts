@@ -22,6 +22,10 @@ The server runs without any configuration. What is set comes from these sources;
 A key that is not in this table or a value that is not allowed stops the start, wherever it stands: the message names
 the key, the value, the place and what is allowed. Relative paths count from the working directory.
 
+**Secrets are not configured.** The server makes its own at the first start, in files of \`dataDir\` that its owner alone can read (mode 600). It does not
+start with one that others can read, of another size than it makes, or of bytes that no generator makes: samples, typed text, equal or counting bytes.
+Nor does it start when something that looks like a secret stands in the configuration, and it does not show its value.
+
 | key | variable | flag | default | allowed |
 |---|---|---|---|---|
 ${KEY_NAMES.map(row).join("\n")}

@@ -21,6 +21,13 @@ const OTHER_VARIABLES = new Set([
   "SOTTO_SERVER_PORT",
 ]);
 
+/** Names that look like a secret's. No key is one. */
+const SECRET_NAME = /secret|passw|passphrase|token|key|seed|salt|setup/i;
+/** Keys are named as files, never given: what is written here may be shown. */
+const PEM = /-----BEGIN /;
+const NO_SECRETS =
+  "nothing here, because secrets are not configured: the server makes its own in dataDir, and takes a TLS key from a file";
+
 const KEY_BY_VARIABLE = new Map(KEY_NAMES.map((name) => [variableOf(name), name]));
 const KEY_BY_FLAG = new Map(KEY_NAMES.map((name) => [flagOf(name), name]));
 
@@ -132,6 +139,11 @@ function shownJson(node: Node): string {
   return JSON.stringify(getNodeValue(node));
 }
 
+/** An unknown key whose name is a secret's, or an object that has one. */
+function looksSecret(written: string, shown: string): boolean {
+  return SECRET_NAME.test(written) || (/^[{[]/.test(shown) && SECRET_NAME.test(shown));
+}
+
 type AnyKind = ReturnType<typeof keyOf>["kind"];
 
 /** A reading that is being filled. */
@@ -152,6 +164,10 @@ function readingOf(): Reading & {
     problems,
     problem: (problem) => void problems.push(problem),
     add(source, written, shown, key, read) {
+      if (PEM.test(shown) || (key === undefined && looksSecret(written, shown))) {
+        problems.push({ source, key: written, value: "(not shown)", expected: NO_SECRETS });
+        return;
+      }
       if (key === undefined) {
         problems.push({
           source,

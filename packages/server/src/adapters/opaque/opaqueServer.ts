@@ -23,6 +23,9 @@ export interface OpaqueServer {
   readonly finishLogin: (state: string, request: string) => boolean;
 }
 
+/** Size of the secret behind its text: OPRF seed 64, private key 32, key for answers to unknown users 32. */
+export const OPAQUE_SETUP_BYTES = 128;
+
 /** A new secret for {@link createOpaqueServer}: base64url text. */
 export async function createOpaqueSetup(): Promise<string> {
   await ready;
