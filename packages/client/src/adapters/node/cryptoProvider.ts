@@ -10,13 +10,13 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
-  randomBytes,
   sign,
   verify,
 } from "node:crypto";
 import type { CryptoProvider, RandomBytes } from "@sotto/crypto";
 import { isStrictEd25519 } from "@sotto/crypto";
 import { bytesEqual } from "@sotto/protocol";
+import { createSystemRandom } from "./randomBytes.ts";
 
 const TAG_BYTES = 16;
 const GCM_OPTIONS = { authTagLength: TAG_BYTES } as const;
@@ -35,7 +35,7 @@ export function createNodeCryptoProvider(options: NodeCryptoProviderOptions = {}
   const privateKeys = privateKeyCache();
   const publicKeys = publicKeyCache();
   return {
-    random: options.random ?? ((size) => plain(randomBytes(size))),
+    random: options.random ?? createSystemRandom(),
     sha256: (data) => plain(createHash("sha256").update(data).digest()),
     sha512: (data) => plain(createHash("sha512").update(data).digest()),
     hmac,

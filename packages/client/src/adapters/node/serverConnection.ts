@@ -1,4 +1,5 @@
 /** {@link ServerConnection} on `ws` and Node's fetch. */
+import type { Duplex } from "node:stream";
 import { MAX_FRAME_BYTES, ROUTES, toBase64Url } from "@sotto/protocol";
 import WebSocket from "ws";
 import { createFetchTransport } from "../../http/fetchTransport.ts";
@@ -65,6 +66,8 @@ function openSocket(
   const terminate = (): void => socket.terminate();
   closed.addEventListener("abort", terminate, { once: true });
 
+  const gather = createGatherer(socket);
+
   socket.on("open", () => {
     opened = true;
     handlers.onOpen();
@@ -92,8 +95,24 @@ function openSocket(
   });
 
   return {
-    send: (frame) => socket.send(frame, { binary: true }),
+    send(frame) {
+      gather();
+      socket.send(frame, { binary: true });
+    },
     close: () => socket.close(1000),
+  };
+}
+
+/** Frames that are sent in one turn leave together: a call of the system for each would cost more than all else about it. */
+function createGatherer(socket: WebSocket): () => void {
+  let stream: Duplex | undefined;
+  socket.on("upgrade", (response) => (stream = response.socket));
+  return () => {
+    // Corked already, for this turn.
+    if (stream === undefined || stream.writableCorked > 0) return;
+    const corked = stream;
+    corked.cork();
+    process.nextTick(() => corked.uncork());
   };
 }
 
