@@ -4,7 +4,7 @@
  */
 import type { ConversationId, ErrorCode, OkFrame, RefusedFrame } from "@sotto/protocol";
 import { ERRORS } from "@sotto/protocol";
-import { historyOf } from "./conversations.ts";
+import { historyOf, unsentOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, jitter, leftOfSpan, setTimer } from "./core.ts";
 import { loseGroup } from "./leaving.ts";
@@ -15,6 +15,8 @@ import type { Inflight } from "./state.ts";
 import { Transaction } from "./transaction.ts";
 
 const PAUSE_MS = 5000;
+/** Between the first answer of a burst and its being written down at the latest: too short to be seen. */
+const SENT_DELAY_MS = 50;
 
 /** The server has stored a post. */
 export function onPostOk(core: Core, frame: OkFrame): void {
@@ -24,7 +26,7 @@ export function onPostOk(core: Core, frame: OkFrame): void {
   else {
     const orders = core.live.acknowledged.get(entry.conversation) ?? new Set<number>();
     core.live.acknowledged.set(entry.conversation, orders.add(entry.order));
-    enqueueMarkSent(core);
+    markSentSoon(core);
   }
   releaseHold(core, entry.conversation);
 }
@@ -83,30 +85,56 @@ function* failMessage(core: Core, id: ConversationId, order: number): Step<void>
   emit(core, { type: "state", conversation: id, id: record.id, state: "failed" });
 }
 
-/** Writes down which messages the server has. */
+/** Writes down which messages the server has, all that are known by then. */
 export function enqueueMarkSent(core: Core): void {
   if (core.live.acknowledged.size > 0) core.enqueue({ key: "markSent", run: () => markSent(core) });
 }
 
+/** Answers come one by one while others are awaited: those of a burst are written down together. */
+function markSentSoon(core: Core): void {
+  if (core.live.inflight.size === 0) enqueueMarkSent(core);
+  else setTimer(core, "sent", SENT_DELAY_MS);
+}
+
 function* markSent(core: Core): Step<void> {
-  const acknowledged = [...core.live.acknowledged];
   const transaction = new Transaction();
-  const sent: OutboxRecord[] = [];
-  for (const [conversation, orders] of acknowledged) {
-    for (const order of orders) {
-      const record = core.state.outbox.get(conversation)?.get(order);
-      if (record?.stage !== "encrypted") continue;
-      transaction.outbox({ ...record, stage: "sent", ciphertext: null });
-      sent.push(record);
-    }
-  }
+  const sent = [...core.live.acknowledged].flatMap(([id, orders]) => {
+    const records = acknowledgedRun(core, id, orders);
+    const conversation = core.state.conversations.get(id);
+    const last = records.at(-1);
+    if (conversation !== undefined && last !== undefined)
+      transaction.conversation({ ...conversation, sentThrough: last.order });
+    return records;
+  });
   if (sent.length > 0) yield* commit(core, transaction);
-  for (const [conversation, orders] of acknowledged) {
-    const left = core.live.acknowledged.get(conversation);
-    for (const order of orders) left?.delete(order);
-    if (left?.size === 0) core.live.acknowledged.delete(conversation);
-  }
+  for (const { conversation, order } of sent) forgetAcknowledged(core, conversation, order);
   for (const { conversation, id } of sent) emit(core, { type: "state", conversation, id, state: "sent" });
+}
+
+/**
+ * The first messages that wait for the server, as far as all of them are answered: the server answers in order. Answers for messages that
+ * wait no more are forgotten.
+ */
+function acknowledgedRun(
+  core: Core,
+  id: ConversationId,
+  orders: ReadonlySet<number>,
+): readonly OutboxRecord[] {
+  const posted = new Map(
+    unsentOf(core.state, id).flatMap((record) =>
+      record.stage === "encrypted" ? [[record.order, record] as const] : [],
+    ),
+  );
+  for (const order of orders) if (!posted.has(order)) forgetAcknowledged(core, id, order);
+  const waiting = [...posted.values()];
+  const end = waiting.findIndex(({ order }) => !orders.has(order));
+  return end === -1 ? waiting : waiting.slice(0, end);
+}
+
+function forgetAcknowledged({ live }: Core, id: ConversationId, order: number): void {
+  const left = live.acknowledged.get(id);
+  left?.delete(order);
+  if (left?.size === 0) live.acknowledged.delete(id);
 }
 
 function takeInflight(core: Core, requestId: number): Inflight | undefined {

@@ -1,15 +1,12 @@
 /** What the application asks, as jobs that answer it. */
-import type { ConversationId, MessageId } from "@sotto/protocol";
-import { MAX_TEXT_BYTES, idOf, textSizeBytes } from "@sotto/protocol";
-import type { Command, CommandProblem, CommandResult } from "./contract.ts";
+import type { ConversationId } from "@sotto/protocol";
+import type { Command, CommandResult } from "./contract.ts";
 import { acceptContact, addContact, partFrom } from "./contacts.ts";
-import { historyOf, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { StoreFailed, commit, done, emit } from "./core.ts";
+import { StoreFailed, commit, done, emit, refusal } from "./core.ts";
 import { commitUpdate } from "./commits.ts";
-import { enqueueDispatch } from "./posts.ts";
 import { enqueueReceipt } from "./receipts.ts";
-import type { ConversationRecord, OutboxRecord } from "./records.ts";
+import { enqueueSend } from "./sends.ts";
 import { deliveredUpTo } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -19,19 +16,22 @@ export function enqueueCommand(
   number: number,
   command: Exclude<Command, { kind: "connect" | "disconnect" }>,
 ): void {
+  if (command.kind === "sendText") return enqueueSend(core, { number, command });
+  // Commands take effect in the order in which they were given.
+  core.live.openSends = undefined;
   core.enqueue({
     key: `command/${number}`,
     run: function* () {
-      done(core, number, core.live.rolledBack ? refuse("rolledBack") : yield* runCommand(core, command));
+      done(core, number, core.live.rolledBack ? refusal("rolledBack") : yield* runCommand(core, command));
     },
     onFailure: (failure) =>
-      done(core, number, refuse(failure instanceof StoreFailed ? "storeFailed" : "offline")),
+      done(core, number, refusal(failure instanceof StoreFailed ? "storeFailed" : "offline")),
   });
 }
 
 function runCommand(
   core: Core,
-  command: Exclude<Command, { kind: "connect" | "disconnect" }>,
+  command: Exclude<Command, { kind: "connect" | "disconnect" | "sendText" }>,
 ): Step<CommandResult> {
   switch (command.kind) {
     case "addContact":
@@ -44,8 +44,6 @@ function runCommand(
       return partFrom(core, command.account, "removed");
     case "blockContact":
       return partFrom(core, command.account, "blocked");
-    case "sendText":
-      return sendText(core, command.conversation, command.text, command.replyTo);
     case "markRead":
       return markRead(core, command.conversation);
     case "renewKeys":
@@ -53,54 +51,10 @@ function runCommand(
   }
 }
 
-/** Stores the message in the outbox; it goes out when it can, also after the contact has accepted. */
-function* sendText(
-  core: Core,
-  id: ConversationId,
-  text: string,
-  replyTo: MessageId | null,
-): Step<CommandResult> {
-  const sizeBytes = textSizeBytes(text);
-  if (text === "") return refuse("emptyText");
-  if (sizeBytes > MAX_TEXT_BYTES) return refuse("textTooLong", String(sizeBytes));
-  const conversation = core.state.conversations.get(id);
-  if (conversation === undefined) return refuse("unknownConversation");
-  const contact = core.state.contacts.get(conversation.peer);
-  if (conversation.state === "ended") return refuse("conversationEnded");
-  if (conversation.state === "fork" || conversation.state === "undecided")
-    return refuse("conversationEnded", conversation.state);
-  if (contact?.state === "incoming" && !isAccepting(core, conversation)) return refuse("notContact");
-  if (contact?.keysChanged === true) return refuse("keysChanged");
-  const record: OutboxRecord = {
-    conversation: id,
-    order: conversation.nextOrder,
-    id: idOf<MessageId>(core.random(16)),
-    text,
-    replyTo,
-    composedAtMs: core.now(),
-    stage: "queued",
-    counter: 0,
-    content: null,
-    ciphertext: null,
-    index: 0,
-  };
-  const history = historyOf(core, record, false);
-  const transaction = new Transaction().outbox(record).history(history);
-  yield* commit(core, transaction.conversation({ ...conversation, nextOrder: record.order + 1 }));
-  emit(core, { type: "message", message: messageOf(core.state, history) });
-  enqueueDispatch(core, id);
-  return { ok: true, conversation: id, message: record.id };
-}
-
-/** The request has been accepted here, and the commit that says so is on its way: what is written meanwhile waits for it. */
-function isAccepting({ state }: Core, { group }: ConversationRecord): boolean {
-  return group !== null && state.pending.get(group)?.reason === "accept";
-}
-
 /** Everything received is read; the senders learn it by the next receipt. */
 function* markRead(core: Core, id: ConversationId): Step<CommandResult> {
   const conversation = core.state.conversations.get(id);
-  if (conversation === undefined) return refuse("unknownConversation");
+  if (conversation === undefined) return refusal("unknownConversation");
   const streams = conversation.streams.map((stream) => ({
     ...stream,
     read: Math.max(stream.read, deliveredUpTo(stream)),
@@ -118,12 +72,8 @@ function* markRead(core: Core, id: ConversationId): Step<CommandResult> {
 
 function* renewKeys(core: Core, id: ConversationId): Step<CommandResult> {
   const conversation = core.state.conversations.get(id);
-  if (conversation === undefined) return refuse("unknownConversation");
-  if (conversation.state !== "active") return refuse("conversationEnded", conversation.state);
+  if (conversation === undefined) return refusal("unknownConversation");
+  if (conversation.state !== "active") return refusal("conversationEnded", conversation.state);
   yield* commitUpdate(core, id, "renew");
   return { ok: true, conversation: id };
-}
-
-function refuse(problem: CommandProblem, detail?: string): CommandResult {
-  return { ok: false, problem, ...(detail !== undefined && { detail }) };
 }

@@ -71,7 +71,7 @@ export type MlsCompletion =
   | { readonly ok: true; readonly output: MlsOutputs[keyof MlsOutputs] }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
-export type TimerName = "connect" | "heartbeat" | "retry" | "receipts" | "maintenance";
+export type TimerName = "connect" | "heartbeat" | "retry" | "sent" | "receipts" | "maintenance";
 
 /** What a runtime does for the engine. Those with a ticket are answered by the event of the same name. */
 export type Effect =

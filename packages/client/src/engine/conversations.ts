@@ -44,6 +44,7 @@ export function enterGroup(
     lastHash: ZERO_HASH,
     delivered: 0,
     read: 0,
+    sentThrough: 0,
     streams: before?.streams ?? [],
     nextOrder: before?.nextOrder ?? 1,
     unread: before?.unread ?? 0,
@@ -60,6 +61,7 @@ export function withNewStream(core: Core, conversation: ConversationRecord): Con
     lastHash: ZERO_HASH,
     delivered: 0,
     read: 0,
+    sentThrough: 0,
   };
 }
 
@@ -142,6 +144,12 @@ export function historyOf(core: Core, record: OutboxRecord, failed: boolean): Hi
 
 export function outboxOf(state: StoredState, conversation: ConversationId): readonly OutboxRecord[] {
   return [...(state.outbox.get(conversation)?.values() ?? [])];
+}
+
+/** Those that the server is not known to have, in their order: some may have been put back behind later ones. */
+export function unsentOf(state: StoredState, conversation: ConversationId): readonly OutboxRecord[] {
+  const records = [...(state.unsent.get(conversation)?.values() ?? [])];
+  return records.toSorted((a, b) => a.order - b.order);
 }
 
 /** A history record as applications see it. */

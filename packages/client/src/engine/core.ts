@@ -9,6 +9,7 @@ import type { StoreWrite } from "../ports/store.ts";
 import type { Sha256 } from "./chain.ts";
 import type {
   ClientEvent,
+  CommandProblem,
   CommandResult,
   Effect,
   MlsCompletion,
@@ -111,8 +112,13 @@ export function done(core: Core, command: number, result: CommandResult): void {
   core.effect({ type: "done", command, result });
 }
 
+/** `detail` names numbers such as the size of a text that is too long. */
+export function refusal(problem: CommandProblem, detail?: string): CommandResult {
+  return { ok: false, problem, ...(detail !== undefined && { detail }) };
+}
+
 /** Timers that serve several conversations: one that is set for later does not put off one that is due earlier. */
-const SHARED_TIMERS: readonly TimerName[] = ["retry", "receipts", "maintenance"];
+const SHARED_TIMERS: readonly TimerName[] = ["retry", "sent", "receipts", "maintenance"];
 
 export function setTimer(core: Core, name: TimerName, afterMs: number): void {
   const atMs = core.now() + afterMs;

@@ -8,7 +8,7 @@ import { adoptStore } from "./restored.ts";
 import { receiveDeparted, receiveWelcome } from "./welcomes.ts";
 
 /** Messages decrypted in one operation and stored in one transaction. */
-const MAX_RUN = 128;
+export const RECEIVE_BATCH = 128;
 
 /** One unit of the inbox, then the others' turn. */
 export function enqueueInbox(core: Core): void {
@@ -43,7 +43,7 @@ function receive(core: Core, first: MailboxEntry, run: readonly MailboxEntry[]):
 
 function messageRun(inbox: readonly MailboxEntry[], first: MessageEntry): readonly MailboxEntry[] {
   const end = inbox.findIndex(
-    (entry, i) => i >= MAX_RUN || entry.type !== "message" || entry.group !== first.group,
+    (entry, i) => i >= RECEIVE_BATCH || entry.type !== "message" || entry.group !== first.group,
   );
   return inbox.slice(0, end === -1 ? inbox.length : end);
 }

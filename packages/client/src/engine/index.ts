@@ -145,6 +145,8 @@ class Machine implements Core {
         return onHeartbeatTimer(this);
       case "retry":
         return this.#wakeAll();
+      case "sent":
+        return enqueueMarkSent(this);
       case "receipts":
         return enqueueDueReceipts(this);
       case "maintenance":

@@ -59,6 +59,8 @@ class Intake {
   readonly receipts: StreamReceipt[] = [];
   readonly #core: Core;
   readonly #changes = new Set<ConversationChange>();
+  /** Sender and id of the texts that have come lately. */
+  #known: Set<string> | undefined;
 
   constructor(core: Core, conversation: ConversationRecord) {
     this.#core = core;
@@ -127,9 +129,13 @@ class Intake {
 
   /** The text has come in an earlier group, whose receipt its sender did not get (CON-9). */
   #isKnown({ credential }: Member, id: MessageId): boolean {
-    return this.conversation.streams.some(
-      ({ account, recent }) => account === credential.account && recent.some((text) => text.id === id),
+    this.#known ??= new Set(
+      this.conversation.streams.flatMap(({ account, recent }) => recent.map((text) => account + text.id)),
     );
+    const text = credential.account + id;
+    const isKnown = this.#known.has(text);
+    this.#known.add(text);
+    return isKnown;
   }
 
   #takeText(content: Content, text: string, sender: Member): void {

@@ -3,6 +3,7 @@ import type { ConversationId } from "@sotto/protocol";
 import { encodeClientFrame, encodeContent, encodeMessageBinding } from "@sotto/protocol";
 import { padContent } from "@sotto/crypto";
 import { contentHash } from "./chain.ts";
+import { unsentOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, mlsOrThrow } from "./core.ts";
 import { loadGroup } from "./groups.ts";
@@ -14,7 +15,7 @@ import { Transaction } from "./transaction.ts";
 /** Posts whose answers are awaited at most. */
 const MAX_INFLIGHT = 512;
 /** Messages encrypted in one operation and stored in one transaction. */
-const BATCH = 64;
+export const SEND_BATCH = 256;
 
 /** Sends what waits in the conversation, if it can be sent now. */
 export function enqueueDispatch(core: Core, conversation: ConversationId): void {
@@ -37,51 +38,72 @@ export function canPost(core: Core, conversation: ConversationRecord): boolean {
 }
 
 function* dispatch(core: Core, id: ConversationId): Step<void> {
+  postSealed(core, id);
   const conversation = core.state.conversations.get(id);
   if (conversation === undefined || !canPost(core, conversation)) return;
-  const batch = nextBatch(core, id);
-  if (batch.length === 0) return;
-  const ready = yield* encryptBatch(core, conversation, batch);
-  // The connection may have gone, or a refusal come, while the batch was encrypted and stored: then it is posted later.
-  const now = core.state.conversations.get(id);
-  if (now === undefined || !canPost(core, now)) return;
-  // A refusal that has been dealt with meanwhile, or a new connection, has put earlier messages before these: all go together then.
-  if (nextBatch(core, id)[0]?.order !== batch[0]?.order) return enqueueDispatch(core, id);
-  for (const { order, index, ciphertext } of ready) {
-    if (ciphertext !== null)
-      post(core, now, index, ciphertext, { kind: "message", conversation: id, order, index });
-  }
-  if (ready.length === BATCH) enqueueDispatch(core, id);
+  const stale = unposted(core, id, SEND_BATCH).filter((record) => !isSealed(record, conversation));
+  if (stale.length === 0) return;
+  const transaction = new Transaction();
+  yield* seal(core, transaction, conversation, stale);
+  yield* commit(core, transaction);
+  postSealed(core, id);
+  enqueueDispatch(core, id);
 }
 
-function nextBatch(core: Core, id: ConversationId): readonly OutboxRecord[] {
-  const { inflight } = core.live;
-  const underway = new Set<number>();
+/** Whether new messages can be encrypted as soon as they are composed: they could be posted, and none before them waits to be encrypted. */
+export function canSealNow(core: Core, conversation: ConversationRecord): boolean {
+  if (!canPost(core, conversation)) return false;
+  return unsentOf(core.state, conversation.id).every((record) => isSealed(record, conversation));
+}
+
+/**
+ * Posts what is encrypted under the current epoch, in order. Nothing when the connection has gone or a refusal has come while it was encrypted
+ * and stored; and a refusal that has been dealt with, or a new connection, puts earlier messages before it.
+ */
+export function postSealed(core: Core, id: ConversationId): void {
+  const conversation = core.state.conversations.get(id);
+  if (conversation === undefined || !canPost(core, conversation)) return;
+  const { headIndex: index } = conversation;
+  for (const record of unposted(core, id, MAX_INFLIGHT)) {
+    if (!isSealed(record, conversation)) return;
+    const { order, ciphertext } = record;
+    post(core, conversation, index, ciphertext, { kind: "message", conversation: id, order, index });
+  }
+}
+
+/** The first messages without a post whose answer is awaited or to be written down, as many as may be posted now and no more than `limit`. */
+function unposted(core: Core, id: ConversationId, limit: number): readonly OutboxRecord[] {
+  const { inflight, acknowledged } = core.live;
+  const room = Math.min(limit, MAX_INFLIGHT - inflight.size);
+  if (room <= 0) return [];
+  const underway = new Set(acknowledged.get(id));
   for (const entry of inflight.values())
     if (entry.kind === "message" && entry.conversation === id) underway.add(entry.order);
-  const room = Math.min(BATCH, MAX_INFLIGHT - inflight.size);
-  const answered = core.live.acknowledged.get(id);
-  const batch: OutboxRecord[] = [];
-  for (const record of core.state.outbox.get(id)?.values() ?? []) {
-    if (batch.length >= room) break;
-    const waits = record.stage === "queued" || record.stage === "encrypted";
-    if (waits && !underway.has(record.order) && answered?.has(record.order) !== true) batch.push(record);
+  const found: OutboxRecord[] = [];
+  for (const record of unsentOf(core.state, id)) {
+    if (underway.has(record.order)) continue;
+    if (found.push(record) >= room) break;
   }
-  return batch;
+  return found;
 }
 
-/** Gives every record a ciphertext of the current epoch and stores it. */
-function* encryptBatch(
+type SealedRecord = OutboxRecord & { readonly ciphertext: Uint8Array };
+
+function isSealed(record: OutboxRecord, conversation: ConversationRecord): record is SealedRecord {
+  return record.ciphertext !== null && record.index === conversation.headIndex;
+}
+
+/** Adds to the transaction the records with ciphertexts of the current epoch, the group behind them, and `conversation`. */
+export function* seal(
   core: Core,
+  transaction: Transaction,
   conversation: ConversationRecord,
-  batch: readonly OutboxRecord[],
-): Step<readonly OutboxRecord[]> {
-  const { headIndex } = conversation;
-  const stale = batch.filter(({ stage, index }) => stage === "queued" || index !== headIndex);
-  if (stale.length === 0) return batch;
-  const numbered = numberContents(core, conversation, stale);
+  records: readonly OutboxRecord[],
+): Step<void> {
+  const { headIndex: index, headHash } = conversation;
+  const numbered = numberContents(core, conversation, records);
   const group = yield* loadGroup(core, conversation.group as NonNullable<ConversationRecord["group"]>);
-  const authenticatedData = encodeMessageBinding({ index: headIndex, headHash: conversation.headHash });
+  const authenticatedData = encodeMessageBinding({ index, headHash });
   const encrypted = yield* mlsOrThrow({
     op: "encrypt",
     group,
@@ -90,18 +112,11 @@ function* encryptBatch(
       authenticatedData,
     })),
   });
-  const transaction = new Transaction()
-    .group(encrypted.group, encrypted.delta)
-    .conversation(numbered.conversation);
-  const fresh = new Map<number, OutboxRecord>();
+  transaction.group(encrypted.group, encrypted.delta).conversation(numbered.conversation);
   for (const [i, record] of numbered.records.entries()) {
     const ciphertext = encrypted.ciphertexts[i] as Uint8Array;
-    const next: OutboxRecord = { ...record, stage: "encrypted", ciphertext, index: headIndex };
-    fresh.set(record.order, next);
-    transaction.outbox(next);
+    transaction.outbox({ ...record, stage: "encrypted", ciphertext, index });
   }
-  yield* commit(core, transaction);
-  return batch.map((record) => fresh.get(record.order) ?? record);
 }
 
 /** Fixes the contents of records that have none: the place in the stream is given at first encryption. */

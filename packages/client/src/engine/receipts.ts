@@ -123,8 +123,6 @@ export function applyReceipts(
     if (record.counter <= read) {
       transaction.dropOutbox(record);
       reached("read");
-    } else if (record.stage !== "delivered") {
-      transaction.outbox({ ...record, stage: "delivered", content: null, ciphertext: null });
     }
   }
   return { conversation: { ...conversation, delivered, read }, events };

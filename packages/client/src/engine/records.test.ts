@@ -79,6 +79,7 @@ const conversation: ConversationRecord = {
   ],
   nextOrder: 12,
   unread: 2,
+  sentThrough: 9,
   readOrder: 3,
 };
 const outbox: OutboxRecord = {

@@ -264,6 +264,8 @@ export interface ConversationRecord {
   /** What the other side's receipts said of it. */
   readonly delivered: number;
   readonly read: number;
+  /** Own messages up to this order are at the server; their outbox records stay as they were when they were posted. */
+  readonly sentThrough: number;
   readonly streams: readonly StreamRecord[];
   /** Orders in the local history. */
   readonly nextOrder: number;
@@ -307,6 +309,7 @@ const conversationCodec = codecOf(
     uint(),
     uint(),
     hash,
+    uint(),
   ),
   MAX_RECORD_VALUES,
 );
@@ -343,6 +346,7 @@ export function encodeConversation(c: ConversationRecord): Uint8Array {
     c.unread,
     c.readOrder,
     c.headHandshake,
+    c.sentThrough,
   ]);
 }
 
@@ -380,6 +384,7 @@ export function decodeConversation(bytes: Uint8Array): ConversationRecord | unde
     unread: f[16],
     readOrder: f[17],
     headHandshake: f[18],
+    sentThrough: f[19],
   };
 }
 
@@ -426,7 +431,10 @@ export function decodePending(bytes: Uint8Array): PendingCommit | undefined {
   return { group: idOf(group), index, reason, handshake, next, frame, takenBy: takenBy && idOf(takenBy) };
 }
 
-/** queued: waits · encrypted: ciphertext stored, to be posted · sent: the server has it · delivered: kept until it is read. */
+/**
+ * queued: waits · encrypted: ciphertext stored, to be posted · sent: the server has it · delivered: kept until it is read. A stored record may
+ * be further than it says: see {@link stageIn}.
+ */
 export type OutboxStage = "queued" | "encrypted" | "sent" | "delivered";
 const OUTBOX_STAGES: readonly OutboxStage[] = ["queued", "encrypted", "sent", "delivered"];
 
@@ -446,6 +454,18 @@ export interface OutboxRecord {
   readonly ciphertext: Uint8Array | null;
   /** Handshake index of the ciphertext's epoch. */
   readonly index: number;
+}
+
+/**
+ * The record as the conversation's watermarks make it: what a burst of messages has reached is written down once for all of them. A message that
+ * has to be sent again is written anew, and `sentThrough` set back, in one transaction.
+ */
+export function stageIn(conversation: ConversationRecord, record: OutboxRecord): OutboxRecord {
+  if (record.stage === "delivered") return record;
+  if (record.counter > 0 && record.counter <= conversation.delivered)
+    return { ...record, stage: "delivered", content: null, ciphertext: null };
+  if (record.stage !== "encrypted" || record.order > conversation.sentThrough) return record;
+  return { ...record, stage: "sent", ciphertext: null };
 }
 
 const outboxCodec = codecOf(

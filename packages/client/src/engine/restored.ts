@@ -39,7 +39,7 @@ function sendAgain(core: Core, transaction: Transaction): void {
       receiptedDelivered: 0,
       receiptedRead: 0,
     }));
-    transaction.conversation({ ...conversation, streams });
+    transaction.conversation({ ...conversation, streams, sentThrough: 0 });
     for (const record of outboxOf(core.state, conversation.id)) {
       if (record.stage === "sent") transaction.outbox({ ...record, stage: "queued" });
     }

@@ -18,6 +18,7 @@ import type {
   Position,
   StoredKeyPackage,
 } from "./records.ts";
+import type { SendRequest } from "./sends.ts";
 import {
   POSITION_KEY,
   TABLE,
@@ -27,6 +28,7 @@ import {
   decodeOutbox,
   decodePending,
   decodePosition,
+  stageIn,
 } from "./records.ts";
 
 /** The tables that the engine reads at start, whole. */
@@ -59,6 +61,8 @@ export interface StoredState {
   readonly left: Set<GroupId>;
   /** Per conversation by order in the history; orders only grow, so iteration is ascending. */
   readonly outbox: Map<ConversationId, Map<number, OutboxRecord>>;
+  /** Those of the outbox that the server is not known to have. */
+  readonly unsent: Map<ConversationId, Map<number, OutboxRecord>>;
   /** Stored parts of groups that have not been loaded yet. */
   readonly groupParts: Map<GroupId, Map<string, Uint8Array>>;
   readonly groups: Map<GroupId, MlsGroup>;
@@ -106,6 +110,8 @@ export interface VolatileState {
   readonly resume: Set<ConversationId>;
   readonly online: Set<AccountId>;
   readonly receiptSentAtMs: Map<ConversationId, number>;
+  /** Texts that the next sending job takes; another may join them until it begins. */
+  openSends: SendRequest[] | undefined;
   /** Answered posts to be written down: conversation to orders. */
   readonly acknowledged: Map<ConversationId, Set<number>>;
   /** The store is older than the server remembers: nothing is sent any more. */
@@ -134,6 +140,11 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
     });
   const positions = decodeAll(TABLE.meta, decodePosition);
   const conversations = decodeAll(TABLE.conversation, decodeConversation).map(([, record]) => record);
+  const conversationOf = new Map(conversations.map((record) => [record.id, record]));
+  const outbox = decodeAll(TABLE.outbox, decodeOutbox).map(([, record]) => {
+    const conversation = conversationOf.get(record.conversation);
+    return conversation === undefined ? record : stageIn(conversation, record);
+  });
   return {
     identity,
     position: positions.find(([key]) => key === POSITION_KEY)?.[1] ?? {
@@ -145,7 +156,7 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
     contacts: new Map(
       decodeAll(TABLE.contact, decodeContact).map(([, contact]) => [contact.account, contact]),
     ),
-    conversations: new Map(conversations.map((record) => [record.id, record])),
+    conversations: conversationOf,
     conversationOfGroup: new Map(
       conversations.flatMap(({ id, group }) => (group === null ? [] : [[group, id] as const])),
     ),
@@ -154,7 +165,8 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
       [...tables.leaving].flatMap(([group, told]) => (told.length === 0 ? [group as GroupId] : [])),
     ),
     left: new Set(tables.leaving.keys() as MapIterator<GroupId>),
-    outbox: outboxOf(decodeAll(TABLE.outbox, decodeOutbox).map(([, record]) => record)),
+    outbox: outboxOf(outbox),
+    unsent: outboxOf(outbox.filter(isUnsent)),
     groupParts: partsOf(tables.group),
     groups: new Map(),
   };
@@ -178,11 +190,17 @@ export function freshVolatileState(): VolatileState {
     resume: new Set(),
     online: new Set(),
     receiptSentAtMs: new Map(),
+    openSends: undefined,
     acknowledged: new Map(),
     rolledBack: false,
     retries: 0,
     timers: new Map(),
   };
+}
+
+/** The message waits in the outbox, or for the server's answer. */
+export function isUnsent({ stage }: OutboxRecord): boolean {
+  return stage === "queued" || stage === "encrypted";
 }
 
 /** Key of one stored part of a group. */

@@ -59,8 +59,10 @@ export function judgeArrival(
 
 /** Remembers a text that has arrived, at least until a receipt for it is out. */
 export function withRecent(stream: StreamRecord, counter: number, id: MessageId): StreamRecord {
-  const texts = [...stream.recent, { counter, id }].toSorted((a, b) => a.counter - b.counter);
-  return { ...stream, recent: texts.slice(-MAX_RECENT) };
+  const kept = stream.recent.slice(1 - MAX_RECENT);
+  const place = kept.findLastIndex((text) => text.counter < counter) + 1;
+  kept.splice(place, 0, { counter, id });
+  return { ...stream, recent: kept };
 }
 
 /** A receipt that said this is on its way. */

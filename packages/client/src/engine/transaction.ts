@@ -27,9 +27,10 @@ import {
   encodePosition,
   messageIdKey,
   orderKey,
+  stageIn,
 } from "./records.ts";
 import type { StoredState } from "./state.ts";
-import { groupPartKey } from "./state.ts";
+import { groupPartKey, isUnsent } from "./state.ts";
 
 export class Transaction {
   readonly #writes = new Map<string, StoreWrite>();
@@ -52,10 +53,14 @@ export class Transaction {
   conversation(record: ConversationRecord): this {
     this.#put(TABLE.conversation, record.id, encodeConversation(record));
     this.#changes.push((state) => {
-      const before = state.conversations.get(record.id)?.group;
-      if (before && before !== record.group) state.conversationOfGroup.delete(before);
+      const before = state.conversations.get(record.id);
+      if (before?.group && before.group !== record.group) state.conversationOfGroup.delete(before.group);
       if (record.group !== null) state.conversationOfGroup.set(record.group, record.id);
       state.conversations.set(record.id, record);
+      const isFurther =
+        before && (record.sentThrough > before.sentThrough || record.delivered > before.delivered);
+      if (isFurther === true)
+        for (const own of state.outbox.get(record.id)?.values() ?? []) setOutbox(state, stageIn(record, own));
     });
     return this;
   }
@@ -141,16 +146,16 @@ export class Transaction {
 
   outbox(record: OutboxRecord): this {
     this.#put(TABLE.outbox, orderKey(record.conversation, record.order), encodeOutbox(record));
-    this.#changes.push((state) => {
-      const records = state.outbox.get(record.conversation) ?? new Map<number, OutboxRecord>();
-      state.outbox.set(record.conversation, records.set(record.order, record));
-    });
+    this.#changes.push((state) => setOutbox(state, record));
     return this;
   }
 
   dropOutbox({ conversation, order }: OutboxRecord): this {
     this.#drop(TABLE.outbox, orderKey(conversation, order));
-    this.#changes.push((state) => state.outbox.get(conversation)?.delete(order));
+    this.#changes.push((state) => {
+      state.outbox.get(conversation)?.delete(order);
+      state.unsent.get(conversation)?.delete(order);
+    });
     return this;
   }
 
@@ -199,6 +204,22 @@ export class Transaction {
   #drop(table: string, key: string): void {
     this.#writes.set(`${table} ${key}`, { drop: table, key });
   }
+}
+
+function setOutbox({ outbox, unsent }: StoredState, record: OutboxRecord): void {
+  const { conversation, order } = record;
+  recordsOf(outbox, conversation).set(order, record);
+  if (isUnsent(record)) recordsOf(unsent, conversation).set(order, record);
+  else unsent.get(conversation)?.delete(order);
+}
+
+function recordsOf(
+  outbox: Map<ConversationId, Map<number, OutboxRecord>>,
+  conversation: ConversationId,
+): Map<number, OutboxRecord> {
+  const records = outbox.get(conversation) ?? new Map<number, OutboxRecord>();
+  outbox.set(conversation, records);
+  return records;
 }
 
 const NOTHING = new Uint8Array(0);

@@ -52,6 +52,8 @@ export interface EngineBench {
   diskFull: boolean;
   /** Happens once, while the next MLS operation is under way. */
   interject: (() => Promise<void>) | undefined;
+  /** The same for the next transaction. */
+  interjectStore: (() => Promise<void>) | undefined;
   /** Plays the server for requests other than frames. */
   onRequest: (request: ServerRequest) => ServerAnswer;
   /** Plays the server for submitted frames. */
@@ -130,9 +132,17 @@ export function createBench(
   const context = { mls, crypto: provider, device: { credential, leafPrivateKey, leafPublicKey } };
   const results = new Map<number, CommandResult>();
   const queue: EngineEvent[] = [];
+  /** Events being dealt with: those of several calls at once take turns. */
+  const working = new Set<Promise<void>>();
   let commands = 0;
 
-  async function feed(event: EngineEvent): Promise<void> {
+  function feed(event: EngineEvent): Promise<void> {
+    const fed = work(event).finally(() => working.delete(fed));
+    working.add(fed);
+    return fed;
+  }
+
+  async function work(event: EngineEvent): Promise<void> {
     queue.push(event);
     for (let next = queue.shift(); next !== undefined; next = queue.shift())
       for (const effect of engine.handle(next, bench.nowMs)) await carryOut(effect);
@@ -147,9 +157,13 @@ export function createBench(
         await interject?.();
         return void queue.push({ type: "mls", ticket: effect.ticket, completion });
       }
-      case "store":
+      case "store": {
         if (!bench.diskFull) disk.apply(effect.writes);
+        const { interjectStore } = bench;
+        bench.interjectStore = undefined;
+        await interjectStore?.();
         return void queue.push({ type: "store", ticket: effect.ticket, ok: !bench.diskFull });
+      }
       case "request":
         return void queue.push({ type: "request", ticket: effect.ticket, answer: answer(effect.request) });
       case "send":
@@ -184,11 +198,14 @@ export function createBench(
     nowMs: START_MS,
     diskFull: false,
     interject: undefined,
+    interjectStore: undefined,
     onRequest: () => ({ kind: "unreachable", reason: "offline" }),
     onFrame: ({ requestId }) => ({ type: "ok", requestId, number: 0 }),
     async command(request) {
       const command = ++commands;
       await feed({ type: "command", command, request });
+      // Another call may be dealing with what it waits for.
+      while (!results.has(command) && working.size > 0) await Promise.race(working);
       return results.get(command) ?? { ok: false, problem: "offline", detail: "not done" };
     },
     async connect(ready = {}) {

@@ -1,0 +1,122 @@
+/**
+ * Own texts from the application. Those that are asked for while another job runs are stored together; if nothing keeps them from being posted
+ * they are encrypted in the same transaction, otherwise they wait in the outbox, also for the contact to accept.
+ */
+import type { ConversationId, MessageId } from "@sotto/protocol";
+import { MAX_TEXT_BYTES, idOf, textSizeBytes } from "@sotto/protocol";
+import type { Command, CommandResult } from "./contract.ts";
+import { historyOf, messageOf } from "./conversations.ts";
+import type { Core, Step } from "./core.ts";
+import { StoreFailed, commit, done, emit, refusal } from "./core.ts";
+import { SEND_BATCH, canSealNow, enqueueDispatch, postSealed, seal } from "./posts.ts";
+import type { ConversationRecord, HistoryRecord, OutboxRecord } from "./records.ts";
+import { Transaction } from "./transaction.ts";
+
+/** A text to be sent, and the number by which its command is answered. */
+export interface SendRequest {
+  readonly number: number;
+  readonly command: Extract<Command, { kind: "sendText" }>;
+}
+
+/** New messages of one conversation, and its record behind them. */
+interface Draft {
+  conversation: ConversationRecord;
+  readonly records: OutboxRecord[];
+}
+
+type Drafts = Map<ConversationId, Draft>;
+
+interface Outcome {
+  readonly number: number;
+  readonly result: CommandResult;
+  /** Of a text that is taken. */
+  readonly history?: HistoryRecord;
+}
+
+/** Joins the texts that were asked for just before, if their job has not begun and no other command came between. */
+export function enqueueSend(core: Core, request: SendRequest): void {
+  const { live } = core;
+  if (live.openSends !== undefined && live.openSends.length < SEND_BATCH)
+    return void live.openSends.push(request);
+  const requests = [request];
+  live.openSends = requests;
+  core.enqueue({
+    key: `command/${request.number}`,
+    run: () => sendTexts(core, requests),
+    onFailure(failure) {
+      const result = refusal(failure instanceof StoreFailed ? "storeFailed" : "offline");
+      for (const { number } of requests) done(core, number, result);
+    },
+  });
+}
+
+function* sendTexts(core: Core, requests: readonly SendRequest[]): Step<void> {
+  if (core.live.openSends === requests) core.live.openSends = undefined;
+  const drafts: Drafts = new Map();
+  const outcomes = requests.map((request) => compose(core, drafts, request));
+  if (drafts.size > 0) yield* commit(core, yield* storing(core, drafts));
+  for (const { number, result, history } of outcomes) {
+    if (history !== undefined) emit(core, { type: "message", message: messageOf(core.state, history) });
+    done(core, number, result);
+  }
+  for (const id of drafts.keys()) {
+    postSealed(core, id);
+    enqueueDispatch(core, id);
+  }
+}
+
+/** Adds the message to its conversation's draft, or says why it cannot be sent. */
+function compose(core: Core, drafts: Drafts, { number, command }: SendRequest): Outcome {
+  const { conversation: id, text, replyTo } = command;
+  const refuse = (...why: Parameters<typeof refusal>): Outcome => ({ number, result: refusal(...why) });
+  if (core.live.rolledBack) return refuse("rolledBack");
+  const sizeBytes = textSizeBytes(text);
+  if (text === "") return refuse("emptyText");
+  if (sizeBytes > MAX_TEXT_BYTES) return refuse("textTooLong", String(sizeBytes));
+  const conversation = drafts.get(id)?.conversation ?? core.state.conversations.get(id);
+  if (conversation === undefined) return refuse("unknownConversation");
+  const contact = core.state.contacts.get(conversation.peer);
+  if (conversation.state === "ended") return refuse("conversationEnded");
+  if (conversation.state === "fork" || conversation.state === "undecided")
+    return refuse("conversationEnded", conversation.state);
+  if (contact?.state === "incoming" && !isAccepting(core, conversation)) return refuse("notContact");
+  if (contact?.keysChanged === true) return refuse("keysChanged");
+  const record: OutboxRecord = {
+    conversation: id,
+    order: conversation.nextOrder,
+    id: idOf<MessageId>(core.random(16)),
+    text,
+    replyTo,
+    composedAtMs: core.now(),
+    stage: "queued",
+    counter: 0,
+    content: null,
+    ciphertext: null,
+    index: 0,
+  };
+  const draft = drafts.get(id) ?? { conversation, records: [] };
+  drafts.set(id, draft);
+  draft.records.push(record);
+  draft.conversation = { ...conversation, nextOrder: record.order + 1 };
+  const result = { ok: true, conversation: id, message: record.id } as const;
+  return { number, result, history: historyOf(core, record, false) };
+}
+
+/** The transaction that takes the drafts. */
+function* storing(core: Core, drafts: Drafts): Step<Transaction> {
+  const transaction = new Transaction();
+  for (const { conversation, records } of drafts.values()) {
+    for (const record of records) transaction.history(historyOf(core, record, false));
+    if (canSealNow(core, conversation)) yield* seal(core, transaction, conversation, records);
+    else {
+      transaction.conversation(conversation);
+      for (const record of records) transaction.outbox(record);
+    }
+  }
+  return transaction;
+}
+
+/** The request has been accepted here, and the commit that says so is on its way: what is written meanwhile waits for it. */
+function isAccepting({ state }: Core, { group }: ConversationRecord): boolean {
+  return group !== null && state.pending.get(group)?.reason === "accept";
+}
