@@ -11,6 +11,7 @@ import { reportOf } from "./harness/reportOf.ts";
 import { tableOf } from "./harness/table.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<Contest>>> = {
+  message: async () => (await import("./message/message.ts")).message,
   relay: async () => (await import("./relay/relay.ts")).relay,
 };
 

@@ -1,0 +1,38 @@
+/** What Node gives to the SDK: node:crypto, node:sqlite in a folder, ws and fetch. */
+import { resolve } from "node:path";
+import type { SuiteId } from "@sotto/crypto";
+import { createMlsEngine } from "@sotto/crypto";
+import { systemClock } from "../../runtime/clock.ts";
+import type { Platform } from "../../sdk/platform.ts";
+import { createNodeCryptoProvider } from "./cryptoProvider.ts";
+import { eraseHomeStore, hasHomeStore, openHomeStore } from "./homeStore.ts";
+import { connectNode, createNodeTransport } from "./serverConnection.ts";
+
+export interface NodeHomeOptions {
+  /** The folder; made with its store when it is first used, readable by its owner alone. One account at a time lives in it. */
+  readonly dir: string;
+  /**
+   * Seals the store under a key derived from it instead of one that lies beside the store. Chosen when the store is made; the same must be
+   * given ever after.
+   */
+  readonly passphrase?: string;
+  /** Cipher suite of a device that is made here: 83 (X-Wing, the default) or 1 for tests with other programs. */
+  readonly suite?: SuiteId;
+}
+
+/** Opens nothing yet: the folder is touched when its store is used. */
+export function createNodePlatform(options: NodeHomeOptions): Platform {
+  const dir = resolve(options.dir);
+  const crypto = createNodeCryptoProvider();
+  return {
+    crypto,
+    mls: createMlsEngine(crypto),
+    clock: systemClock,
+    ...(options.suite !== undefined && { suite: options.suite }),
+    openStore: () => openHomeStore(dir, crypto, options.passphrase),
+    hasStore: async () => hasHomeStore(dir),
+    eraseStore: async () => eraseHomeStore(dir),
+    transport: (origin) => createNodeTransport({ origin }),
+    connect: (origin, token) => connectNode({ origin, token }),
+  };
+}
