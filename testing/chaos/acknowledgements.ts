@@ -19,13 +19,16 @@ const SYNC = /^f(data)?sync$/;
 const READ = /^(read|readv|recvfrom|recvmsg)$/;
 const WRITE = /^(write|writev|sendto|sendmsg)$/;
 /**
- * Part of a ciphertext that tells it from all others: behind the headers of the MLS message, and near enough to its beginning to lie on
- * one database page.
+ * Two parts of a ciphertext that tell it from all others, behind the headers of the MLS message. Messages that are stored together run over
+ * the end of a database page, but a page ends in at most one of the two.
  */
-const MARK = { start: 120, end: 152 } as const;
+const MARKS = [
+  { start: 120, end: 152 },
+  { start: 152, end: 184 },
+] as const;
 
 interface Post {
-  readonly mark: Uint8Array;
+  readonly marks: readonly Uint8Array[];
   writtenAt?: number;
   syncedAt?: number;
 }
@@ -54,7 +57,8 @@ export function acknowledgements(calls: readonly Syscall[]): readonly Acknowledg
 function noteDisk(call: Syscall, posts: ReadonlySet<Post>): void {
   for (const post of posts) {
     if (post.writtenAt === undefined) {
-      if (call.name === "pwrite64" && Buffer.from(call.data).includes(post.mark))
+      const written = Buffer.from(call.data);
+      if (call.name === "pwrite64" && post.marks.some((mark) => written.includes(mark)))
         post.writtenAt = call.completed;
     } else if (SYNC.test(call.name) && call.begun > post.writtenAt) post.syncedAt ??= call.completed;
   }
@@ -79,7 +83,7 @@ function createSocket() {
       return incoming(bytes).flatMap((message) => {
         const frame = decodeClientFrame(message);
         if (frame?.type !== "post") return [];
-        const post: Post = { mark: frame.ciphertext.slice(MARK.start, MARK.end) };
+        const post: Post = { marks: MARKS.map(({ start, end }) => frame.ciphertext.slice(start, end)) };
         byRequest.set(frame.requestId, post);
         return [post];
       });

@@ -3,6 +3,7 @@ import { watch } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { decodeServerFrame, toHex } from "@sotto/protocol";
+import { unpackFrames } from "@sotto/server/simulation";
 import type { Random } from "../sim/random.ts";
 import { lookInto } from "../support/database.ts";
 import { withDeadline } from "../support/deadline.ts";
@@ -80,9 +81,10 @@ async function killServer(instant: Instant, { world, tracker }: KillOptions): Pr
 
 /** Ciphertexts of the messages that wait in mailboxes, in hexadecimal. */
 function storedMessages(file: string): ReadonlySet<string> {
-  const rows = lookInto(file, (db) => db.prepare("SELECT frame FROM bodies").all());
-  const messages = rows.flatMap((row) => {
-    const frame = decodeServerFrame(row["frame"] as Uint8Array);
+  const rows = lookInto(file, (db) => db.prepare("SELECT frames FROM bodies").all());
+  const frames = rows.flatMap((row) => unpackFrames(row["frames"] as Uint8Array));
+  const messages = frames.flatMap((bytes) => {
+    const frame = decodeServerFrame(bytes);
     return frame?.type === "message" ? [toHex(frame.ciphertext)] : [];
   });
   return new Set(messages);

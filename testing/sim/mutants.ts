@@ -102,9 +102,12 @@ function forgivingHub(hub: Hub): Hub {
   return {
     ...hub,
     handle(event, nowMs) {
-      const frame = event.type === "frame" ? decodeClientFrame(event.bytes) : undefined;
-      if (event.type !== "frame" || frame?.type !== "post") return hub.handle(event, nowMs);
-      return hub.handle({ ...event, bytes: encodeClientFrame({ ...frame, resume: true }) }, nowMs);
+      if (event.type !== "frames") return hub.handle(event, nowMs);
+      const frames = event.frames.map((bytes) => {
+        const frame = decodeClientFrame(bytes);
+        return frame?.type === "post" ? encodeClientFrame({ ...frame, resume: true }) : bytes;
+      });
+      return hub.handle({ ...event, frames }, nowMs);
     },
   };
 }

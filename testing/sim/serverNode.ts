@@ -208,7 +208,7 @@ export function createServerNode(options: ServerNodeOptions): ServerNode {
       const connection = numberOf(socket);
       if (connection === undefined) return;
       watch.server.receives(connection, bytes);
-      running?.tell({ type: "frame", connection, bytes });
+      running?.tell({ type: "frames", connection, frames: [bytes] });
     },
     closed(socket) {
       const connection = numberOf(socket);

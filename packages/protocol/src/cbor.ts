@@ -28,12 +28,23 @@ export function encodeCbor(value: CborValue): Uint8Array {
   return writer.finish();
 }
 
+/** The head of a byte string of that size: what goes before its bytes. */
+export function cborBytesHead(sizeBytes: number): Uint8Array {
+  const writer = new Writer(1 + argumentWidth(sizeBytes));
+  writer.head(MAJOR_BYTES, sizeBytes);
+  return writer.finish();
+}
+
 /**
  * Decodes exactly one value that fills `bytes`; `undefined` if they are not its deterministic encoding or hold more than `maxValues`.
- * Byte strings are copies.
+ * Byte strings are copies, or views of `bytes` for who asks for that: as long as one is held, so is all of the memory behind `bytes`.
  */
-export function decodeCbor(bytes: Uint8Array, maxValues = CBOR_MAX_VALUES): CborValue | undefined {
-  const reader: Reader = { bytes, offset: 0, valuesLeft: maxValues };
+export function decodeCbor(
+  bytes: Uint8Array,
+  maxValues: number = CBOR_MAX_VALUES,
+  byteStrings: "copies" | "views" = "copies",
+): CborValue | undefined {
+  const reader: Reader = { bytes, offset: 0, valuesLeft: maxValues, copies: byteStrings === "copies" };
   const value = readValue(reader, 0);
   return reader.offset === bytes.length ? value : undefined;
 }
@@ -118,6 +129,7 @@ interface Reader {
   readonly bytes: Uint8Array;
   offset: number;
   valuesLeft: number;
+  readonly copies: boolean;
 }
 
 function readValue(reader: Reader, depth: number): CborValue | undefined {
@@ -130,8 +142,10 @@ function readValue(reader: Reader, depth: number): CborValue | undefined {
   switch (major) {
     case MAJOR_UINT:
       return argument;
-    case MAJOR_BYTES:
-      return readSpan(reader, argument)?.slice();
+    case MAJOR_BYTES: {
+      const span = readSpan(reader, argument);
+      return reader.copies ? span?.slice() : span;
+    }
     case MAJOR_TEXT: {
       const span = readSpan(reader, argument);
       return span && fromUtf8(span);

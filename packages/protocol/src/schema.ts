@@ -70,6 +70,8 @@ export interface Codec<T extends CborValue> {
   readonly encode: (value: T) => Uint8Array;
   /** `undefined` if the bytes are not the deterministic encoding of a value that fits the shape. */
   readonly decode: (bytes: Uint8Array) => T | undefined;
+  /** The same without copies: byte strings are views of `bytes`. */
+  readonly view: (bytes: Uint8Array) => T | undefined;
 }
 
 /**
@@ -82,11 +84,13 @@ export function codecOf<T extends CborValue>(shape: Shape<T>, maxValues?: number
       if (shape(value) === undefined) throw new RangeError("value does not fit its shape");
       return encodeCbor(value);
     },
-    decode(bytes) {
-      const value = decodeCbor(bytes, maxValues);
-      return value === undefined ? undefined : shape(value);
-    },
+    decode: (bytes) => fitting(shape, decodeCbor(bytes, maxValues)),
+    view: (bytes) => fitting(shape, decodeCbor(bytes, maxValues, "views")),
   };
+}
+
+function fitting<T extends CborValue>(shape: Shape<T>, value: CborValue | undefined): T | undefined {
+  return value === undefined ? undefined : shape(value);
 }
 
 function isArray(value: CborValue): value is readonly CborValue[] {

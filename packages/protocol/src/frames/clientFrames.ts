@@ -215,7 +215,7 @@ export function encodeClientFrame(frame: ClientFrame): Uint8Array {
   }
 }
 
-/** The frame, or `undefined` if the bytes are none: the connection is then closed with `badFrame`. */
+/** The frame, or `undefined` if the bytes are none: the connection is then closed with `badFrame`. The ciphertext of a post is a view of `bytes`. */
 export function decodeClientFrame(bytes: Uint8Array): ClientFrame | undefined {
   const split = splitFrame(bytes);
   if (split === undefined) return undefined;
@@ -230,7 +230,7 @@ export function decodeClientFrame(bytes: Uint8Array): ClientFrame | undefined {
       return { type: "hello", requestId, minVersion, maxVersion, token, storeCounter, client };
     }
     case CLIENT_FRAME.post: {
-      const fields = postBody.decode(body);
+      const fields = postBody.view(body);
       if (fields === undefined) return undefined;
       const [ciphertext, storeCounter] = fields;
       const resume = (header.flags & FLAG_RESUME) !== 0;

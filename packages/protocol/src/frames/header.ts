@@ -11,8 +11,6 @@
  * | 24 | 8 | number, big endian, at most 2^53-1: handshake index, mailbox sequence, or what the type says |
  * | 32 | … | body: one CBOR array |
  */
-import { concatBytes } from "../bytes.ts";
-
 export const HEADER_BYTES = 32;
 export const FRAME_VERSION = 1;
 
@@ -50,15 +48,36 @@ export function fitsUse(header: FrameHeader, use: HeaderUse | undefined): boolea
 
 /** Header and body as one frame. */
 export function joinFrame(header: FrameHeader, body: Uint8Array): Uint8Array {
-  const head = new Uint8Array(HEADER_BYTES);
-  const view = new DataView(head.buffer);
-  head[0] = FRAME_VERSION;
-  head[1] = header.type;
+  const frame = new Uint8Array(HEADER_BYTES + body.length);
+  const view = new DataView(frame.buffer);
+  frame[0] = FRAME_VERSION;
+  frame[1] = header.type;
   view.setUint16(2, header.flags);
   view.setUint32(4, header.requestId);
-  head.set(header.route, 8);
-  view.setBigUint64(24, BigInt(header.number));
-  return concatBytes(head, body);
+  frame.set(header.route, 8);
+  setNumber(view, header.number);
+  frame.set(body, HEADER_BYTES);
+  return frame;
+}
+
+/** Copies of the frames with other numbers in their headers, which count up from `first`; views of one piece of memory. */
+export function withNumbers(frames: readonly Uint8Array[], first: number): readonly Uint8Array[] {
+  const all = new Uint8Array(frames.reduce((size, { length }) => size + length, 0));
+  const view = new DataView(all.buffer);
+  let offset = 0;
+  return frames.map((frame, i) => {
+    all.set(frame, offset);
+    setNumber(view, first + i, offset);
+    const start = offset;
+    offset += frame.length;
+    return all.subarray(start, offset);
+  });
+}
+
+/** 64 bits in two halves: big integers would be made only to be thrown away, twice for every message of a server. */
+function setNumber(view: DataView, number: number, frameStart = 0): void {
+  view.setUint32(frameStart + 24, Math.floor(number / 2 ** 32));
+  view.setUint32(frameStart + 28, number % 2 ** 32);
 }
 
 /** The header and a view of the body, or `undefined` for too few bytes, another version, an unknown flag or a number above 2^53-1. */
@@ -66,15 +85,15 @@ export function splitFrame(bytes: Uint8Array): { header: FrameHeader; body: Uint
   if (bytes.length < HEADER_BYTES || bytes[0] !== FRAME_VERSION) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
   const flags = view.getUint16(2);
-  const number = view.getBigUint64(24);
-  if ((flags & ~KNOWN_FLAGS) !== 0 || number > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+  const number = view.getUint32(24) * 2 ** 32 + view.getUint32(28);
+  if ((flags & ~KNOWN_FLAGS) !== 0 || number > Number.MAX_SAFE_INTEGER) return undefined;
   return {
     header: {
       type: bytes[1] as number,
       flags,
       requestId: view.getUint32(4),
       route: bytes.slice(8, 24),
-      number: Number(number),
+      number,
     },
     body: bytes.subarray(HEADER_BYTES),
   };

@@ -156,6 +156,7 @@ const presenceBody = codecOf(tuple(bool));
 const emptyBody = codecOf(tuple());
 
 const NO_ROUTE = new Uint8Array(ID_BYTES);
+const NO_BODY = emptyBody.encode([]);
 
 /** The bytes of a frame. In mailbox entries `number` of the header is the sequence, `route` the group. */
 export function encodeServerFrame(frame: ServerFrame): Uint8Array {
@@ -175,14 +176,14 @@ export function encodeServerFrame(frame: ServerFrame): Uint8Array {
         ]),
       );
     case "ok":
-      return joinFrame({ ...header, requestId: frame.requestId, number: frame.number }, emptyBody.encode([]));
+      return joinFrame({ ...header, requestId: frame.requestId, number: frame.number }, NO_BODY);
     case "refused":
       return joinFrame(
         { ...header, requestId: frame.requestId },
         refusedBody.encode([frame.code, frame.detail?.slice(0, 200) ?? null, frame.index ?? null]),
       );
     case "pong":
-      return joinFrame({ ...header, requestId: frame.requestId }, emptyBody.encode([]));
+      return joinFrame({ ...header, requestId: frame.requestId }, NO_BODY);
     case "message":
       return joinFrame(entryHeader(header, frame), messageBody.encode([frame.index, frame.ciphertext]));
     case "handshake":
@@ -207,10 +208,7 @@ export function encodeServerFrame(frame: ServerFrame): Uint8Array {
     case "presence":
       return joinFrame({ ...header, route: idBytes(frame.group) }, presenceBody.encode([frame.online]));
     case "accountChanged":
-      return joinFrame(
-        { ...header, route: idBytes(frame.account), number: frame.version },
-        emptyBody.encode([]),
-      );
+      return joinFrame({ ...header, route: idBytes(frame.account), number: frame.version }, NO_BODY);
   }
 }
 

@@ -10,4 +10,3 @@ export { createHub } from "./hub/hub.ts";
 export { prepareFrame } from "./frames/prepareFrame.ts";
 /** `createRateLimiter(settings: BucketSettings): RateLimiter` */
 export { createRateLimiter } from "./tokenBucket.ts";
-export { stampSequence } from "./frames/entryFrame.ts";

@@ -16,5 +16,5 @@ export function sweep(tx: StoreTx, context: RuleContext): Accepted<RequestValues
     SWEEP_LIMIT,
   );
   const sessions = tx.deleteSessionsSeenBefore(idleSince(context), SWEEP_LIMIT);
-  return accepted({ deleted: entries + sessions, more: entries === SWEEP_LIMIT || sessions === SWEEP_LIMIT });
+  return accepted({ deleted: entries + sessions, more: entries >= SWEEP_LIMIT || sessions === SWEEP_LIMIT });
 }

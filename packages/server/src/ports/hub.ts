@@ -14,8 +14,8 @@ export type Ticket = number;
 export type HubEvent =
   /** A socket is open. It must send hello within five seconds. */
   | { readonly type: "opened"; readonly connection: ConnectionId }
-  /** One binary message. */
-  | { readonly type: "frame"; readonly connection: ConnectionId; readonly bytes: Uint8Array }
+  /** Binary messages that came at once, in order: posts among them that follow each other in one group are stored together. */
+  | { readonly type: "frames"; readonly connection: ConnectionId; readonly frames: readonly Uint8Array[] }
   /** The socket is gone, whoever closed it. */
   | { readonly type: "closed"; readonly connection: ConnectionId }
   /** More bytes than the adapter's bound wait in the socket's send buffer: nothing is pushed until `drained`. The adapter also stops reading the socket meanwhile. */

@@ -1,13 +1,15 @@
 /** What a committed request means for connections that did not make it. Notices are told in commit order, before the request's own result. */
 import type { AccountId, GroupId, MailboxId } from "@sotto/protocol";
+import type { PackedFrames } from "./packedFrames.ts";
 import type { SessionKey } from "./requests.ts";
 
-/** One entry stored into several mailboxes. */
+/** Entries stored into one or more mailboxes. */
 export interface DeliveredNotice {
   readonly type: "delivered";
-  /** The encoded mailbox entry with sequence 0. */
-  readonly frame: Uint8Array;
-  readonly to: readonly { readonly mailbox: MailboxId; readonly sequence: number }[];
+  /** The mailbox entries with sequence 0. */
+  readonly frames: PackedFrames;
+  /** `first` is the sequence of the first frame in that mailbox; the others follow without a gap. */
+  readonly to: readonly { readonly mailbox: MailboxId; readonly first: number }[];
 }
 
 /** The account's device list reached `version`; `mailboxes` share a group with it or belong to it. */

@@ -1,5 +1,7 @@
 /** Rows of the store. Whoever reads one must not change it: the memory store hands out its own objects. */
 import type { AccountId, ConversationId, DeviceId, GroupId, GroupKind, MailboxId } from "@sotto/protocol";
+import type { PackedFrames } from "./packedFrames.ts";
+import { measureFrames } from "./packedFrames.ts";
 import type { SessionKey } from "./requests.ts";
 
 export interface AccountRecord {
@@ -74,10 +76,16 @@ export interface Recipient extends Usage {
   readonly account: AccountId;
 }
 
-/** What one or more mailbox entries deliver; stored once. */
+/** What goes into one or more mailboxes as entries that follow each other: a run of messages, or one entry of another kind. Stored once. */
 export interface EntryBody {
-  /** The encoded mailbox entry with sequence 0. */
-  readonly frame: Uint8Array;
-  /** The payload that the frame names by hash, or null when it is inside. */
+  /** Mailbox entries with sequence 0, at least one. */
+  readonly frames: PackedFrames;
+  /** The payload that the only frame names by hash, or null when everything is inside. */
   readonly payload: { readonly hash: Uint8Array; readonly bytes: Uint8Array } | null;
+}
+
+/** What a body adds to the mailbox that gets it. */
+export function usageOfBody({ frames, payload }: EntryBody): Usage {
+  const { entries, bytes } = measureFrames(frames);
+  return { entries, bytes: bytes + (payload?.bytes.length ?? 0) };
 }

@@ -2,6 +2,7 @@
 import type { AccountId, DeviceId, GroupId, MailboxId } from "@sotto/protocol";
 import { utf8 } from "@sotto/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { packFrames } from "./packedFrames.ts";
 import type { AccountRecord, DeviceRecord, EntryBody, GroupRecord } from "./records.ts";
 import type { VaultParts } from "./requests.ts";
 import type { Store, StoreTx } from "./store.ts";
@@ -55,7 +56,7 @@ const session = (key: string, seenAtMs = 1) => ({
   seenAtMs,
 });
 const body = (text: string, payload: EntryBody["payload"] = null): EntryBody => ({
-  frame: utf8(text),
+  frames: packFrames([utf8(text)]),
   payload,
 });
 
@@ -178,6 +179,34 @@ export function describeStore(name: string, open: () => Store): void {
       expect(read(sequences[2] as number, 10, 100)).toEqual({ at: [], more: false });
     });
 
+    test("DB-4 a body of several entries is given sequences without a gap, and goes entry by entry", () => {
+      const burst: EntryBody = { frames: packFrames(["one", "three", "fourth"].map(utf8)), payload: null };
+      const [phone, laptop] = run((tx) => {
+        tx.deliver(body("before"), [PHONE_BOX], 1);
+        return tx.deliver(burst, [PHONE_BOX, LAPTOP_BOX], 1);
+      }) as [number, number];
+      expect(laptop).toBe(phone + 3);
+      run((tx) => {
+        const { entries } = tx.readEntries(PHONE_BOX, phone, 100, 1000);
+        expect(entries.map(({ sequence }) => sequence)).toEqual([phone + 1, phone + 2]);
+        expect(tx.highSequence(PHONE_BOX)).toBe(phone + 2);
+        tx.deleteEntriesThrough(PHONE_BOX, phone + 1);
+        expect(tx.usage(PHONE_BOX)).toEqual({ entries: 1, bytes: 6 });
+        tx.deleteEntriesThrough(PHONE_BOX, phone + 1);
+      });
+      expect(waiting(PHONE_BOX)).toEqual(["fourth"]);
+      expect(waiting(LAPTOP_BOX)).toEqual(["one", "three", "fourth"]);
+      run((tx) => {
+        tx.deliver(body("after"), [PHONE_BOX], 1);
+        tx.deleteEntriesThrough(PHONE_BOX, phone + 2);
+        tx.deleteEntriesThrough(LAPTOP_BOX, laptop);
+        expect(tx.usage(LAPTOP_BOX)).toEqual({ entries: 2, bytes: 11 });
+        tx.deleteEntriesThrough(LAPTOP_BOX, laptop + 2);
+        expect(tx.usage(LAPTOP_BOX)).toEqual({ entries: 0, bytes: 0 });
+      });
+      expect(waiting(PHONE_BOX)).toEqual(["after"]);
+    });
+
     test("a payload is there for the mailboxes that point to it, and counts in their usage", () => {
       const hash = new Uint8Array(32).fill(7);
       run((tx) => tx.deliver(body("ref", { hash, bytes: utf8("payload") }), [PHONE_BOX], 1));
@@ -204,6 +233,51 @@ export function describeStore(name: string, open: () => Store): void {
       expect(waiting(PHONE_BOX)).toEqual([]);
       expect(waiting(LAPTOP_BOX)).toEqual(["young"]);
       expect(run((tx) => tx.usage(PHONE_BOX))).toEqual({ entries: 0, bytes: 0 });
+    });
+
+    test("what was undone is not remembered: rows, delivery lists, usage and sequences are those of before", () => {
+      run((tx) => {
+        tx.insertSession(session("s"));
+        tx.insertGroup(group);
+        tx.addMember(GROUP, PHONE_BOX);
+      });
+      const changeAll = (tx: StoreTx): number => {
+        tx.updateSession({ ...session("s"), seenAtMs: 9 });
+        tx.updateDevice({ ...device(PHONE, PHONE_BOX), acked: 9 });
+        tx.updateGroup({ ...group, index: 9 });
+        tx.addMember(GROUP, LAPTOP_BOX);
+        const [first = 0] = tx.deliver(body("undone"), [PHONE_BOX], 1);
+        return first;
+      };
+      const see = (tx: StoreTx): unknown => [
+        tx.session("s"),
+        tx.device(PHONE),
+        tx.deviceByMailbox(PHONE_BOX),
+        tx.group(GROUP),
+        tx.recipients(GROUP),
+        tx.usage(PHONE_BOX),
+        tx.highSequence(PHONE_BOX),
+      ];
+      const before = run(see);
+      const undone = run((tx) =>
+        tx.attempt(
+          () => {
+            const first = changeAll(tx);
+            expect(see(tx)).not.toEqual(before);
+            return first;
+          },
+          () => false,
+        ),
+      );
+      expect(run(see)).toEqual(before);
+      expect(() =>
+        run((tx) => {
+          changeAll(tx);
+          throw new Error("planted");
+        }),
+      ).toThrow("planted");
+      expect(run(see)).toEqual(before);
+      expect(run((tx) => tx.deliver(body("kept"), [PHONE_BOX], 1))).toEqual([undone]);
     });
 
     test("accounts: unique name and id, vault, update, deletion", () => {

@@ -95,12 +95,18 @@ export interface GroupTable {
 }
 
 export interface MailboxTable {
-  /** Stores the body once and an entry for each mailbox; their sequences, in order, above every sequence ever given out (DB-3). */
+  /**
+   * Stores the body once, and its entries for each mailbox: the sequence of the first one per mailbox, in order. The entries of a mailbox follow
+   * each other without a gap, and all are above every sequence ever given out (DB-3).
+   */
   deliver(body: EntryBody, to: readonly MailboxId[], nowMs: number): readonly number[];
   readEntries(mailbox: MailboxId, after: number, maxEntries: number, maxBytes: number): ReadMailboxValue;
   /** Deletes the mailbox's entries up to the sequence, and bodies that no entry points to any more (DB-4). */
   deleteEntriesThrough(mailbox: MailboxId, sequence: number): void;
-  /** Deletes at most `limit` entries, the oldest of all mailboxes, stored before the time; their number. */
+  /**
+   * Deletes entries stored before the time, the oldest of all mailboxes first: at least `limit` if there are as many, and then no more than were
+   * delivered together with them. Their number.
+   */
   deleteEntriesBefore(timeMs: number, limit: number): number;
   /** What waits in the mailbox of a device. */
   usage(mailbox: MailboxId): Usage;

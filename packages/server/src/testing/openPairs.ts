@@ -54,7 +54,7 @@ function register(world: RuleWorld, userName: string): { person: TestAccount; to
 export function waitingEntries(dataDir: string): number {
   const db = new DatabaseSync(join(dataDir, DATABASE_FILE), { readOnly: true });
   try {
-    return int(db.prepare("SELECT count(*) AS n FROM entries").get() ?? {}, "n");
+    return int(db.prepare("SELECT coalesce(sum(last - first + 1), 0) AS n FROM runs").get() ?? {}, "n");
   } finally {
     db.close();
   }

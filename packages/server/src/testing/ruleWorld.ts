@@ -4,7 +4,7 @@ import { decodeServerFrame, utf8 } from "@sotto/protocol";
 import { nodeCrypto } from "../adapters/crypto/nodeCrypto.ts";
 import type { MemoryStore } from "../adapters/memory/memoryStore.ts";
 import { createMemoryStore } from "../adapters/memory/memoryStore.ts";
-import { createRuleLimits, DEFAULT_RULE_SETTINGS, executeBatch, stampSequence } from "../engine/index.ts";
+import { createRuleLimits, DEFAULT_RULE_SETTINGS, executeBatch } from "../engine/index.ts";
 import type { Notice } from "../ports/notices.ts";
 import type { Outcome } from "../ports/requestExecutor.ts";
 import type {
@@ -208,9 +208,7 @@ export function mailboxOf(world: RuleWorld, device: TestDevice): readonly Mailbo
       maxBytes: 10_000_000,
     }),
   );
-  return entries.map(
-    ({ frame, sequence }) => decodeServerFrame(stampSequence(frame, sequence)) as MailboxEntry,
-  );
+  return entries.map(({ frame, sequence }) => ({ ...(decodeServerFrame(frame) as MailboxEntry), sequence }));
 }
 
 /** One word per entry: its type, and for a message its text. */

@@ -5,5 +5,6 @@ export { createMemoryStore } from "../adapters/memory/memoryStore.ts";
 export type { RuleCrypto } from "../ports/crypto.ts";
 export type { Hub, HubEffect, HubEvent } from "../ports/hub.ts";
 export type { Outcome } from "../ports/requestExecutor.ts";
+export { unpackFrames } from "../ports/packedFrames.ts";
 export type { AnyResult, StoreRequest } from "../ports/requests.ts";
 export type { StoreTx } from "../ports/store.ts";

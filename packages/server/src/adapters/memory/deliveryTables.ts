@@ -1,7 +1,8 @@
 /** Groups, delivery lists and mailboxes in memory. */
 import type { MailboxId } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";
-import type { EntryBody, Recipient, Usage } from "../../ports/records.ts";
+import { unpackFrames } from "../../ports/packedFrames.ts";
+import type { Recipient, Usage } from "../../ports/records.ts";
 import type { GroupTable, MailboxTable } from "../../ports/store.ts";
 import type { Tables, WaitingEntry } from "./tables.ts";
 import { existing, nextNumber } from "./tables.ts";
@@ -63,21 +64,24 @@ export function memoryMailboxes(tables: Tables): MailboxTable {
           devices.values().find((record) => record.mailbox === mailbox),
           "mailbox",
         );
-        const sequence = nextNumber(tables, "sequence");
-        entries.set(mailbox, [...waitingIn(mailbox), { sequence, body, storedAtMs: nowMs }]);
-        return sequence;
+        const delivered = unpackFrames(body.frames).map((frame) => {
+          const sequence = nextNumber(tables, "sequence");
+          return { sequence, frame, payload: body.payload, storedAtMs: nowMs };
+        });
+        entries.set(mailbox, [...waitingIn(mailbox), ...delivered]);
+        return existing(delivered[0], "frame").sequence;
       });
     },
     readEntries(mailbox, after, maxEntries, maxBytes) {
       const waiting = waitingIn(mailbox).filter(({ sequence }) => sequence > after);
       let bytes = 0;
-      const taken = waiting.findIndex(({ body }, i) => {
-        bytes += body.frame.length;
+      const taken = waiting.findIndex(({ frame }, i) => {
+        bytes += frame.length;
         return i >= maxEntries || (i > 0 && bytes > maxBytes);
       });
       const count = taken === -1 ? waiting.length : taken;
       return {
-        entries: waiting.slice(0, count).map(({ sequence, body }) => ({ sequence, frame: body.frame })),
+        entries: waiting.slice(0, count).map(({ sequence, frame }) => ({ sequence, frame })),
         more: count < waiting.length,
       };
     },
@@ -105,16 +109,18 @@ export function memoryMailboxes(tables: Tables): MailboxTable {
     usage: (mailbox) => usageOf(tables, mailbox),
     highSequence: (mailbox) => waitingIn(mailbox).at(-1)?.sequence ?? 0,
     payload: (mailbox, hash) =>
-      waitingIn(mailbox).find(({ body: { payload } }) => payload !== null && bytesEqual(payload.hash, hash))
-        ?.body.payload?.bytes,
+      waitingIn(mailbox).find(({ payload }) => payload !== null && bytesEqual(payload.hash, hash))?.payload
+        ?.bytes,
   };
 }
 
 function usageOf({ entries }: Tables, mailbox: MailboxId): Usage {
   const waiting = entries.get(mailbox) ?? [];
-  return { entries: waiting.length, bytes: waiting.reduce((bytes, { body }) => bytes + sizeOf(body), 0) };
-}
-
-function sizeOf({ frame, payload }: EntryBody): number {
-  return frame.length + (payload?.bytes.length ?? 0);
+  return {
+    entries: waiting.length,
+    bytes: waiting.reduce(
+      (bytes, { frame, payload }) => bytes + frame.length + (payload?.bytes.length ?? 0),
+      0,
+    ),
+  };
 }

@@ -13,7 +13,8 @@ import { createJournaledMap } from "./journaledMap.ts";
 
 export interface WaitingEntry {
   readonly sequence: number;
-  readonly body: EntryBody;
+  readonly frame: Uint8Array;
+  readonly payload: EntryBody["payload"];
   readonly storedAtMs: number;
 }
 

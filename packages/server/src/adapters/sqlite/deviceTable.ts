@@ -1,13 +1,16 @@
 /** Devices and their key packages in SQLite. */
 import type { DatabaseSync } from "node:sqlite";
+import type { DeviceId } from "@sotto/protocol";
 import type { DeviceRecord } from "../../ports/records.ts";
-import type { DeviceTable, KeyPackageTable, MailboxTable } from "../../ports/store.ts";
+import type { DeviceTable, KeyPackageTable } from "../../ports/store.ts";
 import { changed } from "./accountTable.ts";
 import { blob, int, text } from "./columns.ts";
 import type { Row } from "./columns.ts";
+import type { SqliteMailboxes } from "./mailboxTable.ts";
+import type { RowCaches } from "./rowCache.ts";
 
 /** `mailboxes` empties the mailbox of a device that is deleted. */
-export function sqliteDevices(db: DatabaseSync, mailboxes: MailboxTable): DeviceTable {
+export function sqliteDevices(db: DatabaseSync, caches: RowCaches, mailboxes: SqliteMailboxes): DeviceTable {
   const byId = db.prepare("SELECT * FROM devices WHERE device = ?");
   const byMailbox = db.prepare("SELECT * FROM devices WHERE mailbox = ?");
   const ofAccount = db.prepare("SELECT * FROM devices WHERE account = ? ORDER BY id");
@@ -18,20 +21,30 @@ export function sqliteDevices(db: DatabaseSync, mailboxes: MailboxTable): Device
     "UPDATE devices SET connection = ?, store_counter = ?, acked = ? WHERE device = ?",
   );
   const remove = db.prepare("DELETE FROM devices WHERE device = ?");
-  const mailboxOf = db.prepare("SELECT mailbox FROM devices WHERE device = ?");
+  const devices = caches.create<DeviceId, DeviceRecord>();
+  const find = (device: DeviceId): DeviceRecord | undefined =>
+    devices.get(device, () => deviceOf(byId.get(device)));
   return {
-    device: (device) => deviceOf(byId.get(device)),
+    device: find,
     deviceByMailbox: (mailbox) => deviceOf(byMailbox.get(mailbox)),
     devicesOf: (account) => ofAccount.all(account).map(deviceRecord),
-    insertDevice: ({ device, account, mailbox, leafKey, connection, storeCounter, acked }) =>
-      void insert.run(device, account, mailbox, leafKey, connection, storeCounter, acked),
-    updateDevice: ({ device, connection, storeCounter, acked }) =>
-      changed(update.run(connection, storeCounter, acked, device), "device"),
+    insertDevice({ device, account, mailbox, leafKey, connection, storeCounter, acked }) {
+      insert.run(device, account, mailbox, leafKey, connection, storeCounter, acked);
+      devices.forget(device);
+      mailboxes.forgetMailbox(mailbox);
+    },
+    updateDevice({ device, connection, storeCounter, acked }) {
+      changed(update.run(connection, storeCounter, acked, device), "device");
+      const before = find(device);
+      if (before !== undefined) devices.set(device, { ...before, connection, storeCounter, acked });
+    },
     deleteDevice(device) {
-      const row = mailboxOf.get(device);
-      if (row === undefined) throw new Error("no such device");
-      mailboxes.deleteEntriesThrough(text(row, "mailbox"), Number.MAX_SAFE_INTEGER);
+      const record = find(device);
+      if (record === undefined) throw new Error("no such device");
+      mailboxes.deleteEntriesThrough(record.mailbox, Number.MAX_SAFE_INTEGER);
       remove.run(device);
+      devices.forget(device);
+      mailboxes.forgetMailbox(record.mailbox);
     },
   };
 }

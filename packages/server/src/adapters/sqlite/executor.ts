@@ -8,11 +8,12 @@ import type { StoreId } from "@sotto/protocol";
 import type { NoticeListener, RequestExecutor } from "../../ports/requestExecutor.ts";
 import type { AnyResult, ResultOf, StoreRequest } from "../../ports/requests.ts";
 import type { RuleSettings } from "../../ports/settings.ts";
+import { packRequest, unpackOutcome } from "./packing.ts";
 import { StoreOpenError } from "./storeOpenError.ts";
 import type { ToWorker, FromWorker, WorkerData } from "./workerProtocol.ts";
 
-/** Requests and posts that share a commit: more would make everybody wait for one flooding sender. */
-const MAX_BATCH = 256;
+/** Requests and posts that share a commit, a few milliseconds of work: more would make everybody wait for one flooding sender. */
+const MAX_BATCH = 1024;
 
 export interface SqliteExecutorOptions {
   /** The database file; made with mode 0600 if there is none. */
@@ -81,7 +82,7 @@ function run(worker: Worker, store: StoreId, options: SqliteExecutorOptions): Sq
     const size = batchSize(gathering);
     committing = gathering.slice(0, size);
     gathering = gathering.slice(size);
-    post({ type: "batch", requests: committing.map(({ request }) => request) });
+    post({ type: "batch", requests: committing.map(({ request }) => packRequest(request)) });
   }
 
   function post(message: ToWorker): void {
@@ -102,8 +103,9 @@ function run(worker: Worker, store: StoreId, options: SqliteExecutorOptions): Sq
     if (message.type !== "outcomes") return;
     const answered = committing;
     committing = [];
-    options.onNotices(message.outcomes.flatMap(({ notices }) => notices));
-    answered.forEach(({ resolve }, i) => resolve(message.outcomes[i]?.result ?? refused("internal")));
+    const outcomes = message.outcomes.map(unpackOutcome);
+    options.onNotices(outcomes.flatMap(({ notices }) => notices));
+    answered.forEach(({ resolve }, i) => resolve(outcomes[i]?.result ?? refused("internal")));
     if (gathering.length > 0) schedule();
     else whenIdle?.();
   });

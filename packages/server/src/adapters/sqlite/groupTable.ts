@@ -1,14 +1,18 @@
 /** Groups and delivery lists in SQLite. */
-import type { MailboxId } from "@sotto/protocol";
+import type { GroupId, MailboxId } from "@sotto/protocol";
 import { GROUP_KIND, groupKindOf } from "@sotto/protocol";
 import type { DatabaseSync } from "node:sqlite";
 import type { GroupRecord, GroupState, Recipient } from "../../ports/records.ts";
-import type { GroupTable } from "../../ports/store.ts";
+import type { GroupTable, MailboxTable } from "../../ports/store.ts";
 import { changed } from "./accountTable.ts";
 import { blob, blobOrNull, int, text, textOrNull } from "./columns.ts";
 import type { Row } from "./columns.ts";
+import type { RowCaches } from "./rowCache.ts";
 
-export function sqliteGroups(db: DatabaseSync): GroupTable {
+type Member = Pick<Recipient, "mailbox" | "account">;
+
+/** `mailboxes` says what waits in those on a delivery list. */
+export function sqliteGroups(db: DatabaseSync, caches: RowCaches, mailboxes: MailboxTable): GroupTable {
   const byId = db.prepare("SELECT * FROM groups WHERE group_id = ?");
   const insert = db.prepare("INSERT INTO groups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const update = db.prepare(
@@ -19,8 +23,8 @@ export function sqliteGroups(db: DatabaseSync): GroupTable {
     "INSERT INTO group_infos VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET handshake_index = excluded.handshake_index, sealed = excluded.sealed",
   );
   const pending = db.prepare("SELECT count(*) AS n FROM groups WHERE creator = ? AND state = 'pending'");
-  const recipients = db.prepare(
-    "SELECT d.mailbox, d.account, d.entries, d.bytes FROM members m JOIN devices d USING (mailbox) WHERE m.group_id = ? ORDER BY m.id",
+  const members = db.prepare(
+    "SELECT d.mailbox, d.account FROM members m JOIN devices d USING (mailbox) WHERE m.group_id = ? ORDER BY m.id",
   );
   const add = db.prepare("INSERT INTO members (group_id, mailbox) VALUES (?, ?)");
   const drop = db.prepare("DELETE FROM members WHERE group_id = ? AND mailbox = ?");
@@ -30,13 +34,16 @@ export function sqliteGroups(db: DatabaseSync): GroupTable {
   const neighbours = db.prepare(
     "SELECT DISTINCT others.mailbox FROM members own JOIN members others USING (group_id) WHERE own.mailbox = ?",
   );
+  const groups = caches.create<GroupId, GroupRecord>();
+  const lists = caches.create<GroupId, readonly Member[]>();
   return {
-    group(group) {
-      const row = byId.get(group);
-      return row && groupOf(row);
-    },
-    insertGroup: (record) =>
-      void insert.run(
+    group: (group) =>
+      groups.get(group, () => {
+        const row = byId.get(group);
+        return row && groupOf(row);
+      }),
+    insertGroup(record) {
+      insert.run(
         record.group,
         record.conversation,
         GROUP_KIND[record.kind],
@@ -50,15 +57,32 @@ export function sqliteGroups(db: DatabaseSync): GroupTable {
         record.lastHash,
         record.lastMailbox,
         record.doorHash,
-      ),
-    updateGroup: ({ group, state, index, lastHash, lastMailbox, doorHash }) =>
-      changed(update.run(state, index, lastHash, lastMailbox, doorHash, group), "group"),
-    deleteGroup: (group) => void remove.run(group),
+      );
+      groups.forget(record.group);
+    },
+    updateGroup({ group, state, index, lastHash, lastMailbox, doorHash }) {
+      changed(update.run(state, index, lastHash, lastMailbox, doorHash, group), "group");
+      groups.forget(group);
+    },
+    deleteGroup(group) {
+      remove.run(group);
+      groups.forget(group);
+    },
     putGroupInfo: (group, index, sealed) => void putInfo.run(group, index, sealed),
     countPending: (creator) => int(pending.get(creator) ?? {}, "n"),
-    recipients: (group) => recipients.all(group).map(recipientOf),
-    addMember: (group, mailbox) => void add.run(group, mailbox),
-    removeMember: (group, mailbox) => void drop.run(group, mailbox),
+    recipients: (group) =>
+      (lists.get(group, () => members.all(group).map(memberOf)) ?? []).map((member) => ({
+        ...member,
+        ...mailboxes.usage(member.mailbox),
+      })),
+    addMember(group, mailbox) {
+      add.run(group, mailbox);
+      lists.forget(group);
+    },
+    removeMember(group, mailbox) {
+      drop.run(group, mailbox);
+      lists.forget(group);
+    },
     groupsOf: (mailbox) => ofMailbox.all(mailbox).map(groupOf),
     neighboursOf: (mailbox) => neighbours.all(mailbox).map((row) => text<MailboxId>(row, "mailbox")),
   };
@@ -84,11 +108,6 @@ function groupOf(row: Row): GroupRecord {
   };
 }
 
-function recipientOf(row: Row): Recipient {
-  return {
-    mailbox: text(row, "mailbox"),
-    account: text(row, "account"),
-    entries: int(row, "entries"),
-    bytes: int(row, "bytes"),
-  };
+function memberOf(row: Row): Member {
+  return { mailbox: text(row, "mailbox"), account: text(row, "account") };
 }

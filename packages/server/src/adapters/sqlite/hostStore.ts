@@ -4,6 +4,7 @@ import type { Outcome } from "../../ports/requestExecutor.ts";
 import type { StoreRequest } from "../../ports/requests.ts";
 import type { RuleSettings } from "../../ports/settings.ts";
 import type { Store } from "../../ports/store.ts";
+import { packOutcome, unpackRequest } from "./packing.ts";
 import { openSqliteStore } from "./sqliteStore.ts";
 import { StoreOpenError } from "./storeOpenError.ts";
 import type { FromWorker, ToWorker, WorkerData } from "./workerProtocol.ts";
@@ -32,7 +33,8 @@ export function hostStore(prepare: (settings: RuleSettings) => RunBatch): void {
   const runBatch = prepare(settings);
   port.on("message", (message: ToWorker) => {
     if (message.type === "batch") {
-      post({ type: "outcomes", outcomes: runBatch(opened, message.requests, report) });
+      const outcomes = runBatch(opened, message.requests.map(unpackRequest), report);
+      post({ type: "outcomes", outcomes: outcomes.map(packOutcome) });
     } else {
       opened.close();
       port.close();

@@ -115,7 +115,39 @@ CREATE INDEX entries_mailbox ON entries (mailbox, sequence);
 CREATE INDEX entries_body ON entries (body);
 `;
 
-export const MIGRATIONS: readonly string[] = [SCHEMA_1];
+/**
+ * Entries that were delivered together are one row and one body: a burst of messages costs what one message costs. What waits in a mailbox is counted
+ * by the store in memory, no longer in the device's row.
+ */
+const SCHEMA_2 = `
+ALTER TABLE bodies RENAME COLUMN frame TO frames;
+-- Mailboxes that have not received all of it; without any the row is deleted.
+ALTER TABLE bodies ADD COLUMN mailboxes INTEGER NOT NULL DEFAULT 1;
+UPDATE bodies SET
+  mailboxes = (SELECT count(*) FROM entries WHERE body = bodies.id),
+  -- Each frame behind its size in 4 bytes, big endian.
+  frames = CAST(unhex(format('%08x', length(frames))) || frames AS BLOB);
+
+-- Consecutive sequences of one mailbox, from the first that is not acknowledged to the last. AUTOINCREMENT: a sequence is never given out
+-- twice, even after the highest entries are gone. The body is counted by hand: a reference would need an index on every delivery.
+CREATE TABLE runs (
+  last INTEGER PRIMARY KEY AUTOINCREMENT,
+  first INTEGER NOT NULL,
+  mailbox INTEGER NOT NULL REFERENCES devices (id),
+  body INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  stored_at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO runs SELECT sequence, sequence, mailbox, body, bytes, stored_at_ms FROM entries;
+DELETE FROM sqlite_sequence WHERE name = 'runs';
+INSERT INTO sqlite_sequence (name, seq) SELECT 'runs', seq FROM sqlite_sequence WHERE name = 'entries';
+DROP TABLE entries;
+CREATE INDEX runs_mailbox ON runs (mailbox, last);
+ALTER TABLE devices DROP COLUMN entries;
+ALTER TABLE devices DROP COLUMN bytes;
+`;
+
+export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2];
 
 /** `PRAGMA application_id`: "Sott". Another program's database is left alone. */
 export const APPLICATION_ID = 0x536f7474;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { StoreId } from "@sotto/protocol";
+import type { MailboxId, StoreId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import { afterAll, describe, expect, test } from "vitest";
 import {
@@ -16,8 +16,10 @@ import {
   senderOf,
   value,
 } from "../../testing/ruleWorld.ts";
+import { packFrames } from "../../ports/packedFrames.ts";
 import { describeStore } from "../../ports/store.contract.ts";
 import { openDatabase } from "./openDatabase.ts";
+import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 import { createSqliteStore, openSqliteStore } from "./sqliteStore.ts";
 import { StoreOpenError } from "./storeOpenError.ts";
 
@@ -58,6 +60,41 @@ describe("sqlite store", () => {
     expect(db.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
     expect(db.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
     db.close();
+  });
+
+  test("DB-7 a database of schema 1 keeps what waits in it, and its sequences go on", () => {
+    const file = newFile();
+    const db = new DatabaseSync(file);
+    db.exec(MIGRATIONS[0] ?? "");
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
+    const [phone, laptop] = ["1".repeat(32), "2".repeat(32)] as [MailboxId, MailboxId];
+    db.exec(`
+      INSERT INTO store VALUES (1, '${"0".repeat(32)}');
+      INSERT INTO accounts VALUES ('a', 'alice', 'record', x'01', x'02', 1);
+      INSERT INTO devices VALUES (5, 'phone', 'a', '${phone}', x'03', 1, 1, 1, 2, 10), (6, 'laptop', 'a', '${laptop}', x'04', 1, 1, 1, 1, 4);
+      INSERT INTO bodies VALUES (1, CAST('both' AS BLOB), NULL, NULL), (2, x'00ff80', x'aa', x'bbbbbb');
+      INSERT INTO entries VALUES (3, 5, 1, 4, 1), (4, 6, 1, 4, 1), (7, 5, 2, 6, 2), (9, 5, 2, 6, 2);
+      DELETE FROM entries WHERE sequence = 9`);
+    db.close();
+    const store = openSqliteStore(file);
+    store.transaction((tx) => {
+      const { entries } = tx.readEntries(phone, 0, 10, 100);
+      expect(entries.map(({ sequence, frame }) => [sequence, Buffer.from(frame).toString("latin1")])).toEqual(
+        [
+          [3, "both"],
+          [7, "\u0000\u00ff\u0080"],
+        ],
+      );
+      expect([tx.usage(phone), tx.usage(laptop)]).toEqual([
+        { entries: 2, bytes: 10 },
+        { entries: 1, bytes: 4 },
+      ]);
+      expect(tx.payload(phone, Uint8Array.of(0xaa))).toEqual(Uint8Array.of(0xbb, 0xbb, 0xbb));
+      tx.deleteEntriesThrough(phone, 7);
+      expect(tx.readEntries(laptop, 0, 10, 100).entries).toHaveLength(1);
+      expect(tx.deliver({ frames: packFrames([Uint8Array.of(1)]), payload: null }, [phone], 3)).toEqual([10]);
+    });
+    store.close();
   });
 
   test("DB-7 a newer database is refused and left as it is", () => {

@@ -10,6 +10,8 @@ import { sqliteDevices, sqliteKeyPackages } from "./deviceTable.ts";
 import { sqliteGroups } from "./groupTable.ts";
 import { sqliteMailboxes } from "./mailboxTable.ts";
 import { openDatabase } from "./openDatabase.ts";
+import type { RowCaches } from "./rowCache.ts";
+import { createRowCaches } from "./rowCache.ts";
 import { sqliteSessions } from "./sessionTable.ts";
 
 export interface SqliteStore extends Store {
@@ -24,15 +26,16 @@ export function openSqliteStore(file: string): SqliteStore {
 /** The store over an open database, which it closes. */
 export function createSqliteStore(db: DatabaseSync): SqliteStore {
   const storeId = text<StoreId>(db.prepare("SELECT store_id FROM store").get() ?? {}, "store_id");
-  const mailboxes = sqliteMailboxes(db);
+  const caches = createRowCaches();
+  const mailboxes = sqliteMailboxes(db, caches);
   const tx: StoreTx = {
     storeId,
-    attempt: attemptIn(db),
+    attempt: attemptIn(db, caches),
     ...sqliteAccounts(db),
-    ...sqliteSessions(db),
-    ...sqliteDevices(db, mailboxes),
+    ...sqliteSessions(db, caches),
+    ...sqliteDevices(db, caches, mailboxes),
     ...sqliteKeyPackages(db),
-    ...sqliteGroups(db),
+    ...sqliteGroups(db, caches, mailboxes),
     ...mailboxes,
   };
   const begin = db.prepare("BEGIN IMMEDIATE");
@@ -46,6 +49,7 @@ export function createSqliteStore(db: DatabaseSync): SqliteStore {
         commit.run();
         return value;
       } catch (error) {
+        caches.clear();
         // A full or failing disk may have ended the transaction already.
         if (db.isTransaction) db.exec("ROLLBACK");
         throw error;
@@ -55,7 +59,7 @@ export function createSqliteStore(db: DatabaseSync): SqliteStore {
   };
 }
 
-function attemptIn(db: DatabaseSync): StoreTx["attempt"] {
+function attemptIn(db: DatabaseSync, caches: RowCaches): StoreTx["attempt"] {
   const savepoint = db.prepare("SAVEPOINT attempt");
   const release = db.prepare("RELEASE attempt");
   const undo = db.prepare("ROLLBACK TO attempt");
@@ -63,12 +67,14 @@ function attemptIn(db: DatabaseSync): StoreTx["attempt"] {
     // Outside of a transaction a savepoint would begin one of its own and commit it.
     if (!db.isTransaction) throw new Error("the transaction has ended");
     savepoint.run();
+    const writes = caches.writes();
     let kept = false;
     try {
       const value = work();
       kept = keep(value);
       return value;
     } finally {
+      if (!kept && caches.writes() !== writes) caches.clear();
       if (db.isTransaction) {
         if (!kept) undo.run();
         release.run();

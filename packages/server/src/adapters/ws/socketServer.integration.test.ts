@@ -245,8 +245,8 @@ describe("back-pressure", () => {
     device.send(new Uint8Array(1));
     device.resume();
     await until("drained");
-    await until("frame");
-    expect(told.indexOf("drained")).toBeLessThan(told.indexOf("frame"));
+    await until("frames");
+    expect(told.indexOf("drained")).toBeLessThan(told.indexOf("frames"));
   });
 
   test("a congested connection can be closed: the device gets what was sent, then the code", async () => {

@@ -9,7 +9,7 @@ import type { StoreTx } from "../../ports/store.ts";
 import { authoriseSender } from "../authorise.ts";
 import type { RuleContext } from "../context.ts";
 import { payloadBody, wholeBody } from "../frames/entryFrame.ts";
-import { bodySize, deliver, hasRoom, MAX_CIPHERTEXT_BYTES, rememberCounter } from "./deliver.ts";
+import { deliver, hasRoom, MAX_CIPHERTEXT_BYTES, rememberCounter, usageOf } from "./deliver.ts";
 import { checkParts } from "./handshakeParts.ts";
 
 const FIRST_INDEX = 1;
@@ -104,10 +104,9 @@ function store(
       ),
     firstMessage && wholeBody({ type: "message", group, index, ciphertext: firstMessage }),
   ].filter((body) => body !== null);
-  const welcomedSize = welcomed.reduce((size, body) => size + bodySize(body), 0);
   const room =
-    hasRoom(tx.usage(creator.mailbox), bodySize(first), context, 2) &&
-    parts.welcomeTo.every((mailbox) => hasRoom(tx.usage(mailbox), welcomedSize, context));
+    hasRoom(tx.usage(creator.mailbox), usageOf(first), context, 2) &&
+    parts.welcomeTo.every((mailbox) => hasRoom(tx.usage(mailbox), usageOf(...welcomed), context));
   if (!room) return false;
 
   tx.insertGroup(record);

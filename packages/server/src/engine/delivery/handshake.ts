@@ -12,7 +12,7 @@ import type { StoreTx } from "../../ports/store.ts";
 import { authoriseSender } from "../authorise.ts";
 import type { RuleContext } from "../context.ts";
 import { payloadBody } from "../frames/entryFrame.ts";
-import { bodySize, deliver, hasRoom, rememberCounter } from "./deliver.ts";
+import { deliver, hasRoom, rememberCounter, usageOf } from "./deliver.ts";
 import { checkParts } from "./handshakeParts.ts";
 import { notifyPair } from "./pairs.ts";
 
@@ -119,8 +119,8 @@ function haveRoom(
     .map(({ mailbox }) => tx.usage(mailbox));
   const { handshake, welcome } = bodies;
   return (
-    staying.every((recipient) => hasRoom(recipient, bodySize(handshake), context, 2)) &&
-    (welcome === null || welcomed.every((usage) => hasRoom(usage, bodySize(welcome), context, 2)))
+    staying.every((recipient) => hasRoom(recipient, usageOf(handshake), context, 2)) &&
+    (welcome === null || welcomed.every((usage) => hasRoom(usage, usageOf(welcome), context, 2)))
   );
 }
 

@@ -1,7 +1,9 @@
 /** Mailbox entries are stored as the frames that deliver them; only the sequence differs from mailbox to mailbox. */
-import type { MailboxEntry } from "@sotto/protocol";
-import { encodeServerFrame, joinFrame, MAX_INLINE_BYTES, splitFrame } from "@sotto/protocol";
+import type { GroupId, MailboxEntry } from "@sotto/protocol";
+import { cborBytesHead, encodeServerFrame, MAX_INLINE_BYTES, withNumbers } from "@sotto/protocol";
 import type { RuleCrypto } from "../../ports/crypto.ts";
+import type { PackedFrames } from "../../ports/packedFrames.ts";
+import { FRAME_SIZE_BYTES, packFrames, unpackFrames } from "../../ports/packedFrames.ts";
 import type { EntryBody } from "../../ports/records.ts";
 
 type WithoutSequence<E> = E extends MailboxEntry ? Omit<E, "sequence"> : never;
@@ -12,9 +14,44 @@ type WithoutPayload<E> = E extends { readonly type: "handshake" }
     : never;
 type Entry = WithoutSequence<MailboxEntry>;
 
+/** Makes the entries of messages of one epoch. */
+export interface MessagePacker {
+  /** Bytes of the entry that delivers the ciphertext. */
+  entryBytes(ciphertext: Uint8Array): number;
+  /** The entries, as they would be encoded one by one. */
+  pack(ciphertexts: readonly Uint8Array[]): PackedFrames;
+}
+
+export function messagePacker(group: GroupId, index: number): MessagePacker {
+  const ciphertext = new Uint8Array();
+  const empty = encodeServerFrame({ type: "message", sequence: 0, group, index, ciphertext });
+  // All that is the same in every frame: what follows is the head of the ciphertext and the ciphertext.
+  const prefix = empty.subarray(0, empty.length - cborBytesHead(0).length);
+  const entryBytes: MessagePacker["entryBytes"] = ({ length }) =>
+    prefix.length + cborBytesHead(length).length + length;
+  return {
+    entryBytes,
+    pack(ciphertexts) {
+      const size = ciphertexts.reduce((sum, item) => sum + FRAME_SIZE_BYTES + entryBytes(item), 0);
+      const packed = new Uint8Array(size);
+      const view = new DataView(packed.buffer);
+      let offset = 0;
+      for (const item of ciphertexts) {
+        const head = cborBytesHead(item.length);
+        view.setUint32(offset, prefix.length + head.length + item.length);
+        packed.set(prefix, offset + FRAME_SIZE_BYTES);
+        packed.set(head, offset + FRAME_SIZE_BYTES + prefix.length);
+        packed.set(item, offset + FRAME_SIZE_BYTES + prefix.length + head.length);
+        offset += FRAME_SIZE_BYTES + prefix.length + head.length + item.length;
+      }
+      return packed;
+    },
+  };
+}
+
 /** The body of an entry that is carried whole. */
 export function wholeBody(entry: Extract<Entry, { type: "message" | "departed" }>): EntryBody {
-  return { frame: encodeServerFrame({ ...entry, sequence: 0 }), payload: null };
+  return { frames: packFrames([encodeServerFrame({ ...entry, sequence: 0 })]), payload: null };
 }
 
 /** The body of a handshake or Welcome: above {@link MAX_INLINE_BYTES} the frame names the payload by hash and size (RLY-14). */
@@ -25,12 +62,10 @@ export function payloadBody(entry: WithoutPayload<Entry>, bytes: Uint8Array, cry
     entry.type === "handshake"
       ? encodeServerFrame({ ...entry, sequence: 0, handshake: named })
       : encodeServerFrame({ ...entry, sequence: 0, welcome: named });
-  return { frame, payload };
+  return { frames: packFrames([frame]), payload };
 }
 
-/** The stored frame as it goes to one mailbox. */
-export function stampSequence(frame: Uint8Array, sequence: number): Uint8Array {
-  const split = splitFrame(frame);
-  if (split === undefined) throw new Error("a stored entry is no frame");
-  return joinFrame({ ...split.header, number: sequence }, split.body);
+/** Stored entries as they go to one mailbox, the first with that sequence. */
+export function stampSequences(frames: PackedFrames, first: number): readonly Uint8Array[] {
+  return withNumbers(unpackFrames(frames), first);
 }

@@ -6,7 +6,8 @@ import type { TestAccount } from "../../testing/people.ts";
 import { testId } from "../../testing/people.ts";
 import type { RuleWorld } from "../../testing/ruleWorld.ts";
 import { adding, createRuleWorld, groupRequest, parts, value } from "../../testing/ruleWorld.ts";
-import { stampSequence } from "./entryFrame.ts";
+import { measureFrames, packFrames, unpackFrames } from "../../ports/packedFrames.ts";
+import { messagePacker, stampSequences } from "./entryFrame.ts";
 import { prepareFrame } from "./prepareFrame.ts";
 
 let world: RuleWorld;
@@ -87,6 +88,33 @@ describe("frames over HTTP", () => {
 test("a stored entry gets its sequence and nothing else", () => {
   const entry = { type: "departed", group: testId<never>("g"), mailbox: testId<never>("m") } as const;
   const stored = encodeServerFrame({ ...entry, sequence: 0 });
-  expect(stampSequence(stored, 2 ** 40 + 5)).toEqual(encodeServerFrame({ ...entry, sequence: 2 ** 40 + 5 }));
+  expect(stampSequences(packFrames([stored, stored]), 2 ** 40 + 5)).toEqual([
+    encodeServerFrame({ ...entry, sequence: 2 ** 40 + 5 }),
+    encodeServerFrame({ ...entry, sequence: 2 ** 40 + 6 }),
+  ]);
   expect(stored).toEqual(encodeServerFrame({ ...entry, sequence: 0 }));
+});
+
+test("packed messages are the frames that the protocol's own encoder makes, and their size is known before", () => {
+  const group = testId<never>("g");
+  const sizes = [0, 1, 23, 24, 255, 256, 60_000, 65_472];
+  for (const index of [1, 24, 2 ** 33]) {
+    const packer = messagePacker(group, index);
+    const ciphertexts = sizes.map((size) => new Uint8Array(size).fill(7));
+    const packed = packer.pack(ciphertexts);
+    const encoded = ciphertexts.map((ciphertext) =>
+      encodeServerFrame({ type: "message", sequence: 0, group, index, ciphertext }),
+    );
+    expect(unpackFrames(packed)).toEqual(encoded);
+    expect(ciphertexts.map((item) => packer.entryBytes(item))).toEqual(encoded.map(({ length }) => length));
+    expect(measureFrames(packed)).toEqual({
+      entries: sizes.length,
+      bytes: encoded.reduce((sum, { length }) => sum + length, 0),
+    });
+  }
+});
+
+test("packed frames that are cut off are noticed", () => {
+  const packed = packFrames([utf8("one"), utf8("two")]);
+  expect(() => unpackFrames(packed.subarray(0, packed.length - 1))).toThrow("cut off");
 });

@@ -3,6 +3,7 @@ import type { AccountId, DeviceId, GroupId, MailboxId } from "@sotto/protocol";
 import type { ConnectionId, HubEffect } from "../../ports/hub.ts";
 import type { PairNotice } from "../../ports/notices.ts";
 import type { FrameSender, ResultOf, SessionKey, StoreRequest } from "../../ports/requests.ts";
+import type { Acks } from "./acks.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Lane } from "./lanes.ts";
 
@@ -28,6 +29,9 @@ export interface ReadyConnection {
   readonly pairs: Map<GroupId, AccountId>;
   readonly delivery: Delivery;
   readonly lanes: Map<GroupId, Lane>;
+  /** Groups whose lanes were given frames since they were last advanced. */
+  readonly waitingLanes: Set<GroupId>;
+  readonly acks: Acks;
   /** Frames that were taken and not yet answered. */
   unanswered: { frames: number; bytes: number };
   heardMs: number;

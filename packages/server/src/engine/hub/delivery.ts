@@ -4,8 +4,11 @@
  * has room, so that a slow reader costs no memory.
  */
 import type { MailboxEntry } from "@sotto/protocol";
+import { withNumbers } from "@sotto/protocol";
+import type { PackedFrames } from "../../ports/packedFrames.ts";
+import { measureFrames } from "../../ports/packedFrames.ts";
 import type { ReadMailboxValue, StoredEntry } from "../../ports/requests.ts";
-import { stampSequence } from "../frames/entryFrame.ts";
+import { stampSequences } from "../frames/entryFrame.ts";
 import type { Effects, ReadyConnection } from "./connection.ts";
 import { MAX_IN_FLIGHT_BYTES, MAX_IN_FLIGHT_ENTRIES } from "./hubLimits.ts";
 
@@ -20,8 +23,13 @@ export interface Delivery {
   /** The socket's send buffer is above its bound. */
   congested: boolean;
   /** Pushed and not acknowledged, in order. */
-  inFlight: { readonly sequence: Sequence; readonly bytes: number }[];
+  readonly inFlight: InFlight[];
   inFlightBytes: number;
+}
+
+interface InFlight {
+  readonly sequence: Sequence;
+  readonly bytes: number;
 }
 
 /**
@@ -40,25 +48,34 @@ export function createDelivery(): Delivery {
   };
 }
 
-/** A new entry was committed. */
-export function told(connection: ReadyConnection, entry: StoredEntry, effects: Effects): void {
+/** New entries were committed, the first with that sequence. */
+export function told(
+  connection: ReadyConnection,
+  first: Sequence,
+  frames: PackedFrames,
+  effects: Effects,
+): void {
   const { delivery } = connection;
+  const last = first + measureFrames(frames).entries - 1;
   if (delivery.reading) {
-    delivery.toldWhileReading = Math.max(delivery.toldWhileReading, entry.sequence);
+    delivery.toldWhileReading = Math.max(delivery.toldWhileReading, last);
     return;
   }
-  if (entry.sequence <= delivery.highest) return;
-  const inOrder = delivery.cursor === delivery.highest && hasRoom(delivery);
-  delivery.highest = entry.sequence;
-  if (inOrder) push(connection, entry, effects);
+  if (last <= delivery.highest) return;
+  const inOrder = delivery.cursor === delivery.highest;
+  delivery.highest = last;
+  if (!inOrder) return;
+  // What the window has no room for is read from the store later.
+  for (const [i, frame] of stampSequences(frames, first).entries()) {
+    if (!hasRoom(delivery)) return;
+    push(connection, { sequence: first + i, frame }, effects);
+  }
 }
 
 /** The device has stored everything up to the sequence. */
 export function acknowledged(connection: ReadyConnection, sequence: Sequence, effects: Effects): void {
   const { delivery } = connection;
-  const remaining = delivery.inFlight.filter((entry) => entry.sequence > sequence);
-  delivery.inFlight = remaining;
-  delivery.inFlightBytes = remaining.reduce((bytes, entry) => bytes + entry.bytes, 0);
+  for (const entry of takeThrough(delivery.inFlight, sequence)) delivery.inFlightBytes -= entry.bytes;
   pump(connection, effects);
 }
 
@@ -89,7 +106,10 @@ export function pump(connection: ReadyConnection, effects: Effects): void {
 
 function pushRead(connection: ReadyConnection, { entries, more }: ReadMailboxValue, effects: Effects): void {
   const { delivery } = connection;
-  for (const entry of entries) push(connection, entry, effects);
+  for (const { sequence, frame } of entries) {
+    for (const stamped of withNumbers([frame], sequence))
+      push(connection, { sequence, frame: stamped }, effects);
+  }
   // Nothing after the last one: entries that were expected have expired, except for those that the read came too early for. Otherwise there is
   // something, though what was told of it was told while reading.
   const known = more ? Math.max(delivery.highest, delivery.cursor + 1) : delivery.cursor;
@@ -97,11 +117,18 @@ function pushRead(connection: ReadyConnection, { entries, more }: ReadMailboxVal
   pump(connection, effects);
 }
 
+/** The frame of `entry` carries its sequence. */
 function push({ id, delivery }: ReadyConnection, { sequence, frame }: StoredEntry, effects: Effects): void {
   delivery.cursor = sequence;
   delivery.inFlight.push({ sequence, bytes: frame.length });
   delivery.inFlightBytes += frame.length;
-  effects.emit({ type: "send", connection: id, bytes: stampSequence(frame, sequence) });
+  effects.emit({ type: "send", connection: id, bytes: frame });
+}
+
+/** Takes those up to the sequence off the front. */
+function takeThrough(inFlight: InFlight[], sequence: Sequence): readonly InFlight[] {
+  const left = inFlight.findIndex((entry) => entry.sequence > sequence);
+  return inFlight.splice(0, left === -1 ? inFlight.length : left);
 }
 
 function hasRoom({ congested, inFlight, inFlightBytes }: Delivery): boolean {

@@ -14,6 +14,8 @@ import {
   createRuleWorld,
   groupRequest,
   handshakeRequest,
+  mailboxOf,
+  outline,
   postRequest,
   value,
 } from "../../testing/ruleWorld.ts";
@@ -77,7 +79,7 @@ function elsewhere(request: StoreRequest): void {
 }
 
 const frame = (connection: number, item: ClientFrame): void =>
-  handle({ type: "frame", connection, bytes: encodeClientFrame(item) });
+  handle({ type: "frames", connection, frames: [encodeClientFrame(item)] });
 
 /** Gives the account a session whose token the test knows. */
 function tokenOf(person: TestAccount): Uint8Array {
@@ -111,22 +113,22 @@ function connect(connection: number, person: TestAccount): void {
   commit();
 }
 
-function post(
-  connection: number,
+interface PostOptions {
+  readonly index?: number;
+  readonly resume?: boolean;
+}
+
+function postOf(
   requestId: number,
   text: string,
-  options: { index?: number; resume?: boolean } = {},
-): void {
-  const { index = 1, resume = false } = options;
-  frame(connection, {
-    type: "post",
-    requestId,
-    resume,
-    group: testId("g"),
-    index,
-    ciphertext: utf8(text),
-    storeCounter: 0,
-  });
+  { index = 1, resume = false }: PostOptions = {},
+): ClientFrame {
+  const ciphertext = utf8(text);
+  return { type: "post", requestId, resume, group: testId("g"), index, ciphertext, storeCounter: 0 };
+}
+
+function post(connection: number, requestId: number, text: string, options: PostOptions = {}): void {
+  frame(connection, postOf(requestId, text, options));
 }
 
 /** What was sent to the connection since the last look, in short. */
@@ -204,7 +206,7 @@ describe("hello", () => {
   test("garbage closes the connection and no other", () => {
     connect(1, alice);
     connect(2, bob);
-    handle({ type: "frame", connection: 1, bytes: utf8("garbage") });
+    handle({ type: "frames", connection: 1, frames: [utf8("garbage")] });
     expect([closed.get(1), closed.get(2)]).toEqual([4400, undefined]);
     frame(2, { type: "ping", requestId: 7 });
     expect(take(2).at(-1)).toBe("pong");
@@ -278,6 +280,23 @@ describe("requests", () => {
     commit();
     expect(take(1)).toEqual(Array.from({ length: 10 }, (_, i) => `${10 + i} ok`));
     expect(take(2)).toEqual(Array.from({ length: 10 }, (_, i) => `message ${i}`));
+  });
+
+  test("RLY-4 posts that come at once share the first request, also those before a frame that is none", () => {
+    connect(2, bob);
+    take(2);
+    const posts = ["a", "b", "c"].map((text, i) => encodeClientFrame(postOf(i + 1, text)));
+    handle({ type: "frames", connection: 1, frames: posts });
+    const runs = (): unknown =>
+      waiting.map(({ request }) => request.type === "posts" && request.posts.length);
+    expect(runs()).toEqual([3]);
+    commit();
+    expect(take(1)).toEqual(["1 ok", "2 ok", "3 ok"]);
+    expect(take(2)).toEqual(["message a", "message b", "message c"]);
+    handle({ type: "frames", connection: 1, frames: [...posts, utf8("garbage"), ...posts] });
+    expect([closed.get(1), runs()]).toEqual([ERRORS.badFrame.close, [3]]);
+    commit();
+    expect([take(1), take(2)]).toEqual([[], ["message a", "message b", "message c"]]);
   });
 
   test("RLY-7 a refusal stops every post behind it, sent before or after, until one resumes", () => {
@@ -466,6 +485,38 @@ describe("delivery window", () => {
     expect(take(2)).toEqual(["ready", "message same batch"]);
   });
 
+  test("RLY-12 of what was stored together as much is pushed as the window has room for, the rest after an ack", () => {
+    connect(2, bob);
+    take(2);
+    ack(2, 1e6);
+    commit();
+    posts(0, MAX_IN_FLIGHT_ENTRIES - 5);
+    posts(MAX_IN_FLIGHT_ENTRIES - 5, MAX_IN_FLIGHT_ENTRIES + 5);
+    const last = lastSequence(2);
+    expect(take(2)).toEqual(expected(0, MAX_IN_FLIGHT_ENTRIES));
+    posts(MAX_IN_FLIGHT_ENTRIES + 5, MAX_IN_FLIGHT_ENTRIES + 8);
+    expect(take(2)).toEqual([]);
+    ack(2, last - 20);
+    commit();
+    expect(take(2)).toEqual(expected(MAX_IN_FLIGHT_ENTRIES, MAX_IN_FLIGHT_ENTRIES + 8));
+  });
+
+  test("RLY-11 acks that come while one is being stored are stored as one, the highest", () => {
+    posts(0, 5);
+    connect(2, bob);
+    const last = lastSequence(2);
+    for (const sequence of [last - 4, last - 3, last - 1, last - 2]) ack(2, sequence);
+    const acks = (): unknown => waiting.map(({ request }) => request.type === "ack" && request.sequence);
+    expect(acks()).toEqual([last - 4]);
+    commitOnce();
+    expect(acks()).toEqual([last - 1]);
+    commitOnce();
+    expect(waiting).toEqual([]);
+    expect(outline(mailboxOf(world, bob.device))).toEqual(["message 4"]);
+    ack(2, last);
+    expect(acks()).toEqual([last]);
+  });
+
   test("RLY-13 a slow reader costs nothing: pushing stops, and goes on from the mailbox", () => {
     connect(2, bob);
     take(2);
@@ -608,7 +659,7 @@ describe("presence", () => {
 });
 
 test("tickets, connections and events that the hub does not know are ignored", () => {
-  handle({ type: "frame", connection: 9, bytes: utf8("x") });
+  handle({ type: "frames", connection: 9, frames: [utf8("x")] });
   handle({ type: "closed", connection: 9 });
   handle({ type: "drained", connection: 9 });
   handle({ type: "committed", ticket: 9, result: { ok: true, value: {} } });

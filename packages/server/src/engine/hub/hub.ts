@@ -14,6 +14,7 @@ import type { ConnectionId, Hub, HubEffect, HubEvent, Ticket } from "../../ports
 import type { Notice } from "../../ports/notices.ts";
 import type { AnyResult, HelloValue, ResultOf, SessionKey, StoreRequest } from "../../ports/requests.ts";
 import { replyFrame } from "../frames/prepareFrame.ts";
+import { acknowledge } from "./acks.ts";
 import type { Connection, Effects, NewConnection, ReadyConnection } from "./connection.ts";
 import { acknowledged, createDelivery, pump, setCongested, told } from "./delivery.ts";
 import { createDirectory } from "./directory.ts";
@@ -24,7 +25,7 @@ import {
   SILENCE_MS,
   TICK_MS,
 } from "./hubLimits.ts";
-import { enqueue } from "./lanes.ts";
+import { advanceLanes, enqueue } from "./lanes.ts";
 import { cameOnline, pairChanged, pairsAtHello, wentOffline } from "./presence.ts";
 
 /** A hub without connections. `sha256` makes session keys of tokens. */
@@ -67,6 +68,8 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
   }
 
   function close(connection: Connection, code: ErrorCode & keyof typeof CLOSE_CODES): void {
+    // What came before the reason counts.
+    if (connection.stage === "ready") advanceLanes(connection, effects);
     forget(connection);
     effects.emit({ type: "close", connection: connection.id, code: CLOSE_CODES[code], reason: code });
   }
@@ -76,6 +79,15 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
     connections.delete(older.id);
     directory.remove(older);
     effects.emit({ type: "close", connection: older.id, code: CLOSE_CODES.replaced, reason: "replaced" });
+  }
+
+  function frames(id: ConnectionId, received: readonly Uint8Array[], nowMs: number): void {
+    for (const bytes of received) {
+      const connection = connections.get(id);
+      if (connection !== undefined) frame(connection, bytes, nowMs);
+    }
+    const connection = connections.get(id);
+    if (connection?.stage === "ready") advanceLanes(connection, effects);
   }
 
   function frame(connection: Connection, bytes: Uint8Array, nowMs: number): void {
@@ -140,6 +152,8 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
       pairs: pairsAtHello(value, missedPairs),
       delivery: createDelivery(),
       lanes: new Map(),
+      waitingLanes: new Set(),
+      acks: { storing: false, next: undefined },
       unanswered: { frames: 0, bytes: 0 },
       heardMs,
     };
@@ -174,21 +188,15 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
           connection: connection.id,
           bytes: encodeServerFrame({ type: "pong", requestId: decoded.requestId }),
         });
-      case "ack": {
-        const { sequence, storeCounter } = decoded;
-        effects.execute(
-          connection,
-          { type: "ack", sender: connection.sender, sequence, storeCounter },
-          () => {},
-        );
-        return acknowledged(connection, sequence, effects);
-      }
+      case "ack":
+        acknowledge(connection, decoded, effects);
+        return acknowledged(connection, decoded.sequence, effects);
       default: {
         const { frames, bytes } = connection.unanswered;
         const tooMany = frames >= MAX_UNANSWERED_FRAMES || bytes + sizeBytes > MAX_UNANSWERED_BYTES;
         return tooMany || connection.lanes.size > MAX_UNANSWERED_FRAMES
           ? close(connection, "slowDown")
-          : enqueue(connection, decoded, sizeBytes, effects);
+          : enqueue(connection, decoded, sizeBytes);
       }
     }
   }
@@ -208,9 +216,9 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
   function notice(item: Notice): void {
     switch (item.type) {
       case "delivered":
-        for (const { mailbox, sequence } of item.to) {
+        for (const { mailbox, first } of item.to) {
           const connection = directory.ofMailbox(mailbox);
-          if (connection !== undefined) told(connection, { sequence, frame: item.frame }, effects);
+          if (connection !== undefined) told(connection, first, item.frames, effects);
         }
         return;
       case "accountChanged": {
@@ -253,9 +261,9 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
     if (event.type === "committed") return committed(event.ticket, event.result);
     if (event.type === "notices") return event.notices.forEach(notice);
     if (event.type === "timer") return tick(nowMs);
+    if (event.type === "frames") return frames(event.connection, event.frames, nowMs);
     const connection = connections.get(event.connection);
     if (connection === undefined) return;
-    if (event.type === "frame") return frame(connection, event.bytes, nowMs);
     if (event.type === "closed") return forget(connection);
     if (connection.stage === "ready") setCongested(connection, event.type === "congested", effects);
   }

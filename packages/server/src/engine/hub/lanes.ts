@@ -19,19 +19,23 @@ export interface Lane {
 
 type Queued = Lane["queue"][number];
 
-/** Takes a frame of `sizeBytes` into its group's lane. */
-export function enqueue(
-  connection: ReadyConnection,
-  frame: RequestFrame,
-  sizeBytes: number,
-  effects: Effects,
-): void {
+/** Takes a frame of `sizeBytes` into its group's lane, where it stays until {@link advanceLanes}. */
+export function enqueue(connection: ReadyConnection, frame: RequestFrame, sizeBytes: number): void {
   const lane = connection.lanes.get(frame.group) ?? { queue: [], busy: false, refused: false };
   connection.lanes.set(frame.group, lane);
   connection.unanswered.frames += 1;
   connection.unanswered.bytes += sizeBytes;
   lane.queue.push({ frame, sizeBytes });
-  advance(connection, frame.group, lane, effects);
+  connection.waitingLanes.add(frame.group);
+}
+
+/** Sends on what was enqueued, each lane's posts as one run. */
+export function advanceLanes(connection: ReadyConnection, effects: Effects): void {
+  for (const group of connection.waitingLanes) {
+    const lane = connection.lanes.get(group);
+    if (lane !== undefined) advance(connection, group, lane, effects);
+  }
+  connection.waitingLanes.clear();
 }
 
 function advance(connection: ReadyConnection, group: GroupId, lane: Lane, effects: Effects): void {
