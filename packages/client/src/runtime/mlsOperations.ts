@@ -56,7 +56,7 @@ async function outputOf(
     case "encrypt":
       return mls.encrypt(operation.group, operation.messages);
     case "decrypt":
-      return mls.decrypt(operation.group, operation.ciphertexts);
+      return mls.decrypt(operation.group, operation.ciphertexts, nowMs);
     case "forgetPast":
       return mls.forgetPast(operation.group);
     case "verifyDeviceList": {

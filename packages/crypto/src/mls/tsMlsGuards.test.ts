@@ -10,6 +10,7 @@ import { describe, expect, test } from "vitest";
 import { issueCredential } from "../account/credential.ts";
 import { createNobleProvider } from "../provider/noble.ts";
 import { seededRandom } from "../provider/seeded.ts";
+import { derivableKeys, keyOfMessage } from "../testing/derivableKeys.ts";
 import type { TestAccount } from "../testing/devices.ts";
 import { makeAccount, makeDevice } from "../testing/devices.ts";
 import {
@@ -29,8 +30,10 @@ import {
   intent,
   NOW_MS,
   prepare,
+  read,
   receive,
   restart,
+  send,
   take,
 } from "../testing/peer.ts";
 import type { DeviceIdentity } from "./port.ts";
@@ -330,6 +333,27 @@ describe("MLS defect 9: external commits", () => {
   });
 });
 
+describe("MLS defect 10: what is kept of a skipped generation", () => {
+  /** The second message came before the first; whether a thief of bob's state then reads the second. */
+  const readsSecond = async (...off: readonly GuardId[]): Promise<boolean> => {
+    const { alice, bob } = await trio(...off);
+    const [first, second] = (await send(alice, "first", "second")) as [Uint8Array, Uint8Array];
+    const key = (await keyOfMessage(bob.parts, second)) as string;
+    expect(await read(bob, second)).toEqual(["second"]);
+    const stolen = derivableKeys(bob.parts).has(key);
+    expect(await read(bob, first, second)).toEqual(["first", "! replayed"]);
+    return stolen;
+  };
+
+  test("off: the ratchet's secret, from which every later key follows", async () => {
+    expect(await readsSecond(10)).toBe(true);
+  });
+
+  test("on: its own key and nonce", async () => {
+    expect(await readsSecond()).toBe(false);
+  });
+});
+
 describe("MLS defect 11: sender data that points at no member", () => {
   const misdirected = async (alice: Peer, leafIndex: number): Promise<Uint8Array> => {
     const state = stateOfPeer(alice);
@@ -447,5 +471,20 @@ describe("MLS defect 14: the live init secret of a commit that has not won", () 
     take(alice, await alice.engine.adopt(alice.group, commit.pending));
     expect(await receive(bob, commit.handshake)).toMatchObject({ kind: "applied" });
     expect(alice.engine.epochAuthenticator(alice.group)).toEqual(bob.engine.epochAuthenticator(bob.group));
+  });
+});
+
+describe("MLS defect 15: authenticated data of messages", () => {
+  const dataOf = async (...off: readonly GuardId[]): Promise<unknown> => {
+    const { alice, bob } = await trio(...off);
+    return (await bob.engine.decrypt(bob.group, await send(alice, "x"))).results;
+  };
+
+  test("off: the receiver cannot tell which predecessor the sender saw", async () => {
+    expect(await dataOf(15)).toMatchObject([{ kind: "message", authenticatedData: NONE }]);
+  });
+
+  test("on: it is what the sender authenticated", async () => {
+    expect(await dataOf()).toMatchObject([{ kind: "message", authenticatedData: utf8("data of x") }]);
   });
 });

@@ -4,6 +4,8 @@ export { CRYPTO_PROVIDER_CONTRACT } from "../provider/contract.ts";
 export { seededRandom } from "../provider/seeded.ts";
 export type { StandInEngine, StandInOptions } from "./standIn.ts";
 export { createStandInEngine } from "./standIn.ts";
+export type { DerivableOptions } from "./derivableKeys.ts";
+export { derivableKeys, keyOfMessage } from "./derivableKeys.ts";
 export type { CommitFault } from "./standInMessage.ts";
 export type { TestAccount } from "./devices.ts";
 export { makeAccount, makeDevice } from "./devices.ts";
