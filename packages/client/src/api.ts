@@ -90,6 +90,7 @@ export interface Sotto {
     list(): readonly Contact[];
     /** Sends a contact request, optionally with a first message of at most 500 characters. */
     add(userName: string, text?: string): Promise<Contact>;
+    /** Accepts a request; of a contact that is not `pinned` any more: goes on with the key that was known. */
     accept(userName: string): Promise<void>;
     decline(userName: string): Promise<void>;
     remove(userName: string): Promise<void>;
