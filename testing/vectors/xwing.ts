@@ -5,6 +5,7 @@
 import { XWing as XWingKem } from "@hpke/hybridkem-x-wing";
 import { XWing } from "@noble/post-quantum/hybrid.js";
 import { bytesEqual } from "@sotto/protocol";
+import { createNobleProvider } from "@sotto/crypto";
 import { hpkeOf } from "@sotto/crypto/internals";
 import { seededRandom } from "@sotto/crypto/testing";
 import { expectBytes, expectEqual, fromHex } from "./expect.ts";
@@ -17,7 +18,7 @@ const CROSS_CHECKS = 200;
 const SEED_BYTES = 32;
 const ENCAPSULATION_SEED_BYTES = 64;
 
-const { kem } = hpkeOf(83);
+const { kem } = hpkeOf(83, createNobleProvider(seededRandom("x-wing")));
 
 /** The second implementation; it wipes what an encapsulation is given. */
 const other = {

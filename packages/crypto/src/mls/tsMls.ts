@@ -7,6 +7,7 @@ import { mlsExporter } from "ts-mls/keySchedule.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { CryptoProvider } from "../provider/port.ts";
 import { prepareCommit } from "./tsMlsCommit.ts";
+import type { ContextOptions } from "./tsMlsContext.ts";
 import { createContext } from "./tsMlsContext.ts";
 import { epochChangeOf } from "./tsMlsEpoch.ts";
 import { adoptPendingExternal, prepareExternal } from "./tsMlsExternal.ts";
@@ -35,9 +36,13 @@ export function createMlsEngine(provider: CryptoProvider): MlsEngine {
   return createGuardedEngine(provider, ALL_GUARDS);
 }
 
-/** For tests of this folder: the engine with some guards off. */
-export function createGuardedEngine(provider: CryptoProvider, guards: Guards): MlsEngine {
-  const context = createContext(provider, guards);
+/** For tests and measurements: the engine with some guards off, or for larger groups. */
+export function createGuardedEngine(
+  provider: CryptoProvider,
+  guards: Guards,
+  options?: ContextOptions,
+): MlsEngine {
+  const context = createContext(provider, guards, "house", options);
   // Secrets hang on the value without being part of it: logging or comparing a group shows facts only.
   const states = new WeakMap<MlsGroup, GroupState>();
 

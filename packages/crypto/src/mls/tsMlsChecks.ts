@@ -14,7 +14,7 @@ import type { Sender } from "ts-mls/sender.js";
 import { leafToNodeIndex, toLeafIndex } from "ts-mls/treemath.js";
 import type { UpdatePath } from "ts-mls/updatePath.js";
 import { credentialOf, isSuccession, membersOf } from "./tsMlsAuth.ts";
-import type { MlsContext, Rules } from "./tsMlsContext.ts";
+import type { MlsContext } from "./tsMlsContext.ts";
 import { rosterFault } from "./tsMlsHouseRules.ts";
 import { keyPackageFault, leafFault } from "./tsMlsKeyPackage.ts";
 import type { NotedProposal, ProposalList } from "./tsMlsProposals.ts";
@@ -128,22 +128,24 @@ export function ciphertextsFault(
 
 /** The tree of the next epoch: one leaf per signature key, one node per encryption key (RFC 9420 §7.3), and by our rules one per device. */
 export function treeFault(
+  { rules, maxMembers }: MlsContext,
   tree: RatchetTree,
   newLeaves: readonly number[],
-  rules: Rules = "house",
 ): string | undefined {
   const members = membersOf(tree);
-  const fault = rules === "house" ? rosterFault(members) : undefined;
+  const fault = rules === "house" ? rosterFault(members, maxMembers) : undefined;
   if (fault !== undefined) return fault;
   if (new Set(members.map(({ leafKey }) => toHex(leafKey))).size !== members.length)
     return "a signature key occurs twice";
-  const fresh = newLeaves.flatMap((leaf) => tree[leafToNodeIndex(toLeafIndex(leaf))] ?? []);
-  const twice = fresh.some((leaf) =>
-    tree.some(
-      (node) =>
-        node !== undefined && node !== leaf && bytesEqual(getHpkePublicKey(node), getHpkePublicKey(leaf)),
-    ),
-  );
+  if (newLeaves.length === 0) return undefined;
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const key of tree.flatMap((node) => (node === undefined ? [] : [toHex(getHpkePublicKey(node))])))
+    (seen.has(key) ? repeated : seen).add(key);
+  const twice = newLeaves.some((leaf) => {
+    const node = tree[leafToNodeIndex(toLeafIndex(leaf))];
+    return node !== undefined && repeated.has(toHex(getHpkePublicKey(node)));
+  });
   return twice ? "an encryption key occurs twice" : undefined;
 }
 

@@ -62,7 +62,7 @@ export async function prepareCommit(
   const { proposals, keyPackages, removed } = await proposalsFor(context, state, intent, nowMs);
   const applied = await applyIntent(context, state, keys, proposals, intent);
   const { addedLeaves } = applied;
-  const fault = treeFault(applied.tree, addedLeaves);
+  const fault = treeFault(context, applied.tree, addedLeaves);
   if (fault !== undefined) throw new MlsInputError("invalid", fault);
 
   const { signaturePrivateKey, confirmationTag: baseTag } = keys;

@@ -1,5 +1,6 @@
 /** What every operation of the engine has at hand, and the configuration of ts-mls that follows from our rules. */
 import type { AuthenticationService } from "ts-mls/authenticationService.js";
+import { MAX_GROUP_DEVICES } from "@sotto/protocol";
 import type { ClientConfig } from "ts-mls/clientConfig.js";
 import { defaultKeyPackageEqualityConfig } from "ts-mls/keyPackageEqualityConfig.js";
 import type { CryptoProvider } from "../provider/port.ts";
@@ -21,17 +22,30 @@ export interface MlsContext {
   readonly config: ClientConfig;
   readonly guards: Guards;
   readonly rules: Rules;
+  /** Leaves of a group of ours at most. */
+  readonly maxMembers: number;
+}
+
+/** What tests and measurements may set, and products never do. */
+export interface ContextOptions {
+  readonly maxMembers?: number;
 }
 
 /** The RFC leaves authentication to the application. */
 const acceptAll: AuthenticationService = { validateCredential: async () => true };
 
 /** One context per engine. */
-export function createContext(provider: CryptoProvider, guards: Guards, rules: Rules = "house"): MlsContext {
+export function createContext(
+  provider: CryptoProvider,
+  guards: Guards,
+  rules: Rules = "house",
+  { maxMembers = MAX_GROUP_DEVICES }: ContextOptions = {},
+): MlsContext {
   return {
     provider,
     guards,
     rules,
+    maxMembers,
     suite: createSuites(provider),
     config: {
       // Of no effect: messages are opened by our own code, and past epochs are kept by our own state.

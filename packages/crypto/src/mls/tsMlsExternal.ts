@@ -58,7 +58,7 @@ export async function prepareExternal(
   const { impl } = suite;
   const former = formerLeaf(info, device);
   const { tree, leaf } = withLeaf(info.tree, former, await ownLeafNode(context, info, device, nowMs));
-  const fault = treeFault(tree, [leaf]);
+  const fault = treeFault(context, tree, [leaf]);
   if (fault !== undefined) throw new MlsInputError("invalid", fault);
 
   // RFC 9420 §8.3: only members can open what the joiner encapsulates here.

@@ -2,7 +2,7 @@
  * What our own groups ask of a handshake beyond RFC 9420 (MLS-2, MLS-3, MLS-16, MLS-17). Like the RFC's checks these depend on the epoch's
  * shared state and the bytes alone. Each returns what is wrong, or `undefined`.
  */
-import { bytesEqual, MAX_GROUP_DEVICES } from "@sotto/protocol";
+import { bytesEqual } from "@sotto/protocol";
 import type { GroupContext } from "ts-mls/groupContext.js";
 import type { PreSharedKeyID } from "ts-mls/presharedkey.js";
 import type { Proposal } from "ts-mls/proposal.js";
@@ -48,8 +48,8 @@ export function houseProposalFault(
 }
 
 /** The members of a next epoch. */
-export function rosterFault(members: readonly Member[]): string | undefined {
-  if (members.length > MAX_GROUP_DEVICES) return "too many members";
+export function rosterFault(members: readonly Member[], maxMembers: number): string | undefined {
+  if (members.length > maxMembers) return "too many members";
   if (hasForeignLeaf(members)) return "credential";
   return hasDuplicateDevice(members) ? "a device occurs twice" : undefined;
 }

@@ -137,7 +137,7 @@ async function judge(
   );
   const fresh = [...newLeaves, ...updated];
   if (path === undefined)
-    return treeFault(applied.tree, fresh, context.rules) ?? { ...common, path, tree: applied.tree };
+    return treeFault(context, applied.tree, fresh) ?? { ...common, path, tree: applied.tree };
 
   const treeBefore = sender === undefined ? addLeafNode(applied.tree, path.leafNode)[0] : applied.tree;
   const pathProblem =
@@ -148,7 +148,7 @@ async function judge(
   if (!(await verifyLeafNodeSignature(path.leafNode, groupId, committer, impl.signature)))
     return "leaf signature";
   const tree = await applyUpdatePath(treeBefore, committer, path, impl.hash, sender === undefined);
-  return treeFault(tree, fresh, context.rules) ?? { ...common, path, tree };
+  return treeFault(context, tree, fresh) ?? { ...common, path, tree };
 }
 
 /** Of a GroupContextExtensions proposal, which replaces them all (RFC 9420 §12.1.7). */

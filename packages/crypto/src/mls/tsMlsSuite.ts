@@ -1,10 +1,10 @@
 /**
  * The cipher suites of ts-mls built from our {@link CryptoProvider}: hash, KDF, AEAD, signatures and all randomness come from it. HPKE
- * (RFC 9180) is @hpke/core with X25519 or X-Wing; inside a seal or open it uses the platform's WebCrypto for HKDF, AES-GCM and, in
- * suite 1, X25519. What it would draw at random is drawn from the provider instead, so a seeded provider gives the same bytes again.
+ * (RFC 9180) is @hpke/core with X25519 or X-Wing, over the same provider (tsMlsHpke.ts). What it would draw at random is drawn from the
+ * provider, so a seeded provider gives the same bytes again.
  */
 import type { KemInterface } from "@hpke/core";
-import { Aes128Gcm, Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256, HkdfSha512 } from "@hpke/core";
+import { CipherSuite } from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import type { CiphersuiteImpl, CiphersuiteName } from "ts-mls/crypto/ciphersuite.js";
 import type { Hpke, PrivateKey, PublicKey } from "ts-mls/crypto/hpke.js";
@@ -12,6 +12,13 @@ import { constantTimeEqual } from "ts-mls/util/constantTimeCompare.js";
 import { CryptoError } from "ts-mls/mlsError.js";
 import type { CryptoProvider, RandomBytes } from "../provider/port.ts";
 import type { SuiteId } from "./port.ts";
+import {
+  isUsableX25519Key,
+  isUsableXWingKey,
+  providerAead,
+  providerKdf,
+  providerX25519Kem,
+} from "./tsMlsHpke.ts";
 
 /** A value, or the promise of one where the platform has no synchronous form. */
 export type Awaitable<T> = T | Promise<T>;
@@ -43,8 +50,9 @@ interface SuiteParameters {
   readonly name: CiphersuiteName;
   readonly hash: "SHA-256" | "SHA-512";
   readonly hashBytes: number;
-  readonly keyBytes: number;
-  readonly makeHpke: () => CipherSuite;
+  readonly keyBytes: 16 | 32;
+  readonly makeKem: (provider: CryptoProvider) => KemInterface;
+  readonly isUsableKey: (provider: CryptoProvider, publicKey: Uint8Array) => boolean;
   /** Random bytes of one encapsulation: RFC 9180 §7.1.3 input keying material, or eseed of draft-connolly-cfrg-xwing-kem §5.4.1. */
   readonly encapsulationSeedBytes: number;
 }
@@ -55,8 +63,8 @@ const PARAMETERS: Readonly<Record<SuiteId, SuiteParameters>> = {
     hash: "SHA-256",
     hashBytes: 32,
     keyBytes: 16,
-    makeHpke: () =>
-      new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() }),
+    makeKem: providerX25519Kem,
+    isUsableKey: isUsableX25519Key,
     encapsulationSeedBytes: 32,
   },
   83: {
@@ -64,7 +72,8 @@ const PARAMETERS: Readonly<Record<SuiteId, SuiteParameters>> = {
     hash: "SHA-512",
     hashBytes: 64,
     keyBytes: 32,
-    makeHpke: () => new CipherSuite({ kem: new XWing(), kdf: new HkdfSha512(), aead: new Aes256Gcm() }),
+    makeKem: () => new XWing(),
+    isUsableKey: isUsableXWingKey,
     encapsulationSeedBytes: 64,
   },
 };
@@ -106,14 +115,15 @@ export function suiteNameOf(id: SuiteId): CiphersuiteName {
 }
 
 function makeSuite(id: SuiteId, provider: CryptoProvider): Suite {
-  const { name, encapsulationSeedBytes } = PARAMETERS[id];
+  const { name, encapsulationSeedBytes, isUsableKey } = PARAMETERS[id];
   return suiteOf({
     id,
     name,
     primitives: makePrimitives(PARAMETERS[id], provider),
-    hpke: hpkeOf(id),
+    hpke: hpkeOf(id, provider),
     keySeedBytes: KEY_SEED_BYTES,
     encapsulationSeedBytes,
+    isUsableHpkeKey: (key) => isUsableKey(provider, key),
     generateSignatureKeys() {
       const signKey = provider.random(KEY_SEED_BYTES);
       return { signKey, publicKey: provider.ed25519PublicKey(signKey) };
@@ -122,8 +132,13 @@ function makeSuite(id: SuiteId, provider: CryptoProvider): Suite {
 }
 
 /** The HPKE of a suite that this build speaks. */
-export function hpkeOf(id: SuiteId): CipherSuite {
-  return PARAMETERS[id].makeHpke();
+export function hpkeOf(id: SuiteId, provider: CryptoProvider): CipherSuite {
+  const { makeKem, hash, keyBytes } = PARAMETERS[id];
+  return new CipherSuite({
+    kem: makeKem(provider),
+    kdf: providerKdf(hash, provider),
+    aead: providerAead(keyBytes, provider),
+  });
 }
 
 /** What a suite is made of. */
@@ -136,12 +151,14 @@ export interface SuiteMaterial {
   readonly keySeedBytes: number;
   /** Random bytes of one encapsulation. */
   readonly encapsulationSeedBytes: number;
+  /** What encapsulating to a key would tell, if there is a shorter way. */
+  readonly isUsableHpkeKey?: (publicKey: Uint8Array) => boolean;
   readonly generateSignatureKeys: () => { readonly signKey: Uint8Array; readonly publicKey: Uint8Array };
 }
 
 /** A suite of any material; the product has those of {@link createSuites}. */
 export function suiteOf(material: SuiteMaterial): Suite {
-  const { id, name, primitives, hpke, encapsulationSeedBytes } = material;
+  const { id, name, primitives, hpke, isUsableHpkeKey, encapsulationSeedBytes } = material;
   const impl: CiphersuiteImpl = {
     name,
     rng: { randomBytes: (size) => primitives.random(size) },
@@ -166,7 +183,8 @@ export function suiteOf(material: SuiteMaterial): Suite {
     id,
     impl,
     primitives,
-    isUsableHpkeKey: (publicKey) => canEncapsulate(hpke.kem, publicKey, encapsulationSeedBytes),
+    isUsableHpkeKey: async (key) =>
+      isUsableHpkeKey?.(key) ?? canEncapsulate(hpke.kem, key, encapsulationSeedBytes),
   };
 }
 

@@ -13,7 +13,7 @@ export async function leavesFault(
   suite: Suite,
   tree: RatchetTree,
 ): Promise<string | undefined> {
-  const fault = treeFault(tree, []);
+  const fault = treeFault(context, tree, []);
   if (fault !== undefined) return fault;
   const leaves = tree.flatMap((node) => (node?.nodeType === "leaf" ? [node.leaf] : []));
   const faults = await Promise.all(leaves.map((leaf) => leafFault(context, suite, leaf)));

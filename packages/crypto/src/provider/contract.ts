@@ -6,6 +6,7 @@
  * test.each(CRYPTO_PROVIDER_CONTRACT)("$name", ({ run }) => run(createNodeCryptoProvider()));
  * ```
  */
+import { x25519 } from "@noble/curves/ed25519.js";
 import { fromHex, toHex, utf8 } from "@sotto/protocol";
 import type { CryptoProvider } from "./port.ts";
 
@@ -121,6 +122,17 @@ const ED25519_AGREED: readonly (readonly [
 /** Order of the base point, little endian: a signature whose S is not below it is malleable (RFC 8032 §5.1.7). */
 const ED25519_ORDER = hex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
 
+/** Points whose order divides 8, on the curve and its twist, reduced or not. */
+const X25519_SMALL_ORDER = [
+  "0000000000000000000000000000000000000000000000000000000000000000",
+  "0100000000000000000000000000000000000000000000000000000000000000",
+  "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+  "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+];
+
 export const CRYPTO_PROVIDER_CONTRACT: readonly ContractCase[] = [
   {
     name: "SHA-256 and SHA-512 (FIPS 180-4)",
@@ -174,6 +186,19 @@ export const CRYPTO_PROVIDER_CONTRACT: readonly ContractCase[] = [
       same(long.subarray(0, 64), toHex(provider.hmac("SHA-512", prk, Uint8Array.of(...utf8("info"), 1))));
       for (const length of [1, 32, 64, 65])
         same(provider.hkdfExpand("SHA-512", prk, utf8("info"), length), toHex(long.subarray(0, length)));
+    },
+  },
+  {
+    name: "X25519, where there is one, is that of RFC 7748, and gives no secret for points of small order",
+    async run({ x25519: own }) {
+      if (own === undefined) return;
+      for (let i = 1; i < 20; i++) {
+        const [secret, other] = [new Uint8Array(32).fill(i), new Uint8Array(32).fill(i + 100)];
+        const point = x25519.getPublicKey(other);
+        same(own(secret, point) ?? NONE, toHex(x25519.getSharedSecret(secret, point)));
+      }
+      for (const point of X25519_SMALL_ORDER)
+        if (own(new Uint8Array(32).fill(1), hex(point)) !== undefined) throw new Error(`took ${point}`);
     },
   },
   {

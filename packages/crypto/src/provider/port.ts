@@ -28,6 +28,11 @@ export interface CryptoProvider {
     aad: Uint8Array,
     ciphertext: Uint8Array,
   ): Promise<Uint8Array | undefined> | Uint8Array | undefined;
+  /**
+   * RFC 7748 §5 of a 32-byte private key and point: the shared secret, or `undefined` if it is zero. Only where the platform has it as a
+   * synchronous function; elsewhere HPKE uses WebCrypto's.
+   */
+  readonly x25519?: (privateKey: Uint8Array, point: Uint8Array) => Uint8Array | undefined;
   /** RFC 8032; the private key is the 32-byte seed. */
   ed25519PublicKey(privateKey: Uint8Array): Uint8Array;
   ed25519Sign(privateKey: Uint8Array, message: Uint8Array): Promise<Uint8Array> | Uint8Array;

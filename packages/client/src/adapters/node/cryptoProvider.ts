@@ -10,6 +10,7 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  diffieHellman,
   sign,
   verify,
 } from "node:crypto";
@@ -25,6 +26,9 @@ const CACHED_KEYS = 1024;
 /** RFC 8410: the fixed DER head before a 32-byte Ed25519 seed (PKCS #8) and public key (SubjectPublicKeyInfo). */
 const PRIVATE_KEY_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
 const PUBLIC_KEY_HEAD = Buffer.from("302a300506032b6570032100", "hex");
+/** The same for X25519. */
+const X25519_PRIVATE_KEY_HEAD = Buffer.from("302e020100300506032b656e04220420", "hex");
+const X25519_PUBLIC_KEY_HEAD = Buffer.from("302a300506032b656e032100", "hex");
 
 export interface NodeCryptoProviderOptions {
   /** The system's generator unless a test gives another. */
@@ -63,6 +67,7 @@ export function createNodeCryptoProvider(options: NodeCryptoProviderOptions = {}
       }
       return plain(opened);
     },
+    x25519,
     ed25519PublicKey: (privateKey) =>
       plain(
         createPublicKey(privateKeys(privateKey))
@@ -81,6 +86,21 @@ const HASH_BYTES = { "SHA-256": 32, "SHA-512": 64 } as const;
 
 function hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array {
   return plain(createHmac(NODE_HASH[hash], key).update(data).digest());
+}
+
+/** RFC 7748 §5. */
+function x25519(privateKey: Uint8Array, point: Uint8Array): Uint8Array | undefined {
+  const pkcs8 = Buffer.concat([X25519_PRIVATE_KEY_HEAD, privateKey]);
+  const secret = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
+  pkcs8.fill(0);
+  const spki = Buffer.concat([X25519_PUBLIC_KEY_HEAD, point]);
+  const publicKey = createPublicKey({ key: spki, format: "der", type: "spki" });
+  try {
+    return plain(diffieHellman({ privateKey: secret, publicKey }));
+  } catch {
+    // OpenSSL refuses to give a shared secret of zeros.
+    return undefined;
+  }
 }
 
 /** RFC 5869 §2.3. Node's own `hkdf` only offers both steps at once. */
