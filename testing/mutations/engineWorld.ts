@@ -1,7 +1,14 @@
 /** A small group with a past, and valid objects of each kind that its members and joiners take. */
 import type { GroupId } from "@sotto/protocol";
-import { idOf } from "@sotto/protocol";
-import type { CryptoProvider, MlsEngine, SuiteId } from "@sotto/crypto";
+import { idOf, utf8 } from "@sotto/protocol";
+import type {
+  CryptoProvider,
+  DeviceIdentity,
+  KeyPackageBundle,
+  KnownPsk,
+  MlsEngine,
+  SuiteId,
+} from "@sotto/crypto";
 import { createMlsEngine } from "@sotto/crypto";
 import type { Dice, Peer } from "@sotto/crypto/testing";
 import {
@@ -11,15 +18,19 @@ import {
   commitAll,
   createPeer,
   makeDevice,
+  NOW_MS,
   prepare,
   seededRandom,
   send,
   welcomeWithAlteredInfo,
+  welcomeWithAlteredSecret,
 } from "@sotto/crypto/testing";
 import { createNodeCryptoProvider } from "sotto/node";
 import type { Entrance } from "./entrances.ts";
 import {
   addEntrance,
+  externalEntrance,
+  groupInfoEntrance,
   handshakeEntrance,
   keyPackageEntrance,
   messageEntrance,
@@ -57,8 +68,36 @@ export async function createEngineWorld(
   alterProvider: (provider: CryptoProvider) => CryptoProvider = (provider) => provider,
 ): Promise<EngineWorld> {
   const provider = alterProvider(createNodeCryptoProvider({ random: seededRandom(seed) }));
+  const cast = await createCast(provider, suite);
+  const objects = await objectsOf(cast);
+  return {
+    samples: samplesOf(objects),
+    insiders: insidersOf(cast, objects),
+    entrances: await entrancesOf(meteredEngine(cast.engine, meter), cast, objects),
+  };
+}
+
+interface Cast {
+  readonly engine: MlsEngine;
+  readonly alice: Peer;
+  readonly bob: Peer;
+  readonly carol: Peer;
+  readonly erin: Peer;
+  readonly frank: Peer;
+  /** A member of another group. */
+  readonly stranger: Peer;
+  readonly joiner: DeviceIdentity;
+  /** The joiner's, and another device's. */
+  readonly bundle: KeyPackageBundle;
+  readonly other: KeyPackageBundle;
+  readonly psks: readonly KnownPsk[];
+  /** Of the epoch before. */
+  readonly past: readonly Uint8Array[];
+}
+
+async function createCast(provider: CryptoProvider, suite: SuiteId): Promise<Cast> {
   const engine = createMlsEngine(provider);
-  const newDevice = (): ReturnType<typeof makeDevice> => makeDevice(provider);
+  const newDevice = (): Promise<DeviceIdentity> => makeDevice(provider);
   const newGroup = async (): Promise<Peer> =>
     createPeer(engine, await newDevice(), suite, idOf<GroupId>(provider.random(16)));
   const join = async (members: readonly Peer[]): Promise<Peer> => addPeer(members, await newDevice());
@@ -73,79 +112,126 @@ export async function createEngineWorld(
   const frank = await join([alice, bob, carol, erin]);
   const past = await send(alice, "of the epoch before");
   await commitAll(frank, [alice, bob, carol, erin]);
-  const foreign = await join([await newGroup()]);
-
   const joiner = await newDevice();
-  const bundle = await bundleFor(engine, joiner, suite);
-  const other = await bundleFor(engine, await newDevice(), suite);
+  return {
+    engine,
+    alice,
+    bob,
+    carol,
+    erin,
+    frank,
+    past,
+    joiner,
+    stranger: await join([await newGroup()]),
+    bundle: await bundleFor(engine, joiner, suite),
+    other: await bundleFor(engine, await newDevice(), suite),
+    psks: [{ id: utf8("agreed"), secret: provider.random(32) }],
+  };
+}
+
+/** What honest devices make in one epoch; none of it has been taken by anyone. */
+interface Objects {
+  readonly keyPackages: readonly Uint8Array[];
+  readonly commits: Readonly<Record<string, Uint8Array>>;
+  readonly welcomes: readonly [Uint8Array, ...Uint8Array[]];
+  readonly messages: readonly Uint8Array[];
+  readonly groupInfo: Uint8Array;
+}
+
+async function objectsOf(cast: Cast): Promise<Objects> {
+  const { engine, alice, carol, erin, frank, stranger, joiner, bundle, other, psks } = cast;
+  const nothing = { authenticatedData: new Uint8Array() };
+  const add = [bundle.publicBytes];
+  const adding = [
+    await prepare(alice, { add }),
+    await prepare(alice, { add: [other.publicBytes, ...add] }),
+    await prepare(carol, { add, psks }),
+  ] as const;
+  const groupInfo = await engine.groupInfo(erin.group, utf8("for who comes"));
+  const external = await engine.joinExternal(groupInfo, joiner, { ...nothing, psks }, NOW_MS);
+  const back = await engine.joinExternal(groupInfo, erin.device, nothing, NOW_MS);
+  const messages = await send(alice, "first", "second", "third", "x".repeat(700));
+  return {
+    keyPackages: [bundle.publicBytes, other.publicBytes],
+    commits: {
+      "commit: update": (await prepare(carol)).handshake,
+      "commit: remove": (await prepare(erin, { remove: [frank.group.ownLeaf] })).handshake,
+      "commit: add one": adding[0].handshake,
+      "commit: add two": adding[1].handshake,
+      "commit: pre-shared key": adding[2].handshake,
+      "commit: another group": (await prepare(stranger)).handshake,
+      "external commit: new device": external.handshake,
+      "external commit: former member": back.handshake,
+      "request to leave": (await engine.leave(erin.group, new Uint8Array())).handshake,
+    },
+    welcomes: [bytesOf(adding[0].welcome), bytesOf(adding[1].welcome), bytesOf(adding[2].welcome)],
+    messages: [...messages, ...cast.past, ...(await send(stranger, "hello"))],
+    groupInfo,
+  };
+}
+
+function samplesOf({ keyPackages, commits, welcomes, messages, groupInfo }: Objects): readonly Sample[] {
+  const all = (
+    name: string,
+    list: readonly Uint8Array[],
+    ...entrances: readonly string[]
+  ): readonly Sample[] => list.map((bytes) => ({ name, bytes, entrances }));
+  const atMembers = ["handshake of bob", "handshake of frank"];
+  return [
+    ...all("key package", keyPackages, "key package", "add"),
+    ...all("Welcome", welcomes, "Welcome"),
+    ...all("message", messages, "message of bob"),
+    ...all("group info", [groupInfo], "group info", "external join"),
+    ...Object.entries(commits).map(([name, bytes]) => ({ name, bytes, entrances: atMembers })),
+  ];
+}
+
+function insidersOf({ alice, frank, bundle }: Cast, { welcomes }: Objects): readonly Insider[] {
+  const [welcome] = welcomes;
   const add = [bundle.publicBytes];
   const remove = [frank.group.ownLeaf];
-  const commits = {
-    update: await prepare(carol),
-    remove: await prepare(erin, { remove }),
-    "add one": await prepare(alice, { add }),
-    "add two": await prepare(alice, { add: [other.publicBytes, ...add] }),
-  };
-  const welcomes = [commits["add one"].welcome, commits["add two"].welcome].map(bytesOf);
-  const messages = await send(alice, "first", "second", "third", "x".repeat(700));
-  const [fromElsewhere] = await send(foreign, "hello");
-
-  const metered = meteredEngine(engine, meter);
-  const forMessages = ["message of bob"];
-  const forHandshakes = ["handshake of bob", "handshake of frank"];
-  return {
-    samples: [
-      ...[bundle, other].map(({ publicBytes }) => ({
-        name: "key package",
-        bytes: publicBytes,
-        entrances: ["key package", "add"],
-      })),
-      ...welcomes.map((bytes) => ({ name: "Welcome", bytes, entrances: ["Welcome"] })),
-      ...Object.entries(commits).map(([name, { handshake }]) => ({
-        name: `commit: ${name}`,
-        bytes: handshake,
-        entrances: forHandshakes,
-      })),
-      ...[...messages, ...past, bytesOf(fromElsewhere)].map((bytes) => ({
-        name: "message",
-        bytes,
-        entrances: forMessages,
-      })),
-      {
-        name: "commit: another group",
-        bytes: (await prepare(foreign)).handshake,
-        entrances: forHandshakes,
-      },
-    ],
-    insiders: [
-      ...[
-        { add: [], remove: [] },
-        { add, remove: [] },
-        { add: [], remove },
-      ].map((plan) => ({
-        name: "insider's commit",
-        entrance: "handshake of all",
-        make: (dice: Dice) => alteredCommit(alice, plan, dice),
-      })),
-      {
-        name: "insider's group info",
-        entrance: "insider's Welcome",
-        make: (dice) => welcomeWithAlteredInfo(alice, welcomes[0] as Uint8Array, bundle, dice),
-      },
-    ],
-    entrances: {
-      "key package": keyPackageEntrance(metered),
-      add: addEntrance(metered, alice.group),
-      Welcome: await welcomeEntrance(metered, welcomes, bundle, joiner, false),
-      "insider's Welcome": await welcomeEntrance(metered, welcomes, bundle, joiner, true),
-      "handshake of bob": handshakeEntrance(metered, bob.group),
-      "handshake of frank": handshakeEntrance(metered, frank.group),
-      "handshake of all": sharedEntrance(
-        metered,
-        [bob, carol, erin, frank].map(({ group }) => group),
-      ),
-      "message of bob": messageEntrance(metered, bob.group),
+  return [
+    ...[
+      { add: [], remove: [] },
+      { add, remove: [] },
+      { add: [], remove },
+    ].map((plan) => ({
+      name: "insider's commit",
+      entrance: "handshake of all",
+      make: (dice: Dice) => alteredCommit(alice, plan, dice),
+    })),
+    {
+      name: "insider's group info",
+      entrance: "insider's Welcome",
+      make: (dice) => welcomeWithAlteredInfo(alice, welcome, bundle, dice),
     },
+    {
+      name: "insider's path secret",
+      entrance: "path secret",
+      make: (dice) => welcomeWithAlteredSecret(alice, welcome, bundle, dice),
+    },
+  ];
+}
+
+async function entrancesOf(
+  engine: MlsEngine,
+  { alice, bob, carol, erin, frank, joiner, bundle, psks }: Cast,
+  { welcomes }: Objects,
+): Promise<Readonly<Record<string, Entrance>>> {
+  const others = [bob, carol, erin, frank].map(({ group }) => group);
+  return {
+    "key package": keyPackageEntrance(engine),
+    add: addEntrance(engine, alice.group),
+    Welcome: await welcomeEntrance(engine, welcomes, bundle, joiner, false, psks),
+    "insider's Welcome": await welcomeEntrance(engine, welcomes, bundle, joiner, true, psks),
+    // The honest group must not be entered with a secret that is not its path's.
+    "path secret": await welcomeEntrance(engine, [], bundle, joiner, true, psks),
+    "group info": groupInfoEntrance(engine),
+    "external join": externalEntrance(engine, joiner),
+    "handshake of bob": handshakeEntrance(engine, bob.group, psks),
+    "handshake of frank": handshakeEntrance(engine, frank.group, psks),
+    "handshake of all": sharedEntrance(engine, others),
+    "message of bob": messageEntrance(engine, bob.group),
   };
 }
 
@@ -157,6 +243,8 @@ function meteredEngine(engine: MlsEngine, meter: Meter): MlsEngine {
     commit: (...given) => meter.run(() => engine.commit(...given)),
     process: (...given) => meter.run(() => engine.process(...given)),
     join: (...given) => meter.run(() => engine.join(...given)),
+    inspectGroupInfo: (...given) => meter.run(() => engine.inspectGroupInfo(...given)),
+    joinExternal: (...given) => meter.run(() => engine.joinExternal(...given)),
     decrypt: (...given) => meter.run(() => engine.decrypt(...given)),
   };
 }

@@ -1,5 +1,12 @@
 /** The calls of the engine that take bytes from outside, and what they may make of altered ones. */
-import type { DeviceIdentity, GroupDelta, KeyPackageBundle, MlsEngine, MlsGroup } from "@sotto/crypto";
+import type {
+  DeviceIdentity,
+  GroupDelta,
+  KeyPackageBundle,
+  KnownPsk,
+  MlsEngine,
+  MlsGroup,
+} from "@sotto/crypto";
 import { MlsInputError } from "@sotto/crypto";
 import { NOW_MS } from "@sotto/crypto/testing";
 import { bytesEqual, toHex } from "@sotto/protocol";
@@ -37,8 +44,9 @@ export async function welcomeEntrance(
   bundle: KeyPackageBundle,
   device: DeviceIdentity,
   ownWord: boolean,
+  psks: readonly KnownPsk[] = [],
 ): Promise<Entrance> {
-  const join = (bytes: Uint8Array) => engine.join(bytes, [bundle], device);
+  const join = (bytes: Uint8Array) => engine.join(bytes, [bundle], device, psks);
   const known = await Promise.all(honest.map(join));
   return (bytes) =>
     settle(join(bytes), (joined) => {
@@ -53,9 +61,23 @@ export async function welcomeEntrance(
     });
 }
 
-export function handshakeEntrance(engine: MlsEngine, group: MlsGroup): Entrance {
+export function groupInfoEntrance(engine: MlsEngine): Entrance {
+  return (bytes) => settle(engine.inspectGroupInfo(bytes), () => "accepted");
+}
+
+/** The device that would let itself in. */
+export function externalEntrance(engine: MlsEngine, device: DeviceIdentity): Entrance {
+  const intent = { authenticatedData: NO_BYTES };
+  return (bytes) => settle(engine.joinExternal(bytes, device, intent, NOW_MS), () => "accepted");
+}
+
+export function handshakeEntrance(
+  engine: MlsEngine,
+  group: MlsGroup,
+  psks: readonly KnownPsk[] = [],
+): Entrance {
   return (bytes) =>
-    settle(engine.process(group, bytes, { authenticatedData: NO_BYTES }), (outcome) => {
+    settle(engine.process(group, bytes, { authenticatedData: NO_BYTES, psks }), (outcome) => {
       if (outcome.kind === "undecided") return "undecided";
       return outcome.kind !== "refused" || isChange(outcome.delta) ? "accepted" : "refused";
     });

@@ -1,5 +1,5 @@
 /**
- * `npm run mutations [-- --count N] [--seed S] [--json]`: altered handshakes, Welcomes, key packages and messages, and some that a member
+ * `npm run mutations [-- --count N] [--seed S] [--json]`: altered handshakes, Welcomes, group infos, key packages and messages, and some that a member
  * signed, at every entrance of the MLS engine; one in twenty in the suite of X-Wing. With `--suite 1|83 --only N` one of them again.
  */
 import { parseArgs } from "node:util";

@@ -2,6 +2,7 @@
  * What a member makes that alters one field of an honest commit or Welcome and signs, tags and encrypts the result as its keys allow: such
  * bytes open everywhere, so that only the checks of their content are left. Both give `undefined` if an altered value cannot be encoded.
  */
+import { bytesEqual } from "@sotto/protocol";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { decodeRatchetTree, encodeRatchetTree } from "ts-mls/ratchetTree.js";
 import type { GroupInfo } from "ts-mls/groupInfo.js";
@@ -85,7 +86,10 @@ export function welcomeWithAlteredSecret(
 ): Promise<Uint8Array | undefined> {
   return rebuilt(signer, welcome, bundle, ({ info, secrets }) => {
     const { pathSecret } = secrets;
-    return pathSecret && { info, secrets: { ...secrets, pathSecret: alterValue(pathSecret, dice) } };
+    const altered = pathSecret && alterValue(pathSecret, dice);
+    if (pathSecret === undefined || altered === undefined || bytesEqual(altered, pathSecret))
+      return undefined;
+    return { info, secrets: { ...secrets, pathSecret: altered } };
   });
 }
 

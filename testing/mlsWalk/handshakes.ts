@@ -1,0 +1,210 @@
+/** Commits and requests that get their place in the order, and what every member makes of them. */
+import type {
+  CommitIntent,
+  CommitResult,
+  EpochChange,
+  HandshakeOutcome,
+  KeyPackageBundle,
+  Transition,
+} from "@sotto/crypto";
+import { createMlsEngine } from "@sotto/crypto";
+import { bundleFor, makeDevice, NOW_MS, take } from "@sotto/crypto/testing";
+import type { DeviceIdentity } from "@sotto/crypto";
+import { bytesEqual, utf8 } from "@sotto/protocol";
+import { noteSent } from "./generations.ts";
+import type { Device, World } from "./world.ts";
+import { check, count, deviceOf, peerOf, pickMember, placeOf, shuffled } from "./world.ts";
+
+/** Who is to be added, and with what. */
+export interface Joiner {
+  readonly identity: DeviceIdentity;
+  readonly bundle: KeyPackageBundle;
+  readonly engine: Device["peer"]["engine"];
+  /** The same device as it was in the group before. */
+  readonly former: Device | undefined;
+}
+
+export interface Plan {
+  readonly joiners?: readonly Joiner[];
+  readonly remove?: readonly number[];
+  readonly psks?: CommitIntent["psks"];
+}
+
+export interface Prepared {
+  readonly committer: Device;
+  readonly plan: Plan;
+  readonly joinerInfo: Uint8Array;
+  readonly result: CommitResult;
+}
+
+/** A device that may join: a new one, or one that was a member. */
+export async function makeJoiner(world: World, former?: Device): Promise<Joiner> {
+  const engine = createMlsEngine(world.provider);
+  const identity = former?.identity ?? (await makeDevice(world.provider));
+  return { identity, engine, former, bundle: await bundleFor(engine, identity, world.suite) };
+}
+
+/** A commit for the next place, its ratchet stored. */
+export async function prepareCommit(world: World, committer: Device, plan: Plan): Promise<Prepared> {
+  const { peer } = committer;
+  const joinerInfo = utf8(`for those of ${world.index}`);
+  const { joiners = [], remove = [], psks } = plan;
+  const result = await peer.engine.commit(
+    peer.group,
+    {
+      add: joiners.map(({ bundle }) => bundle.publicBytes),
+      remove,
+      authenticatedData: placeOf(world),
+      joinerInfo,
+      ...(psks && { psks }),
+    },
+    NOW_MS,
+  );
+  if (!world.mutant.forgetsLostCommit) take(peer, result);
+  await noteSent(world, peer, result.handshake);
+  return { committer, plan, joinerInfo, result };
+}
+
+/** The commit wins: its sender and everyone else enter the epoch, and those that it adds join. `except` are told elsewhere. */
+export async function win(world: World, prepared: Prepared, except: readonly Device[] = []): Promise<void> {
+  const { committer, result } = prepared;
+  if (world.random.chance(0.2)) await restartDevice(world, committer);
+  const { engine, group } = committer.peer;
+  const adopted = await engine.adopt(group, result.pending);
+  enter(committer, adopted, adopted.change);
+  await announce(world, result.handshake, adopted.change, [committer, ...except]);
+  await joinByWelcome(world, prepared);
+}
+
+/** Prepared by the committer and winning at once. */
+export async function commit(world: World, committer: Device, plan: Plan = {}): Promise<void> {
+  await win(world, await prepareCommit(world, committer, plan));
+}
+
+/** A device lets itself in, and the members let it: a new one, a former one, or one that has lost its state. */
+export async function joinExternally(
+  world: World,
+  identity: DeviceIdentity,
+  known: Device | undefined,
+): Promise<Device> {
+  const inside = pickMember(world, known === undefined ? [] : [known]);
+  const groupInfo = await inside.peer.engine.groupInfo(inside.peer.group, utf8("group info"));
+  const engine = createMlsEngine(world.provider);
+  const inspected = await engine.inspectGroupInfo(groupInfo);
+  check(inspected.epoch === inside.peer.group.epoch, () => "the group info is of another epoch");
+  const intent = { authenticatedData: placeOf(world) };
+  const external = await engine.joinExternal(groupInfo, identity, intent, NOW_MS);
+  const adopted = await engine.adoptExternal(external.pending);
+  const peer = peerOf(world, identity, adopted, engine);
+  const wasMember = known !== undefined && world.members.includes(known);
+  const others = wasMember ? [known] : [];
+  await announce(world, external.handshake, adopted.change, others);
+  return welcomeBack(world, identity, peer, known);
+}
+
+/** What the others make of a handshake in its place: they enter its epoch. */
+async function announce(
+  world: World,
+  handshake: Uint8Array,
+  change: EpochChange,
+  except: readonly Device[],
+): Promise<void> {
+  const skipped = world.mutant.skipsMember ? world.members.at(-1) : undefined;
+  for (const device of shuffled(world, world.members)) {
+    if (except.includes(device) || device === skipped) continue;
+    const before = new Map(device.peer.parts);
+    const outcome = await processAt(world, device, handshake);
+    if (outcome.kind !== "applied") throw new Error(`${device.name}: ${wordsOf(outcome)}, not applied`);
+    check(namesOf(outcome.change) === namesOf(change), () => `${device.name}: another change`);
+    enter(device, outcome, outcome.change);
+    if (!device.peer.group.active) device.stale = before;
+  }
+  world.former.push(...world.members.filter(({ peer }) => !peer.group.active));
+  world.members = world.members.filter(({ peer }) => peer.group.active);
+  world.leaving = [];
+  world.index++;
+}
+
+/** A member's verdict on a handshake in the next place. Nothing is stored. */
+export function processAt(world: World, { peer }: Device, handshake: Uint8Array): Promise<HandshakeOutcome> {
+  return peer.engine.process(peer.group, handshake, { authenticatedData: placeOf(world), psks: world.psks });
+}
+
+/** A request to leave gets its place: noted by all, changing nothing else. */
+export async function askToLeave(world: World, leaver: Device): Promise<void> {
+  const { peer } = leaver;
+  const { handshake, pending, ...sent } = await peer.engine.leave(peer.group, placeOf(world));
+  take(peer, sent);
+  await noteSent(world, peer, handshake);
+  if (world.random.chance(0.3)) await restartDevice(world, leaver);
+  take(peer, await peer.engine.adopt(peer.group, pending));
+  const others = shuffled(world, world.members).filter((device) => device !== leaver);
+  const told = world.mutant.hidesLeave ? others.slice(1) : others;
+  for (const device of told) {
+    const outcome = await processAt(world, device, handshake);
+    if (outcome.kind !== "proposed") throw new Error(`${device.name}: ${wordsOf(outcome)}, not proposed`);
+    take(device.peer, outcome);
+  }
+  world.leaving.push(leaver);
+  world.index++;
+}
+
+/** A handshake that every member refuses, for its own fault; its place is used up. */
+export async function refuseAll(world: World, handshake: Uint8Array, sender: Device): Promise<void> {
+  for (const device of shuffled(world, world.members)) {
+    if (device === sender) continue;
+    const outcome = await processAt(world, device, handshake);
+    if (outcome.kind !== "refused") throw new Error(`${device.name}: ${wordsOf(outcome)}, not refused`);
+    take(device.peer, outcome);
+  }
+  world.index++;
+}
+
+/** Throws the group away and goes on with the records. */
+export async function restartDevice(world: World, { peer }: Device): Promise<void> {
+  peer.group = await peer.engine.load(new Map(peer.parts));
+  count(world, "restarts");
+}
+
+export function wordsOf(outcome: HandshakeOutcome): string {
+  return "reason" in outcome ? `${outcome.kind} (${outcome.reason})` : outcome.kind;
+}
+
+function enter(device: Device, entered: Transition, change: EpochChange): void {
+  const before = device.peer.group.epoch;
+  take(device.peer, entered);
+  // After a Remove nothing of before is readable (DESIGN: state stolen later opens nothing older).
+  device.past = change.removed.length === 0 ? before : null;
+}
+
+async function joinByWelcome(world: World, { plan, joinerInfo, result, committer }: Prepared): Promise<void> {
+  for (const { identity, bundle, engine, former } of plan.joiners ?? []) {
+    if (result.welcome === null) throw new Error("no Welcome");
+    const joined = await engine.join(result.welcome, [bundle], identity, world.psks);
+    check(bytesEqual(joined.joinerInfo, joinerInfo), () => "another joiner info");
+    const { device } = committer.identity.credential;
+    check(joined.adder.credential.device === device, () => "another adder");
+    welcomeBack(world, identity, peerOf(world, identity, joined, engine), former);
+  }
+}
+
+/** The device is a member from now on; what waits for it from before it cannot read. */
+function welcomeBack(
+  world: World,
+  identity: DeviceIdentity,
+  peer: Device["peer"],
+  known: Device | undefined,
+): Device {
+  const device = known ?? deviceOf(world, identity, peer);
+  Object.assign(device, { peer, past: null, stale: undefined });
+  world.former = world.former.filter((one) => one !== device);
+  if (!world.members.includes(device)) world.members.push(device);
+  world.largest = Math.max(world.largest, world.members.length);
+  return device;
+}
+
+function namesOf({ committer, added, removed }: EpochChange): string {
+  const names = (members: EpochChange["added"]): string =>
+    members.map(({ leaf, credential }) => `${leaf} ${credential.device}`).join();
+  return [names(committer === null ? [] : [committer]), names(added), names(removed)].join(" | ");
+}
