@@ -2,6 +2,23 @@
  * `npm run vectors`: the official RFC 9420 test vectors through the product's code, and X-Wing against its draft and a second implementation.
  * The vectors are not part of the repository: they lie in `../shared/vectors/mls`, or in the folder that is given as argument. Prints
  * `name passed/total` per file and a total; exits with 1 if anything failed.
+ *
+ * | vectors | run through (packages/crypto/src/mls) | of ts-mls |
+ * |---|---|---|
+ * | tree-math | - | treemath |
+ * | crypto-basics | labels, tsMlsSuite | refhash, encryptWithLabel, decryptWithLabel |
+ * | secret-tree | secretTree, ratchet, privateMessage | - |
+ * | message-protection | tsMlsMessage, tsMlsSeal, privateMessage, contentCodec | unprotectPublicMessage, protectPublicMessage |
+ * | key-schedule | tsMlsSuite | initializeEpoch, mlsExporter |
+ * | psk_secret | tsMlsPsk | accumulatePskSecret |
+ * | transcript-hashes | tsMlsSuite | createConfirmedHash, createInterimHash, verifyConfirmationTag |
+ * | welcome | join | deriveKeySchedule |
+ * | tree-operations | treeHash | addLeafNode, updateLeafNode, removeLeafNode |
+ * | tree-validation | treeValidation, parentHash, treeHash, treePaths | verifyLeafNodeSignature |
+ * | treekem | tsMlsProcessOwn, tsMlsCommit, pathSecrets, treeValidation | applyUpdatePath |
+ * | messages | tsMlsCodec | the codec |
+ * | deserialization | tls | determineLength |
+ * | passive-client-* | join, tsMlsJoin, tsMlsProcess by the RFC's rules alone | what those call |
  */
 import { existsSync } from "node:fs";
 import { VECTOR_FOLDER } from "./folder.ts";

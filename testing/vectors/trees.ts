@@ -67,7 +67,7 @@ export const treeOperations = kindOf<OperationVector>("tree-operations", (vector
 });
 
 /** The tree of its encoding. */
-function treeOf(hex: string): RatchetTree {
+export function treeOf(hex: string): RatchetTree {
   const bytes = fromHex(hex);
   const [tree, size] = present("tree", decodeRatchetTree(bytes, 0));
   expectSame("bytes of the tree", size, bytes.length);

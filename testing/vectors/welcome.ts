@@ -34,14 +34,14 @@ export const welcome = kindOf<Vector>("welcome", async (vector) => {
 });
 
 /** The Welcome of an MLS message. */
-function welcomeOf(hex: string): Welcome {
+export function welcomeOf(hex: string): Welcome {
   const message = decodeMessage(fromHex(hex), ALL_GUARDS);
   if (message.wireformat !== "mls_welcome") throw new Error("not a Welcome");
   return message.welcome;
 }
 
 /** The key package of an MLS message. */
-function keyPackageOf(hex: string): KeyPackage {
+export function keyPackageOf(hex: string): KeyPackage {
   const message = decodeMessage(fromHex(hex), ALL_GUARDS);
   if (message.wireformat !== "mls_key_package") throw new Error("not a key package");
   return message.keyPackage;

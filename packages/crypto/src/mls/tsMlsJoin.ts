@@ -126,7 +126,8 @@ function rulesOf(context: MlsContext, suite: Suite): JoinRules {
   };
 }
 
-function stateOfJoined(
+/** The state of a group in the epoch that was joined. */
+export function stateOfJoined(
   suite: SuiteId,
   { signaturePrivateKey }: PrivateKeyPackage,
   { info, tree, path, schedule, encryptionSecret }: JoinedEpoch,

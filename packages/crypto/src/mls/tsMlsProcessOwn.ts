@@ -106,11 +106,11 @@ interface ReceivedPath {
 }
 
 /** Decrypts the path secret meant for this device and derives everything above it. */
-async function receivePath(
+export async function receivePath(
   { impl }: Suite,
-  keys: OwnKeys,
+  keys: Pick<OwnKeys, "path">,
   context: GroupContext,
-  commit: CheckedCommit,
+  commit: Pick<CheckedCommit, "path" | "tree" | "change">,
 ): Promise<ReceivedPath> {
   if (commit.path === undefined)
     return { commitSecret: new Uint8Array(impl.kdf.size), privateKeys: {}, publicKeys: {} };
