@@ -1,5 +1,5 @@
 /** deserialization: the length before a vector (RFC 9420 §2.1.2), by our own reader and writer and by the library's reader, which reads most structures. */
-import { createReader, encodeLength } from "@sotto/crypto/internals";
+import { TlsReader, encodeLength } from "@sotto/crypto/internals";
 import { determineLength } from "ts-mls/codec/variableLength.js";
 import { expectEqual, expectSame, fromHex } from "./expect.ts";
 import { kindOf } from "./kind.ts";
@@ -15,10 +15,10 @@ export const deserialization = kindOf<Vector>("deserialization", ({ vlbytes_head
   // The greatest is 1 GiB, of which no page is touched.
   const bytes = new Uint8Array(header.length + length);
   bytes.set(header);
-  const reader = createReader(bytes);
+  const reader = new TlsReader(bytes);
   expectSame("length", reader.vector().length, length);
   expectSame("end", reader.offset, bytes.length);
-  const short = createReader(bytes.subarray(0, -1));
+  const short = new TlsReader(bytes.subarray(0, -1));
   short.vector();
   expectSame("cut short", short.failed, true);
   const read = determineLength(header, 0);

@@ -9,7 +9,7 @@ import type { ContentTypeName } from "ts-mls/contentType.js";
 import type { PrivateMessage } from "ts-mls/privateMessage.js";
 import type { Proposal } from "ts-mls/proposal.js";
 import { decodeProposal, proposalEncoder } from "ts-mls/proposal.js";
-import { createReader, encodeVector } from "./tls.ts";
+import { TlsReader, encodeVector } from "./tls.ts";
 import { attempt } from "./tsMlsCodec.ts";
 
 const NO_BYTES = new Uint8Array();
@@ -48,7 +48,7 @@ export function decodeContent(
 ): SignedContent | undefined {
   const bodyBytes = bodySize(contentType, plaintext);
   if (bodyBytes === undefined) return undefined;
-  const reader = createReader(plaintext, bodyBytes);
+  const reader = new TlsReader(plaintext, bodyBytes);
   const signature = reader.vector();
   const confirmationTag = contentType === "commit" ? reader.vector() : undefined;
   if (reader.failed || plaintext.subarray(reader.offset).some((byte) => byte !== 0)) return undefined;
@@ -92,13 +92,13 @@ function valueOf<T>(body: Uint8Array, decode: Decoder<T>): T {
 
 /** The data in a content's body: a copy. */
 export function applicationDataOf(body: Uint8Array): Uint8Array {
-  return createReader(body).vector().slice();
+  return new TlsReader(body).vector().slice();
 }
 
 function bodySize(contentType: ContentTypeName, plaintext: Uint8Array): number | undefined {
   switch (contentType) {
     case "application": {
-      const reader = createReader(plaintext);
+      const reader = new TlsReader(plaintext);
       reader.vector();
       return reader.failed ? undefined : reader.offset;
     }

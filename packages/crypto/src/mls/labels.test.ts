@@ -11,7 +11,7 @@ import { expect, test } from "vitest";
 import { createNobleProvider } from "../provider/noble.ts";
 import { seededRandom } from "../provider/seeded.ts";
 import { deriveSecret, deriveTreeSecret, expandWithLabel, signContent } from "./labels.ts";
-import { createReader, encodeUint16, encodeUint32, encodeUint64, encodeVector } from "./tls.ts";
+import { TlsReader, encodeUint16, encodeUint32, encodeUint64, encodeVector } from "./tls.ts";
 import { createSuites } from "./tsMlsSuite.ts";
 
 const random = seededRandom("labels");
@@ -44,10 +44,10 @@ test("vectors of every length are the library's, and are read back", () => {
     const bytes = random(size);
     const encoded = encodeVector(bytes);
     expect(encoded).toEqual(encode(varLenDataEncoder)(bytes));
-    const reader = createReader(concatBytes(encoded, Uint8Array.of(7)));
+    const reader = new TlsReader(concatBytes(encoded, Uint8Array.of(7)));
     expect(reader.vector()).toEqual(bytes);
     expect([reader.uint8(), reader.failed, reader.offset]).toEqual([7, false, encoded.length + 1]);
-    expect(createReader(encoded.subarray(0, -1)).vector()).toHaveLength(0);
+    expect(new TlsReader(encoded.subarray(0, -1)).vector()).toHaveLength(0);
   }
 });
 
@@ -57,7 +57,7 @@ test("numbers", () => {
     encodeUint32(0xffff_fffd),
     encodeUint64(0xffff_ffff_ffff_fffcn),
   );
-  const reader = createReader(concatBytes(utf8("x"), bytes), 1);
+  const reader = new TlsReader(concatBytes(utf8("x"), bytes), 1);
   expect([reader.uint16(), reader.uint32(), reader.uint64()]).toEqual([
     0xfffe,
     0xffff_fffd,
@@ -74,7 +74,7 @@ test.each([
   ["a length cut short", [0x40]],
   ["nothing", []],
 ])("refused as a length: %s", (_name, bytes) => {
-  const reader = createReader(Uint8Array.from(bytes));
+  const reader = new TlsReader(Uint8Array.from(bytes));
   expect(reader.vector()).toHaveLength(0);
   expect(reader.failed).toBe(true);
   expect([reader.uint32(), reader.uint64(), reader.bytes(0).length]).toEqual([0, 0n, 0]);

@@ -12,7 +12,7 @@ import type { SignedContent } from "./contentCodec.ts";
 import { CONTENT_TYPES, decodeContent, encodeContent } from "./contentCodec.ts";
 import { expandWithLabel, signContent } from "./labels.ts";
 import type { MessageKey } from "./ratchet.ts";
-import { createReader, encodeLength, encodeUint16, encodeUint32, encodeUint64, encodeVector } from "./tls.ts";
+import { TlsReader, encodeLength, encodeUint16, encodeUint32, encodeUint64, encodeVector } from "./tls.ts";
 import type { Primitives } from "./tsMlsSuite.ts";
 
 /** RFC 9420 §6.3.2: which key opens the content, and whose signature it bears. */
@@ -108,7 +108,7 @@ export async function openSenderData(
   const { key, nonce } = senderDataCover(primitives, senderDataSecret, message.ciphertext);
   const opened = await primitives.open(key, nonce, senderDataAad(message), message.encryptedSenderData);
   if (opened?.length !== SENDER_DATA_BYTES) return undefined;
-  const reader = createReader(opened);
+  const reader = new TlsReader(opened);
   return { leaf: reader.uint32(), generation: reader.uint32(), reuseGuard: reader.bytes(REUSE_GUARD_BYTES) };
 }
 
@@ -145,7 +145,7 @@ export function encodePrivateMessage(message: PrivateMessage): Uint8Array {
 
 /** The PrivateMessage of exactly these bytes, or `undefined`. Its fields are views of them. */
 export function decodePrivateMessage(bytes: Uint8Array): PrivateMessage | undefined {
-  const reader = createReader(bytes);
+  const reader = new TlsReader(bytes);
   const isPrivate = reader.uint16() === 1 && reader.uint16() === 2;
   const groupId = reader.vector();
   const epoch = reader.uint64();
@@ -188,7 +188,9 @@ export function senderDataCover(
 
 /** RFC 9420 §6.3.1: a state that was set back may use a key twice, but not with one nonce. */
 function guardedNonce(nonce: Uint8Array, reuseGuard: Uint8Array): Uint8Array {
-  return nonce.map((byte, i) => byte ^ (reuseGuard[i] ?? 0));
+  const guarded = nonce.slice();
+  for (let i = 0; i < reuseGuard.length; i++) guarded[i] = (nonce[i] as number) ^ (reuseGuard[i] as number);
+  return guarded;
 }
 
 function framingOf(context: GroupContext): { readonly head: Uint8Array; readonly tail: Uint8Array } {

@@ -4,6 +4,8 @@ import { concatBytes } from "@sotto/protocol";
 /** RFC 9420 §2.1.2: lengths of 1, 2 or 4 bytes; what a longer one would announce does not exist. */
 const MAX_LENGTH = 0x3fff_ffff;
 
+const scratch = new DataView(new ArrayBuffer(8));
+
 /** `opaque value<V>`: the bytes after their length. */
 export function encodeVector(bytes: Uint8Array): Uint8Array {
   return concatBytes(encodeLength(bytes.length), bytes);
@@ -26,74 +28,82 @@ export function encodeUint32(value: number): Uint8Array {
 }
 
 export function encodeUint64(value: bigint): Uint8Array {
-  const encoded = new Uint8Array(8);
-  new DataView(encoded.buffer).setBigUint64(0, value);
-  return encoded;
+  scratch.setBigUint64(0, value);
+  return new Uint8Array(scratch.buffer.slice(0));
 }
 
 /** Reads fields one after the other. After the first that is not there `failed` is true, and every value is empty or zero. */
-export interface TlsReader {
-  readonly failed: boolean;
-  readonly offset: number;
-  uint8(): number;
-  uint16(): number;
-  uint32(): number;
-  uint64(): bigint;
-  /** A view of the next bytes. */
-  bytes(size: number): Uint8Array;
-  /** A view of `opaque value<V>`; a length not in its shortest form fails (RFC 9420 §2.1.2). */
-  vector(): Uint8Array;
-}
+export class TlsReader {
+  readonly #source: Uint8Array;
+  #offset: number;
+  #failed = false;
 
-export function createReader(source: Uint8Array, start = 0): TlsReader {
-  const view = new DataView(source.buffer, source.byteOffset, source.byteLength);
-  let offset = start;
-  let failed = false;
-  /** Where the next field of this size begins, or -1. */
-  const claim = (size: number): number => {
-    if (failed || size > source.length - offset) {
-      failed = true;
-      return -1;
-    }
-    offset += size;
-    return offset - size;
-  };
-  const number = (size: number, read: (at: number) => number): number => {
-    const at = claim(size);
-    return at < 0 ? 0 : read(at);
-  };
-  const length = (): number => {
-    const first = source[offset];
-    const prefix = first === undefined ? 3 : first >> 6;
-    if (prefix === 0) return number(1, (at) => view.getUint8(at));
-    const value =
-      prefix === 1
-        ? number(2, (at) => view.getUint16(at) & 0x3fff)
-        : prefix === 2
-          ? number(4, (at) => view.getUint32(at) & MAX_LENGTH)
-          : 0;
-    failed ||= prefix === 3 || value < (prefix === 1 ? 64 : 0x4000);
+  constructor(source: Uint8Array, start = 0) {
+    this.#source = source;
+    this.#offset = start;
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  uint8(): number {
+    return this.#number(1);
+  }
+
+  uint16(): number {
+    return this.#number(2);
+  }
+
+  uint32(): number {
+    return this.#number(4);
+  }
+
+  uint64(): bigint {
+    const high = this.#number(4);
+    return (BigInt(high) << 32n) | BigInt(this.#number(4));
+  }
+
+  /** A view of the next bytes. */
+  bytes(size: number): Uint8Array {
+    const from = this.#claim(size) ? this.#offset - size : this.#offset;
+    return this.#source.subarray(from, this.#failed ? from : this.#offset);
+  }
+
+  /** A view of `opaque value<V>`; a length not in its shortest form fails (RFC 9420 §2.1.2). */
+  vector(): Uint8Array {
+    return this.bytes(this.#length());
+  }
+
+  #claim(size: number): boolean {
+    this.#failed ||= size > this.#source.length - this.#offset;
+    if (!this.#failed) this.#offset += size;
+    return !this.#failed;
+  }
+
+  #number(size: number): number {
+    if (!this.#claim(size)) return 0;
+    let value = 0;
+    for (let at = this.#offset - size; at < this.#offset; at++)
+      value = value * 256 + (this.#source[at] as number);
     return value;
-  };
-  const bytes = (size: number): Uint8Array => {
-    const at = claim(size);
-    return at < 0 ? source.subarray(0, 0) : source.subarray(at, at + size);
-  };
-  return {
-    get failed() {
-      return failed;
-    },
-    get offset() {
-      return offset;
-    },
-    uint8: () => number(1, (at) => view.getUint8(at)),
-    uint16: () => number(2, (at) => view.getUint16(at)),
-    uint32: () => number(4, (at) => view.getUint32(at)),
-    uint64() {
-      const at = claim(8);
-      return at < 0 ? 0n : view.getBigUint64(at);
-    },
-    bytes,
-    vector: () => bytes(length()),
-  };
+  }
+
+  #length(): number {
+    const prefix = (this.#source[this.#offset] ?? 0xff) >> 6;
+    if (prefix === 0) return this.uint8();
+    if (prefix === 1) return this.#atLeast(0x40, this.uint16() - 0x4000);
+    if (prefix === 2) return this.#atLeast(0x4000, this.uint32() - 0x8000_0000);
+    this.#failed = true;
+    return 0;
+  }
+
+  #atLeast(smallest: number, length: number): number {
+    this.#failed ||= length < smallest;
+    return this.#failed ? 0 : length;
+  }
 }

@@ -5,7 +5,7 @@ export { ALL_GUARDS } from "../mls/tsMlsGuards.ts";
 export type { Primitives, Suite, SuiteMaterial } from "../mls/tsMlsSuite.ts";
 export { createSuites, hpkeOf, suiteOf } from "../mls/tsMlsSuite.ts";
 export { pskBookOf, pskIndexOf } from "../mls/tsMlsPsk.ts";
-export { createReader, encodeLength } from "../mls/tls.ts";
+export { TlsReader, encodeLength } from "../mls/tls.ts";
 export { confirmedEpoch, joinByWelcome, openWelcome } from "../mls/join.ts";
 export { rootHash, treeHashes } from "../mls/treeHash.ts";
 export { resolutionOf } from "../mls/treePaths.ts";

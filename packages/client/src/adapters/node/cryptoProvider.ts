@@ -125,7 +125,7 @@ function hkdfBlock(hash: HashName, prk: Uint8Array, info: Uint8Array, length: nu
   input.set(info);
   input[info.length] = 1;
   const block = createHmac(NODE_HASH[hash], prk).update(input).digest();
-  return length === block.length ? plain(block) : Uint8Array.from(block.subarray(0, length));
+  return length === block.length ? plain(block) : new Uint8Array(block.subarray(0, length));
 }
 
 function cipherFor(key: Uint8Array): "aes-128-gcm" | "aes-256-gcm" {
