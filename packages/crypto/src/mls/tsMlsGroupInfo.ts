@@ -76,8 +76,6 @@ export async function checkGroupInfo(context: MlsContext, bytes: Uint8Array): Pr
   const id = suiteIdOf(groupInfo.groupContext.cipherSuite);
   if (id === undefined) throw new MlsInputError("unsupported", "cipher suite");
   const suite = context.suite(id);
-  const types = groupInfo.extensions.map(({ extensionType }) => extensionType);
-  if (new Set(types).size !== types.length) throw new MlsInputError("invalid", "an extension occurs twice");
   const tree = treeOf(groupInfo);
   const externalPub = externalPubOf(context, groupInfo);
   const fault =
@@ -104,11 +102,14 @@ export async function checkGroupInfo(context: MlsContext, bytes: Uint8Array): Pr
   };
 }
 
-/** What our own rules say against the context of a group info, or `undefined`. */
+/** What our own rules say against the fields of a group info, or `undefined`. */
 export function contextFault(
-  { groupContext, confirmationTag }: GroupInfo,
+  { groupContext, extensions: own, confirmationTag }: GroupInfo,
   { impl }: Suite,
 ): string | undefined {
+  // Else two readers could each take another one.
+  if (new Set(own.map(({ extensionType }) => extensionType)).size !== own.length)
+    return "an extension occurs twice";
   const { groupId, epoch, extensions, treeHash, confirmedTranscriptHash, version } = groupContext;
   if (version !== "mls10") return "version";
   if (groupId.length !== ID_BYTES) return "group id";

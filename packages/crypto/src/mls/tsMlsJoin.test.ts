@@ -167,6 +167,11 @@ describe("what an adder makes of an honest Welcome", () => {
       })),
       "no ratchet tree",
     ],
+    [
+      "an extension that occurs twice",
+      signed((info) => ({ ...info, extensions: [...info.extensions, ...info.extensions] })),
+      "an extension occurs twice",
+    ],
     ["a tree without the joiner", signed((info) => treeOf(info, (tree) => tree.slice(0, 1))), "tree hash"],
     [
       "another tree than the context's",
