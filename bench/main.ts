@@ -4,15 +4,18 @@
  */
 import { parseArgs } from "node:util";
 import { integerFlag } from "@sotto/testing/support/integerFlag.ts";
+import type { Report } from "@sotto/testing/support/report.ts";
 import { finish } from "@sotto/testing/support/report.ts";
 import type { Contest } from "./harness/contest.ts";
 import { runContest } from "./harness/contest.ts";
-import { reportOf } from "./harness/reportOf.ts";
+import { mergedReport, reportOf } from "./harness/reportOf.ts";
 import { tableOf } from "./harness/table.ts";
 
-const BENCHES: Readonly<Record<string, () => Promise<Contest>>> = {
-  message: async () => (await import("./message/message.ts")).message,
-  relay: async () => (await import("./relay/relay.ts")).relay,
+/** A bench by name: its contests, one after the other. */
+const BENCHES: Readonly<Record<string, () => Promise<readonly Contest[]>>> = {
+  message: async () => [(await import("./message/message.ts")).message],
+  mls: async () => (await import("./mls/mls.ts")).mls(say),
+  relay: async () => [(await import("./relay/relay.ts")).relay],
 };
 
 const MIN_ROUNDS = 5;
@@ -29,22 +32,32 @@ if (load === undefined || positionals.length > 1) {
   );
   process.exit(2);
 }
-const loaded = await load();
-const asked = values.rounds === undefined ? loaded.rounds : integerFlag("rounds", values.rounds);
-const contest: Contest = { ...loaded, rounds: Math.max(MIN_ROUNDS, asked) };
 const { json } = values;
-if (!json) console.log(contest.summary);
-const result = await runContest(contest, (round, peer, figures) => {
-  if (!json) console.log(`${round === 0 ? "warm-up" : `round ${round}`}: ${tableLine(peer, figures)}`);
-});
-const report = reportOf(contest, result);
-if (!json) console.log(`\n${tableOf(contest.columns, result.medians)}\n`);
-// For people the table says the figures.
+const reports: Report[] = [];
+for (const loaded of await load()) {
+  const asked = values.rounds === undefined ? loaded.rounds : integerFlag("rounds", values.rounds);
+  reports.push(await run({ ...loaded, rounds: Math.max(MIN_ROUNDS, asked) }));
+}
+const report = mergedReport(name, reports);
+// For people the tables say the figures.
 finish(json ? report : { ...report, figures: {} }, json);
 
-function tableLine(peer: string, figures: Readonly<Record<string, number>>): string {
-  const parts = contest.columns.map(
+async function run(contest: Contest): Promise<Report> {
+  say(`${contest.name}. ${contest.summary}`);
+  const result = await runContest(contest, (round, peer, figures) =>
+    say(`${round === 0 ? "warm-up" : `round ${round}`}: ${tableLine(contest, peer, figures)}`),
+  );
+  say(`\n${tableOf(contest.columns, result.medians)}\n`);
+  return reportOf(contest, result);
+}
+
+function tableLine({ columns }: Contest, peer: string, figures: Readonly<Record<string, number>>): string {
+  const parts = columns.map(
     ({ key, label, digits }) => `${label} ${(figures[key] ?? Number.NaN).toFixed(digits)}`,
   );
   return `${peer}: ${parts.join(", ")}`;
+}
+
+function say(line: string): void {
+  if (!values.json) console.log(line);
 }

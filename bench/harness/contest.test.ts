@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Contest, Figures } from "./contest.ts";
 import { resultOf, runContest } from "./contest.ts";
-import { reportOf } from "./reportOf.ts";
+import { mergedReport, reportOf } from "./reportOf.ts";
 import { tableOf } from "./table.ts";
 
 const columns = [{ key: "rate", label: "messages/s", digits: 0 }];
@@ -83,6 +83,18 @@ describe("a contest", () => {
       "us over them": { value: 0.4, rule: "atLeast", bar: 0.5 },
       "their rate": { value: 25, rule: "atMost", bar: 25 },
     });
+  });
+
+  test("joins the reports of several contests, and keeps that of one as it is", () => {
+    const played = contest({ us: [], them: [] });
+    const report = reportOf(played, resultOf(played, [{ us: { rate: 10 }, them: { rate: 25 } }]));
+    expect(mergedReport("test", [report])).toEqual(report);
+    const other = { ...report, name: "other", rounds: 2, ratios: { b: 2 }, bars: {} };
+    const { rounds, figures, ratios, bars } = mergedReport("both", [report, other]);
+    expect(rounds).toBe(2);
+    expect(figures["other: us: messages/s"]).toBe(10);
+    expect(ratios).toEqual({ ...report.ratios, b: 2 });
+    expect(bars).toEqual(report.bars);
   });
 
   test("refuses a peer without the figure", () => {

@@ -23,6 +23,23 @@ export function reportOf(contest: Contest, { medians, ratios }: ContestResult): 
   };
 }
 
+/** The reports of one bench's contests as one; a figure's name says whose it is when there are several. */
+export function mergedReport(name: string, reports: readonly Report[]): Report {
+  const figures = reports.flatMap((report) =>
+    Object.entries(report.figures).map(([figure, value]) => [
+      reports.length === 1 ? figure : `${report.name}: ${figure}`,
+      value,
+    ]),
+  );
+  return {
+    name,
+    rounds: Math.min(...reports.map(({ rounds }) => rounds)),
+    figures: Object.fromEntries(figures) as Report["figures"],
+    ratios: Object.assign({}, ...reports.map(({ ratios }) => ratios)) as Report["ratios"],
+    bars: Object.assign({}, ...reports.map(({ bars }) => bars)) as Report["bars"],
+  };
+}
+
 function barOf(asked: Ratio | Bound, measured: number | undefined): [string, Bar][] {
   const value = Number((measured ?? Number.NaN).toPrecision(3));
   if (asked.atLeast !== undefined) return [[asked.name, atLeast(value, asked.atLeast)]];
