@@ -1,7 +1,7 @@
 /** ts-mls 1.6.4 as it comes, with its default provider and configuration. From bytes to bytes, as ours. */
 import type { SuiteId } from "@sotto/crypto";
 import { utf8 } from "@sotto/protocol";
-import type { CiphersuiteImpl, ClientState, Proposal } from "ts-mls";
+import type { CiphersuiteImpl, Proposal } from "ts-mls";
 import {
   createApplicationMessage,
   createCommit,
@@ -25,36 +25,32 @@ const SUITE_NAMES = {
   83: "MLS_256_XWING_AES256GCM_SHA512_Ed25519",
 } as const;
 
-export type BareKeys = Awaited<ReturnType<typeof generateKeyPackage>>;
-
+/** The library's suite on its default provider. */
 export function bareSuite(suite: SuiteId): Promise<CiphersuiteImpl> {
   return getCiphersuiteImpl(getCiphersuiteFromName(SUITE_NAMES[suite]));
 }
 
-export function bareKeys(name: string, suite: CiphersuiteImpl): Promise<BareKeys> {
-  const credential = { credentialType: "basic", identity: utf8(name) } as const;
-  return generateKeyPackage(credential, defaultCapabilities(), defaultLifetime, [], suite);
-}
-
-export function bareGroup(owner: BareKeys, suite: CiphersuiteImpl): Promise<ClientState> {
-  return createGroup(utf8("a group of the bench"), owner.publicPackage, owner.privatePackage, [], suite);
-}
-
-/** One commit that adds all of them. */
-export function bareAdd(state: ClientState, added: readonly BareKeys[], cipherSuite: CiphersuiteImpl) {
-  const extraProposals = added.map(({ publicPackage }): Proposal => ({
-    proposalType: "add",
-    add: { keyPackage: publicPackage },
-  }));
-  return createCommit({ state, cipherSuite }, { extraProposals });
-}
-
 export async function createBare(suiteId: SuiteId): Promise<Contender> {
   const suite = await bareSuite(suiteId);
-  const [alice, bob] = [await bareKeys("alice", suite), await bareKeys("bob", suite)];
-  const { newState, welcome } = await bareAdd(await bareGroup(alice, suite), [bob], suite);
+  const keysOf = (name: string): ReturnType<typeof generateKeyPackage> => {
+    const credential = { credentialType: "basic", identity: utf8(name) } as const;
+    return generateKeyPackage(credential, defaultCapabilities(), defaultLifetime, [], suite);
+  };
+  const alice = await keysOf("alice");
+  const { publicPackage, privatePackage } = await keysOf("bob");
+  const group = await createGroup(
+    utf8("alice and bob"),
+    alice.publicPackage,
+    alice.privatePackage,
+    [],
+    suite,
+  );
+  const adding: Proposal = { proposalType: "add", add: { keyPackage: publicPackage } };
+  const { newState, welcome } = await createCommit(
+    { state: group, cipherSuite: suite },
+    { extraProposals: [adding] },
+  );
   if (welcome === undefined) throw new Error("nobody is welcomed");
-  const { publicPackage, privatePackage } = bob;
   let sending = newState;
   let receiving = await joinGroup(
     welcome,

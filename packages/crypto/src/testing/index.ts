@@ -18,3 +18,4 @@ export type { CommitPlan } from "./insiderMutants.ts";
 export { alteredCommit, welcomeWithAlteredInfo, welcomeWithAlteredSecret } from "./insiderMutants.ts";
 export { forgeInvalidCommit } from "./invalidCommits.ts";
 export { senderDataOf } from "./senderData.ts";
+export { createLargeGroupEngine, libraryKeys } from "./largeGroups.ts";
