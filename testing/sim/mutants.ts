@@ -16,6 +16,7 @@ import {
   toHex,
 } from "@sotto/protocol";
 import type { HubEffect } from "@sotto/server/simulation";
+import { unpackFrames } from "@sotto/server/simulation";
 import type { Effect, MlsOperation, MlsOutputs } from "sotto/simulation";
 import { TABLE } from "sotto/simulation";
 import type { ClientMutation } from "./clientNode.ts";
@@ -79,7 +80,16 @@ function hastyDoor(door: Door): Door {
 }
 
 function shufflingHub(hub: Hub): Hub {
-  return { ...hub, handle: (event, nowMs) => swapNeighbours(hub.handle(event, nowMs), arePushes) };
+  return {
+    ...hub,
+    handle: (event, nowMs) => swapNeighbours(hub.handle(event, nowMs).flatMap(oneByOne), arePushes),
+  };
+}
+
+function oneByOne(effect: HubEffect): readonly HubEffect[] {
+  if (effect.type !== "sendPacked") return [effect];
+  const { connection } = effect;
+  return unpackFrames(effect.frames).map((frame) => ({ type: "send", connection, bytes: frame.slice() }));
 }
 
 function arePushes(a: HubEffect, b: HubEffect): boolean {

@@ -12,7 +12,7 @@ import type {
   StoreRequest,
   StoreTx,
 } from "@sotto/server/simulation";
-import { createMemoryStore } from "@sotto/server/simulation";
+import { createMemoryStore, unpackFrames } from "@sotto/server/simulation";
 import type { Door, DoorOptions } from "./door.ts";
 import { createDoor, DiskFull } from "./door.ts";
 import type { Random } from "./random.ts";
@@ -128,12 +128,17 @@ export function createServerNode(options: ServerNodeOptions): ServerNode {
       working = false;
     }
 
+    function send(connection: number, frame: Uint8Array): void {
+      watch.server.sends(connection, frame);
+      sockets.get(connection)?.send(frame);
+    }
+
     function carryOut(effect: HubEffect): void {
       switch (effect.type) {
-        case "send": {
-          watch.server.sends(effect.connection, effect.bytes);
-          return sockets.get(effect.connection)?.send(effect.bytes);
-        }
+        case "send":
+          return send(effect.connection, effect.bytes);
+        case "sendPacked":
+          return unpackFrames(effect.frames).forEach((frame) => send(effect.connection, frame.slice()));
         case "close": {
           trace.note(scheduler.nowMs(), "server", `close ${effect.reason}`, effect.connection);
           const socket = sockets.get(effect.connection);

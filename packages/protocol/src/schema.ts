@@ -39,13 +39,9 @@ export function nullable<T extends CborValue>(shape: Shape<T>): Shape<T | null> 
 export function arrayOf<T extends CborValue>(shape: Shape<T>, max: number): Shape<readonly T[]> {
   return (value) => {
     if (!isArray(value) || value.length > max) return undefined;
-    const items: T[] = [];
-    for (const item of value) {
-      const checked = shape(item);
-      if (checked === undefined) return undefined;
-      items.push(checked);
-    }
-    return items;
+    for (const item of value) if (shape(item) === undefined) return undefined;
+    // Shapes check and change nothing.
+    return value as readonly T[];
   };
 }
 
@@ -55,13 +51,9 @@ export function tuple<const S extends readonly Shape<CborValue>[]>(
 ): Shape<{ readonly [K in keyof S]: ShapeOf<S[K]> }> {
   return (value) => {
     if (!isArray(value) || value.length !== shapes.length) return undefined;
-    const items: CborValue[] = [];
-    for (let i = 0; i < shapes.length; i++) {
-      const checked = (shapes[i] as Shape<CborValue>)(value[i] as CborValue);
-      if (checked === undefined) return undefined;
-      items.push(checked);
-    }
-    return items as { readonly [K in keyof S]: ShapeOf<S[K]> };
+    for (let i = 0; i < shapes.length; i++)
+      if ((shapes[i] as Shape<CborValue>)(value[i] as CborValue) === undefined) return undefined;
+    return value as { readonly [K in keyof S]: ShapeOf<S[K]> };
   };
 }
 

@@ -22,7 +22,7 @@ export interface FrameHeader {
   readonly type: number;
   readonly flags: number;
   readonly requestId: number;
-  /** 16 bytes. */
+  /** 16 bytes; of a decoded frame a view. */
   readonly route: Uint8Array;
   readonly number: number;
 }
@@ -49,52 +49,59 @@ export function fitsUse(header: FrameHeader, use: HeaderUse | undefined): boolea
 /** Header and body as one frame. */
 export function joinFrame(header: FrameHeader, body: Uint8Array): Uint8Array {
   const frame = new Uint8Array(HEADER_BYTES + body.length);
-  const view = new DataView(frame.buffer);
   frame[0] = FRAME_VERSION;
   frame[1] = header.type;
-  view.setUint16(2, header.flags);
-  view.setUint32(4, header.requestId);
+  frame[2] = header.flags >>> 8;
+  frame[3] = header.flags;
+  setUint32(frame, 4, header.requestId);
   frame.set(header.route, 8);
-  setNumber(view, header.number);
+  setFrameNumber(frame, 0, header.number);
   frame.set(body, HEADER_BYTES);
   return frame;
 }
 
-/** Copies of the frames with other numbers in their headers, which count up from `first`; views of one piece of memory. */
-export function withNumbers(frames: readonly Uint8Array[], first: number): readonly Uint8Array[] {
-  const all = new Uint8Array(frames.reduce((size, { length }) => size + length, 0));
-  const view = new DataView(all.buffer);
-  let offset = 0;
-  return frames.map((frame, i) => {
-    all.set(frame, offset);
-    setNumber(view, first + i, offset);
-    const start = offset;
-    offset += frame.length;
-    return all.subarray(start, offset);
-  });
+/** Writes the request id into the header of the frame that begins at `start`. */
+export function setFrameRequestId(bytes: Uint8Array, start: number, requestId: number): void {
+  setUint32(bytes, start + 4, requestId);
 }
 
-/** 64 bits in two halves: big integers would be made only to be thrown away, twice for every message of a server. */
-function setNumber(view: DataView, number: number, frameStart = 0): void {
-  view.setUint32(frameStart + 24, Math.floor(number / 2 ** 32));
-  view.setUint32(frameStart + 28, number % 2 ** 32);
+/** Writes the number into the header of the frame that begins at `start`. */
+export function setFrameNumber(bytes: Uint8Array, start: number, number: number): void {
+  // In two halves: big integers would be made only to be thrown away, twice for every message of a server.
+  setUint32(bytes, start + 24, Math.floor(number / 2 ** 32));
+  setUint32(bytes, start + 28, number % 2 ** 32);
 }
 
 /** The header and a view of the body, or `undefined` for too few bytes, another version, an unknown flag or a number above 2^53-1. */
 export function splitFrame(bytes: Uint8Array): { header: FrameHeader; body: Uint8Array } | undefined {
   if (bytes.length < HEADER_BYTES || bytes[0] !== FRAME_VERSION) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
-  const flags = view.getUint16(2);
-  const number = view.getUint32(24) * 2 ** 32 + view.getUint32(28);
+  const flags = ((bytes[2] as number) << 8) | (bytes[3] as number);
+  const number = uint32At(bytes, 24) * 2 ** 32 + uint32At(bytes, 28);
   if ((flags & ~KNOWN_FLAGS) !== 0 || number > Number.MAX_SAFE_INTEGER) return undefined;
   return {
     header: {
       type: bytes[1] as number,
       flags,
-      requestId: view.getUint32(4),
-      route: bytes.slice(8, 24),
+      requestId: uint32At(bytes, 4),
+      route: bytes.subarray(8, 24),
       number,
     },
     body: bytes.subarray(HEADER_BYTES),
   };
+}
+
+// Without a DataView: asked for its buffer, a small array of bytes is moved out of the heap, which costs more than the rest of a frame.
+
+function setUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
+function uint32At(bytes: Uint8Array, at: number): number {
+  const high = (bytes[at] as number) * 2 ** 24;
+  return (
+    high + (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number))
+  );
 }

@@ -3,6 +3,7 @@
  * the effects out in order and reports back; it holds no rule of its own.
  */
 import type { Notice } from "./notices.ts";
+import type { PackedFrames } from "./packedFrames.ts";
 import type { AnyResult, StoreRequest } from "./requests.ts";
 
 /** Chosen by the adapter, unique for the life of the hub. */
@@ -31,6 +32,8 @@ export type HubEvent =
 
 export type HubEffect =
   | { readonly type: "send"; readonly connection: ConnectionId; readonly bytes: Uint8Array }
+  /** Several frames, in order. Their memory belongs to whoever carries the effect out. */
+  | { readonly type: "sendPacked"; readonly connection: ConnectionId; readonly frames: PackedFrames }
   /** Close the socket. The hub has forgotten the connection: later events of it are ignored. */
   | {
       readonly type: "close";

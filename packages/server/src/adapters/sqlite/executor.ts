@@ -8,6 +8,7 @@ import type { StoreId } from "@sotto/protocol";
 import type { NoticeListener, RequestExecutor } from "../../ports/requestExecutor.ts";
 import type { AnyResult, ResultOf, StoreRequest } from "../../ports/requests.ts";
 import type { RuleSettings } from "../../ports/settings.ts";
+import type { PackedRequest } from "./packing.ts";
 import { packRequest, unpackOutcome } from "./packing.ts";
 import { StoreOpenError } from "./storeOpenError.ts";
 import type { ToWorker, FromWorker, WorkerData } from "./workerProtocol.ts";
@@ -31,9 +32,13 @@ export interface SqliteExecutor extends RequestExecutor {
 }
 
 interface Waiting {
-  readonly request: StoreRequest;
-  readonly resolve: (result: AnyResult) => void;
+  readonly request: PackedRequest;
+  /** Posts in it, or 1. */
+  readonly weight: number;
+  readonly resolve: Resolve;
 }
+
+type Resolve = (result: AnyResult) => void;
 
 /** Opens the database in its thread. Rejects with {@link StoreOpenError} when it cannot be used. */
 export async function openSqliteExecutor(options: SqliteExecutorOptions): Promise<SqliteExecutor> {
@@ -64,7 +69,7 @@ function opened(worker: Worker): Promise<StoreId> {
 
 function run(worker: Worker, store: StoreId, options: SqliteExecutorOptions): SqliteExecutor {
   let gathering: Waiting[] = [];
-  let committing: Waiting[] = [];
+  let committing: Resolve[] = [];
   let scheduled = false;
   let ended = false;
   let whenIdle: (() => void) | undefined;
@@ -80,9 +85,10 @@ function run(worker: Worker, store: StoreId, options: SqliteExecutorOptions): Sq
     scheduled = false;
     if (ended) return;
     const size = batchSize(gathering);
-    committing = gathering.slice(0, size);
+    const batch = gathering.slice(0, size);
     gathering = gathering.slice(size);
-    post({ type: "batch", requests: committing.map(({ request }) => packRequest(request)) });
+    committing = batch.map(({ resolve }) => resolve);
+    post({ type: "batch", requests: batch.map(({ request }) => request) });
   }
 
   function post(message: ToWorker): void {
@@ -93,8 +99,10 @@ function run(worker: Worker, store: StoreId, options: SqliteExecutorOptions): Sq
     if (ended) return;
     ended = true;
     options.onError(message, true);
-    for (const { resolve } of [...committing, ...gathering]) resolve(refused("unavailable"));
-    committing = gathering = [];
+    const waiting = [...committing, ...gathering.map(({ resolve }) => resolve)];
+    committing = [];
+    gathering = [];
+    for (const resolve of waiting) resolve(refused("unavailable"));
     whenIdle?.();
   }
 
@@ -105,7 +113,7 @@ function run(worker: Worker, store: StoreId, options: SqliteExecutorOptions): Sq
     committing = [];
     const outcomes = message.outcomes.map(unpackOutcome);
     options.onNotices(outcomes.flatMap(({ notices }) => notices));
-    answered.forEach(({ resolve }, i) => resolve(outcomes[i]?.result ?? refused("internal")));
+    answered.forEach((resolve, i) => resolve(outcomes[i]?.result ?? refused("internal")));
     if (gathering.length > 0) schedule();
     else whenIdle?.();
   });
@@ -128,7 +136,11 @@ function run(worker: Worker, store: StoreId, options: SqliteExecutorOptions): Sq
       if (ended || closing !== undefined) return Promise.resolve(refused("unavailable"));
       return new Promise<ResultOf<R>>((resolve) => {
         // The worker answers each request with the result of its own type: the one place where that is only known, not checked.
-        gathering.push({ request, resolve: resolve as (result: AnyResult) => void });
+        gathering.push({
+          request: packRequest(request),
+          weight: request.type === "posts" ? request.posts.length : 1,
+          resolve: resolve as Resolve,
+        });
         schedule();
       });
     },
@@ -142,8 +154,8 @@ function run(worker: Worker, store: StoreId, options: SqliteExecutorOptions): Sq
 /** How many of the waiting requests go into the next commit: at least one, then as long as their posts count within the bound. */
 function batchSize(waiting: readonly Waiting[]): number {
   let weight = 0;
-  const first = waiting.findIndex(({ request }, i) => {
-    weight += request.type === "posts" ? request.posts.length : 1;
+  const first = waiting.findIndex((one, i) => {
+    weight += one.weight;
     return i > 0 && weight > MAX_BATCH;
   });
   return first === -1 ? waiting.length : first;

@@ -2,7 +2,7 @@
 import type { Hub, HubEffect, HubEvent } from "../../ports/hub.ts";
 import type { RequestExecutor } from "../../ports/requestExecutor.ts";
 
-export type SocketEffect = Extract<HubEffect, { type: "send" | "close" }>;
+export type SocketEffect = Extract<HubEffect, { type: "send" | "sendPacked" | "close" }>;
 
 export interface HubDriver {
   /** Tells the hub what happened. Events told from within an effect wait until the hub's effects before them are carried out. */

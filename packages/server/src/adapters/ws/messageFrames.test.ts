@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
-import { frameMessages } from "./messageFrames.ts";
+import { packFrames } from "../../ports/packedFrames.ts";
+import { frameInPlace } from "./messageFrames.ts";
 
-/** RFC 6455 §5.2: the shortest of three forms of the length. */
+/** RFC 6455 §5.2: the shortest form of the length. */
 const HEADS: readonly [length: number, ...head: number[]][] = [
   [0, 0x82, 0],
   [1, 0x82, 1],
   [125, 0x82, 125],
   [126, 0x82, 126, 0, 126],
   [65_535, 0x82, 126, 0xff, 0xff],
-  [65_536, 0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0],
-  [70_000, 0x82, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x70],
+  [3, 0x82, 3],
+  [1000, 0x82, 126, 3, 0xe8],
 ];
 
 test("messages become unmasked binary frames, one after the other", () => {
@@ -18,6 +19,7 @@ test("messages become unmasked binary frames, one after the other", () => {
     ...Array<number>(length).fill(length % 251),
   ]);
   const messages = HEADS.map(([length]) => new Uint8Array(length).fill(length % 251));
-  expect(Buffer.compare(frameMessages(messages), Uint8Array.from(expected))).toBe(0);
-  expect(frameMessages([])).toEqual(new Uint8Array());
+  expect(Buffer.compare(frameInPlace(packFrames(messages)), Uint8Array.from(expected))).toBe(0);
+  expect(frameInPlace(packFrames([]))).toEqual(new Uint8Array());
+  expect(() => frameInPlace(packFrames([new Uint8Array(65_536)]))).toThrow(RangeError);
 });

@@ -1,32 +1,34 @@
 /**
- * Messages as WebSocket frames of a server (RFC 6455 §5.2: final, binary, not masked), all in one piece of memory: what one commit brings for a
- * socket goes out in one write. The library would write each message, and its two bytes of head, by itself.
+ * Messages as WebSocket frames of a server (RFC 6455 §5.2: final, binary, not masked), so that what one commit brings for a socket goes out in
+ * one write. The library would write each message, and the bytes of its head, by themselves.
  */
+import type { PackedFrames } from "../../ports/packedFrames.ts";
+import { FRAME_SIZE_BYTES, frameSizeAt } from "../../ports/packedFrames.ts";
 
 const FINAL_BINARY = 0x82;
-/** Lengths from here on take two more bytes … */
+/** Lengths from here on take two more bytes. */
 const LENGTH_16 = 126;
-/** … and from 2^16 on eight. */
-const LENGTH_64 = 127;
 
-export function frameMessages(messages: readonly Uint8Array[]): Uint8Array {
-  const frames = new Uint8Array(messages.reduce((size, { length }) => size + headBytes(length) + length, 0));
-  const view = new DataView(frames.buffer);
-  let offset = 0;
-  for (const message of messages) {
-    const head = headBytes(message.length);
-    view.setUint8(offset, FINAL_BINARY);
-    view.setUint8(offset + 1, head === 2 ? message.length : head === 4 ? LENGTH_16 : LENGTH_64);
-    if (head === 4) view.setUint16(offset + 2, message.length);
-    // The upper half of 64 bits stays 0.
-    if (head === 10) view.setUint32(offset + 6, message.length);
-    frames.set(message, offset + head);
-    offset += head + message.length;
+/**
+ * Turns packed frames into WebSocket frames in their own memory: a head is never longer than the size that stands before a packed frame.
+ * Returns a view of `packed`, whose contents are gone. Frames of a server are shorter than 64 KiB; throws for a longer one.
+ */
+export function frameInPlace(packed: PackedFrames): Uint8Array {
+  let end = 0;
+  for (let offset = 0; offset < packed.length;) {
+    const size = frameSizeAt(packed, offset);
+    const start = offset + FRAME_SIZE_BYTES;
+    offset = start + size;
+    if (size >= 2 ** 16) throw new RangeError("a frame for a WebSocket message is too long");
+    packed[end++] = FINAL_BINARY;
+    if (size < LENGTH_16) packed[end++] = size;
+    else {
+      packed[end++] = LENGTH_16;
+      packed[end++] = size >>> 8;
+      packed[end++] = size;
+    }
+    if (end !== start) packed.copyWithin(end, start, offset);
+    end += size;
   }
-  return frames;
-}
-
-function headBytes(length: number): 2 | 4 | 10 {
-  if (length < LENGTH_16) return 2;
-  return length < 2 ** 16 ? 4 : 10;
+  return packed.subarray(0, end);
 }

@@ -15,6 +15,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import WebSocket from "ws";
 import { defaultConfig } from "../../config/loadConfig.ts";
 import type { HubEvent } from "../../ports/hub.ts";
+import type { PackedFrames } from "../../ports/packedFrames.ts";
+import { repeatFrame } from "../../ports/packedFrames.ts";
 import type { Person } from "../../testing/runningServer.ts";
 import { bindBody, call, openSession, register, startTestServer } from "../../testing/runningServer.ts";
 import type { SocketServer } from "./socketServer.ts";
@@ -27,6 +29,12 @@ function open(server: TestServer, options: WebSocket.ClientOptions = {}): WebSoc
     perMessageDeflate: false,
     ...options,
   });
+}
+
+/** Frames of {@link SEND_BUFFER_BYTES} together. */
+function bufferful(): PackedFrames {
+  const frameBytes = 32 * 1024;
+  return repeatFrame(new Uint8Array(frameBytes), SEND_BUFFER_BYTES / frameBytes);
 }
 
 /** The status and code of an upgrade that is refused. */
@@ -237,7 +245,7 @@ describe("back-pressure", () => {
     // The system's own buffers take some megabytes before ours fills.
     for (let sent = 0; !told.includes("congested"); sent += SEND_BUFFER_BYTES) {
       expect(sent).toBeLessThan(100_000_000);
-      sockets.carryOut({ type: "send", connection: 1, bytes: new Uint8Array(SEND_BUFFER_BYTES) });
+      sockets.carryOut({ type: "sendPacked", connection: 1, frames: bufferful() });
     }
     sockets.carryOut({ type: "send", connection: 1, bytes: new Uint8Array(1) });
     expect(told.filter((type) => type === "congested")).toHaveLength(1);
@@ -252,7 +260,7 @@ describe("back-pressure", () => {
   test("a congested connection can be closed: the device gets what was sent, then the code", async () => {
     device.pause();
     while (!told.includes("congested")) {
-      sockets.carryOut({ type: "send", connection: 1, bytes: new Uint8Array(SEND_BUFFER_BYTES) });
+      sockets.carryOut({ type: "sendPacked", connection: 1, frames: bufferful() });
     }
     sockets.carryOut({ type: "close", connection: 1, code: 4408, reason: "timeout" });
     device.resume();

@@ -8,8 +8,10 @@ import { ERRORS, MAX_FRAME_BYTES } from "@sotto/protocol";
 import type { WebSocket } from "ws";
 import { WebSocketServer } from "ws";
 import type { ConnectionId, HubEvent } from "../../ports/hub.ts";
+import type { PackedFrames } from "../../ports/packedFrames.ts";
+import { packFrames } from "../../ports/packedFrames.ts";
 import type { SocketEffect } from "./hubDriver.ts";
-import { frameMessages } from "./messageFrames.ts";
+import { frameInPlace } from "./messageFrames.ts";
 
 export interface SocketServerOptions {
   readonly tell: (event: HubEvent) => void;
@@ -52,7 +54,7 @@ interface Connection {
   congested: boolean;
   /** Messages of what is being read, told together when all are there. */
   received: Uint8Array[];
-  /** Messages that go out together. */
+  /** WebSocket frames that go out together. */
   outgoing: Uint8Array[];
   outgoingBytes: number;
 }
@@ -99,9 +101,10 @@ export function createSocketServer({ tell, onSocketError }: SocketServerOptions)
     tell({ type: "frames", connection: id, frames });
   }
 
-  function send(connection: Connection, bytes: Uint8Array): void {
-    connection.outgoing.push(bytes);
-    connection.outgoingBytes += bytes.length;
+  function send(connection: Connection, packed: PackedFrames): void {
+    const frames = frameInPlace(packed);
+    connection.outgoing.push(frames);
+    connection.outgoingBytes += frames.length;
     if (connection.outgoingBytes >= GATHER_BYTES) return flush(connection);
     if (gathering.size === 0) setImmediate(flushAll);
     gathering.add(connection);
@@ -117,7 +120,10 @@ export function createSocketServer({ tell, onSocketError }: SocketServerOptions)
     connection.outgoing = [];
     connection.outgoingBytes = 0;
     if (socket.readyState !== socket.OPEN || outgoing.length === 0) return;
-    stream.write(frameMessages(outgoing), () => written(connection));
+    stream.cork();
+    for (const frames of outgoing.slice(0, -1)) stream.write(frames);
+    stream.write(outgoing.at(-1), () => written(connection));
+    stream.uncork();
     if (connection.congested || socket.bufferedAmount <= SEND_BUFFER_BYTES) return;
     connection.congested = true;
     socket.pause();
@@ -147,7 +153,8 @@ export function createSocketServer({ tell, onSocketError }: SocketServerOptions)
     carryOut(effect) {
       const connection = connections.get(effect.connection);
       if (connection === undefined) return;
-      if (effect.type === "send") return send(connection, effect.bytes);
+      if (effect.type === "sendPacked") return send(connection, effect.frames);
+      if (effect.type === "send") return send(connection, packFrames([effect.bytes]));
       closeConnection(connection, effect.code, effect.reason);
     },
     async close() {

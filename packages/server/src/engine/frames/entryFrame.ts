@@ -1,10 +1,11 @@
 /** Mailbox entries are stored as the frames that deliver them; only the sequence differs from mailbox to mailbox. */
 import type { GroupId, MailboxEntry } from "@sotto/protocol";
-import { cborBytesHead, encodeServerFrame, MAX_INLINE_BYTES, withNumbers } from "@sotto/protocol";
+import { cborBytesHead, encodeServerFrame, MAX_INLINE_BYTES, setFrameNumber } from "@sotto/protocol";
 import type { RuleCrypto } from "../../ports/crypto.ts";
 import type { PackedFrames } from "../../ports/packedFrames.ts";
-import { FRAME_SIZE_BYTES, packFrames, unpackFrames } from "../../ports/packedFrames.ts";
+import { FRAME_SIZE_BYTES, frameSizeAt, packFrames } from "../../ports/packedFrames.ts";
 import type { EntryBody } from "../../ports/records.ts";
+import type { StoredEntry } from "../../ports/requests.ts";
 
 type WithoutSequence<E> = E extends MailboxEntry ? Omit<E, "sequence"> : never;
 type WithoutPayload<E> = E extends { readonly type: "handshake" }
@@ -65,7 +66,22 @@ export function payloadBody(entry: WithoutPayload<Entry>, bytes: Uint8Array, cry
   return { frames: packFrames([frame]), payload };
 }
 
-/** Stored entries as they go to one mailbox, the first with that sequence. */
-export function stampSequences(frames: PackedFrames, first: number): readonly Uint8Array[] {
-  return withNumbers(unpackFrames(frames), first);
+/** Stored entries as they go to one mailbox, the first with that sequence: a copy. */
+export function stampSequences(frames: PackedFrames, first: number): PackedFrames {
+  const stamped = frames.slice();
+  let sequence = first;
+  for (let offset = 0; offset < stamped.length; offset += FRAME_SIZE_BYTES + frameSizeAt(stamped, offset))
+    setFrameNumber(stamped, offset + FRAME_SIZE_BYTES, sequence++);
+  return stamped;
+}
+
+/** Entries of a mailbox, each with its own sequence. */
+export function packEntries(entries: readonly StoredEntry[]): PackedFrames {
+  const packed = packFrames(entries.map(({ frame }) => frame));
+  let offset = 0;
+  for (const { sequence, frame } of entries) {
+    setFrameNumber(packed, offset + FRAME_SIZE_BYTES, sequence);
+    offset += FRAME_SIZE_BYTES + frame.length;
+  }
+  return packed;
 }

@@ -2,13 +2,14 @@ import type { ClientFrame } from "@sotto/protocol";
 import { decodeServerFrame, encodeClientFrame, encodeServerFrame, utf8 } from "@sotto/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { PreparedFrame } from "../../ports/frameGateway.ts";
+import { measureFrames, packFrames, unpackFrames } from "../../ports/packedFrames.ts";
+import { accepted, refused } from "../../ports/result.ts";
 import type { TestAccount } from "../../testing/people.ts";
 import { testId } from "../../testing/people.ts";
 import type { RuleWorld } from "../../testing/ruleWorld.ts";
 import { adding, createRuleWorld, groupRequest, parts, value } from "../../testing/ruleWorld.ts";
-import { measureFrames, packFrames, unpackFrames } from "../../ports/packedFrames.ts";
-import { messagePacker, stampSequences } from "./entryFrame.ts";
-import { prepareFrame } from "./prepareFrame.ts";
+import { messagePacker, packEntries, stampSequences } from "./entryFrame.ts";
+import { packReplies, prepareFrame, replyFrame } from "./prepareFrame.ts";
 
 let world: RuleWorld;
 let alice: TestAccount;
@@ -88,10 +89,15 @@ describe("frames over HTTP", () => {
 test("a stored entry gets its sequence and nothing else", () => {
   const entry = { type: "departed", group: testId<never>("g"), mailbox: testId<never>("m") } as const;
   const stored = encodeServerFrame({ ...entry, sequence: 0 });
-  expect(stampSequences(packFrames([stored, stored]), 2 ** 40 + 5)).toEqual([
-    encodeServerFrame({ ...entry, sequence: 2 ** 40 + 5 }),
-    encodeServerFrame({ ...entry, sequence: 2 ** 40 + 6 }),
+  const stamped = (sequence: number): Uint8Array => encodeServerFrame({ ...entry, sequence });
+  const packed = packFrames([stored, stored]);
+  expect(unpackFrames(stampSequences(packed, 2 ** 40 + 5))).toEqual([
+    stamped(2 ** 40 + 5),
+    stamped(2 ** 40 + 6),
   ]);
+  expect(unpackFrames(packed)).toEqual([stored, stored]);
+  const entries = [7, 2 ** 32].map((sequence) => ({ sequence, frame: stored }));
+  expect(unpackFrames(packEntries(entries))).toEqual([stamped(7), stamped(2 ** 32)]);
   expect(stored).toEqual(encodeServerFrame({ ...entry, sequence: 0 }));
 });
 
@@ -117,4 +123,17 @@ test("packed messages are the frames that the protocol's own encoder makes, and 
 test("packed frames that are cut off are noticed", () => {
   const packed = packFrames([utf8("one"), utf8("two")]);
   expect(() => unpackFrames(packed.subarray(0, packed.length - 1))).toThrow("cut off");
+});
+
+test("answers to several frames are packed as they would be encoded one by one", () => {
+  const ids = [1, 2 ** 32 - 1, 7];
+  const cases = [
+    [accepted({}), accepted({}), accepted({})],
+    [accepted({}), refused("staleEpoch", { index: 3 }), refused("earlierRefused")],
+    [accepted({ index: 9 }), accepted({}), accepted({})],
+  ];
+  for (const results of cases)
+    expect(unpackFrames(packReplies(ids, results))).toEqual(
+      results.map((result, i) => replyFrame({ requestId: ids[i] ?? 0 }, result)),
+    );
 });

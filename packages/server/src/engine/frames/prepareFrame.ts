@@ -1,7 +1,9 @@
 /** Client frames as store requests, and results as reply frames; the same for the socket and for HTTP. */
 import type { ClientFrame } from "@sotto/protocol";
-import { decodeClientFrame, encodeServerFrame } from "@sotto/protocol";
+import { decodeClientFrame, encodeServerFrame, setFrameRequestId } from "@sotto/protocol";
 import type { PrepareFrame } from "../../ports/frameGateway.ts";
+import type { PackedFrames } from "../../ports/packedFrames.ts";
+import { FRAME_SIZE_BYTES, packFrames, repeatFrame } from "../../ports/packedFrames.ts";
 import type { AnyResult, FrameRequest, FrameSender } from "../../ports/requests.ts";
 import type { Result } from "../../ports/result.ts";
 
@@ -45,9 +47,27 @@ export function requestOf(frame: RequestFrame, sender: FrameSender): FrameReques
 }
 
 /** The encoded answer to a frame. Refused posts carry the post's own refusal. */
-export function replyFrame({ requestId }: ClientFrame, result: Result<unknown>): Uint8Array {
+export function replyFrame(
+  { requestId }: Pick<ClientFrame, "requestId">,
+  result: Result<unknown>,
+): Uint8Array {
   if (!result.ok) return encodeServerFrame({ type: "refused", requestId, ...result.refusal });
   return encodeServerFrame({ type: "ok", requestId, number: indexOf(result.value) });
+}
+
+const OK: Uint8Array = encodeServerFrame({ type: "ok", requestId: 0, number: 0 });
+
+/** The answers to several frames. */
+export function packReplies(
+  requestIds: readonly number[],
+  results: readonly Result<unknown>[],
+): PackedFrames {
+  if (!results.every((result) => result.ok && indexOf(result.value) === 0))
+    return packFrames(results.map((result, i) => replyFrame({ requestId: requestIds[i] ?? 0 }, result)));
+  const packed = repeatFrame(OK, requestIds.length);
+  for (const [i, requestId] of requestIds.entries())
+    setFrameRequestId(packed, i * (FRAME_SIZE_BYTES + OK.length) + FRAME_SIZE_BYTES, requestId);
+  return packed;
 }
 
 /** The result of a run of one post is that post's. */

@@ -4,11 +4,10 @@
  * has room, so that a slow reader costs no memory.
  */
 import type { MailboxEntry } from "@sotto/protocol";
-import { withNumbers } from "@sotto/protocol";
 import type { PackedFrames } from "../../ports/packedFrames.ts";
-import { measureFrames } from "../../ports/packedFrames.ts";
-import type { ReadMailboxValue, StoredEntry } from "../../ports/requests.ts";
-import { stampSequences } from "../frames/entryFrame.ts";
+import { FRAME_SIZE_BYTES, frameSizeAt, measureFrames } from "../../ports/packedFrames.ts";
+import type { ReadMailboxValue } from "../../ports/requests.ts";
+import { packEntries, stampSequences } from "../frames/entryFrame.ts";
 import type { Effects, ReadyConnection } from "./connection.ts";
 import { MAX_IN_FLIGHT_BYTES, MAX_IN_FLIGHT_ENTRIES } from "./hubLimits.ts";
 
@@ -65,11 +64,16 @@ export function told(
   const inOrder = delivery.cursor === delivery.highest;
   delivery.highest = last;
   if (!inOrder) return;
+  let sequence = first;
+  let end = 0;
   // What the window has no room for is read from the store later.
-  for (const [i, frame] of stampSequences(frames, first).entries()) {
-    if (!hasRoom(delivery)) return;
-    push(connection, { sequence: first + i, frame }, effects);
+  while (end < frames.length && hasRoom(delivery)) {
+    const bytes = frameSizeAt(frames, end);
+    takePlace(delivery, { sequence, bytes });
+    sequence += 1;
+    end += FRAME_SIZE_BYTES + bytes;
   }
+  if (end > 0) push(connection, stampSequences(frames.subarray(0, end), first), effects);
 }
 
 /** The device has stored everything up to the sequence. */
@@ -106,10 +110,8 @@ export function pump(connection: ReadyConnection, effects: Effects): void {
 
 function pushRead(connection: ReadyConnection, { entries, more }: ReadMailboxValue, effects: Effects): void {
   const { delivery } = connection;
-  for (const { sequence, frame } of entries) {
-    for (const stamped of withNumbers([frame], sequence))
-      push(connection, { sequence, frame: stamped }, effects);
-  }
+  for (const { sequence, frame } of entries) takePlace(delivery, { sequence, bytes: frame.length });
+  if (entries.length > 0) push(connection, packEntries(entries), effects);
   // Nothing after the last one: entries that were expected have expired, except for those that the read came too early for. Otherwise there is
   // something, though what was told of it was told while reading.
   const known = more ? Math.max(delivery.highest, delivery.cursor + 1) : delivery.cursor;
@@ -117,12 +119,15 @@ function pushRead(connection: ReadyConnection, { entries, more }: ReadMailboxVal
   pump(connection, effects);
 }
 
-/** The frame of `entry` carries its sequence. */
-function push({ id, delivery }: ReadyConnection, { sequence, frame }: StoredEntry, effects: Effects): void {
-  delivery.cursor = sequence;
-  delivery.inFlight.push({ sequence, bytes: frame.length });
-  delivery.inFlightBytes += frame.length;
-  effects.emit({ type: "send", connection: id, bytes: frame });
+/** An entry is about to be pushed. */
+function takePlace(delivery: Delivery, entry: InFlight): void {
+  delivery.cursor = entry.sequence;
+  delivery.inFlight.push(entry);
+  delivery.inFlightBytes += entry.bytes;
+}
+
+function push({ id }: ReadyConnection, frames: PackedFrames, effects: Effects): void {
+  effects.emit({ type: "sendPacked", connection: id, frames });
 }
 
 /** Takes those up to the sequence off the front. */

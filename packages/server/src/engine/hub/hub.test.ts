@@ -3,6 +3,7 @@ import { decodeServerFrame, encodeClientFrame, ERRORS, HEARTBEAT_MS, utf8 } from
 import { beforeEach, describe, expect, test } from "vitest";
 import { nodeCrypto } from "../../adapters/crypto/nodeCrypto.ts";
 import type { Hub, HubEffect, HubEvent, Ticket } from "../../ports/hub.ts";
+import { unpackFrames } from "../../ports/packedFrames.ts";
 import type { StoreRequest } from "../../ports/requests.ts";
 import type { TestAccount } from "../../testing/people.ts";
 import { testId } from "../../testing/people.ts";
@@ -51,11 +52,15 @@ function carryOut(effect: HubEffect): void {
   if (effect.type === "execute") waiting.push(effect);
   if (effect.type === "close") closed.set(effect.connection, effect.code);
   if (effect.type === "timer") timerAtMs = effect.atMs;
-  if (effect.type === "send") {
-    const frame = decodeServerFrame(effect.bytes);
-    if (frame === undefined) throw new Error("the hub sent what is no frame");
-    sent.set(effect.connection, [...(sent.get(effect.connection) ?? []), frame]);
-  }
+  if (effect.type === "send") note(effect.connection, effect.bytes);
+  if (effect.type === "sendPacked")
+    for (const bytes of unpackFrames(effect.frames)) note(effect.connection, bytes);
+}
+
+function note(connection: number, bytes: Uint8Array): void {
+  const frame = decodeServerFrame(bytes);
+  if (frame === undefined) throw new Error("the hub sent what is no frame");
+  sent.set(connection, [...(sent.get(connection) ?? []), frame]);
 }
 
 /** Commits what waits, one batch per round, until nothing waits. */

@@ -6,7 +6,7 @@ import type { GroupId } from "@sotto/protocol";
 import type { AnyResult, PostsRequest } from "../../ports/requests.ts";
 import type { Result } from "../../ports/result.ts";
 import type { RequestFrame } from "../frames/prepareFrame.ts";
-import { replyFrame, requestOf } from "../frames/prepareFrame.ts";
+import { packReplies, requestOf } from "../frames/prepareFrame.ts";
 import type { Effects, ReadyConnection } from "./connection.ts";
 import { MAX_RUN } from "./hubLimits.ts";
 
@@ -46,16 +46,28 @@ function advance(connection: ReadyConnection, group: GroupId, lane: Lane, effect
     return;
   }
   lane.busy = true;
-  const run = first.frame.type === "post" ? takePosts(lane) : lane.queue.splice(0, 1);
+  const taken = first.frame.type === "post" ? takePosts(lane) : lane.queue.splice(0, 1);
   const request =
     first.frame.type === "post"
-      ? runOf(connection, group, run, lane.refused)
+      ? runOf(connection, group, taken, lane.refused)
       : requestOf(first.frame, connection.sender);
+  const run = {
+    type: first.frame.type,
+    requestIds: taken.map(({ frame }) => frame.requestId),
+    sizeBytes: taken.reduce((size, { sizeBytes }) => size + sizeBytes, 0),
+  };
   effects.execute(connection, request, (result) => {
     lane.busy = false;
-    run.forEach((queued, i) => answer(connection, lane, queued, resultOf(result, i), effects));
+    answer(connection, lane, run, result, effects);
     advance(connection, group, lane, effects);
   });
+}
+
+/** What has to be known of frames to answer them: they themselves are let go of. */
+interface Run {
+  readonly type: RequestFrame["type"];
+  readonly requestIds: readonly number[];
+  readonly sizeBytes: number;
 }
 
 /** The posts at the head of the queue. */
@@ -74,22 +86,23 @@ function runOf(
   return { type: "posts", sender, group, earlierRefused, posts };
 }
 
-/** The result of the i-th frame of a run; a refusal of the run is everybody's. */
-function resultOf(result: AnyResult, i: number): Result<unknown> {
-  if (!result.ok || !("results" in result.value)) return result;
-  return result.value.results[i] ?? result;
-}
-
 function answer(
   connection: ReadyConnection,
   lane: Lane,
-  { frame, sizeBytes }: Queued,
-  result: Result<unknown>,
+  { type, requestIds, sizeBytes }: Run,
+  result: AnyResult,
   effects: Effects,
 ): void {
-  connection.unanswered.frames -= 1;
+  connection.unanswered.frames -= requestIds.length;
   connection.unanswered.bytes -= sizeBytes;
-  if (frame.type === "post") lane.refused = !result.ok;
-  else if (!result.ok && frame.type !== "leave") lane.refused = true;
-  effects.emit({ type: "send", connection: connection.id, bytes: replyFrame(frame, result) });
+  const results = resultsOf(result, requestIds.length);
+  if (type === "post") lane.refused = results.at(-1)?.ok !== true;
+  else if (!result.ok && type !== "leave") lane.refused = true;
+  effects.emit({ type: "sendPacked", connection: connection.id, frames: packReplies(requestIds, results) });
+}
+
+/** One result for each of the frames; a refusal of the run is everybody's. */
+function resultsOf(result: AnyResult, count: number): readonly Result<unknown>[] {
+  if (result.ok && "results" in result.value) return result.value.results;
+  return Array.from({ length: count }, () => result);
 }
