@@ -15,7 +15,7 @@
  * | welcome | join | deriveKeySchedule |
  * | tree-operations | treeHash | addLeafNode, updateLeafNode, removeLeafNode |
  * | tree-validation | treeValidation, parentHash, treeHash, treePaths | verifyLeafNodeSignature |
- * | treekem | tsMlsProcessOwn, tsMlsCommit, pathSecrets, treeValidation | applyUpdatePath |
+ * | treekem | updatePath, parentHash, pathSecrets, tsMlsCommit, treeValidation | signLeafNodeCommit |
  * | messages | tsMlsCodec | the codec |
  * | deserialization | tls | determineLength |
  * | passive-client-* | join, tsMlsJoin, tsMlsProcess by the RFC's rules alone | what those call |

@@ -2,6 +2,7 @@
 import type { Suite } from "@sotto/crypto/internals";
 import {
   ancestorsOf,
+  applyPath,
   commonAncestor,
   openPath,
   ratchetTreeFault,
@@ -13,9 +14,8 @@ import { toHex } from "@sotto/protocol";
 import type { GroupContext } from "ts-mls/groupContext.js";
 import type { PrivateKeyPath } from "ts-mls/privateKeyPath.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
-import { toLeafIndex } from "ts-mls/treemath.js";
 import type { UpdatePath } from "ts-mls/updatePath.js";
-import { applyUpdatePath, decodeUpdatePath } from "ts-mls/updatePath.js";
+import { decodeUpdatePath } from "ts-mls/updatePath.js";
 import { expectBytes, expectEqual, expectSame, fromHex, present } from "./expect.ts";
 import { kindOf } from "./kind.ts";
 import { suiteOfVector } from "./suites.ts";
@@ -92,7 +92,8 @@ async function receiveForeign({ suite, tree, context, members }: Group, path: Pa
   const bytes = fromHex(path.update_path);
   const [updatePath, size] = present("update path", decodeUpdatePath(bytes, 0));
   expectSame("bytes of the path", size, bytes.length);
-  const after = await applyUpdatePath(tree, toLeafIndex(path.sender), updatePath, suite.impl.hash);
+  const after = applyPath(suite, tree, path.sender, updatePath);
+  if (typeof after === "string") throw new Error(after);
   expectBytes("tree hash after", rootHash(after, suite.primitives, tree), path.tree_hash_after);
   // The vectors name the epoch under which the secrets are encrypted.
   const provisional = { ...context, treeHash: fromHex(path.tree_hash_after) };
@@ -147,8 +148,7 @@ function receive(
   tree: RatchetTree,
   committer: number,
 ): ReturnType<typeof receivePath> {
-  const change = { committer, added: [], removed: [] };
-  return receivePath(suite, { path }, context, { path: updatePath, tree, change });
+  return receivePath(suite.impl, tree, path, committer, updatePath, context, []);
 }
 
 /** The parents that both leaves have above them and that the path renewed, ascending. */

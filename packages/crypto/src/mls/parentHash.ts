@@ -9,7 +9,7 @@ import { leavesBelow, originalTreeHash } from "./treeHash.ts";
 import { childrenOf, resolutionOf } from "./treePaths.ts";
 
 /** The parent hash of `parent` with copath child `sibling` (RFC 9420 §7.9). */
-function parentHashWith(
+export function parentHashWith(
   tree: RatchetTree,
   hashes: TreeHashes,
   primitives: Primitives,

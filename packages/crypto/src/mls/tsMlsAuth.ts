@@ -26,8 +26,17 @@ export function createAuthenticationService(provider: CryptoProvider): Authentic
   };
 }
 
+/** Parsed once per leaf: a roster is read from the tree several times in each epoch. */
+const parsed = new WeakMap<LeafCredential, Credential | "foreign">();
+
 /** The credential of ours in a leaf, **not verified**. */
 export function credentialOf(credential: LeafCredential): Credential | undefined {
+  const known = parsed.get(credential) ?? parse(credential) ?? "foreign";
+  parsed.set(credential, known);
+  return known === "foreign" ? undefined : known;
+}
+
+function parse(credential: LeafCredential): Credential | undefined {
   return credential.credentialType === "basic" ? parseCredential(credential.identity) : undefined;
 }
 

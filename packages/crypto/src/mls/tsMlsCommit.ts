@@ -10,17 +10,13 @@ import type { GroupContext } from "ts-mls/groupContext.js";
 import type { KeyPackage } from "ts-mls/keyPackage.js";
 import type { EpochSecrets } from "ts-mls/keySchedule.js";
 import { initializeEpoch } from "ts-mls/keySchedule.js";
-import { getCommitSecret, pathToPathSecrets } from "ts-mls/pathSecrets.js";
 import type { PrivateKeyPath } from "ts-mls/privateKeyPath.js";
-import { mergePrivateKeyPaths, toPrivateKeyPath, updateLeafKey } from "ts-mls/privateKeyPath.js";
 import type { Proposal } from "ts-mls/proposal.js";
 import type { ProposalOrRef } from "ts-mls/proposalOrRefType.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import type { Sender } from "ts-mls/sender.js";
-import { treeHashRoot } from "ts-mls/treeHash.js";
-import { leafToNodeIndex, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
-import type { PathSecret, UpdatePath } from "ts-mls/updatePath.js";
-import { createUpdatePath } from "ts-mls/updatePath.js";
+import { toLeafIndex } from "ts-mls/treemath.js";
+import { rootHash, treeHashes } from "./treeHash.ts";
 import { treeFault } from "./tsMlsChecks.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import type { LeafChange } from "./tsMlsEpoch.ts";
@@ -34,6 +30,8 @@ import type { EpochState, GroupState, OwnKeys } from "./tsMlsState.ts";
 import { clientStateOf } from "./tsMlsState.ts";
 import type { Suite } from "./tsMlsSuite.ts";
 import { createWelcome } from "./tsMlsWelcome.ts";
+import type { CreatedPath } from "./updatePath.ts";
+import { createPath } from "./updatePath.ts";
 import type { CommitIntent } from "./port.ts";
 import { MlsInputError } from "./port.ts";
 
@@ -72,6 +70,8 @@ export async function prepareCommit(
     initSecret: keys.schedule.initSecret,
     signaturePrivateKey,
   };
+  // What the proposals left alone keeps its hashes.
+  treeHashes(applied.tree, suite.primitives, state.current.tree);
   const renewed = await renewPath(suite, base, keys.path, applied.tree, addedLeaves);
   const { authenticatedData } = intent;
   const sender = { senderType: "member", leafIndex: state.ownLeaf } as const;
@@ -91,7 +91,7 @@ export async function prepareCommit(
     tree: renewed.tree,
     keys: nextKeys,
     joiners: addedLeaves.map((leaf, i) => ({ leaf, keyPackage: keyPackages[i] as KeyPackage })),
-    pathSecrets: renewed.pathSecrets,
+    pathSecrets: renewed.secrets,
     secrets: signed.secrets,
     pskIds: applied.pskIds,
     joinerInfo: intent.joinerInfo,
@@ -117,42 +117,22 @@ export interface CommitBase {
   readonly signaturePrivateKey: Uint8Array;
 }
 
-export interface RenewedPath {
-  readonly tree: RatchetTree;
-  readonly path: UpdatePath;
-  readonly pathSecrets: readonly PathSecret[];
+export interface RenewedPath extends Omit<CreatedPath, "privateKeys"> {
   readonly privatePath: PrivateKeyPath;
-  readonly commitSecret: Uint8Array;
 }
 
 /** New keys from the leaf of `own` to the root; those just added get theirs by the Welcome. */
 export async function renewPath(
-  { impl }: Suite,
+  suite: Suite,
   { context, signaturePrivateKey }: CommitBase,
   own: PrivateKeyPath,
-  before: RatchetTree,
-  addedLeaves: readonly number[],
+  tree: RatchetTree,
+  added: readonly number[],
 ): Promise<RenewedPath> {
-  const leaf = toLeafIndex(own.leafIndex);
-  const newNodes = addedLeaves.map((added) => leafToNodeIndex(toLeafIndex(added)));
-  const [tree, path, pathSecrets, leafKey] = await createUpdatePath(
-    before,
-    leaf,
-    context,
-    signaturePrivateKey,
-    impl,
-    newNodes,
-  );
-  const top = pathSecrets.at(-1);
-  const commitSecret =
-    top === undefined
-      ? new Uint8Array(impl.kdf.size)
-      : await getCommitSecret(tree, toNodeIndex(top.nodeIndex), top.secret, impl.kdf);
-  const privatePath = mergePrivateKeyPaths(
-    updateLeafKey(own, await impl.hpke.exportPrivateKey(leafKey)),
-    await toPrivateKeyPath(pathToPathSecrets(pathSecrets), leaf, impl),
-  );
-  return { tree, path, pathSecrets, commitSecret, privatePath: prunePath(privatePath, tree) };
+  const input = { tree, leaf: own.leafIndex, context, signaturePrivateKey, added };
+  const { privateKeys, ...created } = await createPath(suite, input);
+  const privatePath = { leafIndex: own.leafIndex, privateKeys: { ...own.privateKeys, ...privateKeys } };
+  return { ...created, privatePath: prunePath(privatePath, created.tree) };
 }
 
 export interface CommitFrame {
@@ -172,7 +152,7 @@ export interface SignedCommit {
 
 /** Signs the commit and derives the epoch that it makes. */
 export async function signCommit(
-  { impl }: Suite,
+  { impl, primitives }: Suite,
   base: CommitBase,
   { wireformat, sender, authenticatedData }: CommitFrame,
   proposals: readonly ProposalOrRef[],
@@ -193,7 +173,7 @@ export async function signCommit(
     wireformat,
     framedContent,
     signature,
-    await treeHashRoot(tree, impl.hash),
+    rootHash(tree, primitives),
     base.confirmationTag,
     impl.hash,
   );
@@ -209,12 +189,12 @@ export async function signCommit(
 /** The epoch of an own commit. Wipes what led to it: the path secrets, and those that only a Welcome needs. */
 export function enterCommitted(
   { context, secrets }: SignedCommit,
-  { tree, pathSecrets, commitSecret }: RenewedPath,
+  { tree, secrets: pathSecrets, commitSecret }: RenewedPath,
 ): EpochState {
   const { keySchedule, encryptionSecret, joinerSecret, welcomeSecret } = secrets;
   const next = enterEpoch(context, tree, keySchedule, encryptionSecret);
   for (const secret of [commitSecret, joinerSecret, welcomeSecret]) secret.fill(0);
-  for (const { secret } of pathSecrets) secret.fill(0);
+  for (const secret of pathSecrets.values()) secret.fill(0);
   return next;
 }
 

@@ -113,7 +113,7 @@ describe("refused: every member sees the same", () => {
     ],
     [
       "path keys that do not fit the parent hashes",
-      "Parent hash did not match the UpdatePath",
+      "parent hash",
       (alice) => nodes(() => provider.random(32))(alice),
     ],
     [

@@ -1,17 +1,12 @@
 /** Second phase of a commit: what only this device's secrets decide, up to the confirmation tag. */
-import { bytesEqual } from "@sotto/protocol";
 import { nextEpochContext } from "ts-mls/clientState.js";
-import { applyUpdatePathSecret } from "ts-mls/createCommit.js";
-import { deriveSecret } from "ts-mls/crypto/kdf.js";
 import { verifyConfirmationTag } from "ts-mls/framedContent.js";
 import type { GroupContext } from "ts-mls/groupContext.js";
 import { initializeEpoch } from "ts-mls/keySchedule.js";
-import type { PathSecrets } from "ts-mls/pathSecrets.js";
-import { pathToRoot } from "ts-mls/pathSecrets.js";
 import { mergePrivateKeyPaths } from "ts-mls/privateKeyPath.js";
-import type { RatchetTree } from "ts-mls/ratchetTree.js";
-import { treeHashRoot } from "ts-mls/treeHash.js";
-import { leafToNodeIndex, leafWidth, root, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
+import type { OpenedPath } from "./pathSecrets.ts";
+import { rootHash } from "./treeHash.ts";
+import { receivePath } from "./updatePath.ts";
 import { secretTreeOf } from "./secretTree.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import { advance, enterEpoch, prunePath } from "./tsMlsEpoch.ts";
@@ -37,11 +32,11 @@ export async function applyCommit(
   if (commit.pskMissing) return { kind: "undecided", reason: "a pre-shared key is missing" };
   const suite = context.suite(state.suite);
   const { impl } = suite;
-  const provisional = await provisionalContext(suite, state, commit);
-  const received = await receivePath(suite, keys, provisional, commit).catch(() => undefined);
+  const provisional = provisionalContext(suite, state, commit);
+  const received = await openOwnPath(suite, keys, provisional, commit).catch(() => undefined);
   if (received === undefined) return { kind: "undecided", reason: "the own path secret cannot be read" };
   // RFC 9420 §12.4.2; defect 12. Before the tag, which the committer can make right: the fault would show only at the next commit.
-  if (context.guards(12) && !matchesTree(received.publicKeys, commit.tree))
+  if (context.guards(12) && !received.matches)
     return { kind: "undecided", reason: "the own path secret does not match the path" };
 
   const nextContext = await nextEpochContext(
@@ -84,67 +79,28 @@ function leave(state: GroupState, commit: CheckedCommit): GroupState {
 }
 
 /** The context under which path secrets are encrypted (RFC 9420 §7.5): next epoch and tree, transcript not yet. */
-async function provisionalContext(
-  { impl }: Suite,
+function provisionalContext(
+  { primitives }: Suite,
   state: GroupState,
   { extensions, tree }: CheckedCommit,
-): Promise<GroupContext> {
+): GroupContext {
   const { context } = state.current;
   return {
     ...context,
     extensions: [...extensions],
-    treeHash: await treeHashRoot(tree, impl.hash),
+    treeHash: rootHash(tree, primitives, state.current.tree),
     epoch: context.epoch + 1n,
   };
 }
 
-interface ReceivedPath {
-  readonly commitSecret: Uint8Array;
-  /** Derived node keys by node index. */
-  readonly privateKeys: Record<number, Uint8Array>;
-  readonly publicKeys: Record<number, Uint8Array>;
-}
-
-/** Decrypts the path secret meant for this device and derives everything above it. */
-export async function receivePath(
+/** What the path holds for this device; a commit without one renews nothing. */
+async function openOwnPath(
   { impl }: Suite,
-  keys: Pick<OwnKeys, "path">,
+  keys: OwnKeys,
   context: GroupContext,
-  commit: Pick<CheckedCommit, "path" | "tree" | "change">,
-): Promise<ReceivedPath> {
-  if (commit.path === undefined)
-    return { commitSecret: new Uint8Array(impl.kdf.size), privateKeys: {}, publicKeys: {} };
-  const { change, tree } = commit;
-  const excluded = change.added.map((leaf) => leafToNodeIndex(toLeafIndex(leaf)));
-  const { nodeIndex, pathSecret } = await applyUpdatePathSecret(
-    tree,
-    keys.path,
-    toLeafIndex(change.committer),
-    context,
-    commit.path,
-    excluded,
-    impl,
-  );
-  if (pathSecret.length !== impl.kdf.size) throw new Error("path secret of a wrong size");
-  const secrets: PathSecrets = await pathToRoot(tree, toNodeIndex(nodeIndex), pathSecret, impl.kdf);
-  const rootSecret = secrets[root(leafWidth(tree.length))];
-  if (rootSecret === undefined) throw new Error("path does not reach the root");
-  const commitSecret = await deriveSecret(rootSecret, "path", impl.kdf);
-  const privateKeys: Record<number, Uint8Array> = {};
-  const publicKeys: Record<number, Uint8Array> = {};
-  for (const [index, secret] of Object.entries(secrets)) {
-    const pair = await impl.hpke.deriveKeyPair(await deriveSecret(secret, "node", impl.kdf));
-    privateKeys[Number(index)] = await impl.hpke.exportPrivateKey(pair.privateKey);
-    publicKeys[Number(index)] = await impl.hpke.exportPublicKey(pair.publicKey);
-    secret.fill(0);
-  }
-  return { commitSecret, privateKeys, publicKeys };
-}
-
-/** Whether the derived keys are those that the path shows to everyone: then a wrong tag lies in what all members see alike. */
-function matchesTree(publicKeys: Readonly<Record<number, Uint8Array>>, tree: RatchetTree): boolean {
-  return Object.entries(publicKeys).every(([index, key]) => {
-    const node = tree[Number(index)];
-    return node?.nodeType !== "parent" || bytesEqual(key, node.parent.hpkePublicKey);
-  });
+  { path, tree, change }: CheckedCommit,
+): Promise<OpenedPath> {
+  if (path === undefined)
+    return { commitSecret: new Uint8Array(impl.kdf.size), privateKeys: {}, matches: true };
+  return receivePath(impl, tree, keys.path, change.committer, path, context, change.added);
 }

@@ -12,7 +12,6 @@ import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { addLeafNode } from "ts-mls/ratchetTree.js";
 import { toLeafIndex } from "ts-mls/treemath.js";
 import type { UpdatePath } from "ts-mls/updatePath.js";
-import { applyUpdatePath } from "ts-mls/updatePath.js";
 import type { WireformatName } from "ts-mls/wireformat.js";
 import {
   addsFault,
@@ -29,6 +28,8 @@ import { houseListFault } from "./tsMlsHouseRules.ts";
 import { resolveProposals, unappliedOf } from "./tsMlsProposals.ts";
 import type { PskBook } from "./tsMlsPsk.ts";
 import { pskIndexOf } from "./tsMlsPsk.ts";
+import { treeHashes } from "./treeHash.ts";
+import { applyPath } from "./updatePath.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
 import { clientStateOf } from "./tsMlsState.ts";
 
@@ -147,7 +148,9 @@ async function judge(
   const { groupId } = state.current.context;
   if (!(await verifyLeafNodeSignature(path.leafNode, groupId, committer, impl.signature)))
     return "leaf signature";
-  const tree = await applyUpdatePath(treeBefore, committer, path, impl.hash, sender === undefined);
+  treeHashes(treeBefore, suite.primitives, state.current.tree);
+  const tree = applyPath(suite, treeBefore, committer, path);
+  if (typeof tree === "string") return tree;
   return treeFault(context, tree, fresh) ?? { ...common, path, tree };
 }
 

@@ -8,11 +8,9 @@ import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
 import type { PreSharedKeyID } from "ts-mls/presharedkey.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { ratchetTreeEncoder } from "ts-mls/ratchetTree.js";
-import { toLeafIndex } from "ts-mls/treemath.js";
-import type { PathSecret } from "ts-mls/updatePath.js";
-import { firstCommonAncestor } from "ts-mls/updatePath.js";
 import type { EncryptedGroupSecrets } from "ts-mls/welcome.js";
 import { encryptGroupInfo, encryptGroupSecrets } from "ts-mls/welcome.js";
+import { commonAncestor } from "./treePaths.ts";
 import { encodeMessage } from "./tsMlsCodec.ts";
 import { JOINER_INFO_EXTENSION } from "./tsMlsKeyPackage.ts";
 import type { OwnKeys } from "./tsMlsState.ts";
@@ -27,7 +25,8 @@ export interface WelcomeInput {
   /** The committer's keys of the new epoch. */
   readonly keys: OwnKeys;
   readonly joiners: readonly { readonly leaf: number; readonly keyPackage: KeyPackage }[];
-  readonly pathSecrets: readonly PathSecret[];
+  /** By node index. */
+  readonly pathSecrets: ReadonlyMap<number, Uint8Array>;
   readonly secrets: EpochSecrets;
   readonly pskIds: readonly PreSharedKeyID[];
   readonly joinerInfo: Uint8Array;
@@ -67,13 +66,12 @@ async function secretsFor(
   { leaf, keyPackage }: WelcomeInput["joiners"][number],
   encryptedGroupInfo: Uint8Array,
 ): Promise<EncryptedGroupSecrets> {
-  const ancestor = firstCommonAncestor(input.tree, toLeafIndex(leaf), toLeafIndex(input.keys.path.leafIndex));
   const { enc, ct } = await encryptGroupSecrets(
     await impl.hpke.importPublicKey(keyPackage.initKey),
     encryptedGroupInfo,
     {
       joinerSecret: input.secrets.joinerSecret,
-      pathSecret: input.pathSecrets.find(({ nodeIndex }) => nodeIndex === ancestor)?.secret,
+      pathSecret: input.pathSecrets.get(commonAncestor(leaf, input.keys.path.leafIndex)),
       psks: [...input.pskIds],
     },
     impl.hpke,

@@ -26,4 +26,4 @@ export { processHandshake } from "../mls/tsMlsProcess.ts";
 export { openPath } from "../mls/pathSecrets.ts";
 export { ancestorsOf, commonAncestor } from "../mls/treePaths.ts";
 export { renewPath } from "../mls/tsMlsCommit.ts";
-export { receivePath } from "../mls/tsMlsProcessOwn.ts";
+export { applyPath, receivePath } from "../mls/updatePath.ts";
