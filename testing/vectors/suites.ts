@@ -27,6 +27,7 @@ import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { expand, extract } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { toHex } from "@sotto/protocol";
 import { createNobleProvider } from "@sotto/crypto";
 import type { Primitives, Suite, SuiteMaterial } from "@sotto/crypto/internals";
 import { createSuites, suiteOf } from "@sotto/crypto/internals";
@@ -154,15 +155,40 @@ function makeSuite(id: number, parts: Parts): Suite {
     encapsulationSeedBytes: SEED_BYTES,
     generateSignatureKeys: parts.generateSignatureKeys,
   });
-  if (id !== 5) return suite;
-  // Some private keys of P-521 come without their leading zeros.
-  const { hpke } = suite.impl;
-  const importPrivateKey: typeof hpke.importPrivateKey = (bytes) => {
-    const padded = new Uint8Array(P521_KEY_BYTES);
-    padded.set(bytes, P521_KEY_BYTES - bytes.length);
-    return hpke.importPrivateKey(padded);
+  return { ...suite, impl: { ...suite.impl, hpke: remembering(suite.impl.hpke, id === 5) } };
+}
+
+type Hpke = Suite["impl"]["hpke"];
+
+/**
+ * The same functions, each called once per input: all members derive and import the keys of the nodes above them, which takes milliseconds
+ * with these curves. Some private keys of P-521 come without their leading zeros.
+ */
+function remembering(hpke: Hpke, isP521: boolean): Hpke {
+  return {
+    ...hpke,
+    deriveKeyPair: remembered((ikm) => hpke.deriveKeyPair(ikm)),
+    importPublicKey: remembered((bytes) => hpke.importPublicKey(bytes)),
+    importPrivateKey: remembered((bytes) => hpke.importPrivateKey(isP521 ? padded(bytes) : bytes)),
+    // A copy: the caller may wipe it.
+    exportPrivateKey: async (key) => (await hpke.exportPrivateKey(key)).slice(),
   };
-  return { ...suite, impl: { ...suite.impl, hpke: { ...hpke, importPrivateKey } } };
+}
+
+function remembered<T>(operation: (bytes: Uint8Array) => Promise<T>): (bytes: Uint8Array) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (bytes) => {
+    const name = toHex(bytes);
+    const result = known.get(name) ?? operation(bytes.slice());
+    known.set(name, result);
+    return result;
+  };
+}
+
+function padded(bytes: Uint8Array): Uint8Array {
+  const key = new Uint8Array(P521_KEY_BYTES);
+  key.set(bytes, P521_KEY_BYTES - bytes.length);
+  return key;
 }
 
 function primitivesOf({ hash: bits, aead, cipher, signature }: Parts): Primitives {
