@@ -185,6 +185,16 @@ describe("rollback and restored servers", () => {
   });
 });
 
+it("MLS-16: a request to leave takes its place in the order; epoch and conversation go on", async () => {
+  const { bench, conversation, group, text, leave } = await createPair();
+  await bench.push(await text("before"), await leave(), await text("after"));
+  expect(bench.engine.state.conversations.get(conversation)).toMatchObject({ state: "active", headIndex: 3 });
+  expect(bench.engine.state.groups.get(group)?.epoch).toBe(2);
+  const shown = bench.events.flatMap((event) => (event.type === "message" ? [event] : []));
+  expect(shown).toHaveLength(2);
+  expect(bench.events).not.toContainEqual({ type: "conversation", conversation, change: "refusedHandshake" });
+});
+
 describe("groups that were left", () => {
   it("CON-9: a Welcome never brings one back, although a last-resort key package opens it", async () => {
     const { bench, bob, group, welcome, nextSequence } = await createPair();

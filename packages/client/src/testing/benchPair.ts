@@ -5,6 +5,7 @@ import { seededRandom } from "@sotto/crypto/testing";
 import type {
   ConversationId,
   GroupId,
+  HandshakeEntry,
   MessageEntry,
   MessageId,
   StreamId,
@@ -28,6 +29,8 @@ export interface BenchPair {
   readonly welcome: WelcomeEntry;
   /** Bob's next text as a mailbox entry; its sequence follows the last one. */
   readonly text: (text: string) => Promise<MessageEntry>;
+  /** Bob's request to leave at the next place of the order, which he notes too. */
+  readonly leave: () => Promise<HandshakeEntry>;
   readonly nextSequence: () => number;
 }
 
@@ -121,7 +124,24 @@ export async function createPair(requestText?: string): Promise<BenchPair> {
   if (outcome.kind !== "applied") throw new Error("bob does not follow");
   bobsGroup = outcome.group;
   head = { index: 2, headHash: nextHandshakeHash(sha256, opened.hash, group, 2, sha256(handshake)) };
-  return { alice, bob, bench, conversation, group, welcome, text, nextSequence };
+  async function leave(): Promise<HandshakeEntry> {
+    const index = head.index + 1;
+    const place = { conversation: idBytes(conversation), index, previousHash: head.headHash };
+    const left = await bob.mls.leave(bobsGroup, encodeHandshakeBinding(place));
+    bobsGroup = (await bob.mls.adopt(left.group, left.pending)).group;
+    head = {
+      index,
+      headHash: nextHandshakeHash(sha256, head.headHash, group, index, sha256(left.handshake)),
+    };
+    return {
+      type: "handshake",
+      sequence: nextSequence(),
+      group,
+      index,
+      handshake: { inline: left.handshake },
+    };
+  }
+  return { alice, bob, bench, conversation, group, welcome, text, leave, nextSequence };
 }
 
 interface OpenedGroup {
