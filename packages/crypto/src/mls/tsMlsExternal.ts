@@ -57,7 +57,7 @@ export async function prepareExternal(
   const { suite } = info;
   const { impl } = suite;
   const former = formerLeaf(info, device);
-  const { tree, leaf } = withLeaf(info.tree, former, await ownLeafNode(context, info, device, nowMs));
+  const { tree, leaf } = withLeaf(info, former, await ownLeafNode(context, info, device, nowMs));
   const fault = treeFault(context, tree, [leaf]);
   if (fault !== undefined) throw new MlsInputError("invalid", fault);
 
@@ -178,13 +178,14 @@ async function ownLeafNode(
 }
 
 function withLeaf(
-  before: RatchetTree,
+  { tree: before, members }: CheckedGroupInfo,
   former: Member | undefined,
   leafNode: LeafNode,
 ): { readonly tree: RatchetTree; readonly leaf: number } {
+  // The library cannot empty a tree: the device was the only member.
+  if (former !== undefined && members.length === 1)
+    return { tree: [{ nodeType: "leaf", leaf: leafNode }], leaf: 0 };
   const rest = former === undefined ? before : removeLeafNode(before, toLeafIndex(former.leaf));
-  // The library cannot add to an empty tree: the device was the only member.
-  if (rest.length === 0) return { tree: [{ nodeType: "leaf", leaf: leafNode }], leaf: 0 };
   const [tree, node] = addLeafNode(rest, leafNode);
   return { tree, leaf: node / 2 };
 }
