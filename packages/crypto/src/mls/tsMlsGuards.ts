@@ -12,7 +12,7 @@
  * | 6 | lifetimes and credential succession unchecked | tsMlsKeyPackage, tsMlsChecks |
  * | 7 | joinGroupExternal takes no pre-shared key | own external commit (tsMlsExternal) |
  * | 8 | errors of any class for foreign bytes, several encodings of one value | tsMlsCodec |
- * | 9 | external commits hardly checked, ExternalInit by members | tsMlsChecks |
+ * | 9 | external commits hardly checked, ExternalInit by members | tsMlsChecks, tsMlsHouseRules |
  * | 10 | skipped generations keep the ratchet secret | own ratchets (ratchet) |
  * | 11 | validateSenderData's verdict is dropped | own opening (tsMlsMessage) |
  * | 12 | path secrets are not compared with the path's public keys | tsMlsProcessOwn, join |
