@@ -1,6 +1,6 @@
 /** The steps of a walk. */
 import type { KnownPsk } from "@sotto/crypto";
-import { forgeInvalidCommit, makeDevice, prepare } from "@sotto/crypto/testing";
+import { forgeInvalidCommit, makeDevice, prepare, take } from "@sotto/crypto/testing";
 import { utf8 } from "@sotto/protocol";
 import { noteSent } from "./generations.ts";
 import type { Joiner } from "./handshakes.ts";
@@ -61,7 +61,8 @@ export const ACTIONS: readonly Action[] = [
   },
   { name: "two commits at once", weight: (world) => (canCommit(world, 2) ? 8 : 0), run: concurrent },
   { name: "invalid commit", weight: (world) => (canCommit(world, 1) ? 6 : 0), run: invalid },
-  { name: "restart", weight: () => 3, run: (world) => restartDevice(world, pickMember(world)) },
+  { name: "restart", weight: () => 2, run: (world) => restartDevice(world, pickMember(world)) },
+  { name: "past epoch forgotten", weight: () => 2, run: forgetPast },
 ];
 
 /** Bursts of some, deliveries to some. */
@@ -87,7 +88,8 @@ async function joinersFor(world: World, most: number): Promise<readonly Joiner[]
 async function add(world: World): Promise<void> {
   const joiners = await joinersFor(world, world.random.between(1, 3));
   const old = world.members[0]?.inbox.at(-1);
-  await commit(world, committerOf(world), { joiners });
+  const psks = somePsks(world, 0.2);
+  await commit(world, committerOf(world), { joiners, psks });
   const joined = world.members.at(-1);
   // What was sent before is not for those who come after.
   if (old !== undefined && joined !== undefined) {
@@ -102,7 +104,8 @@ async function remove(world: World): Promise<void> {
   const out = shuffled(world, world.members)
     .filter((device) => device !== committer && !world.leaving.includes(device))
     .slice(0, number);
-  await commit(world, committer, { remove: out.map(({ peer }) => peer.group.ownLeaf) });
+  const joiners = world.random.chance(0.2) ? await joinersFor(world, 1) : [];
+  await commit(world, committer, { joiners, remove: out.map(({ peer }) => peer.group.ownLeaf) });
   check(
     out.every((device) => world.former.includes(device)),
     () => "a removed device is still a member",
@@ -110,17 +113,17 @@ async function remove(world: World): Promise<void> {
 }
 
 async function externalNew(world: World): Promise<void> {
-  await joinExternally(world, await makeDevice(world.provider), undefined);
+  await joinExternally(world, await makeDevice(world.provider), undefined, somePsks(world, 0.3));
 }
 
 async function externalFormer(world: World): Promise<void> {
   const device = world.random.pick(world.former);
-  await joinExternally(world, device.identity, device);
+  await joinExternally(world, device.identity, device, somePsks(world, 0.3));
 }
 
 async function externalLost(world: World): Promise<void> {
   const device = pickMember(world);
-  await joinExternally(world, device.identity, device);
+  await joinExternally(world, device.identity, device, somePsks(world, 0.3));
 }
 
 /** A request, now and then two, messages in between, and the commit of another; or the asking device changes its mind by no means. */
@@ -142,6 +145,17 @@ async function leave(world: World): Promise<void> {
 /** An external commit ends the epoch without the request. */
 async function externalNewOrNothing(world: World): Promise<void> {
   if (room(world) > 0) await externalNew(world);
+}
+
+/** One of the keys that all hold, now and then. */
+function somePsks(world: World, chance: number): readonly KnownPsk[] {
+  return world.psks.length > 0 && world.random.chance(chance) ? [world.random.pick(world.psks)] : [];
+}
+
+async function forgetPast(world: World): Promise<void> {
+  const device = pickMember(world);
+  take(device.peer, await device.peer.engine.forgetPast(device.peer.group));
+  device.past = null;
 }
 
 function newPsk(world: World): KnownPsk {
@@ -200,8 +214,9 @@ async function invalid(world: World): Promise<void> {
   const { name, handshake } = await forgeInvalidCommit(insider.peer, placeOf(world), (below) =>
     world.random.between(0, below - 1),
   );
-  await noteSent(world, insider.peer, handshake);
+  const before = new Map(insider.peer.parts);
   await prepare(insider.peer, { authenticatedData: utf8("never sent") });
+  await noteSent(world, insider.peer, before, handshake);
   await refuseAll(world, handshake, insider);
   count(world, `invalid commit: ${name}`);
 }

@@ -2,7 +2,7 @@
 import { toHex } from "@sotto/protocol";
 import type { MlsEngine, MlsGroup } from "@sotto/crypto";
 import { derivableKeys } from "@sotto/crypto/testing";
-import type { Device, Sent, World } from "./world.ts";
+import type { World } from "./world.ts";
 import { check, count, shuffled } from "./world.ts";
 
 /** Reloading costs as much as a message burst, so some devices are looked at each time. */
@@ -32,18 +32,19 @@ export async function checkAll(world: World): Promise<void> {
   }
 }
 
-/** No key of the messages that a device has just read can be derived from what it keeps. */
-export async function checkConsumed(
+/** No key that was used can be derived from what is kept. */
+export function checkGone(
   world: World,
-  { name, peer }: Device,
-  read: readonly Sent[],
-): Promise<void> {
-  if (read.length === 0) return;
-  const leaves = [...new Set(read.map(({ leaf }) => leaf))];
-  const held = derivableKeys(peer.parts, { leaves, ahead: MAX_BATCH });
-  for (const { key } of read)
-    check(!held.has(key), () => `${name} still has a key that it used: ${held.get(key)}`);
-  count(world, "keys looked for", read.length);
+  name: string,
+  parts: ReadonlyMap<string, Uint8Array>,
+  used: readonly { readonly leaf: number; readonly key: string }[],
+): void {
+  if (used.length === 0) return;
+  const leaves = [...new Set(used.map(({ leaf }) => leaf))];
+  const held = derivableKeys(parts, { leaves, ahead: MAX_BATCH });
+  for (const { key } of used)
+    check(!held.has(key), () => `${name} still has a key that was used: ${held.get(key)}`);
+  count(world, "keys looked for", used.length);
 }
 
 async function factsOf(engine: MlsEngine, group: MlsGroup): Promise<string> {

@@ -5,12 +5,14 @@ import type {
   EpochChange,
   HandshakeOutcome,
   KeyPackageBundle,
+  KnownPsk,
   Transition,
 } from "@sotto/crypto";
 import { createMlsEngine } from "@sotto/crypto";
 import { bundleFor, makeDevice, NOW_MS, take } from "@sotto/crypto/testing";
 import type { DeviceIdentity } from "@sotto/crypto";
 import { bytesEqual, utf8 } from "@sotto/protocol";
+import { checkGone } from "./checks.ts";
 import { noteSent } from "./generations.ts";
 import type { Device, World } from "./world.ts";
 import { check, count, deviceOf, peerOf, pickMember, placeOf, shuffled } from "./world.ts";
@@ -35,6 +37,13 @@ export interface Prepared {
   readonly plan: Plan;
   readonly joinerInfo: Uint8Array;
   readonly result: CommitResult;
+  readonly used: UsedKey;
+}
+
+/** Which key a member's handshake was made with. */
+export interface UsedKey {
+  readonly leaf: number;
+  readonly key: string;
 }
 
 /** A device that may join: a new one, or one that was a member. */
@@ -60,9 +69,10 @@ export async function prepareCommit(world: World, committer: Device, plan: Plan)
     },
     NOW_MS,
   );
+  const before = new Map(peer.parts);
   if (!world.mutant.forgetsLostCommit) take(peer, result);
-  await noteSent(world, peer, result.handshake);
-  return { committer, plan, joinerInfo, result };
+  const key = await noteSent(world, peer, before, result.handshake);
+  return { committer, plan, joinerInfo, result, used: { leaf: peer.group.ownLeaf, key } };
 }
 
 /** The commit wins: its sender and everyone else enter the epoch, and those that it adds join. `except` are told elsewhere. */
@@ -72,7 +82,7 @@ export async function win(world: World, prepared: Prepared, except: readonly Dev
   const { engine, group } = committer.peer;
   const adopted = await engine.adopt(group, result.pending);
   enter(committer, adopted, adopted.change);
-  await announce(world, result.handshake, adopted.change, [committer, ...except]);
+  await announce(world, result.handshake, adopted.change, [committer, ...except], [prepared.used]);
   await joinByWelcome(world, prepared);
 }
 
@@ -86,19 +96,20 @@ export async function joinExternally(
   world: World,
   identity: DeviceIdentity,
   known: Device | undefined,
+  psks: readonly KnownPsk[] = [],
 ): Promise<Device> {
   const inside = pickMember(world, known === undefined ? [] : [known]);
   const groupInfo = await inside.peer.engine.groupInfo(inside.peer.group, utf8("group info"));
   const engine = createMlsEngine(world.provider);
   const inspected = await engine.inspectGroupInfo(groupInfo);
   check(inspected.epoch === inside.peer.group.epoch, () => "the group info is of another epoch");
-  const intent = { authenticatedData: placeOf(world) };
+  const intent = { authenticatedData: placeOf(world), psks };
   const external = await engine.joinExternal(groupInfo, identity, intent, NOW_MS);
   const adopted = await engine.adoptExternal(external.pending);
   const peer = peerOf(world, identity, adopted, engine);
   const wasMember = known !== undefined && world.members.includes(known);
   const others = wasMember ? [known] : [];
-  await announce(world, external.handshake, adopted.change, others);
+  await announce(world, external.handshake, adopted.change, others, []);
   return welcomeBack(world, identity, peer, known);
 }
 
@@ -108,7 +119,9 @@ async function announce(
   handshake: Uint8Array,
   change: EpochChange,
   except: readonly Device[],
+  used: readonly UsedKey[],
 ): Promise<void> {
+  await checkStale(world, handshake);
   const skipped = world.mutant.skipsMember ? world.members.at(-1) : undefined;
   for (const device of shuffled(world, world.members)) {
     if (except.includes(device) || device === skipped) continue;
@@ -121,6 +134,7 @@ async function announce(
   }
   world.former.push(...world.members.filter(({ peer }) => !peer.group.active));
   world.members = world.members.filter(({ peer }) => peer.group.active);
+  for (const { name, peer } of someOf(world, except)) checkGone(world, name, peer.parts, used);
   world.leaving = [];
   world.index++;
 }
@@ -134,8 +148,9 @@ export function processAt(world: World, { peer }: Device, handshake: Uint8Array)
 export async function askToLeave(world: World, leaver: Device): Promise<void> {
   const { peer } = leaver;
   const { handshake, pending, ...sent } = await peer.engine.leave(peer.group, placeOf(world));
+  const before = new Map(peer.parts);
   take(peer, sent);
-  await noteSent(world, peer, handshake);
+  const used = { leaf: peer.group.ownLeaf, key: await noteSent(world, peer, before, handshake) };
   if (world.random.chance(0.3)) await restartDevice(world, leaver);
   take(peer, await peer.engine.adopt(peer.group, pending));
   const others = shuffled(world, world.members).filter((device) => device !== leaver);
@@ -145,6 +160,7 @@ export async function askToLeave(world: World, leaver: Device): Promise<void> {
     if (outcome.kind !== "proposed") throw new Error(`${device.name}: ${wordsOf(outcome)}, not proposed`);
     take(device.peer, outcome);
   }
+  for (const { name, peer: one } of someOf(world, [])) checkGone(world, name, one.parts, [used]);
   world.leaving.push(leaver);
   world.index++;
 }
@@ -158,6 +174,25 @@ export async function refuseAll(world: World, handshake: Uint8Array, sender: Dev
     take(device.peer, outcome);
   }
   world.index++;
+}
+
+/** Whoever was removed and never told does not come further with what members get. */
+async function checkStale(world: World, handshake: Uint8Array): Promise<void> {
+  const device = shuffled(world, world.former)[0];
+  if (device?.stale === undefined) return;
+  const { engine } = device.peer;
+  const group = await engine.load(device.stale);
+  const expected = { authenticatedData: placeOf(world), psks: world.psks };
+  const outcome = await engine.process(group, handshake, expected);
+  check(outcome.kind === "refused", () => `${device.name}, removed: ${wordsOf(outcome)}, not refused`);
+  count(world, "attempts of former members");
+}
+
+/** Deriving keys costs as much as a message, so some devices are looked at each time. */
+function someOf(world: World, except: readonly Device[]): readonly Device[] {
+  return shuffled(world, world.members)
+    .filter((device) => !except.includes(device))
+    .slice(0, 2);
 }
 
 /** Throws the group away and goes on with the records. */

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import type { SuiteId } from "@sotto/crypto";
 import { integerFlag } from "../support/integerFlag.ts";
 import type { Bar, Report } from "../support/report.ts";
-import { atLeast, equals, finish } from "../support/report.ts";
+import { atLeast, cpuSeconds, equals, finish } from "../support/report.ts";
 import { runInWorkers } from "../support/workers.ts";
 import type { LosingResult } from "./losing.ts";
 import { loseCommits } from "./losing.ts";
@@ -50,6 +50,7 @@ async function walkReport(): Promise<Report> {
     rounds: results.length,
     figures: {
       seconds: Math.round((performance.now() - started) / 1000),
+      "seconds of CPU": cpuSeconds(),
       ...Object.assign({}, ...suites.map((suite) => figuresOf(suite, results))),
     },
     ratios: {},
@@ -84,7 +85,7 @@ async function mutantReport(): Promise<Report> {
 
 async function runAll(
   walks: readonly WalkOptions[],
-  tell: (result: WalkResult) => void = tellFailure,
+  tell: (result: WalkResult) => void = tellResult,
 ): Promise<readonly WalkResult[]> {
   const results: WalkResult[] = [];
   await runInWorkers<WalkOptions, WalkResult>(new URL("./worker.ts", import.meta.url), walks, (result) => {
@@ -94,7 +95,9 @@ async function runAll(
   return results;
 }
 
-function tellFailure({ suite, seed, failure }: WalkResult): void {
+/** As they end, since all of them take minutes. */
+function tellResult({ suite, seed, steps: done, largest, failure }: WalkResult): void {
+  if (!values.json) console.log(`suite ${suite}, seed ${seed}: ${done} steps, at most ${largest} members`);
   if (failure === undefined) return;
   console.error(`suite ${suite}, seed ${seed}: ${failure}`);
   console.error(`again: npm run mls-walk -- --suite ${suite} --seed ${seed} --seeds 1 --steps ${steps}`);

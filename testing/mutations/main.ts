@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import type { SuiteId } from "@sotto/crypto";
 import { integerFlag } from "../support/integerFlag.ts";
 import type { Report } from "../support/report.ts";
-import { atLeast, atMost, equals, finish } from "../support/report.ts";
+import { atLeast, atMost, cpuSeconds, equals, finish } from "../support/report.ts";
 import { runInWorkers } from "../support/workers.ts";
 import { BOUND_MS } from "./mutants.ts";
 import type { Share, Tally } from "./runShare.ts";
@@ -67,6 +67,7 @@ function reportOf(all: readonly Tally[], least: number): Report {
     rounds: done,
     figures: {
       seconds: Math.round((performance.now() - started) / 1000),
+      "seconds of CPU": cpuSeconds(),
       "in suite 83": sumOf(all.filter(({ suite }) => suite === 83).map((tally) => tally.verdicts)),
       "skipped alterations": all.reduce((total, { skipped }) => total + skipped, 0),
       "slowest call, ms of CPU": worstMs.toFixed(1),

@@ -1,6 +1,6 @@
 /** Many scenarios on all cores: each worker takes every n-th seed. */
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import { runInWorkers } from "../support/workers.ts";
 import type { ScenarioResult } from "./scenario.ts";
 import type { Tier } from "./tier.ts";
 
@@ -28,15 +28,10 @@ export async function runSeeds(
     results.push(result);
     onResult(result);
   };
-  await Promise.all(shares.map((seeds) => runShare({ tier, seeds }, take)));
+  await runInWorkers<Share, ScenarioResult>(
+    new URL("./worker.ts", import.meta.url),
+    shares.map((seeds) => ({ tier, seeds })),
+    take,
+  );
   return results.toSorted((a, b) => a.seed - b.seed);
-}
-
-function runShare(share: Share, onResult: (result: ScenarioResult) => void): Promise<void> {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: share });
-  return new Promise((resolve, reject) => {
-    worker.on("message", onResult);
-    worker.on("error", reject);
-    worker.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));
-  });
 }

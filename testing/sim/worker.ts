@@ -1,10 +1,11 @@
-/** Runs its share of the seeds and tells each result. */
+/** Runs its shares of the seeds and tells each result. */
 import { parentPort, workerData } from "node:worker_threads";
 import { createCast } from "./people.ts";
 import type { Share } from "./runSeeds.ts";
 import { runScenario } from "./scenario.ts";
 import { tierOf } from "./tier.ts";
 
-const { tier, seeds } = workerData as Share;
-const cast = await createCast(tierOf(tier));
-for (const seed of seeds) parentPort?.postMessage(await runScenario({ cast, seed, mutation: {} }));
+for (const { tier, seeds } of workerData as readonly Share[]) {
+  const cast = await createCast(tierOf(tier));
+  for (const seed of seeds) parentPort?.postMessage(await runScenario({ cast, seed, mutation: {} }));
+}
