@@ -176,7 +176,7 @@ function samplesOf({ keyPackages, commits, welcomes, messages, groupInfo }: Obje
     list: readonly Uint8Array[],
     ...entrances: readonly string[]
   ): readonly Sample[] => list.map((bytes) => ({ name, bytes, entrances }));
-  const atMembers = ["handshake of bob", "handshake of frank"];
+  const atMembers = ["handshake of bob", "handshake of frank", "handshake of all"];
   return [
     ...all("key package", keyPackages, "key package", "add"),
     ...all("Welcome", welcomes, "Welcome"),
@@ -197,7 +197,7 @@ function insidersOf({ alice, frank, bundle }: Cast, { welcomes }: Objects): read
       { add: [], remove },
     ].map((plan) => ({
       name: "insider's commit",
-      entrance: "handshake of all",
+      entrance: "insider's handshake",
       make: (dice: Dice) => alteredCommit(alice, plan, dice),
     })),
     {
@@ -230,7 +230,8 @@ async function entrancesOf(
     "external join": externalEntrance(engine, joiner),
     "handshake of bob": handshakeEntrance(engine, bob.group, psks),
     "handshake of frank": handshakeEntrance(engine, frank.group, psks),
-    "handshake of all": sharedEntrance(engine, others),
+    "handshake of all": sharedEntrance(engine, others, false),
+    "insider's handshake": sharedEntrance(engine, others, true),
     "message of bob": messageEntrance(engine, bob.group),
   };
 }

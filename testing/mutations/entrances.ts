@@ -15,9 +15,11 @@ import { bytesEqual, toHex } from "@sotto/protocol";
  * - `refused`: as it should.
  * - `same`: the state that the honest bytes lead to. Only a Welcome has parts that are not for this device or that nobody authenticates.
  * - `alike`: every member made the same of a member's signed commit, or could not know. What it may do is another question.
+ * - `out`: refused for its confirmation tag, which the one that it removes cannot check: that needs the next epoch's secrets, and neither
+ *   the signature nor, from outside, anything else covers the tag.
  * - Faults: `accepted`, `undecided` (by bytes of somebody outside), `split` (members came to different ends).
  */
-export type Verdict = "refused" | "same" | "alike" | "accepted" | "undecided" | "split";
+export type Verdict = "refused" | "same" | "alike" | "out" | "accepted" | "undecided" | "split";
 
 /** Takes bytes, keeps no state: what they would change is thrown away. */
 export type Entrance = (bytes: Uint8Array) => Promise<Verdict>;
@@ -83,19 +85,24 @@ export function handshakeEntrance(
     });
 }
 
-/** All that members make of one commit. Those that a Remove puts out do not enter the epoch with the others. */
-export function sharedEntrance(engine: MlsEngine, groups: readonly MlsGroup[]): Entrance {
+/**
+ * All that members make of one commit. Those that a Remove puts out do not enter the epoch with the others. `signed`: a member of the
+ * group made the bytes, which may then be what they like as long as all see the same.
+ */
+export function sharedEntrance(engine: MlsEngine, groups: readonly MlsGroup[], signed: boolean): Entrance {
   return async (bytes) => {
     const ends = new Set<string>();
-    let refused = false;
+    const reasons = new Set<string>();
     for (const group of groups) {
       const outcome = await engine.process(group, bytes, { authenticatedData: NO_BYTES });
-      if (outcome.kind === "refused") refused = true;
+      if (outcome.kind === "refused") reasons.add(outcome.reason);
       else if (outcome.kind !== "undecided") ends.add(endOf(engine, outcome.group));
     }
-    if (refused) return ends.size > 0 ? "split" : "refused";
-    ends.delete(REMOVED);
-    return ends.size > 1 ? "split" : "alike";
+    const out = ends.delete(REMOVED);
+    if (ends.size > 1 || (ends.size > 0 && reasons.size > 0)) return "split";
+    if (reasons.size === 0) return signed ? "alike" : "accepted";
+    if (!out) return "refused";
+    return [...reasons].every((reason) => reason === "confirmation tag") ? "out" : "split";
   };
 }
 

@@ -1,6 +1,5 @@
 /** Altered bytes at the engine's entrances: which there are, and what may come of them. */
 import { alterMessage } from "@sotto/crypto/testing";
-import { toHex } from "@sotto/protocol";
 import type { Random } from "../sim/random.ts";
 import { createRandom } from "../sim/random.ts";
 import { alterBytes, BYTE_KINDS } from "./bytes.ts";
@@ -14,11 +13,11 @@ export const BOUND_MS = 100;
 /** One field of the decoded message is another, but nothing is signed anew. */
 const FIELD = "field";
 const KINDS = [...BYTE_KINDS, FIELD, FIELD, FIELD];
-/** Share of mutants that go to any entrance instead of one that the sample is meant for. */
+/** Share of mutants that go to an entrance that is meant for any sample, instead of their own. */
 const ASTRAY = 0.05;
 /** … and of those that a member made and signed. */
 const INSIDERS = 0.05;
-const GOOD: ReadonlySet<Verdict | Untyped> = new Set<Verdict>(["refused", "same", "alike"]);
+const GOOD: ReadonlySet<Verdict | Untyped> = new Set<Verdict>(["refused", "same", "alike", "out"]);
 
 type Untyped = `untyped ${string}`;
 
@@ -56,9 +55,9 @@ export async function feed(world: EngineWorld, meter: Meter, mutant: Mutant): Pr
 
 /** What is wrong with a result, or `undefined`. */
 export function faultOf({ mutant, verdict, worstMs }: MutantResult): string | undefined {
-  const { sample, kind, entrance, bytes } = mutant;
+  const { sample, kind, entrance } = mutant;
   const fault = GOOD.has(verdict) ? (worstMs > BOUND_MS ? `${worstMs.toFixed(0)} ms` : undefined) : verdict;
-  return fault && `${sample}, ${kind}, at ${entrance}: ${fault}: ${toHex(bytes)}`;
+  return fault && `${sample}, ${kind}, at ${entrance}: ${fault}`;
 }
 
 async function insiderMutant(world: EngineWorld, random: Random): Promise<Mutant | undefined> {
@@ -74,7 +73,7 @@ function byteMutant(world: EngineWorld, random: Random): Mutant | undefined {
   const bytes = altered(kind, sample, samples, random);
   if (bytes === undefined || samples.some((valid) => Buffer.compare(valid.bytes, bytes) === 0))
     return undefined;
-  const entrances = random.chance(ASTRAY) ? Object.keys(world.entrances) : sample.entrances;
+  const entrances = random.chance(ASTRAY) ? samples.flatMap((other) => other.entrances) : sample.entrances;
   return { sample: sample.name, kind, entrance: random.pick(entrances), bytes };
 }
 
