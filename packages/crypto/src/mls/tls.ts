@@ -4,8 +4,6 @@ import { concatBytes } from "@sotto/protocol";
 /** RFC 9420 §2.1.2: lengths of 1, 2 or 4 bytes; what a longer one would announce does not exist. */
 const MAX_LENGTH = 0x3fff_ffff;
 
-const scratch = new DataView(new ArrayBuffer(8));
-
 /** `opaque value<V>`: the bytes after their length. */
 export function encodeVector(bytes: Uint8Array): Uint8Array {
   return concatBytes(encodeLength(bytes.length), bytes);
@@ -28,8 +26,7 @@ export function encodeUint32(value: number): Uint8Array {
 }
 
 export function encodeUint64(value: bigint): Uint8Array {
-  scratch.setBigUint64(0, value);
-  return new Uint8Array(scratch.buffer.slice(0));
+  return concatBytes(encodeUint32(Number(value >> 32n)), encodeUint32(Number(value & 0xffff_ffffn)));
 }
 
 /** Reads fields one after the other. After the first that is not there `failed` is true, and every value is empty or zero. */
