@@ -4,7 +4,7 @@
  */
 import type { Notice } from "../ports/notices.ts";
 import type { Outcome } from "../ports/requestExecutor.ts";
-import type { AnyResult, StoreRequest } from "../ports/requests.ts";
+import type { StoreRequest } from "../ports/requests.ts";
 import { refused } from "../ports/result.ts";
 import type { Store, StoreTx } from "../ports/store.ts";
 import { applyRule } from "./applyRule.ts";
@@ -22,23 +22,79 @@ export function executeBatch(
   context: BatchContext,
 ): readonly Outcome[] {
   try {
-    return store.transaction((tx) => requests.map((request) => execute(tx, request, context)));
+    return commit(store, requests, context, RUNS_ALONE);
   } catch (error) {
-    context.report(error);
-    return requests.map(() => ({ result: refused("unavailable"), notices: [] }));
+    if (error instanceof Interrupted) return executeGuarded(store, requests, context);
+    return failed(requests, error, context);
+  }
+}
+
+/**
+ * Rules that write only after they have accepted - but for when a session was seen - so that there is nothing to undo when they refuse. They are asked with every message, and what
+ * would be kept to undo them costs as much as they do. Should one throw, the whole batch is begun anew with each request undone by itself.
+ */
+const RUNS_ALONE: ReadonlySet<StoreRequest["type"]> = new Set(["posts", "ack", "readMailbox"]);
+const NONE: typeof RUNS_ALONE = new Set();
+
+/** A rule without a guard threw: its writes are still there. */
+class Interrupted extends Error {}
+
+function executeGuarded(
+  store: Store,
+  requests: readonly StoreRequest[],
+  context: BatchContext,
+): readonly Outcome[] {
+  try {
+    return commit(store, requests, context, NONE);
+  } catch (error) {
+    return failed(requests, error, context);
+  }
+}
+
+function failed(
+  requests: readonly StoreRequest[],
+  error: unknown,
+  context: BatchContext,
+): readonly Outcome[] {
+  context.report(error);
+  return requests.map(() => ({ result: refused("unavailable"), notices: [] }));
+}
+
+function commit(
+  store: Store,
+  requests: readonly StoreRequest[],
+  context: BatchContext,
+  unguarded: typeof RUNS_ALONE,
+): readonly Outcome[] {
+  return store.transaction((tx) =>
+    requests.map((request) =>
+      unguarded.has(request.type) ? executeAlone(tx, request, context) : execute(tx, request, context),
+    ),
+  );
+}
+
+function executeAlone(tx: StoreTx, request: StoreRequest, context: BatchContext): Outcome {
+  try {
+    return judge(tx, request, context);
+  } catch (error) {
+    throw new Interrupted("a rule threw", { cause: error });
   }
 }
 
 function execute(tx: StoreTx, request: StoreRequest, context: BatchContext): Outcome {
-  const notices: Notice[] = [];
   try {
-    const result = tx.attempt<AnyResult>(
-      () => applyRule(tx, request, { ...context, notify: (notice) => notices.push(notice) }),
-      ({ ok }) => ok,
+    return tx.attempt(
+      () => judge(tx, request, context),
+      ({ result }) => result.ok,
     );
-    return { result, notices: result.ok ? notices : [] };
   } catch (error) {
     context.report(error);
     return { result: refused("internal"), notices: [] };
   }
+}
+
+function judge(tx: StoreTx, request: StoreRequest, context: BatchContext): Outcome {
+  const notices: Notice[] = [];
+  const result = applyRule(tx, request, { ...context, notify: (notice) => notices.push(notice) });
+  return { result, notices: result.ok ? notices : [] };
 }
