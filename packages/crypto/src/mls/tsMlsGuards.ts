@@ -19,6 +19,7 @@
  * | 13 | createCommit loses the advanced handshake ratchet | own commit (tsMlsCommit) |
  * | 14 | the live init secret is listed as consumed | own commit: nothing that a group value holds is wiped |
  * | 15 | authenticated data of messages is not returned | own opening (tsMlsMessage) |
+ * | 16 | the commit secret of a path that ends below a blank root is derived once too often | own paths (updatePath) |
  */
 
 /** Numbers of the table. */
