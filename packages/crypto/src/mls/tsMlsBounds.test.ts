@@ -5,11 +5,13 @@
  */
 import type { GroupId } from "@sotto/protocol";
 import { idOf, utf8 } from "@sotto/protocol";
+import { signGroupInfo } from "ts-mls/groupInfo.js";
 import type { KeyPackage } from "ts-mls/keyPackage.js";
 import { signKeyPackage } from "ts-mls/keyPackage.js";
 import type { LeafNode } from "ts-mls/leafNode.js";
 import { signLeafNodeKeyPackage } from "ts-mls/leafNode.js";
 import type { Proposal } from "ts-mls/proposal.js";
+import { encodeRatchetTree } from "ts-mls/ratchetTree.js";
 import { describe, expect, test } from "vitest";
 import { createNobleProvider } from "../provider/noble.ts";
 import { seededRandom } from "../provider/seeded.ts";
@@ -18,7 +20,8 @@ import { forgeCommit, insiderContext, stateOfPeer } from "../testing/insider.ts"
 import type { Peer } from "../testing/peer.ts";
 import { addPeer, commitAll, createPeer, NOW_MS, receive } from "../testing/peer.ts";
 import { createMlsEngine } from "./tsMls.ts";
-import { encodeMessage } from "./tsMlsCodec.ts";
+import { decodeMessage, encodeMessage } from "./tsMlsCodec.ts";
+import { ALL_GUARDS } from "./tsMlsGuards.ts";
 import { generateKeyPackage } from "./tsMlsKeyPackage.ts";
 
 const provider = createNobleProvider(seededRandom("bounds"));
@@ -109,6 +112,24 @@ describe("a leaf with too many", () => {
     const bytes = encodeMessage({ version: "mls10", wireformat: "mls_key_package", keyPackage });
     await expect(peers[1].engine.inspectKeyPackage(bytes, NOW_MS)).rejects.toMatchObject({ code: "invalid" });
   });
+});
+
+test("a tree with too many blank leaves: nobody joins it", async () => {
+  const [alice, bob] = await trio();
+  const { impl } = insiderContext.suite(1);
+  const message = decodeMessage(await alice.engine.groupInfo(alice.group, NONE), ALL_GUARDS);
+  if (message.wireformat !== "mls_group_info") throw new Error("not a group info");
+  const { tree } = stateOfPeer(alice).current;
+  const wide = [tree[0], ...Array.from({ length: 1023 }, () => undefined), tree[4]];
+  const extensions = message.groupInfo.extensions.map((extension) =>
+    extension.extensionType === "ratchet_tree"
+      ? { ...extension, extensionData: encodeRatchetTree(wide) }
+      : extension,
+  );
+  const forged = { ...message.groupInfo, extensions };
+  const groupInfo = await signGroupInfo(forged, alice.device.leafPrivateKey, impl.signature);
+  const bytes = encodeMessage({ version: "mls10", wireformat: "mls_group_info", groupInfo });
+  await expect(bob.engine.inspectGroupInfo(bytes)).rejects.toThrow("a tree wider than its members make it");
 });
 
 async function packageWith(
