@@ -130,7 +130,8 @@ async function announce(
   }
   world.former.push(...world.members.filter(({ peer }) => !peer.group.active));
   world.members = world.members.filter(({ peer }) => peer.group.active);
-  for (const { name, peer } of someOf(world, except)) checkGone(world, name, peer.parts, used);
+  const untold = skipped === undefined ? except : [...except, skipped];
+  for (const { name, peer } of someOf(world, untold)) checkGone(world, name, peer.parts, used);
   world.leaving = [];
   world.index++;
 }
@@ -156,7 +157,7 @@ export async function askToLeave(world: World, leaver: Device): Promise<void> {
     if (outcome.kind !== "proposed") throw new Error(`${device.name}: ${wordsOf(outcome)}, not proposed`);
     take(device.peer, outcome);
   }
-  for (const { name, peer: one } of someOf(world, [])) checkGone(world, name, one.parts, used);
+  for (const { name, peer: one } of told.slice(0, 2)) checkGone(world, name, one.parts, used);
   world.leaving.push(leaver);
   world.index++;
 }
