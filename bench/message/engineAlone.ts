@@ -7,12 +7,16 @@ import { encodeContent, encodeMessageBinding, idOf } from "@sotto/protocol";
 import { RECEIVE_BATCH, SEND_BATCH } from "sotto/measured";
 import { createNodeCryptoProvider } from "sotto/node";
 
+export interface EngineBurst {
+  readonly encryptMs: number;
+  readonly decryptMs: number;
+  readonly encryptCpuMs: number;
+  readonly decryptCpuMs: number;
+}
+
 export interface EngineAlone {
   /** The same work as a burst through the pipeline. */
-  burst(
-    count: number,
-    sizeBytes: number,
-  ): Promise<{ readonly encryptMs: number; readonly decryptMs: number }>;
+  burst(count: number, sizeBytes: number): Promise<EngineBurst>;
 }
 
 const NOW_MS = Date.now();
@@ -46,22 +50,33 @@ export async function createEngineAlone(suite: SuiteId): Promise<EngineAlone> {
     async burst(count, sizeBytes) {
       const messages = Array.from({ length: count }, (_, i) => contentOf(i, sizeBytes));
       const ciphertexts: Uint8Array[] = [];
-      const began = performance.now();
+      const began = moment();
       for (const batch of batchesOf(messages, SEND_BATCH)) {
         const sent = await engine.encrypt(sending, batch);
         sending = sent.group;
         ciphertexts.push(...sent.ciphertexts);
       }
-      const between = performance.now();
+      const between = moment();
       for (const batch of batchesOf(ciphertexts, RECEIVE_BATCH)) {
         const received = await engine.decrypt(receiving, batch);
         receiving = received.group;
         if (received.results.some(({ kind }) => kind !== "message"))
           throw new Error("a message was not read");
       }
-      return { encryptMs: between - began, decryptMs: performance.now() - between };
+      const ended = moment();
+      return {
+        encryptMs: between.wallMs - began.wallMs,
+        decryptMs: ended.wallMs - between.wallMs,
+        encryptCpuMs: between.cpuMs - began.cpuMs,
+        decryptCpuMs: ended.cpuMs - between.cpuMs,
+      };
     },
   };
+}
+
+function moment(): { readonly wallMs: number; readonly cpuMs: number } {
+  const { user, system } = process.cpuUsage();
+  return { wallMs: performance.now(), cpuMs: (user + system) / 1000 };
 }
 
 async function pairOf(

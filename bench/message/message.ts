@@ -48,8 +48,12 @@ function enginePeer(): Peer {
       const engine = await createEngineAlone(SUITE);
       return {
         async round() {
-          const { encryptMs, decryptMs } = await engine.burst(MESSAGES, TEXT_BYTES);
-          return figuresOf(encryptMs + decryptMs, { encryptMs, decryptMs });
+          const { encryptMs, decryptMs, encryptCpuMs, decryptCpuMs } = await engine.burst(
+            MESSAGES,
+            TEXT_BYTES,
+          );
+          const cpu = { senderCpuMs: encryptCpuMs, recipientCpuMs: decryptCpuMs };
+          return figuresOf(encryptMs + decryptMs, { encryptMs, decryptMs, ...cpu });
         },
         stop: async () => {},
       };
