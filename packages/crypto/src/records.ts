@@ -87,10 +87,22 @@ function isAcceptable({ salt, logN, r, p }: StoreKeyParameters): boolean {
   return salt.length >= SALT_BYTES && logN >= MIN_LOG_N && logN <= MAX_LOG_N && r === 8 && p >= 1 && p <= 4;
 }
 
+/** Heads of places by table; a store has a dozen tables. */
+const heads = new Map<string, Uint8Array>();
+const MAX_HEADS = 64;
+
 /** Length-prefixed, so that `("ab", "c")` and `("a", "bc")` differ. */
 function placeOf(table: string, recordKey: string): Uint8Array {
+  return concatBytes(headOf(table), utf8(recordKey));
+}
+
+function headOf(table: string): Uint8Array {
+  const known = heads.get(table);
+  if (known !== undefined) return known;
   const name = utf8(table);
   const size = new Uint8Array(4);
   new DataView(size.buffer).setUint32(0, name.length);
-  return concatBytes(size, name, utf8(recordKey));
+  const head = concatBytes(size, name);
+  if (heads.size < MAX_HEADS) heads.set(table, head);
+  return head;
 }

@@ -34,5 +34,10 @@ export type Label = (typeof LABELS)[keyof typeof LABELS];
 
 /** `label || 0x00 || parts`: the bytes that are signed or hashed. Labels hold no zero byte, so the frame is unambiguous. */
 export function labelled(label: Label, ...parts: readonly Uint8Array[]): Uint8Array {
-  return concatBytes(utf8(label), Uint8Array.of(0), ...parts);
+  return concatBytes(HEADS.get(label) as Uint8Array, ...parts);
 }
+
+/** Every message is hashed, every record sealed under one of them. */
+const HEADS: ReadonlyMap<Label, Uint8Array> = new Map(
+  Object.values(LABELS).map((label) => [label, concatBytes(utf8(label), Uint8Array.of(0))]),
+);

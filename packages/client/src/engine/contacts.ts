@@ -22,7 +22,7 @@ import {
   requeueOutbox,
 } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { TryLater, commit, emit, mls, mlsOrThrow, setTimer } from "./core.ts";
+import { TryLater, commit, emit, mls, mlsOrThrow, newMessageId, setTimer } from "./core.ts";
 import { commitUpdate } from "./commits.ts";
 import { claimDevices } from "./claims.ts";
 import { encodeJoinerInfo } from "./joinerInfo.ts";
@@ -174,7 +174,7 @@ function composeFirst(
   const record: OutboxRecord = {
     conversation: opened.id,
     order: opened.nextOrder,
-    id: idOf<MessageId>(core.random(16)),
+    id: newMessageId(core),
     text,
     replyTo: null,
     composedAtMs: core.now(),

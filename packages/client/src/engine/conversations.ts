@@ -149,7 +149,8 @@ export function outboxOf(state: StoredState, conversation: ConversationId): read
 /** Those that the server is not known to have, in their order: some may have been put back behind later ones. */
 export function unsentOf(state: StoredState, conversation: ConversationId): readonly OutboxRecord[] {
   const records = [...(state.unsent.get(conversation)?.values() ?? [])];
-  return records.toSorted((a, b) => a.order - b.order);
+  const isInOrder = records.every(({ order }, i) => order > (records[i - 1]?.order ?? 0));
+  return isInOrder ? records : records.toSorted((a, b) => a.order - b.order);
 }
 
 /** A history record as applications see it. */

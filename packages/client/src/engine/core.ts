@@ -3,7 +3,8 @@
  * is resumed with the completion. One job runs at a time, so a job may read the mirror, compute, and store without another changing it in
  * between; what arrives meanwhile is queued. Whatever a job sends or shows comes after its transaction (state before wire).
  */
-import type { ErrorCode } from "@sotto/protocol";
+import type { ErrorCode, MessageId } from "@sotto/protocol";
+import { idOf } from "@sotto/protocol";
 import type { ServerAnswer, ServerRequest } from "../ports/server.ts";
 import type { StoreWrite } from "../ports/store.ts";
 import type { Sha256 } from "./chain.ts";
@@ -115,6 +116,18 @@ export function done(core: Core, command: number, result: CommandResult): void {
 /** `detail` names numbers such as the size of a text that is too long. */
 export function refusal(problem: CommandProblem, detail?: string): CommandResult {
   return { ok: false, problem, ...(detail !== undefined && { detail }) };
+}
+
+const MESSAGE_TIME_BYTES = 6;
+const MESSAGE_RANDOM_BYTES = 10;
+
+/** Begins with the time, so that the index by message id grows at its end (MSG-1). */
+export function newMessageId(core: Core): MessageId {
+  const id = new Uint8Array(MESSAGE_TIME_BYTES + MESSAGE_RANDOM_BYTES);
+  let rest = Math.max(0, core.now());
+  for (let i = MESSAGE_TIME_BYTES; i-- > 0; rest = Math.floor(rest / 256)) id[i] = rest % 256;
+  id.set(core.random(MESSAGE_RANDOM_BYTES), MESSAGE_TIME_BYTES);
+  return idOf<MessageId>(id);
 }
 
 /** Timers that serve several conversations: one that is set for later does not put off one that is due earlier. */

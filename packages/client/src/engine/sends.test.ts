@@ -98,6 +98,23 @@ describe("texts asked for together", () => {
   });
 });
 
+test("MSG-1: ids of messages begin with the time, and differ", async () => {
+  const pair = await createPair();
+  const { bench } = pair;
+  const idsAt = async (nowMs: number): Promise<readonly string[]> => {
+    bench.nowMs = nowMs;
+    return (await write(pair, "one", "two")).map((result) => (result.ok && result.message) || "");
+  };
+  const ids = [...(await idsAt(0x0192_3456_789a)), ...(await idsAt(0x0192_3456_789b))];
+  expect(ids.map((id) => id.slice(0, 12))).toEqual([
+    "01923456789a",
+    "01923456789a",
+    "01923456789b",
+    "01923456789b",
+  ]);
+  expect(new Set(ids).size).toBe(4);
+});
+
 describe("answers to a burst", () => {
   async function burst(
     ...texts: readonly string[]

@@ -2,12 +2,12 @@
  * Own texts from the application. Those that are asked for while another job runs are stored together; if nothing keeps them from being posted
  * they are encrypted in the same transaction, otherwise they wait in the outbox, also for the contact to accept.
  */
-import type { ConversationId, MessageId } from "@sotto/protocol";
-import { MAX_TEXT_BYTES, idOf, textSizeBytes } from "@sotto/protocol";
+import type { ConversationId } from "@sotto/protocol";
+import { MAX_TEXT_BYTES, textSizeBytes } from "@sotto/protocol";
 import type { Command, CommandResult } from "./contract.ts";
 import { historyOf, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { StoreFailed, commit, done, emit, refusal } from "./core.ts";
+import { StoreFailed, commit, done, emit, newMessageId, refusal } from "./core.ts";
 import { SEND_BATCH, canSealNow, enqueueDispatch, postSealed, seal } from "./posts.ts";
 import type { ConversationRecord, HistoryRecord, OutboxRecord } from "./records.ts";
 import { Transaction } from "./transaction.ts";
@@ -84,7 +84,7 @@ function compose(core: Core, drafts: Drafts, { number, command }: SendRequest): 
   const record: OutboxRecord = {
     conversation: id,
     order: conversation.nextOrder,
-    id: idOf<MessageId>(core.random(16)),
+    id: newMessageId(core),
     text,
     replyTo,
     composedAtMs: core.now(),
