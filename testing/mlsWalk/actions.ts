@@ -216,7 +216,7 @@ async function invalid(world: World): Promise<void> {
   );
   const before = new Map(insider.peer.parts);
   await prepare(insider.peer, { authenticatedData: utf8("never sent") });
-  await noteSent(world, insider.peer, before, handshake);
+  await noteSent(world, insider.peer, before, [handshake]);
   await refuseAll(world, handshake, insider);
   count(world, `invalid commit: ${name}`);
 }

@@ -13,6 +13,7 @@ import { bundleFor, makeDevice, NOW_MS, take } from "@sotto/crypto/testing";
 import type { DeviceIdentity } from "@sotto/crypto";
 import { bytesEqual, utf8 } from "@sotto/protocol";
 import { checkGone } from "./checks.ts";
+import type { UsedKey } from "./generations.ts";
 import { noteSent } from "./generations.ts";
 import type { Device, World } from "./world.ts";
 import { check, count, deviceOf, peerOf, pickMember, placeOf, shuffled } from "./world.ts";
@@ -37,13 +38,8 @@ export interface Prepared {
   readonly plan: Plan;
   readonly joinerInfo: Uint8Array;
   readonly result: CommitResult;
-  readonly used: UsedKey;
-}
-
-/** Which key a member's handshake was made with. */
-export interface UsedKey {
-  readonly leaf: number;
-  readonly key: string;
+  /** The key of the handshake. */
+  readonly used: readonly UsedKey[];
 }
 
 /** A device that may join: a new one, or one that was a member. */
@@ -71,8 +67,8 @@ export async function prepareCommit(world: World, committer: Device, plan: Plan)
   );
   const before = new Map(peer.parts);
   if (!world.mutant.forgetsLostCommit) take(peer, result);
-  const key = await noteSent(world, peer, before, result.handshake);
-  return { committer, plan, joinerInfo, result, used: { leaf: peer.group.ownLeaf, key } };
+  const used = await noteSent(world, peer, before, [result.handshake]);
+  return { committer, plan, joinerInfo, result, used };
 }
 
 /** The commit wins: its sender and everyone else enter the epoch, and those that it adds join. `except` are told elsewhere. */
@@ -82,7 +78,7 @@ export async function win(world: World, prepared: Prepared, except: readonly Dev
   const { engine, group } = committer.peer;
   const adopted = await engine.adopt(group, result.pending);
   enter(committer, adopted, adopted.change);
-  await announce(world, result.handshake, adopted.change, [committer, ...except], [prepared.used]);
+  await announce(world, result.handshake, adopted.change, [committer, ...except], prepared.used);
   await joinByWelcome(world, prepared);
 }
 
@@ -134,7 +130,8 @@ async function announce(
   }
   world.former.push(...world.members.filter(({ peer }) => !peer.group.active));
   world.members = world.members.filter(({ peer }) => peer.group.active);
-  for (const { name, peer } of someOf(world, except)) checkGone(world, name, peer.parts, used);
+  const untold = skipped === undefined ? except : [...except, skipped];
+  for (const { name, peer } of someOf(world, untold)) checkGone(world, name, peer.parts, used);
   world.leaving = [];
   world.index++;
 }
@@ -150,7 +147,7 @@ export async function askToLeave(world: World, leaver: Device): Promise<void> {
   const { handshake, pending, ...sent } = await peer.engine.leave(peer.group, placeOf(world));
   const before = new Map(peer.parts);
   take(peer, sent);
-  const used = { leaf: peer.group.ownLeaf, key: await noteSent(world, peer, before, handshake) };
+  const used = await noteSent(world, peer, before, [handshake]);
   if (world.random.chance(0.3)) await restartDevice(world, leaver);
   take(peer, await peer.engine.adopt(peer.group, pending));
   const others = shuffled(world, world.members).filter((device) => device !== leaver);
@@ -160,7 +157,7 @@ export async function askToLeave(world: World, leaver: Device): Promise<void> {
     if (outcome.kind !== "proposed") throw new Error(`${device.name}: ${wordsOf(outcome)}, not proposed`);
     take(device.peer, outcome);
   }
-  for (const { name, peer: one } of someOf(world, [])) checkGone(world, name, one.parts, [used]);
+  for (const { name, peer: one } of told.slice(0, 2)) checkGone(world, name, one.parts, used);
   world.leaving.push(leaver);
   world.index++;
 }

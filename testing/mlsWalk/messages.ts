@@ -2,6 +2,7 @@
 import { bytesEqual, utf8 } from "@sotto/protocol";
 import { take } from "@sotto/crypto/testing";
 import { checkGone, MAX_BATCH } from "./checks.ts";
+import type { UsedKey } from "./generations.ts";
 import { noteSent } from "./generations.ts";
 import type { Device, Sent, World } from "./world.ts";
 import { check, count, shuffled } from "./world.ts";
@@ -25,6 +26,7 @@ export async function sendBurst(world: World, sender: Device): Promise<void> {
   );
   const before = new Map(peer.parts);
   if (!world.mutant.forgetsSent) take(peer, sent);
+  const used = await noteSent(world, peer, before, sent.ciphertexts);
   for (const [i, ciphertext] of sent.ciphertexts.entries()) {
     const { text, data } = messages[i] as (typeof messages)[number];
     const message: Sent = {
@@ -33,7 +35,7 @@ export async function sendBurst(world: World, sender: Device): Promise<void> {
       sender,
       leaf: peer.group.ownLeaf,
       epoch: peer.group.epoch,
-      key: await noteSent(world, peer, before, ciphertext),
+      key: (used[i] as UsedKey).key,
       ciphertext,
     };
     for (const device of world.members) if (device !== sender) device.inbox.push(message);

@@ -1,5 +1,5 @@
 /**
- * The cipher suites of the official vectors: 1 is the product's own, 2 to 7 are made here of the same parts. They differ in their primitives
+ * The cipher suites of the official vectors: 1 is the product's own with Node's provider, 2 to 7 are made here of the same parts. They differ in their primitives
  * alone, so that a vector of any suite runs through the product's code.
  */
 import type { webcrypto } from "node:crypto";
@@ -28,10 +28,10 @@ import { expand, extract } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { toHex } from "@sotto/protocol";
-import { createNobleProvider } from "@sotto/crypto";
 import type { Primitives, Suite, SuiteMaterial } from "@sotto/crypto/internals";
 import { createSuites, suiteOf } from "@sotto/crypto/internals";
 import { seededRandom } from "@sotto/crypto/testing";
+import { createNodeCryptoProvider } from "sotto/node";
 import type { CiphersuiteId } from "ts-mls/crypto/ciphersuite.js";
 import { getCiphersuiteNameFromId } from "ts-mls/crypto/ciphersuite.js";
 
@@ -54,7 +54,7 @@ const SEED_BYTES = 66;
 const P521_KEY_BYTES = 66;
 
 const random = seededRandom("official vectors");
-const product = createSuites(createNobleProvider(random));
+const product = createSuites(createNodeCryptoProvider());
 const made = new Map<number, Suite>();
 
 /** The suite of a number of RFC 9420 §17.1. Throws `RangeError` for another. */

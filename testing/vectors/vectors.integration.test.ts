@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { VECTOR_FOLDER } from "./folder.ts";
 import { runKind } from "./kind.ts";
@@ -12,6 +12,11 @@ const missing = !existsSync(VECTOR_FOLDER);
 describe.skipIf(missing)(
   `official vectors${missing ? ` (skipped: no vectors in ${VECTOR_FOLDER})` : ""}`,
   () => {
+    test("every file is run", () => {
+      const files = readdirSync(VECTOR_FOLDER).filter((name) => name.endsWith(".json"));
+      expect(VECTOR_KINDS.map(({ name }) => `${name}.json`).toSorted()).toEqual(files.toSorted());
+    });
+
     test.each(VECTOR_KINDS)(
       "$name",
       async (kind) => {

@@ -10,7 +10,7 @@ import type { PrivateMessage } from "ts-mls/privateMessage.js";
 import type { Proposal } from "ts-mls/proposal.js";
 import { decodeProposal, proposalEncoder } from "ts-mls/proposal.js";
 import { TlsReader, encodeVector } from "./tls.ts";
-import { attempt } from "./tsMlsCodec.ts";
+import { attempt, encodeBounded } from "./tsMlsCodec.ts";
 
 const NO_BYTES = new Uint8Array();
 
@@ -118,7 +118,7 @@ function canonicalSize<T>(
   return attempt(() => {
     const decoded = decode(plaintext, 0);
     if (decoded === undefined) return undefined;
-    const encoded = encodeAgain(decoded[0]);
-    return bytesEqual(encoded, plaintext.subarray(0, decoded[1])) ? decoded[1] : undefined;
+    const encoded = encodeBounded(decoded[0], encodeAgain);
+    return encoded && bytesEqual(encoded, plaintext.subarray(0, decoded[1])) ? decoded[1] : undefined;
   });
 }

@@ -12,27 +12,32 @@ import type { MlsContext } from "./tsMlsContext.ts";
 import type { EpochHandshakes, NotedProposal, ProposalList } from "./tsMlsProposals.ts";
 import { leaversOf } from "./tsMlsProposals.ts";
 import type { PskBook } from "./tsMlsPsk.ts";
-import { isKnownPsk, pskIdsOf } from "./tsMlsPsk.ts";
+import { hasRepeatedPsk, isKnownPsk, pskIdsOf } from "./tsMlsPsk.ts";
 import type { EpochState } from "./tsMlsState.ts";
 import type { Member } from "./port.ts";
 
 /** The list of a commit's proposals. */
 export function houseListFault(
-  { guards }: MlsContext,
+  { guards, maxMembers }: MlsContext,
   { resolved, sender, path }: ProposalList,
   epoch: EpochState,
   handshakes: EpochHandshakes,
   psks: PskBook,
 ): string | undefined {
   const proposals = resolved.map(({ proposal }) => proposal);
+  // All leaves removed, all places filled, all keys mixed in: no commit does more, and what follows takes time with the list's square.
+  if (proposals.length > 2 * maxMembers + psks.size + 1) return "too many proposals";
   if (guards(3) && path === undefined) return "commit without a path";
   if (guards(3) && proposals.some(({ proposalType }) => proposalType === "group_context_extensions"))
     return "group context extensions are not supported";
   const allowed = ["add", "remove", "psk", "external_init", "group_context_extensions"];
   if (proposals.some(({ proposalType }) => !allowed.includes(String(proposalType))))
     return "proposal type is not supported";
-  if (pskIdsOf(proposals).some((id) => !isKnownPsk(psks, id) && !isHeldByAll(id, epoch.context)))
+  const pskIds = pskIdsOf(proposals);
+  if (pskIds.some((id) => !isKnownPsk(psks, id) && !isHeldByAll(id, epoch.context)))
     return "pre-shared key proposal";
+  // The RFC allows it with another nonce.
+  if (hasRepeatedPsk(pskIds)) return "a pre-shared key occurs twice";
   if (sender.senderType === "member") return omissionFault(handshakes, resolved);
   return guards(9) ? formerLeafFault(proposals, epoch, path) : undefined;
 }

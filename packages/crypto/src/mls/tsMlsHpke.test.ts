@@ -32,6 +32,7 @@ describe.each([
   ["suite 1", 1, noble],
   ["suite 1 with the provider's X25519", 1, withX25519],
   ["suite 83", 83, noble],
+  ["suite 83 with the provider's X25519", 83, withX25519],
 ] as const)("%s", (_name, id, provider) => {
   const [ours, own] = [hpkeOf(id, provider), OWN[id]()];
 

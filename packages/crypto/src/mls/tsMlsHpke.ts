@@ -4,6 +4,7 @@
  */
 import type { AeadInterface, KemInterface } from "@hpke/core";
 import { AeadId, DhkemX25519HkdfSha256, HkdfSha256, HkdfSha512 } from "@hpke/core";
+import { XWing } from "@hpke/hybridkem-x-wing";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { utf8 } from "@sotto/protocol";
 import type { CryptoProvider } from "../provider/port.ts";
@@ -64,6 +65,21 @@ export function providerAead(keySize: 16 | 32, provider: CryptoProvider): AeadIn
 export function providerX25519Kem(provider: CryptoProvider): KemInterface {
   const { x25519: own } = provider;
   return own === undefined ? new DhkemX25519HkdfSha256() : new ProviderX25519Kem(provider, own);
+}
+
+/**
+ * X-Wing (draft-connolly-cfrg-xwing-kem) with the provider's X25519, where there is one, in the place of the library's JavaScript. The field is
+ * the library's own: should an update rename it, this is slower and nothing else.
+ */
+export function providerXWingKem({ x25519: own }: CryptoProvider): KemInterface {
+  const kem = new XWing();
+  if (own === undefined) return kem;
+  const derive = async (secret: Uint8Array, point: Uint8Array): Promise<Uint8Array> => {
+    const shared = own(secret, point);
+    if (shared === undefined) throw new Error("a point of small order");
+    return shared;
+  };
+  return Object.assign(kem, { _x25519: { derive } });
 }
 
 /**

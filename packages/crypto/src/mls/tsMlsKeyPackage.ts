@@ -10,6 +10,7 @@ import {
   uint,
 } from "@sotto/protocol";
 import type { Capabilities } from "ts-mls/capabilities.js";
+import type { Extension } from "ts-mls/extension.js";
 import { extensionsSupportedByCapabilities } from "ts-mls/extension.js";
 import type { KeyPackage, PrivateKeyPackage } from "ts-mls/keyPackage.js";
 import { generateKeyPackageWithKey, makeKeyPackageRef, verifyKeyPackage } from "ts-mls/keyPackage.js";
@@ -29,6 +30,10 @@ export const JOINER_INFO_EXTENSION = 0xf001;
 
 /** A longer total lifetime is refused (RFC 9420 §7.2 asks for a maximum): a last-resort package may lie for a year. */
 const MAX_LIFETIME_DAYS = 366;
+
+/** Entries of one list in a leaf or key package, and bytes of its extensions together: every tree carries a leaf from then on. */
+const MAX_LIST_ENTRIES = 256;
+const MAX_EXTENSION_BYTES = 4096;
 
 /** Clocks differ by at most this: a package is valid from so long before it was made. */
 const CLOCK_ERROR_MS = 24 * 60 * 60 * 1000;
@@ -129,6 +134,8 @@ export async function keyPackageFault(
   const { leafNode } = keyPackage;
   if (keyPackage.cipherSuite !== impl.name) return "key package of another cipher suite";
   if (keyPackage.version !== "mls10") return "key package of another version";
+  const tooLarge = sizeFault(leafNode) ?? extensionsSizeFault(keyPackage.extensions);
+  if (tooLarge !== undefined) return tooLarge;
   if (!(await verifyLeafNodeSignatureKeyPackage(leafNode, impl.signature))) return "leaf signature";
   if (!(await verifyKeyPackage(keyPackage, impl.signature))) return "key package signature";
   if (bytesEqual(keyPackage.initKey, leafNode.hpkePublicKey)) return "init key equals encryption key";
@@ -145,6 +152,8 @@ export async function leafFault(
   leaf: LeafNode,
 ): Promise<string | undefined> {
   const { capabilities, credential } = leaf;
+  const tooLarge = sizeFault(leaf);
+  if (tooLarge !== undefined) return tooLarge;
   const capable =
     capabilities.versions.includes("mls10") &&
     capabilities.ciphersuites.includes(suite.impl.name) &&
@@ -154,6 +163,21 @@ export async function leafFault(
   if (!(await config.authService.validateCredential(credential, leaf.signaturePublicKey)))
     return "credential";
   return (await suite.isUsableHpkeKey(leaf.hpkePublicKey)) ? undefined : "encryption key";
+}
+
+function sizeFault({ capabilities, extensions }: LeafNode): string | undefined {
+  const { versions, ciphersuites, extensions: types, proposals, credentials } = capabilities;
+  const lists = [versions, ciphersuites, types, proposals, credentials];
+  return lists.some(({ length }) => length > MAX_LIST_ENTRIES)
+    ? "too many capabilities"
+    : extensionsSizeFault(extensions);
+}
+
+function extensionsSizeFault(extensions: readonly Extension[]): string | undefined {
+  const bytes = extensions.reduce((sum, { extensionData }) => sum + extensionData.length, 0);
+  return extensions.length > MAX_LIST_ENTRIES || bytes > MAX_EXTENSION_BYTES
+    ? "too many extensions"
+    : undefined;
 }
 
 function lifetimeFrom(nowMs: number, days: number): Lifetime {

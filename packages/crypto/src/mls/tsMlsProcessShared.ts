@@ -142,8 +142,8 @@ async function judge(
 
   const treeBefore = sender === undefined ? addLeafNode(applied.tree, path.leafNode)[0] : applied.tree;
   const pathProblem =
-    (await pathFault(context, suite, path, committer, applied.tree)) ??
-    ciphertextsFault(path, committer, treeBefore, newLeaves);
+    ciphertextsFault(path, committer, treeBefore, newLeaves) ??
+    (await pathFault(context, suite, path, committer, applied.tree));
   if (pathProblem !== undefined) return pathProblem;
   const { groupId } = state.current.context;
   if (!(await verifyLeafNodeSignature(path.leafNode, groupId, committer, impl.signature)))

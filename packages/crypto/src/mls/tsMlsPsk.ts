@@ -21,6 +21,12 @@ export function isKnownPsk(book: PskBook, id: PreSharedKeyID): boolean {
   return id.psktype === "external" && book.has(toHex(id.pskId));
 }
 
+/** Whether two of the ids are of one key, of those that a commit of our groups may name: external keys, and the epoch's own. */
+export function hasRepeatedPsk(ids: readonly PreSharedKeyID[]): boolean {
+  const keys = new Set(ids.map((id) => (id.psktype === "external" ? toHex(id.pskId) : id.psktype)));
+  return keys.size !== ids.length;
+}
+
 /** External keys from the book, others from the first of `held` that has them. */
 export function pskIndexOf(book: PskBook, ...held: readonly PskIndex[]): PskIndex {
   return {

@@ -5,7 +5,6 @@
  */
 import type { KemInterface } from "@hpke/core";
 import { CipherSuite } from "@hpke/core";
-import { XWing } from "@hpke/hybridkem-x-wing";
 import type { CiphersuiteImpl, CiphersuiteName } from "ts-mls/crypto/ciphersuite.js";
 import type { Hpke, PrivateKey, PublicKey } from "ts-mls/crypto/hpke.js";
 import { constantTimeEqual } from "ts-mls/util/constantTimeCompare.js";
@@ -18,6 +17,7 @@ import {
   providerAead,
   providerKdf,
   providerX25519Kem,
+  providerXWingKem,
 } from "./tsMlsHpke.ts";
 
 /** A value, or the promise of one where the platform has no synchronous form. */
@@ -72,7 +72,7 @@ const PARAMETERS: Readonly<Record<SuiteId, SuiteParameters>> = {
     hash: "SHA-512",
     hashBytes: 64,
     keyBytes: 32,
-    makeKem: () => new XWing(),
+    makeKem: providerXWingKem,
     isUsableKey: isUsableXWingKey,
     encapsulationSeedBytes: 64,
   },

@@ -13,6 +13,9 @@ export async function leavesFault(
   suite: Suite,
   tree: RatchetTree,
 ): Promise<string | undefined> {
+  // Who is added takes the leftmost free leaf (RFC 9420 §7.7): no history makes a wider tree, and each step in one would cost its width.
+  if (context.rules === "house" && tree.length > 4 * context.maxMembers)
+    return "a tree wider than its members make it";
   const fault = treeFault(context, tree, []);
   if (fault !== undefined) return fault;
   const leaves = tree.flatMap((node) => (node?.nodeType === "leaf" ? [node.leaf] : []));
