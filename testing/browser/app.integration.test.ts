@@ -1,9 +1,7 @@
 /** The web app as a person uses it: alice in a real browser, bob through the SDK in Node, a real server between them. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import type { GroupId } from "@sotto/protocol";
-import { encodeServerFrame } from "@sotto/protocol";
+import { plantHandshake } from "@sotto/server/tampering";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { ClientEvent, Sotto } from "sotto";
 import { openNodeHome } from "sotto/node";
@@ -178,7 +176,7 @@ describe.skipIf(!hasChromium)("the web app", () => {
   test("attack 1: what the server makes up is refused, said until it is read, and the conversation goes on", async () => {
     await site.restartServer(async () => {
       await page.getByText("The server does not answer.").waitFor();
-      plantHandshake(site.dataDir);
+      plantHandshake(site.dataDir, "alice");
     });
     const warning = page.getByRole("alert").getByText(/^bob: A change of keys or members was refused/);
     await warning.waitFor();
@@ -261,27 +259,6 @@ describe.skipIf(!hasChromium)("the web app", () => {
     return opened;
   }
 });
-
-/** The server writes a handshake that nobody made into the log of its one group, and into the mailboxes of both. */
-function plantHandshake(dataDir: string): void {
-  const db = new DatabaseSync(join(dataDir, "sotto.db"));
-  const group = db
-    .prepare("UPDATE groups SET handshake_index = handshake_index + 1 RETURNING group_id, handshake_index")
-    .get() as { readonly group_id: GroupId; readonly handshake_index: number };
-  const frame = encodeServerFrame({
-    type: "handshake",
-    sequence: 0,
-    group: group.group_id,
-    index: group.handshake_index,
-    handshake: { inline: new Uint8Array(300) },
-  });
-  const { lastInsertRowid: body } = db.prepare("INSERT INTO bodies (frame) VALUES (?)").run(frame);
-  const fill = "UPDATE devices SET entries = entries + 1, bytes = bytes + ? RETURNING id";
-  const insert = db.prepare("INSERT INTO entries (mailbox, body, bytes, stored_at_ms) VALUES (?, ?, ?, ?)");
-  for (const { id } of db.prepare(fill).all(frame.length))
-    insert.run(id as number, body, frame.length, Date.now());
-  db.close();
-}
 
 async function fillIn(page: Page, userName: string, password: string): Promise<void> {
   await page.getByLabel("User name").fill(userName);
