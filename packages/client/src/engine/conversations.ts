@@ -39,6 +39,7 @@ export function enterGroup(
     headHandshake: entry.handshake,
     pastHash: null,
     keysRenewedAtMs: core.now(),
+    ownKeysAtMs: core.now(),
     stream: idOf<StreamId>(core.random(16)),
     lastCounter: 0,
     lastHash: ZERO_HASH,

@@ -83,6 +83,7 @@ function* adoptOwn(
   const group = yield* loadGroup(core, pending.group);
   const adopted = yield* mlsOrThrow({ op: "adopt", group, pending: pending.next });
   transaction.group(adopted.group, adopted.delta).dropPending(pending.group);
+  next = { ...next, ownKeysAtMs: core.now() };
   if (pending.reason === "repair") {
     requeueOutbox(core, transaction, next.id);
     next = withNewStream(core, next);

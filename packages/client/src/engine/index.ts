@@ -24,6 +24,7 @@ import { enqueueLeave } from "./leaving.ts";
 import { enqueueMarkSent, releaseHold } from "./answers.ts";
 import { enqueueDueReceipts } from "./receipts.ts";
 import type { Identity } from "./records.ts";
+import { enqueueRenewals } from "./renewal.ts";
 import { enqueueStoreChange } from "./restored.ts";
 import type { EngineTables, StoredState, VolatileState } from "./state.ts";
 import { freshVolatileState, readTables } from "./state.ts";
@@ -150,7 +151,7 @@ class Machine implements Core {
       case "receipts":
         return enqueueDueReceipts(this);
       case "maintenance":
-        return enqueueMaintenance(this);
+        return this.#maintain();
     }
   }
 
@@ -166,7 +167,13 @@ class Machine implements Core {
     for (const id of this.state.conversations.keys()) releaseHold(this, id);
     enqueueMarkSent(this);
     enqueueDueReceipts(this);
+    this.#maintain();
+  }
+
+  /** What is due by the clock alone. */
+  #maintain(): void {
     enqueueMaintenance(this);
+    enqueueRenewals(this);
   }
 
   /** Starts jobs until one waits. */

@@ -58,6 +58,7 @@ const conversation: ConversationRecord = {
   headHandshake: bytes(32, 4),
   pastHash: null,
   keysRenewedAtMs: 1_800_000_000_000,
+  ownKeysAtMs: 1_700_000_000_000,
   stream: id(4),
   lastCounter: 9,
   lastHash: bytes(32, 2),

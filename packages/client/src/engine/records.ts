@@ -257,6 +257,8 @@ export interface ConversationRecord {
   /** Chain hash of the epoch before, while its keys are kept. */
   readonly pastHash: Uint8Array | null;
   readonly keysRenewedAtMs: number;
+  /** When this device last made keys of its own in the group. */
+  readonly ownKeysAtMs: number;
   /** This device's own stream in the group. */
   readonly stream: StreamId;
   readonly lastCounter: number;
@@ -310,6 +312,7 @@ const conversationCodec = codecOf(
     uint(),
     hash,
     uint(),
+    uint(),
   ),
   MAX_RECORD_VALUES,
 );
@@ -347,6 +350,7 @@ export function encodeConversation(c: ConversationRecord): Uint8Array {
     c.readOrder,
     c.headHandshake,
     c.sentThrough,
+    c.ownKeysAtMs,
   ]);
 }
 
@@ -385,6 +389,7 @@ export function decodeConversation(bytes: Uint8Array): ConversationRecord | unde
     readOrder: f[17],
     headHandshake: f[18],
     sentThrough: f[19],
+    ownKeysAtMs: f[20],
   };
 }
 
