@@ -74,6 +74,24 @@ async function partInTwoEpochs(town: Town): Promise<{ alices: HandshakeEntry; bo
   };
 }
 
+/** Alice renews her keys twice, and the server keeps both handshakes from bob: in their places he gets something that he cannot have an opinion on. */
+async function withheldRenewals(
+  town: Town,
+): Promise<readonly [third: HandshakeEntry, fourth: HandshakeEntry]> {
+  const { alice, bob, mallory, group, conversation } = town;
+  const { mailbox } = mallory.person.identity;
+  const kept: HandshakeEntry[] = [];
+  bob.server.deceit.replace = (entry) => {
+    if (entry.type !== "handshake") return entry;
+    kept.push(entry);
+    return { type: "departed", sequence: entry.sequence, group, mailbox };
+  };
+  for (let i = 0; i < 2; i++) await alice.command({ kind: "renewKeys", conversation });
+  const [third, fourth] = kept;
+  if (third === undefined || fourth === undefined) throw new Error("alice did not renew her keys");
+  return [third, fourth];
+}
+
 function isCommit(frame: ClientFrame): frame is HandshakeFrame {
   return frame.type === "handshake";
 }
@@ -141,22 +159,8 @@ describe("ATK-37: two orders of handshakes", () => {
 
   test("the right ones in another order: the conversation stops at the first that is out of order", async () => {
     const town = await openTown();
-    const { alice, bob, conversation } = town;
-    const kept: MailboxEntry[] = [];
-    bob.server.deceit.replace = (entry) => {
-      if (entry.type !== "handshake") return entry;
-      kept.push(entry);
-      // In its place something that bob cannot have an opinion on.
-      return {
-        type: "departed",
-        sequence: entry.sequence,
-        group: entry.group,
-        mailbox: town.mallory.person.identity.mailbox,
-      };
-    };
-    await alice.command({ kind: "renewKeys", conversation });
-    await alice.command({ kind: "renewKeys", conversation });
-    const [third, fourth] = kept as [HandshakeEntry, HandshakeEntry];
+    const { bob } = town;
+    const [third, fourth] = await withheldRenewals(town);
     bob.server.show(fourth);
     bob.server.show(third);
     await town.settle();
@@ -166,21 +170,8 @@ describe("ATK-37: two orders of handshakes", () => {
 
   test("the right ones under each other's numbers: each names another predecessor, and is refused", async () => {
     const town = await openTown();
-    const { alice, bob, conversation } = town;
-    const kept: HandshakeEntry[] = [];
-    bob.server.deceit.replace = (entry) => {
-      if (entry.type !== "handshake") return entry;
-      kept.push(entry);
-      return {
-        type: "departed",
-        sequence: entry.sequence,
-        group: entry.group,
-        mailbox: town.mallory.person.identity.mailbox,
-      };
-    };
-    await alice.command({ kind: "renewKeys", conversation });
-    await alice.command({ kind: "renewKeys", conversation });
-    const [third, fourth] = kept as [HandshakeEntry, HandshakeEntry];
+    const { bob } = town;
+    const [third, fourth] = await withheldRenewals(town);
     const { epoch } = bob.engine.state.groups.get(town.group) ?? { epoch: -1 };
     bob.server.show({ ...fourth, index: third.index });
     bob.server.show({ ...third, index: fourth.index });
