@@ -3,12 +3,14 @@ import type { ReactNode } from "react";
 import { useState } from "react";
 import type { Sotto } from "sotto";
 import { sentenceOf } from "../text/sentences.ts";
+import { useText } from "../text/text.ts";
 import { Button } from "../ui/Button.tsx";
 import { ErrorLine } from "../ui/ErrorLine.tsx";
 import { Page } from "../ui/Page.tsx";
 import styles from "./AccountPane.module.css";
 
 export function AccountPane({ device }: { readonly device: Sotto }): ReactNode {
+  const t = useText();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
 
@@ -18,7 +20,7 @@ export function AccountPane({ device }: { readonly device: Sotto }): ReactNode {
     try {
       await device.logout();
     } catch (error) {
-      setProblem(sentenceOf(error));
+      setProblem(sentenceOf(error, t));
       setBusy(false);
     }
   }

@@ -3,11 +3,14 @@ import type { ReactNode } from "react";
 import type { BrowserHome } from "sotto/browser";
 import { Shell } from "../shell/Shell.tsx";
 import { SignIn } from "../signIn/SignIn.tsx";
+import { sentenceOf } from "../text/sentences.ts";
+import { useText } from "../text/text.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "./Notice.tsx";
 import { useDevice } from "./useDevice.ts";
 
 export function App({ home }: { readonly home: BrowserHome }): ReactNode {
+  const t = useText();
   const [situation, onOpened] = useDevice(home);
   switch (situation.kind) {
     case "starting":
@@ -15,16 +18,16 @@ export function App({ home }: { readonly home: BrowserHome }): ReactNode {
     case "elsewhere":
       return (
         <Notice title="Open in another tab">
-          <p>{situation.sentence}</p>
+          <p>{sentenceOf(situation.problem, t)}</p>
           <p>This tab goes on by itself when the other one is closed.</p>
         </Notice>
       );
     case "failed":
       return (
-        <Notice title="Sotto cannot go on here">
-          <p>{situation.sentence}</p>
+        <Notice title={t("common.cannotGoOn")}>
+          <p>{sentenceOf(situation.problem, t)}</p>
           <Button look="primary" onPress={() => location.reload()}>
-            Reload the page
+            {t("common.reload")}
           </Button>
         </Notice>
       );

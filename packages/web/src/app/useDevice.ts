@@ -3,15 +3,14 @@ import { useCallback, useEffect, useState } from "react";
 import type { Sotto } from "sotto";
 import type { BrowserHome } from "sotto/browser";
 import { SottoError } from "sotto/browser";
-import { sentenceOf } from "../text/sentences.ts";
 
 export type Situation =
   | { readonly kind: "starting" }
   /** Another tab has the account open; this one goes on when it closes. */
-  | { readonly kind: "elsewhere"; readonly sentence: string }
+  | { readonly kind: "elsewhere"; readonly problem: unknown }
   | { readonly kind: "signedOut"; readonly userName?: string }
   | { readonly kind: "open"; readonly device: Sotto }
-  | { readonly kind: "failed"; readonly sentence: string };
+  | { readonly kind: "failed"; readonly problem: unknown };
 
 /** The situation, and what a sign-in calls with the device that it has opened. */
 export function useDevice(home: BrowserHome): readonly [Situation, onOpened: (device: Sotto) => void] {
@@ -53,8 +52,8 @@ async function openWhenFree(home: BrowserHome, tell: (situation: Situation) => v
   } catch (error) {
     const code = error instanceof SottoError ? error.code : "internal";
     if (code === "storeMissing") return tell({ kind: "signedOut" });
-    if (code !== "storeLocked") return tell({ kind: "failed", sentence: sentenceOf(error) });
-    tell({ kind: "elsewhere", sentence: sentenceOf(error) });
+    if (code !== "storeLocked") return tell({ kind: "failed", problem: error });
+    tell({ kind: "elsewhere", problem: error });
     await home.storeFree();
     return openWhenFree(home, tell);
   }
@@ -66,6 +65,6 @@ async function endOf(device: Sotto): Promise<Situation> {
     for await (const event of device.events()) void event;
     return { kind: "signedOut", userName: device.userName };
   } catch (error) {
-    return { kind: "failed", sentence: sentenceOf(error) };
+    return { kind: "failed", problem: error };
   }
 }

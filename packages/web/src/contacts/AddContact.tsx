@@ -3,6 +3,7 @@ import type { FormEvent, ReactNode } from "react";
 import { useState } from "react";
 import type { Sotto } from "sotto";
 import { sentenceOf } from "../text/sentences.ts";
+import { useText } from "../text/text.ts";
 import { Button } from "../ui/Button.tsx";
 import { ErrorLine } from "../ui/ErrorLine.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -19,6 +20,7 @@ export function AddContact({
   readonly device: Sotto;
   readonly onAdded: (userName: string) => void;
 }): ReactNode {
+  const t = useText();
   const [userName, setUserName] = useState("");
   const [text, setText] = useState("");
   const [busy, setBusy] = useState(false);
@@ -31,7 +33,7 @@ export function AddContact({
       const contact = await device.contacts.add(userName, text.trim() === "" ? undefined : text);
       onAdded(contact.userName);
     } catch (error) {
-      setProblem(sentenceOf(error));
+      setProblem(sentenceOf(error, t));
       setBusy(false);
     }
   }

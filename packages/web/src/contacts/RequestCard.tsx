@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Contact, Sotto } from "sotto";
 import { goTo } from "../app/route.ts";
 import { sentenceOf } from "../text/sentences.ts";
+import { useText } from "../text/text.ts";
 import { Button } from "../ui/Button.tsx";
 import { ErrorLine } from "../ui/ErrorLine.tsx";
 import { Face } from "../ui/Face.tsx";
@@ -20,6 +21,7 @@ type Answer = "accept" | "decline" | "block";
 
 export function RequestCard({ device, contact, text }: RequestCardProps): ReactNode {
   const { userName, account, pinned } = contact;
+  const t = useText();
   const [underWay, setUnderWay] = useState<Answer>();
   const [problem, setProblem] = useState<string>();
 
@@ -31,7 +33,7 @@ export function RequestCard({ device, contact, text }: RequestCardProps): ReactN
       await device.contacts[chosen](userName);
       if (chosen === "accept") goTo({ page: "conversation", userName });
     } catch (error) {
-      setProblem(sentenceOf(error));
+      setProblem(sentenceOf(error, t));
     } finally {
       setUnderWay(undefined);
     }

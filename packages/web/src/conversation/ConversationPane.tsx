@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import type { Contact, Conversation, Sotto } from "sotto";
 import type { DeviceView } from "../device/deviceView.ts";
 import { sentenceOf } from "../text/sentences.ts";
+import { useText } from "../text/text.ts";
 import { ErrorLine } from "../ui/ErrorLine.tsx";
 import { Face } from "../ui/Face.tsx";
 import { PaneHeader } from "../ui/PaneHeader.tsx";
@@ -24,6 +25,7 @@ export interface ConversationPaneProps {
 
 export function ConversationPane({ device, contact, view, drafts }: ConversationPaneProps): ReactNode {
   const { userName, account, online } = contact;
+  const t = useText();
   const conversation = view.conversations.find(({ id }) => id === contact.conversation);
   const history = useHistory(device, contact.conversation);
   const [problem, setProblem] = useState<string>();
@@ -36,7 +38,7 @@ export function ConversationPane({ device, contact, view, drafts }: Conversation
       await device.messages.send(contact.conversation, text);
       return true;
     } catch (error) {
-      setProblem(sentenceOf(error));
+      setProblem(sentenceOf(error, t));
       return false;
     }
   }
@@ -46,7 +48,7 @@ export function ConversationPane({ device, contact, view, drafts }: Conversation
     try {
       await device.contacts.accept(userName);
     } catch (error) {
-      setProblem(sentenceOf(error));
+      setProblem(sentenceOf(error, t));
     }
   }
 

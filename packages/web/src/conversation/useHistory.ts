@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import type { Sotto, StoredMessage } from "sotto";
 import { sentenceOf } from "../text/sentences.ts";
+import { useText } from "../text/text.ts";
 import type { History } from "./history.ts";
 import { EMPTY_HISTORY, PAGE_SIZE, withEvent, withPage } from "./history.ts";
 
@@ -11,6 +12,7 @@ export interface HistoryView extends History {
 }
 
 export function useHistory(device: Sotto, conversation: StoredMessage["conversation"]): HistoryView {
+  const t = useText();
   const [history, setHistory] = useState(EMPTY_HISTORY);
   const [problem, setProblem] = useState<string>();
 
@@ -20,7 +22,7 @@ export function useHistory(device: Sotto, conversation: StoredMessage["conversat
       const page = await device.messages.list(conversation, options);
       if (wanted()) setHistory((present) => withPage(present, page));
     } catch (error) {
-      if (wanted()) setProblem(sentenceOf(error));
+      if (wanted()) setProblem(sentenceOf(error, t));
     }
   }
 

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { SignInStep, Sotto, SottoHome } from "sotto";
 import { SottoError } from "sotto/browser";
 import { sentenceOf } from "../text/sentences.ts";
+import { useText } from "../text/text.ts";
 import { Brand } from "../ui/Brand.tsx";
 import { Button } from "../ui/Button.tsx";
 import { ErrorLine } from "../ui/ErrorLine.tsx";
@@ -48,6 +49,7 @@ export interface SignInProps {
 }
 
 export function SignIn({ home, knownUserName, onOpened }: SignInProps): ReactNode {
+  const t = useText();
   const [purpose, setPurpose] = useState<keyof typeof WORDS>(
     knownUserName === undefined ? "register" : "signIn",
   );
@@ -117,7 +119,7 @@ export function SignIn({ home, knownUserName, onOpened }: SignInProps): ReactNod
           />
         ) : (
           <>
-            <ErrorLine sentence={problem === undefined ? undefined : sentenceOf(problem)} />
+            <ErrorLine sentence={problem === undefined ? undefined : sentenceOf(problem, t)} />
             <Button look="primary" type="submit" wide busy={busy}>
               {words.submit}
             </Button>

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MESSAGES, SottoError } from "sotto/browser";
 import { nextConnection } from "../device/connection.ts";
 import { connectionNotice, sentenceOf } from "./sentences.ts";
+import { englishText } from "./text.ts";
 
 describe("the banner", () => {
   test("says nothing while connected", () => {
@@ -33,7 +34,10 @@ describe("the banner", () => {
   });
 });
 
-test("errors say their own sentence; what is no error of the SDK says a general one", () => {
-  expect(sentenceOf(new SottoError("self", "That is your own name."))).toBe("That is your own name.");
-  expect(sentenceOf(new TypeError("x is undefined"))).toBe(MESSAGES.internal);
+test("errors say the sentence of their code and what names the case; what is no error of the SDK says a general one", () => {
+  expect(sentenceOf(new SottoError("self", MESSAGES.self), englishText)).toBe(MESSAGES.self);
+  expect(sentenceOf(new SottoError("offline", `${MESSAGES.offline} (503)`), englishText)).toBe(
+    `${MESSAGES.offline} (503)`,
+  );
+  expect(sentenceOf(new TypeError("x is undefined"), englishText)).toBe(MESSAGES.internal);
 });

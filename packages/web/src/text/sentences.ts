@@ -1,10 +1,16 @@
 /** Whole sentences for what the SDK reports. */
 import { MESSAGES, SottoError } from "sotto/browser";
 import type { ConnectionStatus } from "../device/connection.ts";
+import type { Text } from "./text.ts";
 
 /** What is wrong and what to do, of anything that a call has thrown. */
-export function sentenceOf(error: unknown): string {
-  return error instanceof SottoError ? error.message : MESSAGES.internal;
+export function sentenceOf(error: unknown, t: Text): string {
+  if (!(error instanceof SottoError)) return t("error.internal");
+  // What the SDK appends to its own sentence names the case: a number, a path, the server's words.
+  const detail = error.message.startsWith(MESSAGES[error.code])
+    ? error.message.slice(MESSAGES[error.code].length)
+    : "";
+  return t(`error.${error.code}`) + detail;
 }
 
 export interface ConnectionNotice {

@@ -1,0 +1,5 @@
+/** English words that more than one part of the screen uses; ids are `common.NAME`. */
+export const common = {
+  "common.reload": "Reload the page",
+  "common.cannotGoOn": "Sotto cannot go on here",
+} as const;

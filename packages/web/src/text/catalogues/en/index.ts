@@ -1,0 +1,24 @@
+import { common } from "./common.ts";
+import { contacts } from "./contacts.ts";
+import { conversation } from "./conversation.ts";
+import { details } from "./details.ts";
+import { errors } from "./errors.ts";
+import { settings } from "./settings.ts";
+import { shell } from "./shell.ts";
+import { signIn } from "./signIn.ts";
+
+export const en = {
+  ...common,
+  ...contacts,
+  ...conversation,
+  ...details,
+  ...errors,
+  ...settings,
+  ...shell,
+  ...signIn,
+} as const;
+
+/** Names a text; every language has all of them. */
+export type TextId = keyof typeof en;
+/** A whole language: ICU messages by id. */
+export type Catalogue = Readonly<Record<TextId, string>>;

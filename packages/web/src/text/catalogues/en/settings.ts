@@ -1,0 +1,4 @@
+/** English; ids are `settings.NAME`. */
+export const settings = {
+  "settings.title": "Settings",
+} as const;

@@ -1,0 +1,4 @@
+/** English; ids are `shell.NAME`. */
+export const shell = {
+  "shell.backToList": "Back to the list",
+} as const;

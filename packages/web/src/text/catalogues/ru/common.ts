@@ -1,0 +1,7 @@
+import type { common as en } from "../en/common.ts";
+import type { Translated } from "../translated.ts";
+
+export const common: Translated<typeof en> = {
+  "common.reload": "Перезагрузить страницу",
+  "common.cannotGoOn": "Sotto не может продолжить работу здесь",
+};

@@ -1,0 +1,6 @@
+import type { contacts as en } from "../en/contacts.ts";
+import type { Translated } from "../translated.ts";
+
+export const contacts: Translated<typeof en> = {
+  "contacts.add": "Добавить контакт",
+};

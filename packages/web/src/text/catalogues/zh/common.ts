@@ -1,0 +1,7 @@
+import type { common as en } from "../en/common.ts";
+import type { Translated } from "../translated.ts";
+
+export const common: Translated<typeof en> = {
+  "common.reload": "重新加载页面",
+  "common.cannotGoOn": "Sotto 无法在这里继续运行",
+};

@@ -1,0 +1,20 @@
+import type { Catalogue } from "../en/index.ts";
+import { common } from "./common.ts";
+import { contacts } from "./contacts.ts";
+import { conversation } from "./conversation.ts";
+import { details } from "./details.ts";
+import { errors } from "./errors.ts";
+import { settings } from "./settings.ts";
+import { shell } from "./shell.ts";
+import { signIn } from "./signIn.ts";
+
+export const zh: Catalogue = {
+  ...common,
+  ...contacts,
+  ...conversation,
+  ...details,
+  ...errors,
+  ...settings,
+  ...shell,
+  ...signIn,
+};

@@ -1,0 +1,6 @@
+import type { settings as en } from "../en/settings.ts";
+import type { Translated } from "../translated.ts";
+
+export const settings: Translated<typeof en> = {
+  "settings.title": "设置",
+};
