@@ -1,33 +1,71 @@
 /** Where in the app one is, as the fragment of the address: it never leaves the browser. */
 import { useSyncExternalStore } from "react";
 
+export const SETTINGS_SECTIONS = ["profile", "security", "appearance", "language", "notifications"] as const;
+export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
+
 export type Route =
   | { readonly page: "list" }
   | { readonly page: "requests" }
-  | { readonly page: "add" }
-  | { readonly page: "account" }
-  | { readonly page: "conversation"; readonly userName: string };
-
-const PLAIN_PAGES = ["requests", "add", "account"] as const;
-const CONVERSATION = "#/with/";
+  /** With a name from an invitation link, or without. */
+  | { readonly page: "add"; readonly userName?: string }
+  /** Without a section: their list. */
+  | { readonly page: "settings"; readonly section?: SettingsSection }
+  | { readonly page: "conversation"; readonly userName: string; readonly details: boolean };
 
 /** The address of a route, for links. */
 export function hrefOf(route: Route): string {
-  if (route.page === "list") return "#/";
-  return route.page === "conversation"
-    ? CONVERSATION + encodeURIComponent(route.userName)
-    : `#/${route.page}`;
+  return `#/${partsOf(route).map(encodeURIComponent).join("/")}`;
+}
+
+function partsOf(route: Route): readonly string[] {
+  switch (route.page) {
+    case "list":
+      return [];
+    case "requests":
+      return ["requests"];
+    case "add":
+      return route.userName === undefined ? ["add"] : ["add", route.userName];
+    case "settings":
+      return route.section === undefined ? ["settings"] : ["settings", route.section];
+    case "conversation":
+      return route.details ? ["with", route.userName, "details"] : ["with", route.userName];
+  }
 }
 
 /** The route of a fragment; the list for one that is none. */
 export function parseRoute(fragment: string): Route {
-  const page = PLAIN_PAGES.find((name) => fragment === `#/${name}`);
-  if (page !== undefined) return { page };
-  if (!fragment.startsWith(CONVERSATION)) return { page: "list" };
+  const [page, first, second, ...others] = decoded(fragment);
+  if (others.length > 0) return { page: "list" };
+  switch (page) {
+    case "requests":
+      return { page };
+    case "add":
+      return first === undefined ? { page } : { page, userName: first };
+    case "settings": {
+      const section = SETTINGS_SECTIONS.find((name) => name === first);
+      return section === undefined ? { page } : { page, section };
+    }
+    case "with":
+      return first === undefined
+        ? { page: "list" }
+        : { page: "conversation", userName: first, details: second === "details" };
+    default:
+      return { page: "list" };
+  }
+}
+
+/** The parts of `#/a/b`, none for anything else. */
+function decoded(fragment: string): readonly string[] {
+  if (!fragment.startsWith("#/")) return [];
   try {
-    return { page: "conversation", userName: decodeURIComponent(fragment.slice(CONVERSATION.length)) };
+    return fragment
+      .slice(2)
+      .split("/")
+      .filter((part) => part !== "")
+      .map(decodeURIComponent);
   } catch {
-    return { page: "list" };
+    return [];
   }
 }
 

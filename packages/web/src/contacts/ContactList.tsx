@@ -30,7 +30,7 @@ export function ContactList({ device, view, route }: ContactListProps): ReactNod
         <IconLink icon="addPerson" label="Add a contact" href={hrefOf({ page: "add" })} />
         <a
           className={styles["own"]}
-          href={hrefOf({ page: "account" })}
+          href={hrefOf({ page: "settings" })}
           aria-label="Your account"
           title={device.userName}
         >

@@ -23,7 +23,7 @@ export function ContactRow({ row, nowMs, current }: ContactRowProps): ReactNode 
   return (
     <a
       className={`${styles["row"]} ${unread > 0 ? styles["unread"] : ""}`}
-      href={hrefOf({ page: "conversation", userName: contact.userName })}
+      href={hrefOf({ page: "conversation", userName: contact.userName, details: false })}
       aria-current={current ? "page" : undefined}
     >
       <Face name={contact.userName} account={contact.account} online={contact.online} />

@@ -31,7 +31,7 @@ export function RequestCard({ device, contact, text }: RequestCardProps): ReactN
     setProblem(undefined);
     try {
       await device.contacts[chosen](userName);
-      if (chosen === "accept") goTo({ page: "conversation", userName });
+      if (chosen === "accept") goTo({ page: "conversation", userName, details: false });
     } catch (error) {
       setProblem(sentenceOf(error, t));
     } finally {

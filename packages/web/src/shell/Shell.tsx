@@ -54,8 +54,13 @@ function Pane({ route, device, view, drafts }: PaneProps): ReactNode {
     case "requests":
       return <Requests device={device} view={view} />;
     case "add":
-      return <AddContact device={device} onAdded={(userName) => goTo({ page: "conversation", userName })} />;
-    case "account":
+      return (
+        <AddContact
+          device={device}
+          onAdded={(userName) => goTo({ page: "conversation", userName, details: false })}
+        />
+      );
+    case "settings":
       return <AccountPane device={device} />;
     case "conversation": {
       const contact = view.contacts.find(({ userName }) => userName === route.userName);
