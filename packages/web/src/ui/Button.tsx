@@ -1,10 +1,10 @@
-/** A button with words. One `primary` in a view; `danger` for what cannot be undone. */
+/** A button with words. One `primary` in a view; `danger` leads to what cannot be undone, `destroy` does it and stands in its confirmation only. */
 import type { ReactNode } from "react";
 import styles from "./Button.module.css";
 
 export interface ButtonProps {
   readonly children: ReactNode;
-  readonly look?: "primary" | "quiet" | "outline" | "danger" | "text";
+  readonly look?: "primary" | "quiet" | "outline" | "danger" | "destroy" | "text";
   /** `submit` sends the form around it; then `onPress` is not needed. */
   readonly type?: "button" | "submit";
   readonly wide?: boolean;

@@ -2,4 +2,6 @@
 export const common = {
   "common.reload": "Reload the page",
   "common.cannotGoOn": "Sotto cannot go on here",
+  "common.close": "Close",
+  "common.cancel": "Cancel",
 } as const;

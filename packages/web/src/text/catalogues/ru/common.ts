@@ -4,4 +4,6 @@ import type { Translated } from "../translated.ts";
 export const common: Translated<typeof en> = {
   "common.reload": "Перезагрузить страницу",
   "common.cannotGoOn": "Sotto не может продолжить работу здесь",
+  "common.close": "Закрыть",
+  "common.cancel": "Отмена",
 };

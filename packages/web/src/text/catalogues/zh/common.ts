@@ -4,4 +4,6 @@ import type { Translated } from "../translated.ts";
 export const common: Translated<typeof en> = {
   "common.reload": "重新加载页面",
   "common.cannotGoOn": "Sotto 无法在这里继续运行",
+  "common.close": "关闭",
+  "common.cancel": "取消",
 };
