@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)("the web app", () => {
     expect(files.filter(({ text }) => text.includes("expand 32-byte k")).map(({ name }) => name)).toEqual([]);
     expect(/MLS_|argon2/i.test(entry?.text ?? "")).toBe(false);
     expect(/MLS_/.test(worker?.text ?? "")).toBe(true);
-    expect(entry?.text.length).toBeLessThan(300_000);
+    expect(entry?.text.length).toBeLessThan(450_000);
     expect(worker?.text.length).toBeLessThan(1_000_000);
     expect(readFileSync(join(site.distDir, "index.html"), "utf8")).not.toMatch(
       /<style|style=|<script(?![^>]*\ssrc=)/,

@@ -27,17 +27,23 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
     <div className={styles["app"]}>
       <ConnectionBanner connection={view.connection} onSignIn={() => void device.close()} />
       <Warnings device={device} />
-      <div className={`${styles["panes"]} ${route.page === "list" ? styles["onList"] : styles["onPane"]}`}>
+      <div className={`${styles["panes"]} ${styles[paneOf(route)]}`}>
         <nav className={styles["list"]} aria-label="Conversations">
           <ContactList device={device} view={view} route={route} />
         </nav>
-        <main className={styles["pane"]}>
+        <main className={styles["main"]}>
           <Pane route={route} device={device} view={view} drafts={drafts} />
         </main>
       </div>
       <Announcer device={device} />
     </div>
   );
+}
+
+/** The pane that shows where there is room for one. */
+function paneOf(route: Route): "onList" | "onMain" | "onDetails" {
+  if (route.page === "list") return "onList";
+  return route.page === "conversation" && route.details ? "onDetails" : "onMain";
 }
 
 interface PaneProps {
