@@ -33,6 +33,8 @@ export interface Conversation {
   readonly path: "auto" | "direct" | "relay";
   readonly state: "pending" | "active" | "ended" | "undecided" | "fork";
   readonly lastMessage: StoredMessage | undefined;
+  /** What has been written here and not sent; never empty. It stays on this device, sealed in its store. */
+  readonly draft: string | undefined;
   /** When this device last entered a new epoch by its own or another's commit. */
   readonly keysRenewedAtMs: number;
 }
@@ -105,6 +107,8 @@ export interface Sotto {
     withUser(userName: string): Conversation | undefined;
     markRead(id: ConversationId): Promise<void>;
     renewKeys(id: ConversationId): Promise<void>;
+    /** Keeps what is being written, at most 64 KiB in UTF-8; an empty text drops it. Of calls that overtake each other the last one holds. */
+    setDraft(id: ConversationId, text: string): Promise<void>;
   };
   readonly messages: {
     send(

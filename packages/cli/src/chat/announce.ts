@@ -27,6 +27,7 @@ export function announce(chat: Chat, event: ClientEvent): void {
       if (isWithOpened(chat, event)) sayLine(chat, event);
       break;
     case "conversation":
+    case "draft":
     case "vaultDue":
       sayLine(chat, event);
       break;

@@ -54,6 +54,7 @@ export function eventJson(sotto: Sotto, event: ClientEvent): Json | undefined {
         state: event.state,
         ...(event.reason !== undefined && { reason: event.reason }),
       };
+    case "draft":
     case "vaultDue":
       return undefined;
   }

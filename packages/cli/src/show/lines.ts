@@ -56,6 +56,7 @@ export function eventLine(sotto: Sotto, event: ClientEvent, style: Style): strin
     }
     case "connection":
       return event.state === "connecting" ? undefined : style.dim(connectionWords(event.state, event.reason));
+    case "draft":
     case "vaultDue":
       return undefined;
   }

@@ -90,6 +90,7 @@ export function createFakeSotto(): FakeSotto {
     path: "relay",
     state: contact.state === "accepted" ? "active" : "pending",
     lastMessage: undefined,
+    draft: undefined,
     keysRenewedAtMs: 0,
   });
   const listConversations = (): Conversation[] => [...contacts.values()].map(conversationOf);
@@ -132,6 +133,7 @@ export function createFakeSotto(): FakeSotto {
       withUser: (userName) => listConversations().find(({ name }) => name === userName),
       markRead: async (id) => void calls.push(`read ${id}`),
       renewKeys: async (id) => void calls.push(`renew ${id}`),
+      setDraft: async () => {},
     },
     messages: {
       async send(conversation, text, options) {

@@ -189,6 +189,8 @@ export type ClientEvent =
       readonly reason?: ConnectionProblem;
       readonly retryAtMs?: number;
     }
+  /** What is written and not sent has changed on this device, perhaps in another window. */
+  | { readonly type: "draft"; readonly conversation: ConversationId }
   /** Contacts changed in a way that belongs into the vault. */
   | { readonly type: "vaultDue" };
 

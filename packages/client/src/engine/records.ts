@@ -51,6 +51,8 @@ export const TABLE = {
   history: "history",
   /** Key `conversation/message id/account`: the order in the history. */
   messageId: "messageId",
+  /** Key: conversation. Kept by the SDK beside the engine, on this device alone. */
+  draft: "draft",
 } as const;
 
 const FORMAT = 1;
@@ -576,6 +578,16 @@ export function decodeHistory(bytes: Uint8Array): HistoryRecord | undefined {
     path: f[9] ? "direct" : "relay",
     failed: f[10],
   };
+}
+
+const draftCodec = codecOf(tuple(uint(FORMAT), text));
+
+export function encodeDraft(draft: string): Uint8Array {
+  return draftCodec.encode([FORMAT, draft]);
+}
+
+export function decodeDraft(bytes: Uint8Array): string | undefined {
+  return draftCodec.decode(bytes)?.[1];
 }
 
 /** Keys sort as their numbers do. */

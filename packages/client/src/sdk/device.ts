@@ -9,6 +9,8 @@ import type { ClientEvent, Command, StoredMessage } from "../engine/contract.ts"
 import type { Identity } from "../engine/records.ts";
 import { createServerApi } from "../http/serverApi.ts";
 import type { LocalStore } from "../ports/store.ts";
+import type { Drafts } from "./drafts.ts";
+import { readDrafts } from "./drafts.ts";
 import type { EventQueue } from "./eventQueue.ts";
 import { createEventQueue } from "./eventQueue.ts";
 import { sottoError } from "./messages.ts";
@@ -30,6 +32,7 @@ export interface Device {
   /** The running session, or the last one. */
   readonly session: Session;
   readonly lastMessages: ReadonlyMap<ConversationId, StoredMessage>;
+  readonly drafts: Drafts;
   /** Throws `closed` from the moment on that {@link close} is called. */
   ensureOpen(): void;
   /** Waits for a session that is being replaced. Rejects as {@link Session.command}. */
@@ -55,6 +58,7 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
   let closing: Promise<void> | undefined;
   let session = await start();
   const lastMessages = await readLastMessages(session.engine, store);
+  const drafts = await readDrafts(store, (conversation) => tell({ type: "draft", conversation }));
   /** The session, or the promise of the one that replaces it. */
   let ready: Promise<Session> = Promise.resolve(session);
   const vault = createVaultSync({
@@ -78,6 +82,7 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
       return session;
     },
     lastMessages,
+    drafts,
     ensureOpen() {
       if (closing !== undefined) throw sottoError("closed");
     },
@@ -153,11 +158,15 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
     if (event.type === "state") trackState(event.conversation, event.id, event);
     if (event.type === "message") rememberLast(event.message);
     if (event.type === "conversation" && event.change === "read") markLastRead(event.conversation);
-    for (const queue of queues) queue.push(event);
-    for (const listener of listeners) callSafely(listener, event);
+    tell(event);
     // The first connection makes up for a write that a crash or an unreachable server has cut off.
     const vaultDue = event.type === "vaultDue" || (event.type === "connection" && event.state === "online");
     if (vaultDue && closing === undefined) vault.request();
+  }
+
+  function tell(event: ClientEvent): void {
+    for (const queue of queues) queue.push(event);
+    for (const listener of listeners) callSafely(listener, event);
   }
 
   function onFatal(error: SottoError): void {

@@ -33,7 +33,7 @@ export function createSotto(device: Device): Sotto {
 
   const conversationOf = (id: ConversationId): Conversation | undefined => {
     const record = engine().state.conversations.get(id);
-    return record && conversationView(engine(), record, device.lastMessages.get(id));
+    return record && conversationView(engine(), record, device.lastMessages.get(id), device.drafts.get(id));
   };
 
   return {
@@ -75,7 +75,7 @@ export function createSotto(device: Device): Sotto {
     },
 
     conversations: {
-      list: () => conversationViews(engine(), device.lastMessages),
+      list: () => conversationViews(engine(), device),
       get: (id) => conversationOf(id),
       withUser(name) {
         const contact = contactNamed(engine(), name);
@@ -86,6 +86,11 @@ export function createSotto(device: Device): Sotto {
       },
       async renewKeys(id) {
         await device.command({ kind: "renewKeys", conversation: id });
+      },
+      async setDraft(id, text) {
+        device.ensureOpen();
+        if (!engine().state.conversations.has(id)) throw sottoError("unknownConversation");
+        await device.drafts.set(id, text).catch(rethrow);
       },
     },
 

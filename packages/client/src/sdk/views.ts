@@ -43,13 +43,16 @@ export function contactNamed({ state }: Engine, userName: string): ContactRecord
   return named.find((record) => record.state !== "removed") ?? named[0];
 }
 
+/** What a device keeps of its conversations beside the engine. */
+export interface Kept {
+  readonly lastMessages: ReadonlyMap<ConversationId, StoredMessage>;
+  readonly drafts: Pick<ReadonlyMap<ConversationId, string>, "get">;
+}
+
 /** Conversations, the one with the latest message first. */
-export function conversationViews(
-  engine: Engine,
-  lastMessages: ReadonlyMap<ConversationId, StoredMessage>,
-): readonly Conversation[] {
+export function conversationViews(engine: Engine, { lastMessages, drafts }: Kept): readonly Conversation[] {
   return [...engine.state.conversations.values()]
-    .map((record) => conversationView(engine, record, lastMessages.get(record.id)))
+    .map((record) => conversationView(engine, record, lastMessages.get(record.id), drafts.get(record.id)))
     .toSorted((a, b) => latest(b) - latest(a));
 }
 
@@ -57,6 +60,7 @@ export function conversationView(
   { state }: Engine,
   record: ConversationRecord,
   lastMessage: StoredMessage | undefined,
+  draft: string | undefined,
 ): Conversation {
   const peer = state.contacts.get(record.peer)?.userName ?? record.peer;
   return {
@@ -68,6 +72,7 @@ export function conversationView(
     path: "auto",
     state: record.state,
     lastMessage,
+    draft,
     keysRenewedAtMs: record.keysRenewedAtMs,
   };
 }

@@ -86,6 +86,9 @@ describe("a home without a server", () => {
     await expect(alice.messages.send(nothing, "hello")).rejects.toMatchObject({
       code: "unknownConversation",
     });
+    await expect(alice.conversations.setDraft(nothing, "hello")).rejects.toMatchObject({
+      code: "unknownConversation",
+    });
     expect(await alice.messages.list(nothing)).toEqual([]);
     await alice.close();
   });

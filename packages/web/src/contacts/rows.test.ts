@@ -24,6 +24,7 @@ function conversation(userName: string, storedAtMs: number): Conversation {
     path: "auto",
     state: "active",
     lastMessage: message(1, { storedAtMs }),
+    draft: undefined,
     keysRenewedAtMs: 0,
   };
 }

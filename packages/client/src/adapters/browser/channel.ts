@@ -24,6 +24,7 @@ export interface Calls {
 
   markRead(conversation: ConversationId): void;
   renewKeys(conversation: ConversationId): void;
+  setDraft(conversation: ConversationId, text: string): void;
   /** The states that follow come as {@link FromWorker} `sendState` under the same number. */
   send(
     handle: number,

@@ -57,6 +57,7 @@ export function createRemoteSotto(opened: OpenedDevice, call: Call): RemoteDevic
       },
       markRead: (id) => call("markRead", id),
       renewKeys: (id) => call("renewKeys", id),
+      setDraft: (id, text) => call("setDraft", id, text),
     },
     messages: {
       async send(conversation, text, options) {

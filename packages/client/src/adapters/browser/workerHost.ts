@@ -71,6 +71,7 @@ export function serveHome({ home, channel, storeFree }: HostOptions): void {
       safetyNumber: async (userName) => current().contacts.safetyNumber(userName),
       markRead: async (conversation) => current().conversations.markRead(conversation),
       renewKeys: async (conversation) => current().conversations.renewKeys(conversation),
+      setDraft: async (conversation, text) => current().conversations.setDraft(conversation, text),
       async send(handle, conversation, text, replyTo) {
         const sent = await current().messages.send(
           conversation,
