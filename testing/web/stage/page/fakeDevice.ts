@@ -1,0 +1,196 @@
+/** A device without keys, server or storage: it answers from a {@link World} and changes it as the real one would. */
+import type { ClientEvent, Contact, Conversation, SendHandle, Sotto, StoredMessage } from "sotto";
+import { MESSAGES, SottoError } from "sotto/browser";
+import type { Failures, Stage } from "./script.ts";
+import type { Line, Person, World } from "./world.ts";
+import { NOW_MS, OWN, idFrom, messageOf, person } from "./world.ts";
+
+export function createFakeDevice(world: World, failures: Failures): Sotto & Pick<Stage, "happen" | "arrive"> {
+  const people = new Map(world.people.map((one) => [one.contact.userName, one]));
+  const listeners = new Set<(event: ClientEvent) => void>();
+  let connection = world.connection.state;
+  let end: () => void = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+
+  const emit = (event: ClientEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const call = async (name: string): Promise<void> => {
+    const code = failures[name];
+    if (code !== undefined) throw new SottoError(code, MESSAGES[code]);
+  };
+  const named = (userName: string): Person => {
+    const found = people.get(userName);
+    if (found === undefined) throw new SottoError("notContact", MESSAGES.notContact);
+    return found;
+  };
+  const withId = (id: Conversation["id"]): Person | undefined =>
+    [...people.values()].find(({ contact }) => contact.conversation === id);
+  const change = (
+    userName: string,
+    contact: Partial<Contact>,
+    conversation?: Partial<Conversation>,
+  ): void => {
+    const before = named(userName);
+    people.set(userName, {
+      ...before,
+      contact: { ...before.contact, ...contact },
+      conversation: before.conversation && { ...before.conversation, ...conversation },
+    });
+  };
+  const setState = (userName: string, state: Contact["state"]): void => {
+    change(userName, { state });
+    emit({ type: "contact", account: named(userName).contact.account, userName, state });
+  };
+  const say = (userName: string, line: Line): StoredMessage => {
+    const { contact, messages, conversation } = named(userName);
+    const message = messageOf(line, messages.length, contact.conversation, contact.account);
+    const unread = message.mine ? 0 : (conversation?.unread ?? 0) + 1;
+    people.set(userName, {
+      contact,
+      messages: [...messages, message],
+      conversation: conversation && { ...conversation, lastMessage: message, unread },
+    });
+    emit({ type: "message", message });
+    return message;
+  };
+
+  return {
+    account: OWN.account,
+    userName: OWN.userName,
+    device: idFrom("device of alice") as Sotto["device"],
+    server: "https://sotto.example",
+    get connection() {
+      return connection;
+    },
+    contacts: {
+      list: () =>
+        [...people.values()]
+          .map(({ contact }) => contact)
+          .filter(({ state }) => state !== "removed")
+          .toSorted((a, b) => (a.userName < b.userName ? -1 : 1)),
+      async add(userName, text) {
+        await call("contacts.add");
+        const lines =
+          text === undefined ? [] : [{ text, storedAtMs: NOW_MS, mine: true, state: "sent" } as const];
+        people.set(userName, person(userName, { contact: { state: "outgoing" }, lines }));
+        setState(userName, "outgoing");
+        return named(userName).contact;
+      },
+      async accept(userName) {
+        await call("contacts.accept");
+        change(userName, { pinned: true });
+        setState(userName, "accepted");
+      },
+      async decline(userName) {
+        await call("contacts.decline");
+        setState(userName, "removed");
+      },
+      async remove(userName) {
+        await call("contacts.remove");
+        setState(userName, "removed");
+      },
+      async block(userName) {
+        await call("contacts.block");
+        setState(userName, "blocked");
+      },
+      async safetyNumber(userName) {
+        await call("contacts.safetyNumber");
+        return safetyNumberOf(named(userName).contact.account);
+      },
+    },
+    conversations: {
+      list: () =>
+        [...people.values()]
+          .flatMap(({ conversation }) => conversation ?? [])
+          .toSorted((a, b) => (b.lastMessage?.storedAtMs ?? 0) - (a.lastMessage?.storedAtMs ?? 0)),
+      get: (id) => withId(id)?.conversation,
+      withUser: (userName) => people.get(userName)?.conversation,
+      async markRead(id) {
+        await call("conversations.markRead");
+        const found = withId(id);
+        if (found === undefined) return;
+        change(found.contact.userName, {}, { unread: 0 });
+        emit({ type: "conversation", conversation: id, change: "read" });
+      },
+      renewKeys: () => call("conversations.renewKeys"),
+      async setDraft(id, text) {
+        await call("conversations.setDraft");
+        const found = withId(id);
+        if (found === undefined) return;
+        change(found.contact.userName, {}, { draft: text === "" ? undefined : text });
+        emit({ type: "draft", conversation: id });
+      },
+    },
+    messages: {
+      async send(id, text, options) {
+        await call("messages.send");
+        const found = withId(id);
+        if (found === undefined) throw new SottoError("unknownConversation", MESSAGES.unknownConversation);
+        const replyTo = options?.replyTo ?? null;
+        const message = say(found.contact.userName, {
+          text,
+          replyTo,
+          storedAtMs: NOW_MS,
+          mine: true,
+          state: "sent",
+        });
+        return handleOf(message);
+      },
+      async list(id, options) {
+        await call("messages.list");
+        const messages = withId(id)?.messages ?? [];
+        const end = messages.findIndex((message) => message.id === options?.before);
+        return messages.slice(0, end === -1 ? undefined : end).slice(-(options?.limit ?? 50));
+      },
+    },
+    // Nothing of it is read: its end says that the device has closed.
+    async *events() {
+      await ended;
+      yield* [];
+    },
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    changePassword: () => call("changePassword"),
+    async logout() {
+      await call("logout");
+      end();
+    },
+    async deleteAccount() {
+      await call("deleteAccount");
+      end();
+    },
+    async close() {
+      end();
+    },
+    happen(event) {
+      if (event.type === "connection") connection = event.state;
+      if (event.type === "presence") {
+        const found = [...people.values()].find(({ contact }) => contact.account === event.account);
+        if (found !== undefined) change(found.contact.userName, { online: event.online });
+      }
+      emit(event);
+    },
+    arrive: (userName, line) => void say(userName, line),
+  };
+}
+
+function handleOf({ id, conversation, state }: StoredMessage): SendHandle {
+  return {
+    id,
+    conversation,
+    async *states() {
+      yield state;
+    },
+    reached: async () => {},
+  };
+}
+
+/** 60 digits, always the same for the same account. */
+function safetyNumberOf(account: string): string {
+  return Array.from({ length: 60 }, (_, i) => Number.parseInt(account[i % 32] ?? "0", 16) % 10).join("");
+}

@@ -1,0 +1,45 @@
+/** What the outside tells the stage in its address, and may call once it stands. */
+import type { ClientEvent, SignInStep, SottoErrorCode } from "sotto";
+import type { Line } from "./world.ts";
+import type { WorldName } from "./worlds.ts";
+
+export interface HomeScript {
+  /** What opening gives: the device, an error, or nothing yet. */
+  readonly open: "device" | "never" | SottoErrorCode;
+  /** What signing in and registering end with; `never` stops at `step`. */
+  readonly signIn?: "device" | "never" | SottoErrorCode;
+  readonly step?: SignInStep;
+}
+
+/** Calls of the device that are rejected, such as `{ "messages.send": "offline" }`. */
+export type Failures = Readonly<Record<string, SottoErrorCode>>;
+
+export interface Script {
+  readonly world: WorldName;
+  readonly home: HomeScript;
+  readonly failures: Failures;
+}
+
+/** `globalThis.stage` of the page. */
+export interface Stage {
+  /** Something happens: what the event says is true from then on. */
+  happen(event: ClientEvent): void;
+  /** Somebody writes. */
+  arrive(userName: string, line: Line): void;
+  /** What a person sets in the browser: the size of letters in percent, and the direction of writing. */
+  setLook(look: { readonly textPercent: number; readonly mirrored: boolean }): void;
+  /** Resolves when fonts are there and two frames have been drawn. */
+  settled(): Promise<void>;
+}
+
+const PARAMETER = "script";
+
+/** The query of the stage's address. */
+export function queryOf(script: Script): string {
+  return `?${new URLSearchParams({ [PARAMETER]: JSON.stringify(script) }).toString()}`;
+}
+
+/** The script of a query; throws when there is none. */
+export function scriptOf(query: string): Script {
+  return JSON.parse(new URLSearchParams(query).get(PARAMETER) ?? "") as Script;
+}

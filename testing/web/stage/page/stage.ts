@@ -1,0 +1,29 @@
+/** The real app over a scripted device, so that every one of its states can be looked at; the address holds the {@link Script}. */
+import { mount } from "@sotto/web/mount";
+import { createFakeDevice } from "./fakeDevice.ts";
+import { createFakeHome } from "./fakeHome.ts";
+import type { Stage } from "./script.ts";
+import { scriptOf } from "./script.ts";
+import { WORLDS } from "./worlds.ts";
+
+const { world, home, failures } = scriptOf(location.search);
+const device = createFakeDevice(WORLDS[world], failures);
+const stage: Stage = {
+  happen: device.happen,
+  arrive: device.arrive,
+  setLook({ textPercent, mirrored }) {
+    const { documentElement: root } = document;
+    if (textPercent !== 100) root.style.fontSize = `${textPercent}%`;
+    if (mirrored) root.dir = "rtl";
+  },
+  async settled() {
+    await document.fonts.ready;
+    for (let frames = 0; frames < 2; frames++)
+      await new Promise((resolve) => {
+        requestAnimationFrame(resolve);
+      });
+  },
+};
+Object.assign(globalThis, { stage });
+
+await mount(createFakeHome(home, device));

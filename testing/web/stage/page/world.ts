@@ -1,0 +1,109 @@
+/** What a scripted device knows: people, and what was said with each of them. */
+import type { ConnectionProblem, ConnectionState, Contact, Conversation, StoredMessage } from "sotto";
+
+/** Whose device it is. */
+export const OWN = { userName: "alice", account: accountOf("alice") } as const;
+
+/** Where the clock stands: 21 November 2026, 09:44 UTC, a Saturday. */
+export const NOW_MS = Date.UTC(2026, 10, 21, 9, 44);
+
+export interface Person {
+  readonly contact: Contact;
+  /** Absent for a contact whose conversation this device does not have. */
+  readonly conversation: Conversation | undefined;
+  readonly messages: readonly StoredMessage[];
+}
+
+export interface World {
+  readonly people: readonly Person[];
+  readonly connection: { readonly state: ConnectionState; readonly reason?: ConnectionProblem };
+}
+
+/** A message before it has a place in a conversation. */
+export type Line = Partial<StoredMessage> & Pick<StoredMessage, "text" | "storedAtMs">;
+
+export interface PersonFields {
+  readonly contact?: Partial<Contact>;
+  /** `null`: this device has none. */
+  readonly conversation?: Partial<Conversation> | null;
+  readonly lines?: readonly Line[];
+}
+
+/** Somebody with whom all is well, but for `fields`. */
+export function person(userName: string, fields: PersonFields = {}): Person {
+  const id = idFrom(`conversation with ${userName}`) as Conversation["id"];
+  const account = accountOf(userName);
+  const messages = (fields.lines ?? []).map((line, order) => messageOf(line, order, id, account));
+  return {
+    contact: {
+      account,
+      userName,
+      state: "accepted",
+      online: false,
+      conversation: id,
+      pinned: true,
+      ...fields.contact,
+    },
+    conversation:
+      fields.conversation === null
+        ? undefined
+        : {
+            id,
+            kind: "pair",
+            name: userName,
+            members: [OWN.userName, userName],
+            unread: 0,
+            path: "auto",
+            state: "active",
+            lastMessage: messages.at(-1),
+            draft: undefined,
+            keysRenewedAtMs: NOW_MS - 2 * 86_400_000,
+            ...fields.conversation,
+          },
+    messages,
+  };
+}
+
+/** One line of a person's, or with `mine` one's own. `daysAgo` and `time` ("21:04") are UTC. */
+export function line(daysAgo: number, time: string, text: string, fields: Partial<StoredMessage> = {}): Line {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  const storedAtMs = Date.UTC(2026, 10, 21 - daysAgo, hours, minutes);
+  return { text, storedAtMs, ...fields };
+}
+
+export function messageOf(
+  given: Line,
+  order: number,
+  conversation: Conversation["id"],
+  other: Contact["account"],
+): StoredMessage {
+  const mine = given.mine ?? false;
+  return {
+    id: idFrom(`${conversation} ${order}`) as StoredMessage["id"],
+    conversation,
+    order,
+    from: mine ? OWN.account : other,
+    mine,
+    replyTo: null,
+    sentAtMs: given.storedAtMs,
+    path: "relay",
+    state: mine ? "read" : "delivered",
+    ...given,
+  };
+}
+
+export function accountOf(userName: string): Contact["account"] {
+  return idFrom(`account of ${userName}`) as Contact["account"];
+}
+
+/** 32 hexadecimal characters, always the same for the same text. */
+export function idFrom(text: string): string {
+  let state = 0x811c9dc5;
+  let id = "";
+  for (let round = 0; id.length < 32; round++) {
+    for (const character of `${round}${text}`)
+      state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 0x01000193);
+    id += (state >>> 0).toString(16).padStart(8, "0");
+  }
+  return id;
+}

@@ -1,0 +1,95 @@
+/** The stage in a browser: any scene, looked at in any way. */
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchChromium } from "../browser/chromium.ts";
+import { openSite } from "../browser/site.ts";
+import type { Look } from "./look.ts";
+import { heightOf } from "./look.ts";
+import type { Scene } from "./scenes.ts";
+import { NOW_MS } from "./stage/page/world.ts";
+import type { Stage } from "./stage/page/script.ts";
+import { queryOf } from "./stage/page/script.ts";
+
+const LOCALES = { en: "en-GB", zh: "zh-CN", ru: "ru-RU" } as const;
+/** Below this width people have a finger and no mouse. */
+const TOUCH_BELOW_PX = 720;
+/** A scene that needs longer has a fault. */
+const SCENE_MS = 20_000;
+
+export interface Theatre {
+  /** Plays the scene on a fresh page and gives it to `use` when nothing moves any more. Rejects when the page breaks a rule of the server's policy or throws. */
+  play<T>(scene: Scene, look: Look, use: (page: Page) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export async function openTheatre(): Promise<Theatre> {
+  const [site, browser] = await Promise.all([openSite("testing/web/stage"), launchChromium()]);
+  return {
+    async play(scene, look, use) {
+      const context = await newContext(browser, look);
+      try {
+        const faults: string[] = [];
+        const page = await newPage(context, faults);
+        const { world = "everyday", home = { open: "device" }, failures = {}, address = "#/" } = scene;
+        await page.goto(`${site.origin}/${queryOf({ world, home, failures })}${address}`);
+        await page
+          .locator(scene.ready ?? "h1")
+          .first()
+          .waitFor();
+        const { textPercent = 100, mirrored = false } = look;
+        await onStage(page, "setLook", { textPercent, mirrored });
+        await scene.act?.(page);
+        await onStage(page, "settled");
+        const result = await use(page);
+        if (faults.length > 0) throw new Error(`${scene.name}: ${faults.join("; ")}`);
+        return result;
+      } finally {
+        await context.close();
+      }
+    },
+    async close() {
+      await browser.close();
+      await site.close();
+    },
+  };
+}
+
+function newContext(browser: Browser, look: Look): Promise<BrowserContext> {
+  return browser.newContext({
+    viewport: { width: look.width, height: heightOf(look) },
+    colorScheme: look.theme,
+    locale: LOCALES[look.language],
+    timezoneId: "UTC",
+    reducedMotion: "reduce",
+    hasTouch: look.width < TOUCH_BELOW_PX,
+    isMobile: look.width < TOUCH_BELOW_PX,
+  });
+}
+
+async function newPage(context: BrowserContext, faults: string[]): Promise<Page> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(SCENE_MS);
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`console: ${message.text()}`);
+  });
+  // Dates stand still, timers run.
+  await page.clock.setFixedTime(NOW_MS);
+  return page;
+}
+
+/** Calls a function of the stage by its name. */
+export function onStage<Name extends keyof Stage>(
+  page: Page,
+  name: Name,
+  ...args: Parameters<Stage[Name]>
+): Promise<Awaited<ReturnType<Stage[Name]>>> {
+  return page.evaluate(
+    ([called, passed]) => {
+      const { stage } = globalThis as unknown as {
+        readonly stage: Record<string, (...args: readonly unknown[]) => unknown>;
+      };
+      return stage[called]?.(...passed) as never;
+    },
+    [name, args] as const,
+  );
+}
