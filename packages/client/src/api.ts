@@ -90,8 +90,11 @@ export interface Sotto {
 
   readonly contacts: {
     list(): readonly Contact[];
-    /** Sends a contact request, optionally with a first message of at most 500 characters. */
-    add(userName: string, text?: string): Promise<Contact>;
+    /**
+     * Sends a contact request, optionally with a first message of at most 500 characters. `id` is the message's, made by the caller, so that it can
+     * be looked for after a call that was cut off.
+     */
+    add(userName: string, text?: string, options?: { readonly id?: MessageId }): Promise<Contact>;
     /** Accepts a request; of a contact that is not `pinned` any more: goes on with the key that was known. */
     accept(userName: string): Promise<void>;
     decline(userName: string): Promise<void>;
@@ -111,11 +114,14 @@ export interface Sotto {
     setDraft(id: ConversationId, text: string): Promise<void>;
   };
   readonly messages: {
+    /** `id` is a fresh one that the caller has made: see {@link follow}. */
     send(
       conversation: ConversationId,
       text: string,
-      options?: { readonly replyTo?: MessageId },
+      options?: { readonly replyTo?: MessageId; readonly id?: MessageId },
     ): Promise<SendHandle>;
+    /** Follows an own message that is stored already, from its present state on; `undefined` when this device has none of that id. */
+    follow(conversation: ConversationId, id: MessageId): Promise<SendHandle | undefined>;
     /** The last `limit` (50) messages before `before`, oldest first. */
     list(
       conversation: ConversationId,

@@ -29,6 +29,7 @@ export function announce(chat: Chat, event: ClientEvent): void {
     case "conversation":
     case "draft":
     case "vaultDue":
+    case "resynced":
       sayLine(chat, event);
       break;
   }

@@ -56,6 +56,7 @@ export function eventJson(sotto: Sotto, event: ClientEvent): Json | undefined {
       };
     case "draft":
     case "vaultDue":
+    case "resynced":
       return undefined;
   }
 }

@@ -58,6 +58,7 @@ export function eventLine(sotto: Sotto, event: ClientEvent, style: Style): strin
       return event.state === "connecting" ? undefined : style.dim(connectionWords(event.state, event.reason));
     case "draft":
     case "vaultDue":
+    case "resynced":
       return undefined;
   }
 }

@@ -35,7 +35,7 @@ function runCommand(
 ): Step<CommandResult> {
   switch (command.kind) {
     case "addContact":
-      return addContact(core, command.userName, command.text);
+      return addContact(core, command);
     case "acceptContact":
       return acceptContact(core, command.account);
     case "declineContact":

@@ -11,7 +11,7 @@ import {
   idOf,
 } from "@sotto/protocol";
 import { genesisHash, nextHandshakeHash, pairConversationId } from "./chain.ts";
-import type { CommandProblem, CommandResult, ContactState } from "./contract.ts";
+import type { Command, CommandProblem, CommandResult, ContactState } from "./contract.ts";
 import {
   commitEnd,
   enterGroup,
@@ -36,6 +36,12 @@ import { Transaction } from "./transaction.ts";
 
 const CREATION_RETRY_MS = 5000;
 
+/** What a request says. */
+interface FirstMessage {
+  readonly text: string;
+  readonly id: MessageId;
+}
+
 const refuse = (problem: CommandProblem, detail?: string): CommandResult => ({
   ok: false,
   problem,
@@ -43,7 +49,10 @@ const refuse = (problem: CommandProblem, detail?: string): CommandResult => ({
 });
 
 /** Asks somebody to be a contact, with an optional first message. */
-export function* addContact(core: Core, userName: string, text: string | null): Step<CommandResult> {
+export function* addContact(
+  core: Core,
+  { userName, text, message }: Extract<Command, { kind: "addContact" }>,
+): Step<CommandResult> {
   if (!USER_NAME_PATTERN.test(userName)) return refuse("badUserName");
   if (userName === core.state.identity.userName) return refuse("self");
   if (text !== null && text.length > MAX_REQUEST_TEXT_CHARS)
@@ -57,11 +66,15 @@ export function* addContact(core: Core, userName: string, text: string | null): 
   const found = yield* lookupPeer({ kind: "accountByName", userName });
   if (found.kind !== "found") return refuse(found.kind === "unknown" ? "userUnknown" : "keysRefused");
   if (found.list.account === core.state.identity.account) return refuse("self");
-  return yield* openPair(core, found.list, text);
+  return yield* openPair(
+    core,
+    found.list,
+    text === null ? undefined : { text, id: message ?? newMessageId(core) },
+  );
 }
 
 /** Creates the pair's group with the other account's devices, stores it, and brings it to the server. */
-function* openPair(core: Core, list: DeviceList, text: string | null): Step<CommandResult> {
+function* openPair(core: Core, list: DeviceList, message: FirstMessage | undefined): Step<CommandResult> {
   // Somebody who was a contact before: another key than the one pinned then is taken, because the user asks anew, and shown (CON-3).
   const rekeyed = isRekeyed(core.state.contacts.values(), list);
   const { devices, forged } = yield* claimDevices(list);
@@ -108,7 +121,7 @@ function* openPair(core: Core, list: DeviceList, text: string | null): Step<Comm
     hash,
     handshake: handshakeHash,
   });
-  const first = text === null ? undefined : composeFirst(core, opened, text);
+  const first = message && composeFirst(core, opened, message);
   const conversation = first?.conversation ?? opened;
   let firstMessage: Uint8Array | null = null;
   if (first !== undefined) {
@@ -169,12 +182,12 @@ function* openPair(core: Core, list: DeviceList, text: string | null): Step<Comm
 function composeFirst(
   core: Core,
   opened: ConversationRecord,
-  text: string,
+  { text, id }: FirstMessage,
 ): { conversation: ConversationRecord; record: OutboxRecord } {
   const record: OutboxRecord = {
     conversation: opened.id,
     order: opened.nextOrder,
-    id: newMessageId(core),
+    id,
     text,
     replyTo: null,
     composedAtMs: core.now(),

@@ -110,7 +110,13 @@ export type EngineEvent =
 export type Command =
   | { readonly kind: "connect" }
   | { readonly kind: "disconnect" }
-  | { readonly kind: "addContact"; readonly userName: string; readonly text: string | null }
+  /** `message` is the id of the text; one is made without it. */
+  | {
+      readonly kind: "addContact";
+      readonly userName: string;
+      readonly text: string | null;
+      readonly message?: MessageId;
+    }
   | { readonly kind: "acceptContact"; readonly account: AccountId }
   | { readonly kind: "declineContact"; readonly account: AccountId }
   | { readonly kind: "removeContact"; readonly account: AccountId }
@@ -120,6 +126,8 @@ export type Command =
       readonly conversation: ConversationId;
       readonly text: string;
       readonly replyTo: MessageId | null;
+      /** A fresh id that the caller has made; the engine makes one without it. */
+      readonly id?: MessageId;
     }
   /** Marks everything received in the conversation as read. */
   | { readonly kind: "markRead"; readonly conversation: ConversationId }
@@ -192,7 +200,12 @@ export type ClientEvent =
   /** What is written and not sent has changed on this device, perhaps in another window. */
   | { readonly type: "draft"; readonly conversation: ConversationId }
   /** Contacts changed in a way that belongs into the vault. */
-  | { readonly type: "vaultDue" };
+  | { readonly type: "vaultDue" }
+  /**
+   * Never of the engine: a view of it has changed its source, and events may have passed meanwhile. Contacts, conversations and connection are
+   * those of now already; message lists that are shown have to be read again.
+   */
+  | { readonly type: "resynced" };
 
 /**
  * created · ended: the other side left · keysRenewed · gap: messages are missing · unreadable: something could not be opened · fork: the server

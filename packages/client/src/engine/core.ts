@@ -4,7 +4,6 @@
  * between; what arrives meanwhile is queued. Whatever a job sends or shows comes after its transaction (state before wire).
  */
 import type { ErrorCode, MessageId } from "@sotto/protocol";
-import { idOf } from "@sotto/protocol";
 import type { ServerAnswer, ServerRequest } from "../ports/server.ts";
 import type { StoreWrite } from "../ports/store.ts";
 import type { Sha256 } from "./chain.ts";
@@ -18,6 +17,7 @@ import type {
   MlsOutputs,
   TimerName,
 } from "./contract.ts";
+import { createMessageId } from "./messageId.ts";
 import type { StoredState, VolatileState } from "./state.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -118,16 +118,8 @@ export function refusal(problem: CommandProblem, detail?: string): CommandResult
   return { ok: false, problem, ...(detail !== undefined && { detail }) };
 }
 
-const MESSAGE_TIME_BYTES = 6;
-const MESSAGE_RANDOM_BYTES = 10;
-
-/** Begins with the time, so that the index by message id grows at its end (MSG-1). */
 export function newMessageId(core: Core): MessageId {
-  const id = new Uint8Array(MESSAGE_TIME_BYTES + MESSAGE_RANDOM_BYTES);
-  let rest = Math.max(0, core.now());
-  for (let i = MESSAGE_TIME_BYTES; i-- > 0; rest = Math.floor(rest / 256)) id[i] = rest % 256;
-  id.set(core.random(MESSAGE_RANDOM_BYTES), MESSAGE_TIME_BYTES);
-  return idOf<MessageId>(id);
+  return createMessageId(core.now(), core.random);
 }
 
 /** Timers that serve several conversations: one that is set for later does not put off one that is due earlier. */

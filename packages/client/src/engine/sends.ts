@@ -84,7 +84,7 @@ function compose(core: Core, drafts: Drafts, { number, command }: SendRequest): 
   const record: OutboxRecord = {
     conversation: id,
     order: conversation.nextOrder,
-    id: newMessageId(core),
+    id: command.id ?? newMessageId(core),
     text,
     replyTo,
     composedAtMs: core.now(),

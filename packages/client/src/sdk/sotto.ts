@@ -47,8 +47,14 @@ export function createSotto(device: Device): Sotto {
 
     contacts: {
       list: () => contactViews(engine(), crypto),
-      async add(name, text) {
-        const done = await device.command({ kind: "addContact", userName: name, text: text ?? null });
+      async add(name, text, options) {
+        const id = options?.id;
+        const done = await device.command({
+          kind: "addContact",
+          userName: name,
+          text: text ?? null,
+          ...(id !== undefined && { message: id }),
+        });
         const record = done.account && engine().state.contacts.get(done.account);
         return contactView(engine(), crypto, record ?? contactOr(name, "userUnknown"));
       },
@@ -101,8 +107,14 @@ export function createSotto(device: Device): Sotto {
           conversation,
           text,
           replyTo: options?.replyTo ?? null,
+          ...(options?.id !== undefined && { id: options.id }),
         });
         return tracker.handle;
+      },
+      async follow(conversation, id) {
+        device.ensureOpen();
+        const tracker = await device.follow(conversation, id).catch(rethrow);
+        return tracker?.handle;
       },
       async list(conversation, options) {
         device.ensureOpen();

@@ -7,7 +7,7 @@ import type { ConnectionState, StoredMessage } from "../engine/contract.ts";
 import type { Engine } from "../engine/index.ts";
 import { messageOf } from "../engine/index.ts";
 import type { ContactRecord, ConversationRecord } from "../engine/records.ts";
-import { TABLE, decodeHistory, decodeOrder, orderKey } from "../engine/records.ts";
+import { TABLE, decodeHistory, decodeOrder, messageIdKey, orderKey } from "../engine/records.ts";
 import type { LocalStore } from "../ports/store.ts";
 import { StoreError } from "../ports/store.ts";
 
@@ -92,6 +92,22 @@ export async function readMessages(
   return pageOf(engine, store, { prefix, limit, before: orderKey(conversation, order) });
 }
 
+/** The device's own message of that id. */
+export async function readOwnMessage(
+  engine: Engine,
+  store: LocalStore,
+  conversation: ConversationId,
+  id: MessageId,
+): Promise<StoredMessage | undefined> {
+  const found = await store.get(
+    TABLE.messageId,
+    messageIdKey(conversation, id, engine.state.identity.account),
+  );
+  const order = found && decodeOrder(found);
+  const bytes = order && (await store.get(TABLE.history, orderKey(conversation, order)));
+  return bytes ? messageOfRecord(engine, conversation, bytes) : undefined;
+}
+
 /** The last message of each conversation, read once; events keep it up to date. */
 export async function readLastMessages(
   engine: Engine,
@@ -111,12 +127,14 @@ async function pageOf(
   range: Parameters<LocalStore["page"]>[1],
 ): Promise<readonly StoredMessage[]> {
   const records = await store.page(TABLE.history, range);
-  return records.map(([key, bytes]) => {
-    const record = decodeHistory(bytes);
-    if (record === undefined)
-      throw new StoreError("damaged", `The message ${key} in this device's history is damaged.`);
-    return messageOf(engine.state, record);
-  });
+  return records.map(([key, bytes]) => messageOfRecord(engine, key, bytes));
+}
+
+function messageOfRecord(engine: Engine, key: string, bytes: Uint8Array): StoredMessage {
+  const record = decodeHistory(bytes);
+  if (record === undefined)
+    throw new StoreError("damaged", `The message ${key} in this device's history is damaged.`);
+  return messageOf(engine.state, record);
 }
 
 function latest({ lastMessage, keysRenewedAtMs }: Conversation): number {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ClientEvent, StoredMessage } from "sotto";
-import { EMPTY_HISTORY, PAGE_SIZE, withEvent, withPage } from "./history.ts";
+import { EMPTY_HISTORY, PAGE_SIZE, resyncSize, withEvent, withPage, withResync } from "./history.ts";
 import { message } from "./messages.testing.ts";
 
 const HERE = message(0).conversation;
@@ -47,5 +47,17 @@ describe("history on screen", () => {
     ]);
     const after = withEvent(history, HERE, { type: "state", conversation: HERE, id, state: "read" });
     expect(after.messages.map(({ state }) => state)).toEqual(["delivered", "read"]);
+  });
+
+  test("what is read again replaces what was shown, gaps included, but not what came after it", () => {
+    const before = withPage(EMPTY_HISTORY, [message(1, { mine: true, state: "sent" }), message(2)]);
+    const size = resyncSize(before);
+    const missed = Array.from({ length: size }, (_, i) => message(10 + i));
+    const during = withEvent(before, HERE, arrival(message(10 + size)));
+    const after = withResync(during, missed, size);
+    expect(ordersOf(after)).toEqual([...missed.map(({ order }) => order), 10 + size]);
+    expect(after.complete).toBe(false);
+    const [own] = withResync(before, [message(1, { mine: true, state: "read" }), message(2)], size).messages;
+    expect(own?.state).toBe("read");
   });
 });

@@ -20,6 +20,18 @@ export function withPage(history: History, page: readonly StoredMessage[]): Hist
   return { messages: merged(page, history.messages), complete: page.length < PAGE_SIZE, loaded: true };
 }
 
+/** How much to read again when events may have been missed: everything that is shown. */
+export function resyncSize({ messages }: History): number {
+  return Math.max(PAGE_SIZE, messages.length);
+}
+
+/** Puts what was read again, `size` messages of it, in the place of what was there; later events are kept. */
+export function withResync(history: History, page: readonly StoredMessage[], size: number): History {
+  const last = page.at(-1)?.order ?? 0;
+  const later = history.messages.filter(({ order }) => order > last);
+  return { messages: merged(page, later), complete: page.length < size, loaded: true };
+}
+
 /** What an event makes of the history; the same object when nothing. */
 export function withEvent(
   history: History,

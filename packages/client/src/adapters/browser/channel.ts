@@ -15,7 +15,7 @@ export interface Calls {
   /** Answered when no tab has the store open. */
   storeFree(): void;
 
-  addContact(userName: string, text: string | undefined): Contact;
+  addContact(userName: string, text: string | undefined, options: { readonly id?: MessageId }): Contact;
   acceptContact(userName: string): void;
   declineContact(userName: string): void;
   removeContact(userName: string): void;
@@ -30,8 +30,9 @@ export interface Calls {
     handle: number,
     conversation: ConversationId,
     text: string,
-    replyTo: MessageId | undefined,
+    options: { readonly replyTo?: MessageId; readonly id?: MessageId },
   ): SentMessage;
+  follow(handle: number, conversation: ConversationId, id: MessageId): SentMessage | undefined;
   messages(
     conversation: ConversationId,
     options: { readonly limit?: number; readonly before?: MessageId },

@@ -1,13 +1,12 @@
 /** The page's view of the device in the worker: what can be read at once is mirrored here, the rest are calls. */
-import type { Sotto } from "../../api.ts";
-import type { SottoError } from "../../api.ts";
+import type { SendHandle, Sotto, SottoError } from "../../api.ts";
 import type { ClientEvent, MessageState } from "../../index.ts";
 import type { EventQueue } from "../../sdk/eventQueue.ts";
 import { createEventQueue } from "../../sdk/eventQueue.ts";
 import { sottoError } from "../../sdk/messages.ts";
 import type { SendTracker } from "../../sdk/sendTracker.ts";
 import { createSendTracker } from "../../sdk/sendTracker.ts";
-import type { DeviceView, OpenedDevice } from "./channel.ts";
+import type { DeviceView, OpenedDevice, SentMessage } from "./channel.ts";
 import type { Call } from "./remoteHome.ts";
 
 /** A consumer of events that is this far behind has stopped reading. */
@@ -41,7 +40,7 @@ export function createRemoteSotto(opened: OpenedDevice, call: Call): RemoteDevic
     },
     contacts: {
       list: () => view.contacts,
-      add: (name, text) => call("addContact", name, text),
+      add: (name, text, options) => call("addContact", name, text, options ?? {}),
       accept: (name) => call("acceptContact", name),
       decline: (name) => call("declineContact", name),
       remove: (name) => call("removeContact", name),
@@ -62,11 +61,12 @@ export function createRemoteSotto(opened: OpenedDevice, call: Call): RemoteDevic
     messages: {
       async send(conversation, text, options) {
         const handle = nextHandle++;
-        const sent = await call("send", handle, conversation, text, options?.replyTo);
-        const tracker = createSendTracker(sent.conversation, sent.id);
-        if (ended) tracker.close();
-        else trackers.set(handle, tracker);
-        return tracker.handle;
+        return track(handle, await call("send", handle, conversation, text, options ?? {}));
+      },
+      async follow(conversation, id) {
+        const handle = nextHandle++;
+        const sent = await call("follow", handle, conversation, id);
+        return sent && track(handle, sent);
       },
       list: (conversation, options) => call("messages", conversation, options ?? {}),
     },
@@ -88,6 +88,13 @@ export function createRemoteSotto(opened: OpenedDevice, call: Call): RemoteDevic
     deleteAccount: (password) => call("deleteAccount", password),
     close: () => call("close"),
   };
+
+  function track(handle: number, sent: SentMessage): SendHandle {
+    const tracker = createSendTracker(sent.conversation, sent.id);
+    if (ended) tracker.close();
+    else trackers.set(handle, tracker);
+    return tracker.handle;
+  }
 
   return {
     sotto,

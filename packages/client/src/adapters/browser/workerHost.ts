@@ -11,6 +11,7 @@ import type {
   ErrorData,
   FromWorker,
   OpenedDevice,
+  SentMessage,
   ToWorker,
 } from "./channel.ts";
 
@@ -63,7 +64,7 @@ export function serveHome({ home, channel, storeFree }: HostOptions): void {
       register: (options) => opened(home.register({ ...options, onStep })),
       login: (options) => opened(home.login({ ...options, onStep })),
       storeFree,
-      addContact: async (userName, text) => current().contacts.add(userName, text),
+      addContact: async (userName, text, options) => current().contacts.add(userName, text, options),
       acceptContact: async (userName) => current().contacts.accept(userName),
       declineContact: async (userName) => current().contacts.decline(userName),
       removeContact: async (userName) => current().contacts.remove(userName),
@@ -72,14 +73,12 @@ export function serveHome({ home, channel, storeFree }: HostOptions): void {
       markRead: async (conversation) => current().conversations.markRead(conversation),
       renewKeys: async (conversation) => current().conversations.renewKeys(conversation),
       setDraft: async (conversation, text) => current().conversations.setDraft(conversation, text),
-      async send(handle, conversation, text, replyTo) {
-        const sent = await current().messages.send(
-          conversation,
-          text,
-          replyTo === undefined ? {} : { replyTo },
-        );
-        void tellStates(handle, sent);
-        return { id: sent.id, conversation: sent.conversation };
+      async send(handle, conversation, text, options) {
+        return followed(handle, await current().messages.send(conversation, text, options));
+      },
+      async follow(handle, conversation, id) {
+        const sent = await current().messages.follow(conversation, id);
+        return sent && followed(handle, sent);
       },
       messages: async (conversation, options) => current().messages.list(conversation, options),
       changePassword: async (oldPassword, newPassword) => current().changePassword(oldPassword, newPassword),
@@ -115,6 +114,11 @@ export function serveHome({ home, channel, storeFree }: HostOptions): void {
     const told = events;
     events = [];
     channel.post({ type: "changed", events: told, view: viewOf(device) });
+  }
+
+  function followed(handle: number, sent: SendHandle): SentMessage {
+    void tellStates(handle, sent);
+    return { id: sent.id, conversation: sent.conversation };
   }
 
   async function tellStates(handle: number, sent: SendHandle): Promise<void> {

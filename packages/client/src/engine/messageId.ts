@@ -1,0 +1,15 @@
+/** Ids of messages, made by whoever composes them (MSG-1). */
+import type { MessageId } from "@sotto/protocol";
+import { idOf } from "@sotto/protocol";
+
+const TIME_BYTES = 6;
+const RANDOM_BYTES = 10;
+
+/** Begins with the time, so that the index by message id grows at its end. */
+export function createMessageId(nowMs: number, random: (size: number) => Uint8Array): MessageId {
+  const id = new Uint8Array(TIME_BYTES + RANDOM_BYTES);
+  let rest = Math.max(0, nowMs);
+  for (let i = TIME_BYTES; i-- > 0; rest = Math.floor(rest / 256)) id[i] = rest % 256;
+  id.set(random(RANDOM_BYTES), TIME_BYTES);
+  return idOf<MessageId>(id);
+}
