@@ -73,9 +73,10 @@ export function useRoute(): Route {
   return parseRoute(useSyncExternalStore(subscribe, () => location.hash));
 }
 
-/** Goes there as if a link had been pressed. */
-export function goTo(route: Route): void {
-  location.hash = hrefOf(route);
+/** Goes there as if a link had been pressed; with `replace`, the way back does not lead here again. */
+export function goTo(route: Route, { replace = false }: { readonly replace?: boolean } = {}): void {
+  if (replace) location.replace(hrefOf(route));
+  else location.hash = hrefOf(route);
 }
 
 function subscribe(onChange: () => void): () => void {

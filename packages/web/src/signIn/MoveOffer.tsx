@@ -1,6 +1,7 @@
 /** The account lives on another device: whether it shall live here instead. */
 import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
+import { useText } from "../text/text.ts";
 import { Button } from "../ui/Button.tsx";
 import styles from "./MoveOffer.module.css";
 
@@ -11,23 +12,21 @@ export interface MoveOfferProps {
 }
 
 export function MoveOffer({ userName, onMove, onCancel }: MoveOfferProps): ReactNode {
+  const t = useText();
   const heading = useRef<HTMLHeadingElement>(null);
   // Reads the question out, and brings keyboards to its answers.
   useEffect(() => heading.current?.focus(), []);
   return (
     <section className={styles["offer"]} aria-labelledby="move-offer">
       <h2 id="move-offer" ref={heading} tabIndex={-1}>
-        {userName} is in use on another device
+        {t("signIn.moveTitle", { name: userName })}
       </h2>
-      <p>
-        You can move the account to this browser. Your contacts come along, earlier messages stay behind, and
-        the other device is signed out.
-      </p>
+      <p>{t("signIn.moveText")}</p>
       <div className={styles["acts"]}>
         <Button look="primary" onPress={onMove}>
-          Move the account here
+          {t("signIn.move")}
         </Button>
-        <Button onPress={onCancel}>Cancel</Button>
+        <Button onPress={onCancel}>{t("common.cancel")}</Button>
       </div>
     </section>
   );

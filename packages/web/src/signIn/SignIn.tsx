@@ -1,45 +1,19 @@
-/** Registering and signing in: one form, two purposes. Both lead straight into the app. */
+/** Registering and signing in: one form, two purposes. Both lead straight into the app, or to the invitation whose link brought here. */
 import type { FormEvent, ReactNode } from "react";
-import { useState } from "react";
-import type { SignInStep, Sotto, SottoHome } from "sotto";
-import { SottoError } from "sotto/browser";
-import { sentenceOf } from "../text/sentences.ts";
+import { useEffect, useRef, useState } from "react";
+import type { Sotto, SottoHome } from "sotto";
+import { goTo, useRoute } from "../app/route.ts";
 import { useText } from "../text/text.ts";
+import { asUserName, isUserName } from "../text/userName.ts";
 import { Brand } from "../ui/Brand.tsx";
 import { Button } from "../ui/Button.tsx";
 import { ErrorLine } from "../ui/ErrorLine.tsx";
-import { TextField } from "../ui/TextField.tsx";
 import { MoveOffer } from "./MoveOffer.tsx";
+import { PasswordField } from "./PasswordField.tsx";
+import type { Problem, Purpose } from "./problems.ts";
 import styles from "./SignIn.module.css";
-
-const WORDS = {
-  register: {
-    title: "Choose a name and a password",
-    lede: "No phone number, no e-mail address.",
-    submit: "Create account",
-    other: "I have an account",
-    nameHint: "3 to 32 of a-z, 0-9, dot, underscore and hyphen.",
-    passwordHint: "At least 8 characters; several words are best.",
-    autoComplete: "new-password",
-  },
-  signIn: {
-    title: "Sign in",
-    lede: "With your user name on this server.",
-    submit: "Sign in",
-    other: "Create an account",
-    nameHint: undefined,
-    passwordHint: undefined,
-    autoComplete: "current-password",
-  },
-} as const;
-
-const STEP_SENTENCES: Readonly<Record<SignInStep, string>> = {
-  checkingName: "Asking the server for the name.",
-  makingKeys: "Making this device's keys.",
-  provingPassword: "Proving the password. The server does not get to see it.",
-  storing: "Storing keys in this browser.",
-  connecting: "Connecting.",
-};
+import { UserNameField } from "./UserNameField.tsx";
+import { useSignIn } from "./useSignIn.ts";
 
 export interface SignInProps {
   readonly home: SottoHome;
@@ -50,90 +24,111 @@ export interface SignInProps {
 
 export function SignIn({ home, knownUserName, onOpened }: SignInProps): ReactNode {
   const t = useText();
-  const [purpose, setPurpose] = useState<keyof typeof WORDS>(
-    knownUserName === undefined ? "register" : "signIn",
-  );
+  const inviter = useInviter();
+  const { step, problem, otherDevice, go, clear } = useSignIn(home, onOpened);
+  const [purpose, setPurpose] = useState<Purpose>(knownUserName === undefined ? "register" : "signIn");
   const [userName, setUserName] = useState(knownUserName ?? "");
   const [password, setPassword] = useState("");
-  const [step, setStep] = useState<SignInStep>();
-  const [problem, setProblem] = useState<unknown>();
-  const words = WORDS[purpose];
+  const userNameField = useRef<HTMLInputElement>(null);
+  const passwordField = useRef<HTMLInputElement>(null);
+  const registering = purpose === "register";
   const busy = step !== undefined;
-  const otherDevice = problem instanceof SottoError && problem.code === "otherDevice";
+  const submitText = registering ? t("signIn.submitRegister") : t("signIn.submitSignIn");
+  const server = location.host;
 
-  async function go(move: boolean): Promise<void> {
-    setProblem(undefined);
-    setStep(purpose === "register" ? "checkingName" : "provingPassword");
-    const options = { server: location.origin, userName, password, onStep: setStep };
-    try {
-      onOpened(await (purpose === "register" ? home.register(options) : home.login({ ...options, move })));
-    } catch (error) {
-      setProblem(error);
-      setStep(undefined);
-    }
-  }
+  // A new problem has the focus at its field, so that one can go on typing there.
+  useEffect(() => {
+    if (problem?.place === "userName") userNameField.current?.select();
+    if (problem?.place === "password") passwordField.current?.select();
+  }, [problem]);
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    if (!busy) void go(false);
+    go(purpose, { userName, password });
   }
 
   function changePurpose(): void {
-    setPurpose(purpose === "register" ? "signIn" : "register");
-    setProblem(undefined);
+    setPurpose(registering ? "signIn" : "register");
+    clear();
+    userNameField.current?.focus();
   }
 
   return (
     <main className={styles["page"]}>
-      <form className={styles["card"]} onSubmit={submit} aria-label={words.submit}>
+      <form className={styles["card"]} onSubmit={submit} aria-label={submitText} noValidate>
         <Brand />
-        <div>
-          <h1 className={styles["title"]}>{words.title}</h1>
-          <p className={styles["lede"]}>{words.lede}</p>
+        <div className={styles["head"]}>
+          <h1 className={styles["title"]}>
+            {registering ? t("signIn.titleRegister") : t("signIn.titleSignIn", { server })}
+          </h1>
+          <p className={styles["lede"]}>
+            {registering ? t("signIn.ledeRegister", { server }) : t("signIn.ledeSignIn")}
+          </p>
         </div>
-        <TextField
-          label="User name"
-          kind="userName"
-          autoComplete="username"
-          maxLength={32}
+        {inviter !== undefined && (
+          <p className={styles["invited"]}>{t("signIn.invited", { name: inviter })}</p>
+        )}
+        <UserNameField
+          fieldRef={userNameField}
+          purpose={purpose}
           value={userName}
-          onChange={(text) => setUserName(text.trim().toLowerCase())}
-          disabled={busy}
-          autoFocus
-          {...(words.nameHint !== undefined && { hint: words.nameHint })}
+          error={sentenceAt("userName", problem)}
+          busy={busy}
+          autoFocus={knownUserName === undefined}
+          onChange={(text) => {
+            setUserName(asUserName(text));
+            clear();
+          }}
         />
-        <TextField
-          label="Password"
-          kind="password"
-          autoComplete={words.autoComplete}
+        <PasswordField
+          fieldRef={passwordField}
+          purpose={purpose}
           value={password}
-          onChange={setPassword}
-          disabled={busy}
-          {...(words.passwordHint !== undefined && { hint: words.passwordHint })}
+          userName={userName}
+          error={sentenceAt("password", problem)}
+          busy={busy}
+          autoFocus={knownUserName !== undefined}
+          onChange={(text) => {
+            setPassword(text);
+            clear();
+          }}
         />
         {otherDevice ? (
           <MoveOffer
             userName={userName}
-            onMove={() => void go(true)}
-            onCancel={() => setProblem(undefined)}
+            onMove={() => go(purpose, { userName, password }, true)}
+            onCancel={clear}
           />
         ) : (
-          <>
-            <ErrorLine sentence={problem === undefined ? undefined : sentenceOf(problem, t)} />
+          <div className={styles["acts"]}>
+            <ErrorLine sentence={sentenceAt("form", problem)} />
             <Button look="primary" type="submit" wide busy={busy}>
-              {words.submit}
+              {submitText}
             </Button>
-            <Button look="text" onPress={changePurpose} disabled={busy}>
-              {words.other}
+            <Button look="text" wide onPress={changePurpose} disabled={busy}>
+              {registering ? t("signIn.haveAccount") : t("signIn.noAccount")}
             </Button>
-          </>
+          </div>
         )}
         <p className={styles["foot"]} role="status">
-          {step === undefined
-            ? "Your password stays in this browser. The server only learns that you know it."
-            : STEP_SENTENCES[step]}
+          {step === undefined ? t("signIn.promise") : t(`signIn.step.${step}`)}
         </p>
       </form>
     </main>
   );
+}
+
+function sentenceAt(place: Problem["place"], problem: Problem | undefined): string | undefined {
+  return problem?.place === place ? problem.sentence : undefined;
+}
+
+/** Whose invitation was opened; it stays in the address until one is in. Any other address was somebody else's, who has signed out. */
+function useInviter(): string | undefined {
+  const route = useRoute();
+  const invitation = route.page === "add" ? route.userName : undefined;
+  const inviter = invitation !== undefined && isUserName(invitation) ? invitation : undefined;
+  useEffect(() => {
+    if (inviter === undefined && route.page !== "list") goTo({ page: "list" }, { replace: true });
+  }, [inviter, route.page]);
+  return inviter;
 }

@@ -17,6 +17,7 @@ const SHAPES = {
   ),
   arrowBack: <path d="M19 12H5.5M11.5 5.5 5 12l6.5 6.5" />,
   arrowUp: <path d="M12 19V5.5M5.5 11.5 12 5l6.5 6.5" />,
+  check: <path d="m4.5 12.5 5 5 10-11" />,
   clock: (
     <>
       <circle cx="12" cy="12" r="9" />
@@ -25,6 +26,12 @@ const SHAPES = {
   ),
   cloudOff: (
     <path d="M7 18.5h9.5M4.3 16.6A4.2 4.2 0 0 1 7.3 10M10 6.7a5.5 5.5 0 0 1 7.4 4.5 3.9 3.9 0 0 1 2.9 5.8M3.5 3.5l17 17" />
+  ),
+  copy: (
+    <>
+      <rect x="8.5" y="8.5" width="12" height="12" rx="2.5" />
+      <path d="M15.5 5.5v-.3A2.2 2.2 0 0 0 13.3 3H5.7A2.7 2.7 0 0 0 3 5.7v7.6a2.2 2.2 0 0 0 2.2 2.2h.3" />
+    </>
   ),
   cross: <path d="M6 6l12 12M18 6 6 18" />,
   down: <path d="m6 9.5 6 6 6-6" />,
@@ -37,11 +44,26 @@ const SHAPES = {
   eyeOff: (
     <path d="M4.5 9.2c-.8.8-1.5 1.7-2 2.8 2.1 3.8 5.5 6 9.5 6 1.6 0 3-.3 4.3-.9M9.3 6.4A11 11 0 0 1 12 6c4 0 7.4 2.2 9.5 6a12.5 12.5 0 0 1-2.6 3.3M4 4l16 16" />
   ),
+  keyboard: (
+    <>
+      <rect x="2.5" y="6" width="19" height="12.5" rx="2.5" />
+      <path d="M6.5 10h.1M10.2 10h.1M13.8 10h.1M17.4 10h.1M8 14.5h8" />
+    </>
+  ),
   lock: (
     <>
       <rect x="5" y="11" width="14" height="9.5" rx="2.2" />
       <path d="M8 11V7.8a4 4 0 0 1 8 0V11" />
     </>
+  ),
+  search: (
+    <>
+      <circle cx="11" cy="11" r="7" />
+      <path d="m16.2 16.2 4.3 4.3" />
+    </>
+  ),
+  share: (
+    <path d="M12 15V3.5M7.5 7.5 12 3.2l4.5 4.3M5 12v6.3A2.2 2.2 0 0 0 7.2 20.5h9.6a2.2 2.2 0 0 0 2.2-2.2V12" />
   ),
 } as const satisfies Record<string, ReactNode>;
 

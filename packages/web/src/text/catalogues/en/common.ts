@@ -4,4 +4,6 @@ export const common = {
   "common.cannotGoOn": "Sotto cannot go on here",
   "common.close": "Close",
   "common.cancel": "Cancel",
+  "common.showPassword": "Show password",
+  "common.capsLock": "Caps Lock is on.",
 } as const;

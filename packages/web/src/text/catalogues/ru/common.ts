@@ -6,4 +6,6 @@ export const common: Translated<typeof en> = {
   "common.cannotGoOn": "Sotto не может продолжить работу здесь",
   "common.close": "Закрыть",
   "common.cancel": "Отмена",
+  "common.showPassword": "Показать пароль",
+  "common.capsLock": "Включён Caps Lock.",
 };

@@ -3,4 +3,5 @@ import type { Translated } from "../translated.ts";
 
 export const shell: Translated<typeof en> = {
   "shell.backToList": "Назад к списку",
+  "shell.conversations": "Разговоры",
 };

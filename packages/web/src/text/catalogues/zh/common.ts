@@ -6,4 +6,6 @@ export const common: Translated<typeof en> = {
   "common.cannotGoOn": "Sotto 无法在这里继续运行",
   "common.close": "关闭",
   "common.cancel": "取消",
+  "common.showPassword": "显示密码",
+  "common.capsLock": "大写锁定已打开。",
 };
