@@ -168,6 +168,7 @@ async function joinServer(
     token,
     storeCounter,
     client: "bench",
+    hidden: false,
   } as const;
   socket.send(maskedFrame(BINARY, encodeClientFrame(hello)));
   await ready.promise;

@@ -72,6 +72,7 @@ const CLIENT_HEADER: Readonly<Record<ClientFrame["type"], RouteAndNumber>> = {
   ack: { number: "sequence" },
   leave: { route: "group id" },
   ping: {},
+  presence: {},
 };
 const ENTRY: RouteAndNumber = { route: "group id", number: "sequence" };
 const SERVER_HEADER: Readonly<Record<ServerFrame["type"], RouteAndNumber>> = {
@@ -110,6 +111,7 @@ function clientBody(frame: ClientFrame): CborField {
         bytesField("hello: session token", 32),
         STORE_COUNTER,
         textField("hello: client"),
+        boolField("hello: hidden"),
       );
     case "post":
       return tupleField(nestedField("message", applicationMessage(frame)), STORE_COUNTER);
@@ -130,6 +132,8 @@ function clientBody(frame: ClientFrame): CborField {
     }
     case "ack":
       return tupleField(STORE_COUNTER);
+    case "presence":
+      return tupleField(boolField("presence: hidden"));
     case "leave":
     case "ping":
       return tupleField();

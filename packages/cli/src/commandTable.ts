@@ -87,6 +87,15 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/users.ts")).users,
   },
   {
+    name: "presence",
+    usage: "[hide|show]",
+    summary: "Hide from contacts that you are online, and from you that they are; or show it again.",
+    flags: {},
+    minArgs: 0,
+    maxArgs: 1,
+    load: async () => (await import("./commands/presence.ts")).presence,
+  },
+  {
     name: "safety-number",
     usage: "@NAME",
     summary: "Print the number to compare with a contact.",

@@ -185,6 +185,23 @@ describe("other commands", () => {
     );
   });
 
+  test("RLY-22 presence is shown, hidden, and said where others' is missing", async () => {
+    const { sotto } = createFakeSotto();
+    const hidden = "Your presence is hidden: contacts do not see you online, and you do not see them.\n";
+    expect((await run("presence", "", { sotto })).out()).toBe(
+      "Contacts see when you are online, and you see when they are.\n",
+    );
+    expect((await run("presence hide", "", { sotto })).out()).toBe(hidden);
+    expect([sotto.presenceHidden, (await run("users", "", { sotto })).err()]).toEqual([true, hidden]);
+    await run("presence show", "", { sotto });
+    expect(sotto.presenceHidden).toBe(false);
+    const wrong = await run("presence off", "", { sotto });
+    expect([wrong.code, wrong.err()]).toEqual([
+      2,
+      "presence takes hide or show, or nothing to say which holds.\n",
+    ]);
+  });
+
   test("safety-number", async () => {
     const row = "01234 56789 01234 56789\n";
     expect((await run("safety-number @bob", "", { sotto: createFakeSotto().sotto })).out()).toBe(

@@ -87,6 +87,10 @@ export interface Sotto {
   /** The server's address as given. */
   readonly server: string;
   readonly connection: ConnectionState;
+  /** Contacts do not see this account online, and it does not see them. */
+  readonly presenceHidden: boolean;
+  /** Hides this account's presence from contacts and theirs from it, at once and until it is shown again; the setting moves with the account. */
+  setPresenceHidden(hidden: boolean): Promise<void>;
 
   readonly contacts: {
     list(): readonly Contact[];

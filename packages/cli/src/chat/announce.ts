@@ -28,6 +28,7 @@ export function announce(chat: Chat, event: ClientEvent): void {
       break;
     case "conversation":
     case "draft":
+    case "ownPresence":
     case "vaultDue":
     case "resynced":
       sayLine(chat, event);

@@ -99,6 +99,17 @@ describe("what arrives", () => {
     expect(printed.at(-1)).toBe("bob is offline.");
   });
 
+  test("RLY-22 /presence hides it, says so, and tells which holds", async () => {
+    await enter("/presence hide", "/presence");
+    const hidden = "Your presence is hidden: contacts do not see you online, and you do not see them.";
+    expect([fake.sotto.presenceHidden, printed.filter((line) => line === hidden)]).toEqual([
+      true,
+      [hidden, hidden],
+    ]);
+    await enter("/presence maybe");
+    expect(printed.at(-1)).toBe("presence takes hide or show, or nothing to say which holds.");
+  });
+
   test("the connection is said when it changes", async () => {
     await enter();
     fake.emit({ type: "connection", state: "connecting" });

@@ -2,8 +2,10 @@
 import type { Sotto } from "sotto";
 import { CommandError } from "../problems.ts";
 import { contactLine, listedContacts, safetyNumberLines } from "../show/lines.ts";
-import { bareName } from "../target.ts";
+import { parsePresence } from "../commands/presence.ts";
 import type { Style } from "../show/style.ts";
+import { presenceWords } from "../show/words.ts";
+import { bareName } from "../target.ts";
 
 /** What a command may do with the chat it runs in. */
 export interface ChatActions {
@@ -102,6 +104,15 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
       const name = nameOrOpen(chat, rest);
       const digits = await chat.sotto.contacts.safetyNumber(name);
       chat.print(`${safetyNumberLines(digits)}\n${chat.style.dim(`${name} must see the same number.`)}`);
+    },
+  },
+  {
+    name: "presence",
+    usage: "[hide|show]",
+    meaning: "hide from contacts that you are online, and from you that they are; show it again",
+    async run({ sotto, style, print }, rest) {
+      if (rest === "") print(style.dim(presenceWords(sotto.presenceHidden)));
+      else await sotto.setPresenceHidden(parsePresence(rest));
     },
   },
   {

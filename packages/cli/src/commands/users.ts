@@ -5,14 +5,14 @@ import { EXIT } from "../problems.ts";
 import { print, tell } from "../shell.ts";
 import { contactLine, listedContacts } from "../show/lines.ts";
 import { styleFor } from "../show/style.ts";
-import { connectionWords } from "../show/words.ts";
+import { connectionWords, presenceWords } from "../show/words.ts";
 import { withSotto } from "../sottoHome.ts";
 import { connectionSettled, newsSettled } from "../waiting.ts";
 
 export async function users(invocation: Invocation): Promise<number> {
   const { shell } = invocation;
   return withSotto(invocation, async (sotto) => {
-    await learnNews(sotto, (words) => tell(shell, `${words} Nobody's presence is known.`));
+    await learnNews(sotto, (words) => tell(shell, words));
     const style = styleFor(shell.stdout, shell.env);
     const contacts = listedContacts(sotto);
     for (const contact of contacts) print(shell, contactLine(contact, style));
@@ -21,8 +21,10 @@ export async function users(invocation: Invocation): Promise<number> {
   });
 }
 
-async function learnNews(sotto: Sotto, tellProblem: (words: string) => void): Promise<void> {
+async function learnNews(sotto: Sotto, tellPerson: (words: string) => void): Promise<void> {
   const settled = await connectionSettled(sotto);
-  if (settled.state !== "online") tellProblem(connectionWords("offline", settled.reason));
+  if (settled.state !== "online")
+    tellPerson(`${connectionWords("offline", settled.reason)} Nobody's presence is known.`);
   else await newsSettled(sotto);
+  if (settled.state === "online" && sotto.presenceHidden) tellPerson(presenceWords(true));
 }

@@ -5,6 +5,7 @@ import { parseTarget } from "../target.ts";
 import type { Params } from "./params.ts";
 import {
   conversationParam,
+  flagParam,
   onlyThese,
   optionalCount,
   optionalMessageId,
@@ -46,13 +47,19 @@ const ofConversation = (run: (sotto: Sotto, params: Params) => Promise<unknown>)
 export const METHODS: Readonly<Record<string, Method>> = {
   status: {
     params: [],
-    run: ({ account, userName, device, connection, server }) => ({
+    run: ({ account, userName, device, connection, server, presenceHidden }) => ({
       account,
       username: userName,
       device,
       connected: connection === "online",
       server,
+      presenceHidden,
     }),
+  },
+  "presence.set": {
+    params: ["hidden"],
+    lane: () => "presence",
+    run: async (sotto, params) => (await sotto.setPresenceHidden(flagParam(params, "hidden"))) ?? {},
   },
   "contacts.add": {
     ...ofUser(["username", "text"], async (sotto, userName, params) => {

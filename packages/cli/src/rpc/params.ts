@@ -29,6 +29,12 @@ export function optionalText(params: Params, name: string): string | undefined {
   return params[name] === undefined || params[name] === null ? undefined : textParam(params, name);
 }
 
+export function flagParam(params: Params, name: string): boolean {
+  const value = params[name];
+  if (typeof value !== "boolean") throw new ParamError(`${name} is true or false.`);
+  return value;
+}
+
 /** A user name without a leading @. */
 export function userParam(params: Params, name: string): string {
   const value = textParam(params, name);

@@ -55,6 +55,7 @@ export function eventJson(sotto: Sotto, event: ClientEvent): Json | undefined {
         ...(event.reason !== undefined && { reason: event.reason }),
       };
     case "draft":
+    case "ownPresence":
     case "vaultDue":
     case "resynced":
       return undefined;

@@ -61,6 +61,7 @@ describe("results", () => {
       username: "alice",
       device: fake.sotto.device,
       connected: true,
+      presenceHidden: false,
       server: "http://127.0.0.1:5555",
     });
   });

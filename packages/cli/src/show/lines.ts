@@ -3,7 +3,7 @@ import type { ClientEvent, Contact, Sotto, StoredMessage } from "sotto";
 import { sanitizeLine, sanitizeText } from "../sanitize.ts";
 import { conversationName, shownName } from "./names.ts";
 import type { Style } from "./style.ts";
-import { changeWords, connectionWords, contactWords, isWarning } from "./words.ts";
+import { changeWords, connectionWords, contactWords, isWarning, presenceWords } from "./words.ts";
 
 const CONTINUATION = "      ";
 
@@ -56,6 +56,8 @@ export function eventLine(sotto: Sotto, event: ClientEvent, style: Style): strin
     }
     case "connection":
       return event.state === "connecting" ? undefined : style.dim(connectionWords(event.state, event.reason));
+    case "ownPresence":
+      return style.dim(presenceWords(event.hidden));
     case "draft":
     case "vaultDue":
     case "resynced":

@@ -28,6 +28,12 @@ export function connectionWords(state: ConnectionState, reason: ConnectionProble
   }
 }
 
+export function presenceWords(hidden: boolean): string {
+  return hidden
+    ? "Your presence is hidden: contacts do not see you online, and you do not see them."
+    : "Contacts see when you are online, and you see when they are.";
+}
+
 export function contactWords(name: string, state: ContactState): string {
   switch (state) {
     case "outgoing":

@@ -47,6 +47,7 @@ export function createFakeSotto(): FakeSotto {
   /** The engine does one thing after the other. */
   let queue: Promise<unknown> = Promise.resolve();
   let connection: ConnectionState = "online";
+  let presenceHidden = false;
 
   const emit = (event: ClientEvent): void => void happenings.emit("event", event);
   const known = (userName: string): Contact => {
@@ -107,6 +108,13 @@ export function createFakeSotto(): FakeSotto {
     server: "http://127.0.0.1:5555",
     get connection() {
       return connection;
+    },
+    get presenceHidden() {
+      return presenceHidden;
+    },
+    async setPresenceHidden(hidden) {
+      presenceHidden = hidden;
+      emit({ type: "ownPresence", hidden });
     },
     contacts: {
       list: () => [...contacts.values()],

@@ -10,7 +10,7 @@ import { identityWrite, vaultRecordWrite } from "./deviceRecords.ts";
 import { unsealAccountKey } from "./move.ts";
 import { checkNewPassword, startPasswordRegistration } from "./password.ts";
 import { bindDevice, signIn } from "./session.ts";
-import { sectionsOf, storedContacts, vaultBody } from "./vaultContents.ts";
+import { sectionsOf, storedContents, vaultBody } from "./vaultContents.ts";
 
 /**
  * Rejects with `weakPassword`, `wrongCredentials` or why the server could not be reached. The device's session is replaced: the returned
@@ -47,7 +47,7 @@ export async function changePassword(
   // A new data key: who knows the old password and kept an old wrap must not read what is written from now on.
   const vaultKey = createVaultKey(crypto);
   const wrapExport = await wrapVaultKey(crypto, own.account, vaultKey, exportKey);
-  const sections = sectionsOf(await storedContacts(store));
+  const sections = sectionsOf(await storedContents(store));
   const version = signedIn.vault.version + 1;
   const vault = await vaultBody(crypto, { account: own.account, version, vaultKey, wrapExport }, sections);
 

@@ -12,7 +12,7 @@ import type { NewDevice } from "./newDevice.ts";
 import { createDevice, createKeyPackages, keyPackagesBody, listedAs } from "./newDevice.ts";
 import { adoptProvisional, assembleDevice } from "./provisional.ts";
 import type { SignedIn } from "./session.ts";
-import { contactsOf, openSignedInVault, sectionsOf, vaultBody } from "./vaultContents.ts";
+import { contentsOf, openSignedInVault, sectionsOf, vaultBody } from "./vaultContents.ts";
 
 /** The home's store is empty. Rejects with `refused` when the account key does not open or the list has changed meanwhile. */
 export async function moveHere(
@@ -36,11 +36,11 @@ export async function moveHere(
   const keyPackages = await createKeyPackages(mls, device, suite, nowMs());
 
   // A vault that does not open is replaced: whoever damaged it must not be able to lock the owner out.
-  const contacts = contactsOf((await openSignedInVault(crypto, signedIn, 0))?.sections ?? new Map());
+  const contents = contentsOf((await openSignedInVault(crypto, signedIn, 0))?.sections ?? new Map());
   const vaultKey = createVaultKey(crypto);
   const wrapExport = await wrapVaultKey(crypto, list.account, vaultKey, exportKey);
   const vault = { vaultKey, version: signedIn.vault.version + 1, wrapExport };
-  const body = await vaultBody(crypto, { account: list.account, ...vault }, sectionsOf(contacts));
+  const body = await vaultBody(crypto, { account: list.account, ...vault }, sectionsOf(contents));
 
   onStep("storing");
   const provisional = assembleDevice({
@@ -50,7 +50,7 @@ export async function moveHere(
     deviceList,
     keyPackages,
     vault,
-    contacts,
+    contents,
   });
   await store.commit([provisionalWrite(provisional)]);
   const answer = await api.call("putDeviceList", {

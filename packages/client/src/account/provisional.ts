@@ -1,13 +1,15 @@
 /** From the parts of a new device to its records, first provisional, then its own. */
 import type { SuiteId } from "@sotto/crypto";
 import { TOKEN_BYTES } from "@sotto/protocol";
-import type { ContactRecord, Identity } from "../engine/records.ts";
+import type { Identity } from "../engine/records.ts";
 import { TABLE, encodeContact, encodeKeyPackage } from "../engine/records.ts";
+import { SETTINGS_KEY, encodeSettings } from "../engine/settings.ts";
 import type { LocalStore } from "../ports/store.ts";
 import type { Credentials } from "./context.ts";
 import type { Provisional, PutWrite } from "./deviceRecords.ts";
 import { dropDeparted, dropProvisional, identityWrite, vaultRecordWrite } from "./deviceRecords.ts";
 import type { DeviceKeyPackages, NewDevice } from "./newDevice.ts";
+import type { VaultContents } from "./vaultContents.ts";
 
 export interface DeviceParts {
   readonly device: NewDevice;
@@ -20,12 +22,12 @@ export interface DeviceParts {
     readonly version: number;
     readonly wrapExport: Uint8Array;
   };
-  readonly contacts: readonly ContactRecord[];
+  readonly contents: VaultContents;
 }
 
 /** The device's records, its session's token still missing. */
 export function assembleDevice(parts: DeviceParts): Provisional {
-  const { device, suite, credentials, deviceList, vault } = parts;
+  const { device, suite, credentials, deviceList, vault, contents } = parts;
   const { userName, server } = credentials;
   const identity: Identity = {
     ...device,
@@ -40,11 +42,12 @@ export function assembleDevice(parts: DeviceParts): Provisional {
   };
   const records = [
     ...keyPackageWrites(parts.keyPackages),
-    ...parts.contacts.map((contact) => ({
+    ...contents.contacts.map((contact) => ({
       put: TABLE.contact,
       key: contact.account,
       value: encodeContact(contact),
     })),
+    { put: TABLE.meta, key: SETTINGS_KEY, value: encodeSettings(contents.settings) },
     vaultRecordWrite({ wrapExport: vault.wrapExport, writtenHash: null }),
   ];
   return { identity, records };

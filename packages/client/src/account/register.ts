@@ -11,6 +11,7 @@ import type { AccountId } from "@sotto/protocol";
 import { USER_NAME_PATTERN, idOf, toBase64Url } from "@sotto/protocol";
 import { SottoError } from "../api.ts";
 import type { Identity } from "../engine/records.ts";
+import { DEFAULT_SETTINGS } from "../engine/settings.ts";
 import { bytesOfText } from "../http/text.ts";
 import { sottoError } from "../sdk/messages.ts";
 import { failureOf, valueOf } from "./answers.ts";
@@ -81,12 +82,13 @@ async function announce(
   const sealedAccountKey = await sealAccountKey(crypto, account, accountKey.privateKey, exportKey);
   accountKey.privateKey.fill(0);
   const keyPackages = await createKeyPackages(mls, device, suite, nowMs());
+  const contents = { contacts: [], settings: DEFAULT_SETTINGS };
   const vaultKey = createVaultKey(crypto);
   const wrapExport = await wrapVaultKey(crypto, account, vaultKey, exportKey);
   const vault = await vaultBody(
     crypto,
     { account, version: FIRST_VERSION, vaultKey, wrapExport },
-    sectionsOf([]),
+    sectionsOf(contents),
   );
 
   onStep("storing");
@@ -97,7 +99,7 @@ async function announce(
     deviceList,
     keyPackages,
     vault: { vaultKey, version: FIRST_VERSION, wrapExport },
-    contacts: [],
+    contents,
   });
   await store.commit([provisionalWrite(provisional)]);
   const answer = await api.call("registerFinish", {

@@ -1,10 +1,12 @@
-/** What an account keeps in its vault, and how it gets there: contacts for now. */
+/** What an account keeps in its vault, and how it gets there: contacts and settings. */
 import type { CryptoProvider, VaultSections } from "@sotto/crypto";
 import { openVault, sealVault, unwrapVaultKey } from "@sotto/crypto";
 import type { AccountId } from "@sotto/protocol";
 import { decodeCbor, encodeCbor, toBase64Url } from "@sotto/protocol";
 import type { ContactRecord } from "../engine/records.ts";
 import { TABLE, decodeContact, encodeContact } from "../engine/records.ts";
+import { DEFAULT_SETTINGS, SETTINGS_KEY, decodeSettings, encodeSettings } from "../engine/settings.ts";
+import type { Settings } from "../engine/settings.ts";
 import type { RequestOf } from "../http/serverApi.ts";
 import { bytesOfText } from "../http/text.ts";
 import type { LocalStore } from "../ports/store.ts";
@@ -13,6 +15,7 @@ import type { SignedIn } from "./session.ts";
 export type VaultBody = RequestOf<"putVault">;
 
 const CONTACTS = "contacts";
+const SETTINGS = "settings";
 
 /** An opened vault. */
 export interface OpenedVault {
@@ -21,14 +24,31 @@ export interface OpenedVault {
   readonly sections: VaultSections;
 }
 
-/** The sections that hold these contacts; equal contacts give equal bytes. */
-export function sectionsOf(contacts: readonly ContactRecord[]): VaultSections {
-  const sorted = contacts.toSorted((a, b) => (a.account < b.account ? -1 : 1));
-  return new Map([[CONTACTS, encodeCbor(sorted.map(encodeContact))]]);
+/** What an account keeps in its vault. */
+export interface VaultContents {
+  readonly contacts: readonly ContactRecord[];
+  readonly settings: Settings;
 }
 
-/** The contacts of opened sections; entries that a later version wrote in another form are left out. */
-export function contactsOf(sections: VaultSections): readonly ContactRecord[] {
+/** The sections that hold these contents; equal contents give equal bytes. */
+export function sectionsOf({ contacts, settings }: VaultContents): VaultSections {
+  const sorted = contacts.toSorted((a, b) => (a.account < b.account ? -1 : 1));
+  return new Map([
+    [CONTACTS, encodeCbor(sorted.map(encodeContact))],
+    [SETTINGS, encodeSettings(settings)],
+  ]);
+}
+
+/** The contents of opened sections; what a later version wrote in another form is left out. */
+export function contentsOf(sections: VaultSections): VaultContents {
+  const settings = sections.get(SETTINGS);
+  return {
+    contacts: contactsOf(sections),
+    settings: (settings && decodeSettings(settings)) ?? DEFAULT_SETTINGS,
+  };
+}
+
+function contactsOf(sections: VaultSections): readonly ContactRecord[] {
   const value = decodeCbor(sections.get(CONTACTS) ?? encodeCbor([]));
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry: unknown) => {
@@ -37,10 +57,14 @@ export function contactsOf(sections: VaultSections): readonly ContactRecord[] {
   });
 }
 
-/** The contacts that this device has stored. */
-export async function storedContacts(store: LocalStore): Promise<readonly ContactRecord[]> {
+/** The contents that this device has stored. */
+export async function storedContents(store: LocalStore): Promise<VaultContents> {
   const records = await store.load(TABLE.contact);
-  return [...records.values()].flatMap((bytes) => decodeContact(bytes) ?? []);
+  const settings = await store.get(TABLE.meta, SETTINGS_KEY);
+  return {
+    contacts: [...records.values()].flatMap((bytes) => decodeContact(bytes) ?? []),
+    settings: (settings && decodeSettings(settings)) ?? DEFAULT_SETTINGS,
+  };
 }
 
 /** Opens the vault that a sign-in returned, or `undefined` if it is damaged or older than `knownVersion`. */

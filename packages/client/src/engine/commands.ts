@@ -5,6 +5,7 @@ import { acceptContact, addContact, partFrom } from "./contacts.ts";
 import type { Core, Step } from "./core.ts";
 import { StoreFailed, commit, done, emit, refusal } from "./core.ts";
 import { commitUpdate } from "./commits.ts";
+import { sendPresence } from "./connection.ts";
 import { enqueueReceipt } from "./receipts.ts";
 import { enqueueSend } from "./sends.ts";
 import { deliveredUpTo } from "./streams.ts";
@@ -48,6 +49,8 @@ function runCommand(
       return markRead(core, command.conversation);
     case "renewKeys":
       return renewKeys(core, command.conversation);
+    case "setPresenceHidden":
+      return setPresenceHidden(core, command.hidden);
   }
 }
 
@@ -76,4 +79,13 @@ function* renewKeys(core: Core, id: ConversationId): Step<CommandResult> {
   if (conversation.state !== "active") return refusal("conversationEnded", conversation.state);
   yield* commitUpdate(core, id, "renew");
   return { ok: true, conversation: id };
+}
+
+function* setPresenceHidden(core: Core, hidden: boolean): Step<CommandResult> {
+  if (core.state.settings.presenceHidden === hidden) return { ok: true };
+  yield* commit(core, new Transaction().settings({ ...core.state.settings, presenceHidden: hidden }));
+  sendPresence(core);
+  emit(core, { type: "ownPresence", hidden });
+  emit(core, { type: "vaultDue" });
+  return { ok: true };
 }

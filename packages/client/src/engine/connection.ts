@@ -60,6 +60,7 @@ export function onConnected(core: Core): void {
   const { live, state } = core;
   live.phase = "hello";
   live.silentPings = 0;
+  live.toldHidden = state.settings.presenceHidden;
   // A server that takes the connection and says nothing is none.
   setTimer(core, "heartbeat", HELLO_TIMEOUT_MS);
   const frame = encodeClientFrame({
@@ -70,6 +71,7 @@ export function onConnected(core: Core): void {
     token: state.identity.token,
     storeCounter: state.position.storeCounter,
     client: "sotto/0.1",
+    hidden: live.toldHidden,
   });
   core.effect({ type: "send", connection: live.connection, frame });
 }
@@ -154,6 +156,7 @@ function onReady(core: Core, frame: ReadyFrame, hooks: ConnectionHooks): void {
   live.serverStore = frame.store;
   emit(core, { type: "connection", state: "online", ...(restored && { reason: "serverRestored" }) });
   if (state.position.cursor > 0) sendAck(core);
+  sendPresence(core);
   enqueueRefill(core, frame.keyPackages);
   hooks.onReady();
 }
@@ -174,6 +177,16 @@ export function sendAck(core: Core): void {
   if (live.phase !== "online" || isForeignStore(core)) return;
   const { cursor: sequence, storeCounter } = state.position;
   const frame = encodeClientFrame({ type: "ack", requestId: 0, sequence, storeCounter });
+  core.effect({ type: "send", connection: live.connection, frame });
+}
+
+/** Tells the server whether contacts may see this account online, if it was told otherwise before (RLY-22). */
+export function sendPresence(core: Core): void {
+  const { live, state } = core;
+  const hidden = state.settings.presenceHidden;
+  if (live.phase !== "online" || live.toldHidden === hidden) return;
+  live.toldHidden = hidden;
+  const frame = encodeClientFrame({ type: "presence", requestId: 0, hidden });
   core.effect({ type: "send", connection: live.connection, frame });
 }
 

@@ -132,7 +132,9 @@ export type Command =
   /** Marks everything received in the conversation as read. */
   | { readonly kind: "markRead"; readonly conversation: ConversationId }
   /** Renews this device's key in the conversation now. */
-  | { readonly kind: "renewKeys"; readonly conversation: ConversationId };
+  | { readonly kind: "renewKeys"; readonly conversation: ConversationId }
+  /** Whether contacts may see this account online. */
+  | { readonly kind: "setPresenceHidden"; readonly hidden: boolean };
 
 /** Why a command cannot be done; the words are the application's. */
 export type CommandProblem =
@@ -199,7 +201,9 @@ export type ClientEvent =
     }
   /** What is written and not sent has changed on this device, perhaps in another window. */
   | { readonly type: "draft"; readonly conversation: ConversationId }
-  /** Contacts changed in a way that belongs into the vault. */
+  /** The user has chosen to be seen online, or not. */
+  | { readonly type: "ownPresence"; readonly hidden: boolean }
+  /** Contacts or settings changed in a way that belongs into the vault. */
   | { readonly type: "vaultDue" }
   /**
    * Never of the engine: a view of it has changed its source, and events may have passed meanwhile. Contacts, conversations and connection are

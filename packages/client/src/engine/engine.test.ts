@@ -4,7 +4,9 @@ import { idOf } from "@sotto/protocol";
 import { describe, expect, it } from "vitest";
 import type { BenchPair } from "../testing/benchPair.ts";
 import { createPair } from "../testing/benchPair.ts";
-import { createBench, createPerson } from "../testing/engineBench.ts";
+import { createBench, createPerson, readyOf } from "../testing/engineBench.ts";
+import { TABLE } from "./records.ts";
+import { SETTINGS_KEY } from "./settings.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const OTHER_STORE: StoreId = idOf(new Uint8Array(16).fill(2));
@@ -62,6 +64,54 @@ describe("waits and clocks", () => {
     expect(bench.engine.live.phase).toBe("online");
     await bench.feed({ type: "timer", name: "heartbeat" });
     expect(bench.engine.live.phase).toBe("offline");
+  });
+});
+
+describe("hidden presence", () => {
+  const hide = { kind: "setPresenceHidden", hidden: true } as const;
+  const wishes = (frames: readonly ClientFrame[]): readonly boolean[] =>
+    frames.flatMap((frame) => (frame.type === "hello" || frame.type === "presence" ? [frame.hidden] : []));
+
+  it("RLY-22: the server is told at once, and in every hello from then on, after a restart too", async () => {
+    const alice = await createPerson("alice");
+    const bench = createBench(alice);
+    await bench.connect();
+    expect(await bench.command(hide)).toEqual({ ok: true });
+    await bench.command(hide);
+    expect(wishes(bench.sent)).toEqual([false, true]);
+    expect(bench.events).toContainEqual({ type: "ownPresence", hidden: true });
+    await bench.feed({ type: "disconnected", connection: bench.engine.live.connection });
+    await bench.connect();
+    expect(wishes(bench.sent)).toEqual([false, true, true]);
+
+    const again = createBench(alice, bench.disk);
+    await again.connect();
+    await again.command({ ...hide, hidden: false });
+    expect(wishes(again.sent)).toEqual([true, false]);
+  });
+
+  it("RLY-22: a wish between hello and ready is told after it", async () => {
+    const bench = createBench(await createPerson("alice"));
+    await bench.connect("silent");
+    await bench.command(hide);
+    expect(wishes(bench.sent)).toEqual([false]);
+    await bench.push(readyOf(bench.engine.state.identity));
+    expect(wishes(bench.sent)).toEqual([false, true]);
+  });
+
+  it("RLY-22: nothing is told before it is stored", async () => {
+    const bench = createBench(await createPerson("alice"));
+    await bench.connect();
+    bench.diskFull = true;
+    expect(await bench.command(hide)).toMatchObject({ problem: "storeFailed" });
+    expect(wishes(bench.sent)).toEqual([false]);
+    expect(bench.engine.state.settings.presenceHidden).toBe(false);
+  });
+
+  it("RLY-22: a damaged setting is no reason to be seen: the store is damaged", async () => {
+    const bench = createBench(await createPerson("alice"));
+    bench.disk.apply([{ put: TABLE.meta, key: SETTINGS_KEY, value: new Uint8Array(1) }]);
+    await expect(async () => createBench(await createPerson("alice"), bench.disk)).rejects.toThrow("meta");
   });
 });
 

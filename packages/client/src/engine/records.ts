@@ -35,7 +35,7 @@ import type { ContactState } from "./contract.ts";
 export const TABLE = {
   /** One record, key "identity". */
   device: "device",
-  /** Key "position": {@link Position}. */
+  /** Keys "position": {@link Position}, and "settings". */
   meta: "meta",
   keyPackage: "keyPackage",
   contact: "contact",

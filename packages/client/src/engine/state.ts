@@ -19,6 +19,8 @@ import type {
   StoredKeyPackage,
 } from "./records.ts";
 import type { SendRequest } from "./sends.ts";
+import type { Settings } from "./settings.ts";
+import { DEFAULT_SETTINGS, SETTINGS_KEY, decodeSettings } from "./settings.ts";
 import {
   POSITION_KEY,
   TABLE,
@@ -50,6 +52,7 @@ export type EngineTables = Readonly<Record<EngineTable, ReadonlyMap<string, Uint
 export interface StoredState {
   readonly identity: Identity;
   position: Position;
+  settings: Settings;
   readonly keyPackages: Map<string, StoredKeyPackage>;
   readonly contacts: Map<AccountId, ContactRecord>;
   readonly conversations: Map<ConversationId, ConversationRecord>;
@@ -90,6 +93,8 @@ export interface VolatileState {
   wanted: boolean;
   phase: Phase;
   connection: number;
+  /** What the server was told last on this connection: that the device hides. */
+  toldHidden: boolean;
   /** The server's store as the last `ready` named it. */
   serverStore: StoreId | null;
   attempts: number;
@@ -138,7 +143,12 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
       if (record === undefined) throw new DamagedRecordError(table);
       return [key, record];
     });
-  const positions = decodeAll(TABLE.meta, decodePosition);
+  const decodeMeta = <T>(key: string, decode: (bytes: Uint8Array) => T | undefined): T | undefined => {
+    const bytes = tables[TABLE.meta].get(key);
+    const record = bytes && decode(bytes);
+    if (bytes !== undefined && record === undefined) throw new DamagedRecordError(TABLE.meta);
+    return record;
+  };
   const conversations = decodeAll(TABLE.conversation, decodeConversation).map(([, record]) => record);
   const conversationOf = new Map(conversations.map((record) => [record.id, record]));
   const outbox = decodeAll(TABLE.outbox, decodeOutbox).map(([, record]) => {
@@ -147,11 +157,8 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
   });
   return {
     identity,
-    position: positions.find(([key]) => key === POSITION_KEY)?.[1] ?? {
-      storeCounter: 0,
-      cursor: 0,
-      store: null,
-    },
+    position: decodeMeta(POSITION_KEY, decodePosition) ?? { storeCounter: 0, cursor: 0, store: null },
+    settings: decodeMeta(SETTINGS_KEY, decodeSettings) ?? DEFAULT_SETTINGS,
     keyPackages: new Map(decodeAll(TABLE.keyPackage, decodeKeyPackage)),
     contacts: new Map(
       decodeAll(TABLE.contact, decodeContact).map(([, contact]) => [contact.account, contact]),
@@ -178,6 +185,7 @@ export function freshVolatileState(): VolatileState {
     wanted: false,
     phase: "offline",
     connection: 0,
+    toldHidden: false,
     serverStore: null,
     attempts: 0,
     silentPings: 0,

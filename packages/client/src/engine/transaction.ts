@@ -29,6 +29,8 @@ import {
   orderKey,
   stageIn,
 } from "./records.ts";
+import type { Settings } from "./settings.ts";
+import { SETTINGS_KEY, encodeSettings } from "./settings.ts";
 import type { StoredState } from "./state.ts";
 import { groupPartKey, isUnsent } from "./state.ts";
 
@@ -166,6 +168,14 @@ export class Transaction {
       messageIdKey(record.conversation, record.id, record.from),
       encodeOrder(record.order),
     );
+    return this;
+  }
+
+  settings(settings: Settings): this {
+    this.#put(TABLE.meta, SETTINGS_KEY, encodeSettings(settings));
+    this.#changes.push((state) => {
+      state.settings = settings;
+    });
     return this;
   }
 

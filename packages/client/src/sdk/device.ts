@@ -71,7 +71,10 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
     onIdentity: (next) => {
       identity = next;
     },
-    contacts: () => [...session.engine.state.contacts.values()],
+    contents: () => {
+      const { contacts, settings } = session.engine.state;
+      return { contacts: [...contacts.values()], settings };
+    },
   });
 
   const device: Device = {

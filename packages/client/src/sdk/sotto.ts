@@ -44,6 +44,12 @@ export function createSotto(device: Device): Sotto {
     get connection() {
       return connectionState(engine());
     },
+    get presenceHidden() {
+      return engine().state.settings.presenceHidden;
+    },
+    async setPresenceHidden(hidden) {
+      await device.command({ kind: "setPresenceHidden", hidden });
+    },
 
     contacts: {
       list: () => contactViews(engine(), crypto),

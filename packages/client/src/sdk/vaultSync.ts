@@ -1,9 +1,10 @@
-/** Writes contacts to the vault when they have changed, so that an account that moves to another device keeps them. */
+/** Writes contacts and settings to the vault when they have changed, so that an account that moves to another device keeps them. */
 import { bytesEqual, encodeCbor, toBase64Url } from "@sotto/protocol";
 import type { VaultRecord } from "../account/deviceRecords.ts";
 import { identityWrite, readVaultRecord, vaultRecordWrite } from "../account/deviceRecords.ts";
+import type { VaultContents } from "../account/vaultContents.ts";
 import { sectionsOf, vaultBody } from "../account/vaultContents.ts";
-import type { ContactRecord, Identity } from "../engine/records.ts";
+import type { Identity } from "../engine/records.ts";
 import type { ServerApi } from "../http/serverApi.ts";
 import type { LocalStore } from "../ports/store.ts";
 import type { Platform } from "./platform.ts";
@@ -14,11 +15,11 @@ export interface VaultSyncOptions {
   readonly store: LocalStore;
   readonly identity: () => Identity;
   readonly onIdentity: (identity: Identity) => void;
-  readonly contacts: () => readonly ContactRecord[];
+  readonly contents: () => VaultContents;
 }
 
 export interface VaultSync {
-  /** Contacts have changed, or the connection is back. Requests while a write is under way count as one. */
+  /** Contacts or settings have changed, or the connection is back. Requests while a write is under way count as one. */
   request(): void;
   /** Resolves when no write is under way. */
   settled(): Promise<void>;
@@ -49,12 +50,12 @@ export function createVaultSync(options: VaultSyncOptions): VaultSync {
 }
 
 async function writeIfChanged(options: VaultSyncOptions): Promise<void> {
-  const { store, identity, onIdentity, contacts } = options;
+  const { store, identity, onIdentity, contents } = options;
   const { crypto } = options.platform;
   const api = options.api();
   const record = await readVaultRecord(store);
   if (record === undefined) return;
-  const sections = sectionsOf(contacts());
+  const sections = sectionsOf(contents());
   const hash = crypto.sha256(encodeCbor([...sections].flat()));
   if (record.writtenHash !== null && bytesEqual(record.writtenHash, hash)) return;
 

@@ -222,7 +222,8 @@ export function createBench(
   return bench;
 }
 
-function readyOf({ account, device }: Identity): ReadyFrame {
+/** What the bench's server answers to hello. */
+export function readyOf({ account, device }: Identity): ReadyFrame {
   return {
     type: "ready",
     requestId: 1,

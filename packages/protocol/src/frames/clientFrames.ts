@@ -1,6 +1,6 @@
 /**
  * Frames from a device to the server. Each names what `route` and `number` of the header mean and the tuple of its body.
- * The same bytes may be sent over the socket (up to 64 KiB) or by `POST /v1/frames` (up to 2 MiB; not hello, ack and ping).
+ * The same bytes may be sent over the socket (up to 64 KiB) or by `POST /v1/frames` (up to 2 MiB; not hello, ack, ping and presence).
  */
 import type { ConversationId, GroupId, MailboxId } from "../ids.ts";
 import { idBytes, idOf } from "../ids.ts";
@@ -12,7 +12,7 @@ import {
   MAX_HTTP_FRAME_BYTES,
   TOKEN_BYTES,
 } from "../limits.ts";
-import { arrayOf, bytesOf, bytesUpTo, codecOf, nullable, textUpTo, tuple, uint } from "../schema.ts";
+import { arrayOf, bool, bytesOf, bytesUpTo, codecOf, nullable, textUpTo, tuple, uint } from "../schema.ts";
 import type { HeaderUse } from "./header.ts";
 import { FLAG_RESUME, fitsUse, joinFrame, splitFrame } from "./header.ts";
 
@@ -24,6 +24,7 @@ export const CLIENT_FRAME = {
   ack: 0x05,
   leave: 0x06,
   ping: 0x07,
+  presence: 0x08,
 } as const;
 
 const USE: Readonly<Record<number, HeaderUse>> = {
@@ -34,6 +35,7 @@ const USE: Readonly<Record<number, HeaderUse>> = {
   [CLIENT_FRAME.ack]: { requestId: true, number: true },
   [CLIENT_FRAME.leave]: { requestId: true, route: true },
   [CLIENT_FRAME.ping]: { requestId: true },
+  [CLIENT_FRAME.presence]: { requestId: true },
 };
 
 /** The wire number of each kind of group. */
@@ -51,6 +53,8 @@ export interface HelloFrame {
   readonly storeCounter: number;
   /** Program and version, for the list of sessions. */
   readonly client: string;
+  /** The device wishes not to be seen online (RLY-22). */
+  readonly hidden: boolean;
 }
 
 /** An application message for every other mailbox of the group. `index` names the handshake that made the epoch it is encrypted in. */
@@ -125,6 +129,13 @@ export interface PingFrame {
   readonly requestId: number;
 }
 
+/** The device's wish not to be seen online has changed (RLY-22). Has no reply. */
+export interface HideFrame {
+  readonly type: "presence";
+  readonly requestId: number;
+  readonly hidden: boolean;
+}
+
 export type ClientFrame =
   | HelloFrame
   | PostFrame
@@ -132,7 +143,8 @@ export type ClientFrame =
   | CreateGroupFrame
   | AckFrame
   | LeaveFrame
-  | PingFrame;
+  | PingFrame
+  | HideFrame;
 
 const mailboxes = arrayOf(bytesOf(ID_BYTES), MAX_GROUP_DEVICES);
 const large = bytesUpTo(MAX_HTTP_FRAME_BYTES);
@@ -148,7 +160,7 @@ const parts = [
   uint(),
 ] as const;
 
-const helloBody = codecOf(tuple(uint(255), uint(255), bytesOf(TOKEN_BYTES), uint(), textUpTo(64)));
+const helloBody = codecOf(tuple(uint(255), uint(255), bytesOf(TOKEN_BYTES), uint(), textUpTo(64), bool));
 const postBody = codecOf(tuple(bytesUpTo(MAX_FRAME_BYTES), uint()));
 const handshakeBody = codecOf(tuple(...parts));
 const createGroupBody = codecOf(
@@ -161,6 +173,7 @@ const createGroupBody = codecOf(
   ),
 );
 const ackBody = codecOf(tuple(uint()));
+const presenceBody = codecOf(tuple(bool));
 const emptyBody = codecOf(tuple());
 
 const NO_ROUTE = new Uint8Array(ID_BYTES);
@@ -178,7 +191,14 @@ export function encodeClientFrame(frame: ClientFrame): Uint8Array {
     case "hello":
       return joinFrame(
         header,
-        helloBody.encode([frame.minVersion, frame.maxVersion, frame.token, frame.storeCounter, frame.client]),
+        helloBody.encode([
+          frame.minVersion,
+          frame.maxVersion,
+          frame.token,
+          frame.storeCounter,
+          frame.client,
+          frame.hidden,
+        ]),
       );
     case "post":
       return joinFrame(
@@ -212,6 +232,8 @@ export function encodeClientFrame(frame: ClientFrame): Uint8Array {
       return joinFrame({ ...header, route: idBytes(frame.group) }, emptyBody.encode([]));
     case "ping":
       return joinFrame(header, emptyBody.encode([]));
+    case "presence":
+      return joinFrame(header, presenceBody.encode([frame.hidden]));
   }
 }
 
@@ -226,8 +248,8 @@ export function decodeClientFrame(bytes: Uint8Array): ClientFrame | undefined {
     case CLIENT_FRAME.hello: {
       const fields = helloBody.decode(body);
       if (fields === undefined) return undefined;
-      const [minVersion, maxVersion, token, storeCounter, client] = fields;
-      return { type: "hello", requestId, minVersion, maxVersion, token, storeCounter, client };
+      const [minVersion, maxVersion, token, storeCounter, client, hidden] = fields;
+      return { type: "hello", requestId, minVersion, maxVersion, token, storeCounter, client, hidden };
     }
     case CLIENT_FRAME.post: {
       const fields = postBody.view(body);
@@ -268,6 +290,10 @@ export function decodeClientFrame(bytes: Uint8Array): ClientFrame | undefined {
       return emptyBody.decode(body) && { type: "leave", requestId, group: idOf(header.route) };
     case CLIENT_FRAME.ping:
       return emptyBody.decode(body) && { type: "ping", requestId };
+    case CLIENT_FRAME.presence: {
+      const fields = presenceBody.decode(body);
+      return fields && { type: "presence", requestId, hidden: fields[0] };
+    }
     default:
       return undefined;
   }

@@ -40,6 +40,7 @@ const clientFrame: fc.Arbitrary<ClientFrame> = fc.oneof(
     token: hash,
     storeCounter: number,
     client: fc.string({ maxLength: 64 }),
+    hidden: fc.boolean(),
   }),
   fc.record({
     type: fc.constant("post" as const),
@@ -64,6 +65,7 @@ const clientFrame: fc.Arbitrary<ClientFrame> = fc.oneof(
   fc.record({ type: fc.constant("ack" as const), requestId, sequence: number, storeCounter: number }),
   fc.record({ type: fc.constant("leave" as const), requestId, group: id }),
   fc.record({ type: fc.constant("ping" as const), requestId }),
+  fc.record({ type: fc.constant("presence" as const), requestId, hidden: fc.boolean() }),
 );
 const payload: fc.Arbitrary<Payload> = fc.oneof(
   fc.record({ inline: some }),

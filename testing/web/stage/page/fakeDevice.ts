@@ -14,6 +14,7 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
     end = resolve;
   });
 
+  let presenceHidden = false;
   const emit = (event: ClientEvent): void => {
     for (const listener of listeners) listener(event);
   };
@@ -64,6 +65,14 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
     server: "https://sotto.example",
     get connection() {
       return connection;
+    },
+    get presenceHidden() {
+      return presenceHidden;
+    },
+    async setPresenceHidden(hidden) {
+      await call("setPresenceHidden");
+      presenceHidden = hidden;
+      emit({ type: "ownPresence", hidden });
     },
     contacts: {
       list: () =>

@@ -21,6 +21,7 @@ export interface Calls {
   removeContact(userName: string): void;
   blockContact(userName: string): void;
   safetyNumber(userName: string): string;
+  setPresenceHidden(hidden: boolean): void;
 
   markRead(conversation: ConversationId): void;
   renewKeys(conversation: ConversationId): void;
@@ -74,6 +75,7 @@ export interface OpenedDevice extends Pick<Sotto, "account" | "userName" | "devi
 /** What a page reads without asking. */
 export interface DeviceView {
   readonly connection: ConnectionState;
+  readonly presenceHidden: boolean;
   readonly contacts: readonly Contact[];
   readonly conversations: readonly Conversation[];
 }

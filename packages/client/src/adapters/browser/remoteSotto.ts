@@ -38,6 +38,10 @@ export function createRemoteSotto(opened: OpenedDevice, call: Call): RemoteDevic
     get connection() {
       return ended ? "offline" : view.connection;
     },
+    get presenceHidden() {
+      return view.presenceHidden;
+    },
+    setPresenceHidden: (hidden) => call("setPresenceHidden", hidden),
     contacts: {
       list: () => view.contacts,
       add: (name, text, options) => call("addContact", name, text, options ?? {}),

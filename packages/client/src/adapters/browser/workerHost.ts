@@ -70,6 +70,7 @@ export function serveHome({ home, channel, storeFree }: HostOptions): void {
       removeContact: async (userName) => current().contacts.remove(userName),
       blockContact: async (userName) => current().contacts.block(userName),
       safetyNumber: async (userName) => current().contacts.safetyNumber(userName),
+      setPresenceHidden: async (hidden) => current().setPresenceHidden(hidden),
       markRead: async (conversation) => current().conversations.markRead(conversation),
       renewKeys: async (conversation) => current().conversations.renewKeys(conversation),
       setDraft: async (conversation, text) => current().conversations.setDraft(conversation, text),
@@ -142,6 +143,7 @@ export function serveHome({ home, channel, storeFree }: HostOptions): void {
 function viewOf(sotto: Sotto): DeviceView {
   return {
     connection: sotto.connection,
+    presenceHidden: sotto.presenceHidden,
     contacts: sotto.contacts.list(),
     conversations: sotto.conversations.list(),
   };

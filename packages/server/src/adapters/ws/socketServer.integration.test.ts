@@ -60,7 +60,8 @@ async function ask(socket: WebSocket, frame: ClientFrame): Promise<ServerFrame |
 function helloOf(token: string): ClientFrame {
   const bytes = fromBase64Url(token) ?? new Uint8Array();
   const versions = { minVersion: 1, maxVersion: 1 };
-  return { type: "hello", requestId: 1, ...versions, token: bytes, storeCounter: 0, client: "test" };
+  const hello = { type: "hello", requestId: 1, ...versions, token: bytes, storeCounter: 0 } as const;
+  return { ...hello, client: "test", hidden: false };
 }
 
 describe("sockets of the server", () => {

@@ -69,9 +69,10 @@ describe("frames over HTTP", () => {
     expect(submit({ type: "leave", requestId: 9, group })).toEqual({ type: "ok", requestId: 9, number: 0 });
   });
 
-  test("hello, ack and ping belong to a socket; garbage is a bad frame", () => {
+  test("hello, ack, ping and presence belong to a socket; garbage is a bad frame", () => {
     expect(submit({ type: "ping", requestId: 1 })).toBe("unexpectedFrame");
     expect(submit({ type: "ack", requestId: 1, sequence: 1, storeCounter: 1 })).toBe("unexpectedFrame");
+    expect(submit({ type: "presence", requestId: 0, hidden: true })).toBe("unexpectedFrame");
     const hello = {
       type: "hello",
       requestId: 1,
@@ -80,6 +81,7 @@ describe("frames over HTTP", () => {
       token: new Uint8Array(32),
       storeCounter: 0,
       client: "",
+      hidden: false,
     } as const;
     expect(submit(hello)).toBe("unexpectedFrame");
     expect(prepareFrame(alice.device.session, utf8("garbage"))).toEqual({ code: "badFrame" });

@@ -13,13 +13,16 @@ export type RequestFrame = Extract<ClientFrame, { type: "post" | "handshake" | "
 export const prepareFrame: PrepareFrame = (session, bytes) => {
   const frame = decodeClientFrame(bytes);
   if (frame === undefined) return { code: "badFrame" };
-  if (frame.type === "hello" || frame.type === "ack" || frame.type === "ping")
-    return { code: "unexpectedFrame" };
+  if (!isRequest(frame)) return { code: "unexpectedFrame" };
   return {
     request: requestOf(frame, { session, connection: null }),
     reply: (result) => replyFrame(frame, singleResult(result)),
   };
 };
+
+function isRequest(frame: ClientFrame): frame is RequestFrame {
+  return frame.type !== "hello" && frame.type !== "ack" && frame.type !== "ping" && frame.type !== "presence";
+}
 
 /** The request of one frame. A post becomes a run of one. */
 export function requestOf(frame: RequestFrame, sender: FrameSender): FrameRequest {

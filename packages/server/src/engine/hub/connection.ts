@@ -34,6 +34,10 @@ export interface ReadyConnection {
   readonly acks: Acks;
   /** Frames that were taken and not yet answered. */
   unanswered: { frames: number; bytes: number };
+  /** The device wishes not to be seen online. */
+  hidden: boolean;
+  /** How often it has changed that since. */
+  readonly presenceChanges: { count: number; sinceMs: number };
   heardMs: number;
 }
 

@@ -109,12 +109,13 @@ const hello = (
   token: tokenOf(person),
   storeCounter: 0,
   client: "test",
+  hidden: false,
   ...change,
 });
 
-function connect(connection: number, person: TestAccount): void {
+function connect(connection: number, person: TestAccount, hidden = false): void {
   handle({ type: "opened", connection });
-  frame(connection, hello(person));
+  frame(connection, hello(person, { hidden }));
   commit();
 }
 
@@ -660,6 +661,97 @@ describe("presence", () => {
       group: testId("q"),
     });
     expect([presence(2), presence(3)]).toEqual([["offline"], ["offline"]]);
+  });
+});
+
+describe("hidden presence", () => {
+  beforeEach(() => acceptedPair(world, alice, bob, "p"));
+  const presence = (connection: number): readonly string[] =>
+    take(connection).filter((item) => item === "online" || item === "offline");
+  const hide = (connection: number, hidden = true): void =>
+    frame(connection, { type: "presence", requestId: 0, hidden });
+
+  test("RLY-22 who says hello hidden is seen by nobody and sees nobody, whoever comes first", () => {
+    connect(1, alice, true);
+    connect(2, bob);
+    expect([presence(1), presence(2)]).toEqual([[], []]);
+    handle({ type: "closed", connection: 2 });
+    connect(3, bob);
+    connect(4, alice, true);
+    handle({ type: "closed", connection: 4 });
+    expect([presence(1), presence(3), presence(4)]).toEqual([[], [], []]);
+  });
+
+  test("RLY-22 hiding takes effect at once and both ways, and so does showing again", () => {
+    connect(1, alice);
+    connect(2, bob);
+    presence(1);
+    presence(2);
+    hide(1);
+    expect([presence(1), presence(2)]).toEqual([["offline"], ["offline"]]);
+    hide(1);
+    handle({ type: "closed", connection: 2 });
+    connect(3, bob);
+    expect([presence(1), presence(3)]).toEqual([[], []]);
+    hide(1, false);
+    expect([presence(1), presence(3)]).toEqual([["online"], ["online"]]);
+  });
+
+  test("RLY-22 a connection that comes hidden in place of one that was seen is a departure", () => {
+    connect(1, alice);
+    connect(2, bob);
+    presence(2);
+    connect(3, alice, true);
+    expect([presence(2), presence(3)]).toEqual([["offline"], []]);
+    connect(4, alice);
+    expect([presence(2), presence(4)]).toEqual([["online"], ["online"]]);
+  });
+
+  test("RLY-22 an account is seen as long as one of its devices is", () => {
+    const { device: tablet } = addDevice(world, alice, "tablet");
+    connect(1, alice);
+    connect(2, bob);
+    connect(3, { ...alice, userName: "tablet", device: tablet });
+    presence(2);
+    hide(3);
+    hide(3, false);
+    hide(1);
+    expect(presence(2)).toEqual([]);
+    hide(1, false);
+    hide(3);
+    hide(1);
+    expect(presence(2)).toEqual(["offline"]);
+  });
+
+  test("RLY-22 a pair that is accepted or left while one side hides shows nothing to either", () => {
+    const carol = world.register("carol");
+    value(world.run(groupRequest(carol.device, "q", adding(bob.device.mailbox), { kind: "pair" })));
+    connect(2, bob, true);
+    connect(3, carol);
+    elsewhere(handshakeRequest(bob.device, "q", 2));
+    expect([presence(2), presence(3)]).toEqual([[], []]);
+    hide(2, false);
+    expect([presence(2), presence(3)]).toEqual([["online"], ["online"]]);
+    hide(2);
+    presence(2);
+    presence(3);
+    const sender = { session: carol.device.session, connection: null };
+    elsewhere({ type: "leave", sender, group: testId("q") });
+    expect([presence(2), presence(3)]).toEqual([[], []]);
+  });
+
+  test("RLY-22 who changes the wish again and again is closed, and counts anew after a minute", () => {
+    connect(1, alice);
+    for (let i = 1; i <= 20; i++) hide(1, i % 2 === 1);
+    expect(closed.get(1)).toBeUndefined();
+    // The same wish again is none.
+    hide(1, false);
+    pass(60_000);
+    frame(1, { type: "ping", requestId: 1 });
+    for (let i = 1; i <= 20; i++) hide(1, i % 2 === 1);
+    expect(closed.get(1)).toBeUndefined();
+    hide(1);
+    expect(closed.get(1)).toBe(ERRORS.slowDown.close);
   });
 });
 

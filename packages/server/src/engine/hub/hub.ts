@@ -26,7 +26,7 @@ import {
   TICK_MS,
 } from "./hubLimits.ts";
 import { advanceLanes, enqueue } from "./lanes.ts";
-import { cameOnline, pairChanged, pairsAtHello, wentOffline } from "./presence.ts";
+import { cameOnline, hide, isSeen, pairChanged, pairsAtHello, wentOffline } from "./presence.ts";
 
 /** A hub without connections. `sha256` makes session keys of tokens. */
 export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
@@ -95,7 +95,7 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
     if (decoded === undefined) return close(connection, "badFrame");
     if (connection.stage === "ready") {
       connection.heardMs = nowMs;
-      return readyFrame(connection, decoded, bytes.length);
+      return readyFrame(connection, decoded, bytes.length, nowMs);
     }
     // Nothing but hello before ready, and that once.
     if (decoded.type !== "hello" || connection.greeting) return close(connection, "unexpectedFrame");
@@ -131,7 +131,7 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
 
   function welcome(
     { id, missedPairs }: NewConnection,
-    { requestId }: HelloFrame,
+    { requestId, hidden }: HelloFrame,
     session: SessionKey,
     version: number,
     value: HelloValue,
@@ -139,6 +139,7 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
   ): void {
     const { account, device, mailbox, highSequence, storeCounter, keyPackages, store } = value;
     // Hellos are judged in the order in which they are answered, so whoever is there is older (RLY-1).
+    const wasSeen = isSeen(account, directory);
     const older = directory.ofDevice(device);
     if (older !== undefined) replace(older);
     const connection: ReadyConnection = {
@@ -155,6 +156,8 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
       waitingLanes: new Set(),
       acks: { storing: false, next: undefined },
       unanswered: { frames: 0, bytes: 0 },
+      hidden,
+      presenceChanges: { count: 0, sinceMs: heardMs },
       heardMs,
     };
     connections.set(id, connection);
@@ -174,11 +177,16 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
       connection: id,
       bytes: encodeServerFrame({ type: "ready", requestId, ...ready }),
     });
-    cameOnline(connection, older !== undefined, directory, effects);
+    cameOnline(connection, wasSeen, directory, effects);
     pump(connection, effects);
   }
 
-  function readyFrame(connection: ReadyConnection, decoded: ClientFrame, sizeBytes: number): void {
+  function readyFrame(
+    connection: ReadyConnection,
+    decoded: ClientFrame,
+    sizeBytes: number,
+    nowMs: number,
+  ): void {
     switch (decoded.type) {
       case "hello":
         return close(connection, "unexpectedFrame");
@@ -191,6 +199,9 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
       case "ack":
         acknowledge(connection, decoded, effects);
         return acknowledged(connection, decoded.sequence, effects);
+      case "presence":
+        if (!hide(connection, decoded.hidden, directory, effects, nowMs)) close(connection, "slowDown");
+        return;
       default: {
         const { frames, bytes } = connection.unanswered;
         const tooMany = frames >= MAX_UNANSWERED_FRAMES || bytes + sizeBytes > MAX_UNANSWERED_BYTES;

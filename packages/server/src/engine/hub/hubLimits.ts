@@ -14,5 +14,8 @@ export const MAX_IN_FLIGHT_BYTES: number = 1024 * 1024;
 /** Frames taken and not answered: more is a client that does not wait, and is closed with `slowDown`. */
 export const MAX_UNANSWERED_FRAMES = 1024;
 export const MAX_UNANSWERED_BYTES: number = 4 * 1024 * 1024;
+/** Changes of mind about being seen within {@link PRESENCE_CHANGES_MS}: each may be told to every contact, so more is closed with `slowDown`. */
+export const MAX_PRESENCE_CHANGES = 20;
+export const PRESENCE_CHANGES_MS = 60_000;
 /** Posts of one group that go to the store as one request. */
 export const MAX_RUN = 64;
