@@ -148,6 +148,11 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
         });
         return handleOf(message);
       },
+      async follow(id, messageId) {
+        await call("messages.follow");
+        const message = withId(id)?.messages.find((known) => known.id === messageId && known.mine);
+        return message && handleOf(message);
+      },
       async list(id, options) {
         await call("messages.list");
         const messages = withId(id)?.messages ?? [];
