@@ -224,7 +224,9 @@ describe.skipIf(!hasChromium)("the web app", () => {
 
   test("signing out leaves nothing in the browser", async () => {
     await page.getByRole("link", { name: "Your account" }).click();
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("link", { name: "Security" }).click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     expect(await page.getByLabel("User name").inputValue()).toBe("alice");
     await page.reload();

@@ -2,7 +2,6 @@
 import type { ReactNode } from "react";
 import { useEffect, useMemo } from "react";
 import type { Sotto } from "sotto";
-import { AccountPane } from "../account/AccountPane.tsx";
 import { goTo, useRoute } from "../app/route.ts";
 import type { Route } from "../app/route.ts";
 import { AddContact } from "../contacts/AddContact.tsx";
@@ -13,6 +12,7 @@ import { createDrafts } from "../conversation/drafts.ts";
 import type { Drafts } from "../conversation/drafts.ts";
 import type { DeviceView } from "../device/deviceView.ts";
 import { useDeviceView } from "../device/deviceView.ts";
+import { SettingsPane } from "../settings/SettingsPane.tsx";
 import { Announcer } from "./Announcer.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import styles from "./Shell.module.css";
@@ -27,14 +27,18 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
     <div className={styles["app"]}>
       <ConnectionBanner connection={view.connection} onSignIn={() => void device.close()} />
       <Warnings device={device} />
-      <div className={`${styles["panes"]} ${styles[paneOf(route)]}`}>
-        <nav className={styles["list"]} aria-label="Conversations">
-          <ContactList device={device} view={view} route={route} />
-        </nav>
-        <main className={styles["main"]}>
-          <Pane route={route} device={device} view={view} drafts={drafts} />
-        </main>
-      </div>
+      {route.page === "settings" ? (
+        <SettingsPane device={device} section={route.section} />
+      ) : (
+        <div className={`${styles["panes"]} ${styles[paneOf(route)]}`}>
+          <nav className={styles["list"]} aria-label="Conversations">
+            <ContactList device={device} view={view} route={route} />
+          </nav>
+          <main className={styles["main"]}>
+            <Pane route={route} device={device} view={view} drafts={drafts} />
+          </main>
+        </div>
+      )}
       <Announcer device={device} />
     </div>
   );
@@ -47,7 +51,7 @@ function paneOf(route: Route): "onList" | "onMain" | "onDetails" {
 }
 
 interface PaneProps {
-  readonly route: Route;
+  readonly route: Exclude<Route, { page: "settings" }>;
   readonly device: Sotto;
   readonly view: DeviceView;
   readonly drafts: Drafts;
@@ -66,8 +70,6 @@ function Pane({ route, device, view, drafts }: PaneProps): ReactNode {
           onAdded={(userName) => goTo({ page: "conversation", userName, details: false })}
         />
       );
-    case "settings":
-      return <AccountPane device={device} />;
     case "conversation": {
       const contact = view.contacts.find(({ userName }) => userName === route.userName);
       if (contact === undefined) return <p className={styles["empty"]}>There is no contact of this name.</p>;

@@ -7,7 +7,7 @@ export interface FaceProps {
   readonly name: string;
   /** Account id. */
   readonly account: string;
-  readonly size?: "small" | "medium" | "large";
+  readonly size?: "small" | "medium" | "large" | "huge";
   readonly online?: boolean;
 }
 

@@ -17,6 +17,7 @@ const SHAPES = {
   ),
   arrowBack: <path d="M19 12H5.5M11.5 5.5 5 12l6.5 6.5" />,
   arrowUp: <path d="M12 19V5.5M5.5 11.5 12 5l6.5 6.5" />,
+  bell: <path d="M6 17v-6a6 6 0 0 1 12 0v6l1.8 1.8H4.2ZM10 21.3h4" />,
   check: <path d="m4.5 12.5 5 5 10-11" />,
   clock: (
     <>
@@ -26,6 +27,12 @@ const SHAPES = {
   ),
   cloudOff: (
     <path d="M7 18.5h9.5M4.3 16.6A4.2 4.2 0 0 1 7.3 10M10 6.7a5.5 5.5 0 0 1 7.4 4.5 3.9 3.9 0 0 1 2.9 5.8M3.5 3.5l17 17" />
+  ),
+  contrast: (
+    <>
+      <circle cx="12" cy="12" r="8.8" />
+      <path d="M12 3.2v17.6a8.8 8.8 0 0 0 0-17.6Z" fill="currentColor" />
+    </>
   ),
   copy: (
     <>
@@ -44,6 +51,19 @@ const SHAPES = {
   eyeOff: (
     <path d="M4.5 9.2c-.8.8-1.5 1.7-2 2.8 2.1 3.8 5.5 6 9.5 6 1.6 0 3-.3 4.3-.9M9.3 6.4A11 11 0 0 1 12 6c4 0 7.4 2.2 9.5 6a12.5 12.5 0 0 1-2.6 3.3M4 4l16 16" />
   ),
+  forward: <path d="m9.5 6 6 6-6 6" />,
+  globe: (
+    <>
+      <circle cx="12" cy="12" r="9" />
+      <path d="M3.2 12h17.6M12 3c2.8 2.7 3.8 5.7 3.8 9s-1 6.3-3.8 9c-2.8-2.7-3.8-5.7-3.8-9S9.2 5.7 12 3" />
+    </>
+  ),
+  key: (
+    <>
+      <circle cx="8" cy="16" r="4.5" />
+      <path d="M11.3 12.7 20.5 3.5M16.2 7.8l3 3" />
+    </>
+  ),
   keyboard: (
     <>
       <rect x="2.5" y="6" width="19" height="12.5" rx="2.5" />
@@ -54,6 +74,12 @@ const SHAPES = {
     <>
       <rect x="5" y="11" width="14" height="9.5" rx="2.2" />
       <path d="M8 11V7.8a4 4 0 0 1 8 0V11" />
+    </>
+  ),
+  person: (
+    <>
+      <circle cx="12" cy="8" r="4" />
+      <path d="M4.6 20.5c.5-4 3.4-6 7.4-6s6.9 2 7.4 6" />
     </>
   ),
   search: (
@@ -69,6 +95,9 @@ const SHAPES = {
 
 export type IconName = keyof typeof SHAPES;
 
+/** Point along the line of reading, hence the other way in languages from right to left. */
+const DIRECTED: ReadonlySet<IconName> = new Set(["arrowBack", "forward"]);
+
 export function Icon({
   name,
   size = "medium",
@@ -78,7 +107,7 @@ export function Icon({
 }): ReactNode {
   return (
     <svg
-      className={`${styles["icon"]} ${styles[size]} ${name === "arrowBack" ? styles["directed"] : ""}`}
+      className={`${styles["icon"]} ${styles[size]} ${DIRECTED.has(name) ? styles["directed"] : ""}`}
       viewBox="0 0 24 24"
       aria-hidden="true"
     >

@@ -6,4 +6,7 @@ export const common = {
   "common.cancel": "Cancel",
   "common.showPassword": "Show password",
   "common.capsLock": "Caps Lock is on.",
+  "common.copy": "Copy",
+  "common.copied": "Copied",
+  "common.copyFailed": "Not copied: select it",
 } as const;

@@ -1,4 +1,66 @@
 /** English; ids are `settings.NAME`. */
 export const settings = {
   "settings.title": "Settings",
+  "settings.back": "Back to the settings",
+  "settings.onServer": "on {server}",
+
+  "settings.profile.title": "Profile",
+  "settings.profile.userName": "User name",
+  "settings.profile.nameNote": "People find you by this exact name. It cannot be changed.",
+  "settings.profile.server": "Server",
+  "settings.profile.thisDevice": "This device",
+  "settings.profile.deviceId": "This browser, {id}",
+
+  "settings.security.title": "Security",
+  "settings.password.title": "Password",
+  "settings.password.neverSeen": "The server has never seen it.",
+  "settings.password.changed": "Your password is changed. Every other session has ended.",
+  "settings.password.change": "Change",
+  "settings.password.dialog": "Change password",
+  "settings.password.old": "Password until now",
+  "settings.password.new": "New password",
+  "settings.password.note":
+    "Nobody can restore a forgotten password. Every other session of your account ends with the change.",
+
+  "settings.signOut.title": "Sign out",
+  "settings.signOut.note":
+    "Signing out removes messages and keys from this browser. Your contacts come back when you sign in again; earlier messages do not.",
+  "settings.signOut.here": "On this device",
+  "settings.signOut.hereNote": "Also when the server does not answer.",
+  "settings.signOut.act": "Sign out",
+  "settings.signOut.everywhere": "Everywhere",
+  "settings.signOut.everywhereNote": "Ends every session of your account, this one too.",
+  "settings.signOut.everywhereAct": "Sign out everywhere",
+  "settings.signOut.question": "Sign out of this device?",
+  "settings.signOut.everywhereQuestion": "Sign out everywhere?",
+  "settings.signOut.lost":
+    "Your messages and keys are removed from this browser and cannot be brought back. Your contacts come back when you sign in again.",
+  "settings.signOut.everywhereLost": "The server ends every session of your account.",
+
+  "settings.delete.title": "The end of the account",
+  "settings.delete.label": "Delete your account",
+  "settings.delete.hint": "On the server and on this device, for good.",
+  "settings.delete.act": "Delete account",
+  "settings.delete.question": "Delete your account for good?",
+  "settings.delete.lost":
+    "You lose your contacts, your conversations and every message on this device. The server removes all that it keeps of you. Nobody can undo this.",
+  "settings.delete.kept": "What others have received from you stays with them.",
+  "settings.delete.typeName": "Type {name} to confirm",
+  "settings.delete.password": "Your password",
+  "settings.delete.confirm": "Delete for good",
+
+  "settings.appearance.title": "Appearance",
+  "settings.appearance.note": "Both choices are kept in this browser alone.",
+  "settings.theme.title": "Theme",
+  "settings.theme.system": "Like the system",
+  "settings.theme.light": "Light",
+  "settings.theme.dark": "Dark",
+  "settings.textSize.title": "Text size",
+  "settings.textSize.letter": "A",
+  "settings.sample.theirs": "Shall we meet at seven?",
+  "settings.sample.mine": "Seven is good. I bring the bread.",
+
+  "settings.language.title": "Language",
+  "settings.language.browser": "Like the browser",
+  "settings.language.browserNow": "Now: {language}",
 } as const;

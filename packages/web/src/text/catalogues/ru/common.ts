@@ -8,4 +8,7 @@ export const common: Translated<typeof en> = {
   "common.cancel": "Отмена",
   "common.showPassword": "Показать пароль",
   "common.capsLock": "Включён Caps Lock.",
+  "common.copy": "Скопировать",
+  "common.copied": "Скопировано",
+  "common.copyFailed": "Не скопировано: выделите сами",
 };

@@ -3,4 +3,66 @@ import type { Translated } from "../translated.ts";
 
 export const settings: Translated<typeof en> = {
   "settings.title": "Настройки",
+  "settings.back": "Назад к настройкам",
+  "settings.onServer": "на сервере {server}",
+
+  "settings.profile.title": "Профиль",
+  "settings.profile.userName": "Имя пользователя",
+  "settings.profile.nameNote": "По этому точному имени вас находят другие. Изменить его нельзя.",
+  "settings.profile.server": "Сервер",
+  "settings.profile.thisDevice": "Это устройство",
+  "settings.profile.deviceId": "Этот браузер, {id}",
+
+  "settings.security.title": "Безопасность",
+  "settings.password.title": "Пароль",
+  "settings.password.neverSeen": "Сервер никогда его не видел.",
+  "settings.password.changed": "Пароль изменён. Все остальные сеансы завершены.",
+  "settings.password.change": "Изменить",
+  "settings.password.dialog": "Изменить пароль",
+  "settings.password.old": "Прежний пароль",
+  "settings.password.new": "Новый пароль",
+  "settings.password.note":
+    "Забытый пароль никто не восстановит. После смены пароля все остальные сеансы вашей учётной записи завершатся.",
+
+  "settings.signOut.title": "Выход",
+  "settings.signOut.note":
+    "При выходе сообщения и ключи удаляются из этого браузера. Контакты вернутся, когда вы войдёте снова, прежние сообщения — нет.",
+  "settings.signOut.here": "На этом устройстве",
+  "settings.signOut.hereNote": "Получится, даже если сервер не отвечает.",
+  "settings.signOut.act": "Выйти",
+  "settings.signOut.everywhere": "Везде",
+  "settings.signOut.everywhereNote": "Завершает все сеансы вашей учётной записи, включая этот.",
+  "settings.signOut.everywhereAct": "Выйти везде",
+  "settings.signOut.question": "Выйти на этом устройстве?",
+  "settings.signOut.everywhereQuestion": "Выйти везде?",
+  "settings.signOut.lost":
+    "Ваши сообщения и ключи будут удалены из этого браузера, вернуть их нельзя. Контакты вернутся, когда вы войдёте снова.",
+  "settings.signOut.everywhereLost": "Сервер завершит все сеансы вашей учётной записи.",
+
+  "settings.delete.title": "Удаление учётной записи",
+  "settings.delete.label": "Удалить учётную запись",
+  "settings.delete.hint": "На сервере и на этом устройстве, навсегда.",
+  "settings.delete.act": "Удалить",
+  "settings.delete.question": "Удалить учётную запись навсегда?",
+  "settings.delete.lost":
+    "Вы потеряете контакты, разговоры и все сообщения на этом устройстве. Сервер удалит всё, что хранит о вас. Отменить это никто не сможет.",
+  "settings.delete.kept": "То, что другие от вас уже получили, останется у них.",
+  "settings.delete.typeName": "Введите {name} для подтверждения",
+  "settings.delete.password": "Ваш пароль",
+  "settings.delete.confirm": "Удалить навсегда",
+
+  "settings.appearance.title": "Оформление",
+  "settings.appearance.note": "Обе настройки хранятся только в этом браузере.",
+  "settings.theme.title": "Тема",
+  "settings.theme.system": "Как в системе",
+  "settings.theme.light": "Светлая",
+  "settings.theme.dark": "Тёмная",
+  "settings.textSize.title": "Размер текста",
+  "settings.textSize.letter": "Аа",
+  "settings.sample.theirs": "Встретимся в семь?",
+  "settings.sample.mine": "В семь удобно. Хлеб за мной.",
+
+  "settings.language.title": "Язык",
+  "settings.language.browser": "Как в браузере",
+  "settings.language.browserNow": "Сейчас: {language}",
 };

@@ -8,4 +8,7 @@ export const common: Translated<typeof en> = {
   "common.cancel": "取消",
   "common.showPassword": "显示密码",
   "common.capsLock": "大写锁定已打开。",
+  "common.copy": "复制",
+  "common.copied": "已复制",
+  "common.copyFailed": "未能复制：请手动选择",
 };

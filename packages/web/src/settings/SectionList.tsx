@@ -1,0 +1,65 @@
+/** Whose settings these are, and their sections. */
+import type { ReactNode } from "react";
+import type { Sotto } from "sotto";
+import type { SettingsSection } from "../app/route.ts";
+import { hrefOf, SETTINGS_SECTIONS } from "../app/route.ts";
+import { useText } from "../text/text.ts";
+import { Face } from "../ui/Face.tsx";
+import type { IconName } from "../ui/Icon.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { IconLink } from "../ui/IconButton.tsx";
+import styles from "./SectionList.module.css";
+
+const ICONS: Readonly<Record<SettingsSection, IconName>> = {
+  profile: "person",
+  security: "key",
+  appearance: "contrast",
+  language: "globe",
+};
+
+export interface SectionListProps {
+  readonly device: Sotto;
+  readonly section: SettingsSection | undefined;
+}
+
+export function SectionList({ device, section }: SectionListProps): ReactNode {
+  const t = useText();
+  return (
+    <>
+      <header className={styles["bar"]}>
+        <IconLink icon="arrowBack" label={t("shell.backToList")} href={hrefOf({ page: "list" })} />
+        <h1>{t("settings.title")}</h1>
+      </header>
+      <nav className={styles["scroll"]} aria-label={t("settings.title")}>
+        <a className={styles["own"]} href={hrefOf({ page: "settings", section: "profile" })}>
+          <Face name={device.userName} account={device.account} />
+          <span>
+            <span className={styles["name"]} dir="auto">
+              {device.userName}
+            </span>
+            <span className={styles["server"]}>
+              {t("settings.onServer", { server: new URL(device.server).host })}
+            </span>
+          </span>
+        </a>
+        <ul>
+          {SETTINGS_SECTIONS.map((name) => (
+            <li key={name}>
+              <a
+                className={styles["link"]}
+                href={hrefOf({ page: "settings", section: name })}
+                aria-current={name === (section ?? "profile") ? "page" : undefined}
+              >
+                <Icon name={ICONS[name]} />
+                <span>{t(`settings.${name}.title`)}</span>
+                <i className={styles["further"]}>
+                  <Icon name="forward" size="small" />
+                </i>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+    </>
+  );
+}
