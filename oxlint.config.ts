@@ -128,7 +128,10 @@ export default defineConfig({
     "typescript/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
     "no-restricted-imports": restrict([]),
     // Style sheets, and what has to run before other modules.
-    "import/no-unassigned-import": ["error", { allow: ["**/*.css", "**/strictParsing.ts"] }],
+    "import/no-unassigned-import": [
+      "error",
+      { allow: ["**/*.css", "**/strictParsing.ts", "reflect-metadata"] },
+    ],
     // Taste, not mistakes: a short helper inside its function and a parameter named like a module's constant read well.
     "no-shadow": "off",
     "unicorn/consistent-function-scoping": "off",

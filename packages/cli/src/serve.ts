@@ -9,7 +9,10 @@ export async function serve({ shell, args }: Invocation): Promise<number> {
   await runServer(args);
   if (process.exitCode !== undefined) return EXIT.failed;
   if (!args.includes("--json")) {
-    print(shell, "Open that address in a browser, or make an account here: sotto register NAME");
+    print(
+      shell,
+      "On this machine: open the first address in a browser, or make an account with sotto register NAME",
+    );
     print(shell, "Ctrl-C stops the server.");
   }
   return new Promise(() => {});

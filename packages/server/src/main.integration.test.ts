@@ -11,6 +11,7 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import WebSocket from "ws";
+import { AUTHORITY_FILE, SERVER_CERTIFICATE_FILE } from "./adapters/tls/authority.ts";
 import { DATABASE_FILE, OPAQUE_SETUP_FILE } from "./openDataDir.ts";
 
 const PROGRAM = fileURLToPath(new URL("./main.ts", import.meta.url));
@@ -61,6 +62,8 @@ async function ready(child: ChildProcess): Promise<{ url: string; pid: number }>
     event: "ready",
     url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     pid: child.pid,
+    lanUrls: [],
+    fingerprint: null,
   });
   return event;
 }
@@ -253,8 +256,33 @@ describe("a server that cannot start says why in one sentence and exits with 1",
     const flags = ["--tls-cert-file", "cert.pem", "--tls-key-file", "key.pem"];
     expect(await sentence(flags)).toMatch(/^tls\.certFile = .*cert\.pem cannot be read \(ENOENT\)\.$/);
     writeFileSync(join(dir, "cert.pem"), "x");
-    writeFileSync(join(dir, "key.pem"), "x");
+    writeFileSync(join(dir, "key.pem"), "x", { mode: 0o600 });
     expect(await sentence(flags)).toMatch(/^tls\.certFile and tls\.keyFile are not a usable pair/);
+  });
+
+  test.each([0o644, 0o640, 0o604])("ATK-8: a TLS key that others can read (%o)", async (mode) => {
+    writeFileSync(join(dir, "cert.pem"), "x");
+    writeFileSync(join(dir, "key.pem"), "x");
+    chmodSync(join(dir, "key.pem"), mode);
+    const flags = ["--tls-cert-file", "cert.pem", "--tls-key-file", "key.pem"];
+    expect(await sentence(flags)).toMatch(
+      /^tls\.keyFile = .*key\.pem is a secret that others .* run chmod 600 on it/,
+    );
+  });
+
+  test.each([AUTHORITY_FILE, SERVER_CERTIFICATE_FILE])("ATK-8: %s that others can read", async (name) => {
+    const everywhere = ["--bind", "0.0.0.0"];
+    const first = run(everywhere);
+    await once(first.child.stdout as NonNullable<ChildProcess["stdout"]>, "data");
+    first.child.kill("SIGTERM");
+    await first.ended;
+    chmodSync(join(dir, "data", name), 0o644);
+    expect(await sentence(everywhere)).toMatch(/is a secret that others .* run chmod 600 on it/);
+    chmodSync(join(dir, "data", name), 0o600);
+    writeFileSync(join(dir, "data", AUTHORITY_FILE), "{}");
+    expect(await sentence(everywhere)).toMatch(
+      /tls-authority\.json is damaged: restore it from a backup, or delete it/,
+    );
   });
 });
 

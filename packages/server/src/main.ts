@@ -4,6 +4,8 @@ import { createLog } from "./adapters/logging/log.ts";
 import type { LoadedConfig } from "./config/loadConfig.ts";
 import { loadConfig } from "./config/loadConfig.ts";
 import { ConfigError } from "./config/problem.ts";
+import { wantsAuthority } from "./openTls.ts";
+import { readyLine, readyText } from "./readiness.ts";
 import { StartError } from "./startError.ts";
 import type { RunningServer } from "./startServer.ts";
 import { startServer } from "./startServer.ts";
@@ -21,7 +23,8 @@ export async function runServer(args: readonly string[]): Promise<void> {
     return;
   }
   const { server, json } = started;
-  const { url } = server;
+  const colours = process.stdout.isTTY && !process.env["NO_COLOR"];
+  const view = { qr: started.qr || process.stdout.isTTY, colours };
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(1);
@@ -31,8 +34,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   // Last: whoever reads it may send a signal at once.
-  const ready = json ? JSON.stringify({ event: "ready", url, pid: process.pid }) : `Sotto is ready at ${url}`;
-  process.stdout.write(`${ready}\n`);
+  process.stdout.write(`${json ? readyLine(server, process.pid) : readyText(server, view)}\n`);
 }
 
 async function start(
@@ -42,8 +44,11 @@ async function start(
     const loaded = loadConfig({ args, env: process.env, cwd: process.cwd() });
     const { config, json } = loaded;
     const log = createLog({ level: config.logLevel, json, write: (line) => process.stderr.write(line) });
-    if (config.tls.certFile === null && config.trustedProxies.length === 0) {
-      log.info({}, "without TLS files or a trusted proxy only clients on this machine are served");
+    if (config.tls.certFile === null && config.trustedProxies.length === 0 && !wantsAuthority(config)) {
+      log.info(
+        {},
+        "without TLS files, an own authority or a trusted proxy only clients on this machine are served",
+      );
     }
     const onFatal = (): never => process.exit(1);
     return { ...loaded, server: await startServer({ config, log, webAppDir: WEB_APP_DIR, onFatal }) };

@@ -1,14 +1,12 @@
 /** The data directory and the secrets in it: made when missing, owned by one process, unusable ones refused with a sentence. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { lockDataDir } from "./adapters/files/dataDirLock.ts";
 import type { SecretFault } from "./adapters/files/secretFault.ts";
 import { secretFault } from "./adapters/files/secretFault.ts";
 import { readOrCreateSecret } from "./adapters/files/secretFile.ts";
-import type { TlsFiles } from "./adapters/net/onePort.ts";
 import type { OpaqueServer } from "./adapters/opaque/opaqueServer.ts";
 import { createOpaqueServer, createOpaqueSetup, OPAQUE_SETUP_BYTES } from "./adapters/opaque/opaqueServer.ts";
-import type { ServerConfig } from "./config/keys.ts";
 import { StartError, systemCode } from "./startError.ts";
 
 /** Names of the files that a backup must hold: without the secret nobody can log in again. */
@@ -54,20 +52,6 @@ function secretSentence(file: string, fault: SecretFault): string {
       return `${file} is damaged: restore it from a backup, because no login works without it.`;
     case "sample":
       return `${file} holds a sample or typed text and no secret that a server has made: restore it from a backup, or delete it if there are no accounts yet.`;
-  }
-}
-
-/** The configured certificate and key, or null. Throws {@link StartError}. */
-export function readTlsFiles({ certFile, keyFile }: ServerConfig["tls"]): TlsFiles | null {
-  if (certFile === null || keyFile === null) return null;
-  return { cert: readPem("tls.certFile", certFile), key: readPem("tls.keyFile", keyFile) };
-}
-
-function readPem(key: string, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new StartError("tls", `${key} = ${file} cannot be read (${systemCode(error)}).`, { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 /** The server, composed: the rules behind their thread, the hub behind its sockets, HTTP on the same port, one data directory. */
+import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { nodeCrypto } from "./adapters/crypto/nodeCrypto.ts";
@@ -15,6 +16,9 @@ import { createPendingLogins } from "./adapters/opaque/pendingLogins.ts";
 import type { SqliteExecutor } from "./adapters/sqlite/executor.ts";
 import { openSqliteExecutor } from "./adapters/sqlite/executor.ts";
 import { StoreOpenError } from "./adapters/sqlite/storeOpenError.ts";
+import type { Authority } from "./adapters/tls/authority.ts";
+import type { Machine } from "./adapters/tls/names.ts";
+import { lanAddresses } from "./adapters/tls/names.ts";
 import { createHubDriver } from "./adapters/ws/hubDriver.ts";
 import type { SocketServer } from "./adapters/ws/socketServer.ts";
 import { createSocketServer } from "./adapters/ws/socketServer.ts";
@@ -23,7 +27,8 @@ import type { ServerConfig } from "./config/keys.ts";
 import { blockListOf } from "./config/kinds.ts";
 import { perHour, ruleSettingsOf } from "./config/ruleSettings.ts";
 import { createHub, createRateLimiter, prepareFrame } from "./engine/index.ts";
-import { DATABASE_FILE, openDataDir, openOpaque, readTlsFiles } from "./openDataDir.ts";
+import { DATABASE_FILE, openDataDir, openOpaque } from "./openDataDir.ts";
+import { openOwnAuthority, readTlsFiles, wantsAuthority, watchAuthority } from "./openTls.ts";
 import { StartError, systemCode } from "./startError.ts";
 import { startSweeper } from "./sweeper.ts";
 
@@ -42,6 +47,10 @@ export interface RunningServer {
   /** Where this machine reaches the server, without a path. */
   readonly url: string;
   readonly port: number;
+  /** Where other machines of the network reach it now, the best first; empty where only this machine does. */
+  readonly lanUrls: readonly string[];
+  /** SHA-256 of the certificate of the server's own authority, in pairs of hexadecimal digits with colons; null without one. */
+  readonly fingerprint: string | null;
   /** Takes no new connection, closes sockets with 1012, commits what was accepted, releases the data directory. */
   close(): Promise<void>;
 }
@@ -51,13 +60,18 @@ const nowMs = (): number => performance.now();
 /** Starts a server. Throws {@link StartError} with a sentence for the operator. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, log } = options;
-  const tls = readTlsFiles(config.tls);
+  const files = readTlsFiles(config.tls);
+  const machine = (): Machine => machineOf(config);
   const releases: (() => void | Promise<void>)[] = [openDataDir(config.dataDir)];
   const releaseAll = async (): Promise<void> => {
     for (const release of releases.toReversed()) await release();
   };
   try {
     const opaque = await openOpaque(config.dataDir);
+    const authority = wantsAuthority(config)
+      ? await openOwnAuthority(config.dataDir, machine(), Date.now())
+      : null;
+    const tls = files ?? authority?.current() ?? null;
     const opened = await openExecutor(options, (notices) => driver.tell({ type: "notices", notices }));
     releases.push(() => opened.close());
     const executor = options.wrapExecutor?.(opened) ?? opened;
@@ -73,16 +87,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       onSocketEffect: (effect) => sockets.carryOut(effect),
     });
     releases.push(driver.stop);
-    const onePort = await listen(portOptions(options, tls, createService(config, executor, opaque), sockets));
+    const onePort = await listen(
+      portOptions(options, { tls, authority }, createService(config, executor, opaque), sockets),
+    );
     // Accepting stops before sockets are closed, so that none is left out.
     releases.push(async () => void (await Promise.all([onePort.close(), sockets.close()])));
     releases.push(
       startSweeper(executor, (deleted) => log.info({ deleted }, "forgot what was past its time")),
     );
+    if (authority !== null) {
+      const onRenewed = (renewed: TlsFiles): void => onePort.setTls(renewed);
+      releases.push(watchAuthority({ authority, machine, nowMs: Date.now, log, onRenewed }));
+    }
     let closed: Promise<void> | undefined;
     return {
       url: urlOf(config, onePort.port, tls !== null),
       port: onePort.port,
+      lanUrls: lanUrlsOf(config, onePort.port, authority !== null, machine()),
+      fingerprint: authority?.fingerprint ?? null,
       close: () => (closed ??= releaseAll()),
     };
   } catch (error) {
@@ -111,13 +133,15 @@ function createService(config: ServerConfig, executor: SqliteExecutor, opaque: O
 
 function portOptions(
   { config, log, webAppDir }: ServerOptions,
-  tls: TlsFiles | null,
+  { tls, authority }: { readonly tls: TlsFiles | null; readonly authority: Authority | null },
   service: Service,
   sockets: SocketServer,
 ): OnePortOptions {
   const originRule = { allowedOrigins: config.allowedOrigins, publicUrl: config.publicUrl };
   const trustedProxies = blockListOf(config.trustedProxies);
-  const app = createApp({ service, originRule, trustedProxies, webApp: loadWebApp(webAppDir), log });
+  const webApp = loadWebApp(webAppDir);
+  const https = tls !== null;
+  const app = createApp({ service, originRule, trustedProxies, webApp, log, https, authority });
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const { connectionsPerAddress } = config.limits;
   const count = createConnectionCount(connectionsPerAddress);
@@ -180,7 +204,28 @@ async function listen(options: OnePortOptions): Promise<OnePort> {
 /** Loopback is served over plain http even where others are not, and its certificate warnings are avoided that way. */
 function urlOf({ bindAddress }: ServerConfig, port: number, tls: boolean): string {
   if (bindAddress === "0.0.0.0" || bindAddress === "::") return `http://localhost:${port}`;
-  const host = bindAddress.includes(":") ? `[${bindAddress}]` : bindAddress;
+  const host = inUrl(bindAddress);
   const loopback = bindAddress === "::1" || bindAddress.startsWith("127.");
   return `${tls && !loopback ? "https" : "http"}://${host}:${port}`;
+}
+
+function machineOf({ bindAddress, publicUrl }: ServerConfig): Machine {
+  const publicHost = publicUrl === null ? undefined : new URL(publicUrl).hostname;
+  return { bindAddress, interfaces: networkInterfaces(), hostName: hostname(), publicHost };
+}
+
+/** With certificate files only their owner knows under which names the server is reached. */
+function lanUrlsOf(
+  { publicUrl }: ServerConfig,
+  port: number,
+  ownAuthority: boolean,
+  machine: Machine,
+): readonly string[] {
+  const publicUrls = publicUrl === null ? [] : [publicUrl];
+  if (!ownAuthority) return publicUrls;
+  return [...lanAddresses(machine).map((address) => `https://${inUrl(address)}:${port}`), ...publicUrls];
+}
+
+function inUrl(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
 }

@@ -1,7 +1,17 @@
 /** The table of configuration keys. The type of the configuration, its reading and docs/CONFIGURATION.md are all made from it. */
 import { DEFAULT_RULE_SETTINGS } from "../engine/defaultSettings.ts";
 import type { Kind } from "./kinds.ts";
-import { integer, ipAddress, networks, oneOf, optionalOrigin, optionalPath, origins, path } from "./kinds.ts";
+import {
+  integer,
+  ipAddress,
+  networks,
+  oneOf,
+  optionalOrigin,
+  optionalPath,
+  origins,
+  path,
+  yesNo,
+} from "./kinds.ts";
 
 /** One key: what it allows, its value when nothing is said, what it does. */
 export interface Key<T> {
@@ -36,7 +46,16 @@ export const KEYS = {
     null,
     "Certificate chain in PEM form. With tls.keyFile it switches https on.",
   ),
-  "tls.keyFile": key(optionalPath, null, "Private key of the certificate in PEM form."),
+  "tls.keyFile": key(
+    optionalPath,
+    null,
+    "Private key of the certificate in PEM form, in a file that its owner alone can read.",
+  ),
+  "tls.selfMade": key(
+    yesNo,
+    true,
+    "Whether the server makes its own certificate authority for https when neither tls.certFile nor trustedProxies is set and bindAddress is not loopback.",
+  ),
   publicUrl: key(
     optionalOrigin,
     null,

@@ -32,6 +32,13 @@ export function oneOf<const T extends string>(...words: readonly T[]): Kind<T> {
   return { allowed: `one of ${words.join(", ")}`, fromJson: check, fromText: check };
 }
 
+/** Yes or no. */
+export const yesNo: Kind<boolean> = {
+  allowed: "true or false",
+  fromJson: (value) => (typeof value === "boolean" ? value : undefined),
+  fromText: (text) => (text === "true" ? true : text === "false" ? false : undefined),
+};
+
 /** A numeric IPv4 or IPv6 address. */
 export const ipAddress: Kind<string> = textKind("a numeric IPv4 or IPv6 address", (text) => isIP(text) !== 0);
 

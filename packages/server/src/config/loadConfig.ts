@@ -29,6 +29,8 @@ export interface LoadedConfig {
   readonly config: ServerConfig;
   /** The flag --json. */
   readonly json: boolean;
+  /** The flag --qr. */
+  readonly qr: boolean;
 }
 
 /** Reads every source. Throws {@link ConfigError} with all problems that it finds. */
@@ -52,7 +54,7 @@ export function loadConfig({ args = [], env = {}, cwd }: ConfigSources): LoadedC
   }
   problems.push(...pairProblems(values));
   if (problems.length > 0) throw new ConfigError(problems);
-  return { config: nested(values), json: flags.json };
+  return { config: nested(values), json: flags.json, qr: flags.qr };
 }
 
 /** The defaults alone, for tests and tools that start from them. `dataDir` is relative. */

@@ -25,6 +25,15 @@ the key, the value, the place and what is allowed. Relative paths count from the
 **Secrets are not configured.** The server makes its own at the first start, in files of \`dataDir\` that its owner alone can read (mode 600). It does not
 start with one that others can read, of another size than it makes, or of bytes that no generator makes: samples, typed text, equal or counting bytes.
 Nor does it start when something that looks like a secret stands in the configuration, and it does not show its value.
+The key of \`tls.keyFile\`, too, is refused when others can read it.
+
+**https without certificates of one's own.** A server that others can reach, without \`tls.certFile\` and without \`trustedProxies\`, makes a certificate
+authority in \`dataDir\` at its first start and, below it, a certificate for every address and name of the machine; it makes a new one when these change and before it ends
+after 397 days. The authority lasts ten years and may vouch for nothing but private networks and what the machine was called when it was made: elsewhere delete
+\`tls-authority.json\`, and everybody trusts the new one. Plain http from other machines gets a page that tells how to trust it, and the authority's certificate at \`/authority.crt\`.
+
+**A backup** holds \`sotto.db\`, \`opaque-server-setup\` (without it nobody can sign in again) and \`tls-authority.json\` (without it everybody has to trust a
+new authority). The last two are secrets: who has them can guess passwords, or pass for this server before those who trust its authority.
 
 | key | variable | flag | default | allowed |
 |---|---|---|---|---|

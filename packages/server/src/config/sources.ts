@@ -18,6 +18,7 @@ const OTHER_VARIABLES = new Set([
   "SOTTO_ENV",
   "SOTTO_HOME",
   "SOTTO_SERVER_ADDRESS",
+  "SOTTO_SERVER_FINGERPRINT",
   "SOTTO_SERVER_PORT",
 ]);
 
@@ -96,6 +97,8 @@ export interface Flags extends Reading {
   readonly config: string | undefined;
   /** Report readiness on stdout as one line of JSON. */
   readonly json: boolean;
+  /** Draw a QR code of the network's address also where no terminal is. */
+  readonly qr: boolean;
 }
 
 /** Reads the flags; anything else on the command line is a problem. */
@@ -110,16 +113,19 @@ export function readFlags(args: readonly string[]): Flags {
     options: {
       config: { type: "string" },
       json: { type: "boolean" },
+      qr: { type: "boolean" },
       ...Object.fromEntries([...KEY_BY_FLAG.keys()].map((flag) => [flag, { type: "string" as const }])),
     },
   });
   let config: string | undefined;
   let json = false;
+  let qr = false;
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") {
       reader.problem({ source, key: "argument", value: token.value, expected: "flags only" });
     } else if (token.name === "json" && token.value === undefined) json = true;
+    else if (token.name === "qr" && token.value === undefined) qr = true;
     else if (token.name === "config" && token.value !== undefined) config = token.value;
     else if (token.value === undefined && (token.name === "config" || KEY_BY_FLAG.has(token.name))) {
       reader.problem({ source, key: token.rawName, value: "", expected: "a value" });
@@ -128,7 +134,7 @@ export function readFlags(args: readonly string[]): Flags {
       reader.add(source, token.rawName, text, KEY_BY_FLAG.get(token.name), (kind) => kind.fromText(text));
     }
   }
-  return { ...reader, config, json };
+  return { ...reader, config, json, qr };
 }
 
 function keyNamed(name: string): KeyName | undefined {

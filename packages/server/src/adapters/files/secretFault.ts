@@ -11,9 +11,14 @@ export type SecretFault = "exposed" | "size" | "sample";
 const SAMPLE_WORDS = ["example", "changeme", "change-me", "change_me", "replace", "password", "placeholder"];
 const OTHERS = 0o077;
 
-/** Judges a secret of `sizeBytes` random bytes that is kept as base64url `text`. Windows tells nothing of readers. */
+/** Whether others than the owner may read, write or run the file. Windows tells nothing of them. */
+export function isExposed(file: string): boolean {
+  return process.platform !== "win32" && (statSync(file).mode & OTHERS) !== 0;
+}
+
+/** Judges a secret of `sizeBytes` random bytes that is kept as base64url `text`. */
 export function secretFault(file: string, text: string, sizeBytes: number): SecretFault | undefined {
-  if (process.platform !== "win32" && (statSync(file).mode & OTHERS) !== 0) return "exposed";
+  if (isExposed(file)) return "exposed";
   const bytes = Buffer.from(text, "base64url");
   if (bytes.length !== sizeBytes || bytes.toString("base64url") !== text) return "size";
   return isTyped(text) || !looksRandom(bytes) ? "sample" : undefined;

@@ -177,7 +177,7 @@ describe("S3 plain http is for this machine alone", () => {
     async (path) => {
       const page = await fetch(proxied.url + path, { headers: { ...elsewhere, accept: "text/html" } });
       expect([page.status, page.headers.get("content-type")]).toEqual([403, "text/html; charset=utf-8"]);
-      expect(await page.text()).toContain("https is needed");
+      expect(await page.text()).toContain("needs https");
       const line = await fetch(proxied.url + path, {
         method: "POST",
         headers: elsewhere,
@@ -197,7 +197,7 @@ describe("S3 plain http is for this machine alone", () => {
   test("with TLS files one port answers both", async (context) => {
     const files = makeCertificate(root);
     if (files === undefined) return context.skip("openssl is not installed");
-    const both = await startTestServer({ tls: files });
+    const both = await startTestServer({ tls: { ...files, selfMade: true } });
     expect((await call(both, "info")).status).toBe(200);
     const ca = readFileSync(files.certFile);
     const [answer] = await once(

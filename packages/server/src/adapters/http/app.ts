@@ -22,7 +22,8 @@ import { registrationEndpoints } from "./endpoints/registration.ts";
 import { serverEndpoints } from "./endpoints/server.ts";
 import { sessionEndpoints } from "./endpoints/sessions.ts";
 import { SECURITY_HEADERS } from "./headers.ts";
-import { httpsNeeded } from "./httpsNeeded.ts";
+import type { OwnAuthority } from "./httpsNeeded/httpsNeeded.ts";
+import { AUTHORITY_PATH, authorityAnswer, httpsNeeded } from "./httpsNeeded/httpsNeeded.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { OriginRule } from "./origin.ts";
 import { corsHeaders, judgeOrigin, preflightHeaders } from "./origin.ts";
@@ -40,6 +41,10 @@ export interface HttpOptions {
   readonly trustedProxies: BlockList;
   readonly webApp: WebApp;
   readonly log: Log;
+  /** Whether the port answers https too. */
+  readonly https: boolean;
+  /** The server's own, if it has one. */
+  readonly authority: OwnAuthority | null;
 }
 
 interface Bindings {
@@ -58,13 +63,17 @@ const ENDPOINTS: EndpointsOf<JsonRoute> = {
 
 /** The application; give its `fetch` to a node:http server. The socket's upgrade does not come through here. */
 export function createApp(options: HttpOptions): Hono<Bindings> {
-  const { service, originRule, trustedProxies, webApp, log } = options;
+  const { service, originRule, trustedProxies, webApp, log, https, authority } = options;
+  const offer = { https, authority, publicUrl: originRule.publicUrl };
   const app = new Hono<Bindings>();
 
   app.use(async (c, next) => {
     const startedMs = performance.now();
     await next();
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      // The page about https has a stricter policy of its own.
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    }
     const { method } = c.req;
     const ms = Math.round(performance.now() - startedMs);
     // The route's name, not the path: paths hold user names.
@@ -76,7 +85,10 @@ export function createApp(options: HttpOptions): Hono<Bindings> {
     const { incoming } = c.env;
     const peer = peerOf(incoming, trustedProxies);
     c.set("peer", peer);
-    if (!peer.secure) return httpsNeeded(incoming);
+    // Whoever does not trust the authority yet may fetch it: it is public, and compared by its fingerprint.
+    if (authority !== null && incoming.method === "GET" && incoming.url === AUTHORITY_PATH)
+      return authorityAnswer(authority);
+    if (!peer.secure) return httpsNeeded(incoming, offer);
     const { origin, host } = incoming.headers;
     const verdict = judgeOrigin(originRule, origin, host);
     if (verdict === "foreign") return refusalAnswer({ code: "foreignOrigin" });

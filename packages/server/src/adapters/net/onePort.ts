@@ -30,6 +30,8 @@ export interface OnePortOptions {
 
 export interface OnePort {
   readonly port: number;
+  /** Connections that begin from now on are served with these; not for a port without TLS. */
+  setTls(files: TlsFiles): void;
   /** Takes no new connection, waits for answers that are being written, then ends what is left. */
   close(): Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function listenOnePort(options: OnePortOptions): Promise<OnePort> {
   });
   return {
     port: (front.address() as AddressInfo).port,
+    setTls: (files) => secure?.setSecureContext({ ...files }),
     close: () => closeAll(front, servers, sockets),
   };
 }
