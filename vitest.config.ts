@@ -20,7 +20,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts", "{testing,bench}/*/*.test.ts"],
+          include: [
+            "packages/*/{src,build}/**/*.test.ts",
+            "scripts/**/*.test.ts",
+            "{testing,bench}/*/*.test.ts",
+          ],
           exclude: [...exclude, "**/*.integration.test.ts", "testing/e2e/**"],
           testTimeout: 10 * second,
           hookTimeout: 10 * second,

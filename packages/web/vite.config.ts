@@ -1,9 +1,10 @@
 /** Bundles the page and its worker into `dist`, which the server serves as it is. */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { sealApp } from "./build/sealApp.ts";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), sealApp()],
   // Dependencies ask Node for its crypto where the platform has none; browsers have one, and the branch is never taken.
   resolve: { alias: { crypto: "data:text/javascript,export {}" } },
   build: {

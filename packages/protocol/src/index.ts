@@ -9,6 +9,7 @@ export * from "./frames/clientFrames.ts";
 export * from "./frames/header.ts";
 export * from "./frames/serverFrames.ts";
 export * from "./http/schemas.ts";
+export * from "./http/securityHeaders.ts";
 export * from "./ids.ts";
 export * from "./json.ts";
 export * from "./labels.ts";

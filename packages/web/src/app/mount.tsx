@@ -8,12 +8,16 @@ import { openPreferences } from "../preferences/store.ts";
 import { PreferencesContext } from "../preferences/usePreferences.ts";
 import { createI18n } from "../text/text.ts";
 import { App } from "./App.tsx";
+import { UpdateNotice } from "./UpdateNotice.tsx";
+import styles from "./UpdateNotice.module.css";
+import type { Updates } from "./updates.ts";
+import { NO_UPDATES } from "./updates.ts";
 import "../styles/fonts.css";
 import "../styles/tokens.css";
 import "../styles/base.css";
 
 /** Shows the app of that home in the document's root element. */
-export async function mount(home: BrowserHome): Promise<void> {
+export async function mount(home: BrowserHome, updates: Updates = NO_UPDATES): Promise<void> {
   const i18n = createI18n();
   const preferences = openPreferences(window);
   await followPreferences(preferences, i18n);
@@ -23,7 +27,12 @@ export async function mount(home: BrowserHome): Promise<void> {
       {/* The policy lets no component add styles to the page; ours come from the sheet. */}
       <CSPProvider disableStyleElements>
         <PreferencesContext value={preferences}>
-          <App home={home} />
+          <div className={styles["frame"]}>
+            <UpdateNotice updates={updates} />
+            <div className={styles["app"]}>
+              <App home={home} />
+            </div>
+          </div>
         </PreferencesContext>
       </CSPProvider>
     </I18nProvider>,

@@ -33,5 +33,6 @@ export function openBrowserHome(): BrowserHome {
   return home;
 }
 
+export { scriptUrl } from "./scriptUrl.ts";
 export { SottoError } from "../../api.ts";
 export { MESSAGES } from "../../sdk/messages.ts";

@@ -16,7 +16,7 @@ const { trustedTypes } = globalThis as { readonly trustedTypes?: TrustedTypes };
 const rules: ScriptPolicy = { createScriptURL: sameOrigin };
 const policy = trustedTypes?.createPolicy("sotto", rules) ?? rules;
 
-/** The address for `new Worker`. Throws `TypeError` for one of another origin. */
+/** The address for `new Worker` and for the registration of a service worker. Throws `TypeError` for one of another origin. */
 export function scriptUrl(address: string): string {
   return policy.createScriptURL(address);
 }

@@ -5,13 +5,12 @@ import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MAX_HTTP_FRAME_BYTES, ROUTES } from "@sotto/protocol";
+import { MAX_HTTP_FRAME_BYTES, ROUTES, SECURITY_HEADERS } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultConfig } from "../../config/loadConfig.ts";
 import { makeCertificate } from "../../testing/certificate.ts";
 import type { Person } from "../../testing/runningServer.ts";
 import { call, register, startTestServer } from "../../testing/runningServer.ts";
-import { SECURITY_HEADERS } from "./headers.ts";
 import { JSON_ROUTES, bodyLimitOf, schemasOf } from "./routeSchemas.ts";
 
 type Server = Awaited<ReturnType<typeof startTestServer>>;
@@ -69,7 +68,8 @@ describe("headers", () => {
   test("the content security policy is the documented one", () => {
     expect(SECURITY_HEADERS["content-security-policy"]).toBe(
       "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; worker-src 'self'; " +
-        "img-src 'self' blob:; media-src blob:; font-src 'self'; manifest-src 'self'; require-trusted-types-for 'script'; trusted-types sotto",
+        "img-src 'self' blob:; media-src blob:; font-src 'self'; manifest-src 'self'; require-trusted-types-for 'script'; trusted-types sotto; " +
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     );
   });
 

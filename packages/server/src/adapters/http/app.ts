@@ -4,7 +4,7 @@
  */
 import type { HttpBindings } from "@hono/node-server";
 import type { RouteName } from "@sotto/protocol";
-import { ROUTES } from "@sotto/protocol";
+import { ROUTES, SECURITY_HEADERS } from "@sotto/protocol";
 import type { Context } from "hono";
 import { Hono } from "hono";
 import type { BlockList } from "node:net";
@@ -21,7 +21,6 @@ import { loginEndpoints } from "./endpoints/login.ts";
 import { registrationEndpoints } from "./endpoints/registration.ts";
 import { serverEndpoints } from "./endpoints/server.ts";
 import { sessionEndpoints } from "./endpoints/sessions.ts";
-import { SECURITY_HEADERS } from "./headers.ts";
 import type { OwnAuthority } from "./httpsNeeded/httpsNeeded.ts";
 import { AUTHORITY_PATH, authorityAnswer, httpsNeeded } from "./httpsNeeded/httpsNeeded.ts";
 import { openApiDocument } from "./openapi.ts";

@@ -2,6 +2,9 @@
 export const common = {
   "common.reload": "Reload the page",
   "common.cannotGoOn": "Sotto cannot go on here",
+  "common.updateReady": "A new version of Sotto is ready.",
+  "common.updateNow": "Reload",
+  "common.updateLater": "Later",
   "common.close": "Close",
   "common.cancel": "Cancel",
   "common.showPassword": "Show password",

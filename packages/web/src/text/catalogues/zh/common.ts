@@ -4,6 +4,9 @@ import type { Translated } from "../translated.ts";
 export const common: Translated<typeof en> = {
   "common.reload": "重新加载页面",
   "common.cannotGoOn": "Sotto 无法在这里继续运行",
+  "common.updateReady": "Sotto 的新版本已就绪。",
+  "common.updateNow": "重新加载",
+  "common.updateLater": "稍后",
   "common.close": "关闭",
   "common.cancel": "取消",
   "common.showPassword": "显示密码",

@@ -1,8 +1,9 @@
-/** Headers that every answer carries. */
+/** Headers of every answer: the server sets them, and the web app's service worker sets the same on what it serves from its cache. */
 
 /**
  * Only the server's own files run, and they reach nothing but the server. OPAQUE is WebAssembly, hence 'wasm-unsafe-eval'; the one
- * Trusted Types policy makes worker addresses.
+ * Trusted Types policy makes worker addresses. The last line is what `default-src` does not stand in for: no other page may show this
+ * one in a frame, no markup may move its addresses, and its forms are sent by scripts alone.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -16,6 +17,7 @@ const CONTENT_SECURITY_POLICY = [
   "manifest-src 'self'",
   "require-trusted-types-for 'script'",
   "trusted-types sotto",
+  "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 ].join("; ");
 
 /** Everything that a page could ask for and this app does not use. */

@@ -1,0 +1,55 @@
+/** Pages that note what must never happen: something the policy refused, an error, a request to another origin. */
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { PATIENCE_MS } from "../support/deadline.ts";
+
+/** What the browser notes of each connection that meets no server. */
+const NO_SERVER = /ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|Failed to fetch|update a ServiceWorker/;
+/** Runs in every page before anything of its own. */
+const REPORT_VIOLATIONS = `addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+  reportViolation(violatedDirective + " " + blockedURI);
+});`;
+
+export interface WatchedPages {
+  readonly context: BrowserContext;
+  open(): Promise<Page>;
+  /** So far, of all pages, their workers and service workers. */
+  readonly violations: readonly string[];
+}
+
+/** A browser profile of its own; `origin` is the only one that its pages may ask. */
+export async function watchedPages(browser: Browser, origin: string): Promise<WatchedPages> {
+  const violations: string[] = [];
+  const context = await browser.newContext({ locale: "en-GB" });
+  await context.exposeBinding("reportViolation", (_source, text: string) => violations.push(text));
+  await context.addInitScript({ content: REPORT_VIOLATIONS });
+  // Of pages and of service workers.
+  context.on("request", (request) => {
+    if (new URL(request.url()).origin !== origin) violations.push(`request to ${request.url()}`);
+  });
+  return {
+    context,
+    violations,
+    async open() {
+      const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE_MS);
+      page.on("pageerror", (error) => violations.push(`error: ${error.message}`));
+      // The page's console leaves out what the workers were refused; the browser's log has both.
+      const log = await context.newCDPSession(page);
+      log.on("Log.entryAdded", ({ entry: { level, source, text } }) => {
+        if (level === "error" && source !== "network" && !NO_SERVER.test(text))
+          violations.push(`${source}: ${text}`);
+      });
+      await log.send("Log.enable");
+      return page;
+    },
+  };
+}
+
+/** Resolves when a service worker answers for the page. */
+export async function controlled(page: Page): Promise<void> {
+  await page.evaluate(`new Promise((resolve) => {
+    const { serviceWorker } = navigator;
+    if (serviceWorker.controller) resolve();
+    else serviceWorker.addEventListener("controllerchange", () => resolve(), { once: true });
+  })`);
+}
