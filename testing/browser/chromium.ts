@@ -19,6 +19,7 @@ const FLAGS = [
 /** Tests that need it skip without it: `npm test` installs it where it may. */
 export const hasChromium: boolean = existsSync(CHROMIUM);
 
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: PATIENCE_MS });
+/** @param flags beyond the usual ones */
+export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags], timeout: PATIENCE_MS });
 }

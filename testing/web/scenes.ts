@@ -1,5 +1,9 @@
 /** Every page, dialog and state of the app, and how to get there. */
-import type { Page } from "playwright-core";
+import type { Act } from "./acts.ts";
+import { conversationScenes } from "./scenes/conversation.ts";
+import { listScenes } from "./scenes/list.ts";
+import { settingsScenes } from "./scenes/settings.ts";
+import { signInScenes } from "./scenes/signIn.ts";
 import type { Failures, HomeScript } from "./stage/page/script.ts";
 import type { WorldName } from "./stage/page/worlds.ts";
 
@@ -9,16 +13,16 @@ export interface Scene {
   readonly world?: WorldName;
   readonly home?: HomeScript;
   readonly failures?: Failures;
+  /** A newer version of the app waits. */
+  readonly updated?: boolean;
   readonly address?: string;
-  /** Selector of what has to be there first; otherwise a heading. */
-  readonly ready?: string;
-  /** What the person does then; in any language. */
-  readonly act?: (page: Page) => Promise<void>;
+  /** What the person does when the page is there. */
+  readonly act?: Act;
 }
 
 export const SCENES: readonly Scene[] = [
-  { name: "register", home: { open: "storeMissing" } },
-  { name: "list", ready: "nav a" },
-  { name: "empty", world: "nobody", ready: "nav a" },
-  { name: "conversation", address: "#/with/bob" },
+  ...signInScenes,
+  ...listScenes,
+  ...conversationScenes,
+  ...settingsScenes,
 ];

@@ -4,11 +4,14 @@ import { launchChromium } from "../browser/chromium.ts";
 import { openSite } from "../browser/site.ts";
 import type { Look } from "./look.ts";
 import { heightOf } from "./look.ts";
+import { onStage } from "./onStage.ts";
 import type { Scene } from "./scenes.ts";
 import { NOW_MS } from "./stage/page/world.ts";
-import type { Stage } from "./stage/page/script.ts";
+import type { Script } from "./stage/page/script.ts";
 import { queryOf } from "./stage/page/script.ts";
 
+/** Names the server in pictures, in place of this machine and a port that changes. */
+const ORIGIN = "http://sotto.example";
 const LOCALES = { en: "en-GB", zh: "zh-CN", ru: "ru-RU" } as const;
 /** Below this width people have a finger and no mouse. */
 const TOUCH_BELOW_PX = 720;
@@ -22,19 +25,21 @@ export interface Theatre {
 }
 
 export async function openTheatre(): Promise<Theatre> {
-  const [site, browser] = await Promise.all([openSite("testing/web/stage"), launchChromium()]);
+  const site = await openSite("testing/web/stage");
+  const browser = await launchChromium([
+    `--host-resolver-rules=MAP ${new URL(ORIGIN).host} ${new URL(site.origin).host}`,
+    `--unsafely-treat-insecure-origin-as-secure=${ORIGIN}`,
+  ]);
   return {
     async play(scene, look, use) {
       const context = await newContext(browser, look);
       try {
         const faults: string[] = [];
         const page = await newPage(context, faults);
-        const { world = "everyday", home = { open: "device" }, failures = {}, address = "#/" } = scene;
-        await page.goto(`${site.origin}/${queryOf({ world, home, failures })}${address}`);
-        await page
-          .locator(scene.ready ?? "h1")
-          .first()
-          .waitFor();
+        await page.goto(`${ORIGIN}/${queryOf(scriptFor(scene))}${scene.address ?? "#/"}`);
+        await page.waitForFunction(() => "stage" in globalThis);
+        // The page is there when it shows any words at all.
+        await page.locator("#root").getByText(/\S/).first().waitFor();
         const { textPercent = 100, mirrored = false } = look;
         await onStage(page, "setLook", { textPercent, mirrored });
         await scene.act?.(page);
@@ -51,6 +56,15 @@ export async function openTheatre(): Promise<Theatre> {
       await site.close();
     },
   };
+}
+
+function scriptFor({
+  world = "everyday",
+  home = { open: "device" },
+  failures = {},
+  updated = false,
+}: Scene): Script {
+  return { world, home, failures, updated };
 }
 
 function newContext(browser: Browser, look: Look): Promise<BrowserContext> {
@@ -75,21 +89,4 @@ async function newPage(context: BrowserContext, faults: string[]): Promise<Page>
   // Dates stand still, timers run.
   await page.clock.setFixedTime(NOW_MS);
   return page;
-}
-
-/** Calls a function of the stage by its name. */
-export function onStage<Name extends keyof Stage>(
-  page: Page,
-  name: Name,
-  ...args: Parameters<Stage[Name]>
-): Promise<Awaited<ReturnType<Stage[Name]>>> {
-  return page.evaluate(
-    ([called, passed]) => {
-      const { stage } = globalThis as unknown as {
-        readonly stage: Record<string, (...args: readonly unknown[]) => unknown>;
-      };
-      return stage[called]?.(...passed) as never;
-    },
-    [name, args] as const,
-  );
 }

@@ -1,11 +1,6 @@
-/** The real app over a scripted device, built like the real app. */
+/** The real app over a scripted device, built like the real app but without its service worker. */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import web from "../../../packages/web/vite.config.ts";
 
-export default defineConfig({
-  plugins: [react()],
-  publicDir: "../../../packages/web/public",
-  resolve: { alias: { crypto: "data:text/javascript,export {}" } },
-  build: { assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  worker: { format: "es" },
-});
+export default defineConfig({ ...web, plugins: [react()], publicDir: "../../../packages/web/public" });

@@ -18,6 +18,8 @@ export interface Script {
   readonly world: WorldName;
   readonly home: HomeScript;
   readonly failures: Failures;
+  /** A newer version of the app is installed and waits. */
+  readonly updated: boolean;
 }
 
 /** `globalThis.stage` of the page. */
@@ -28,6 +30,8 @@ export interface Stage {
   arrive(userName: string, line: Line): void;
   /** What a person sets in the browser: the size of letters in percent, and the direction of writing. */
   setLook(look: { readonly textPercent: number; readonly mirrored: boolean }): void;
+  /** The text of an id in the language that the page speaks. Throws when there is none. */
+  textOf(id: string, values?: Readonly<Record<string, string | number>>): Promise<string>;
   /** Resolves when fonts are there and two frames have been drawn. */
   settled(): Promise<void>;
 }

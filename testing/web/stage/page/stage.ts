@@ -2,11 +2,12 @@
 import { mount } from "@sotto/web/mount";
 import { createFakeDevice } from "./fakeDevice.ts";
 import { createFakeHome } from "./fakeHome.ts";
+import { pageText } from "./pageText.ts";
 import type { Stage } from "./script.ts";
 import { scriptOf } from "./script.ts";
 import { WORLDS } from "./worlds.ts";
 
-const { world, home, failures } = scriptOf(location.search);
+const { world, home, failures, updated } = scriptOf(location.search);
 const device = createFakeDevice(WORLDS[world], failures);
 const stage: Stage = {
   happen: device.happen,
@@ -16,6 +17,7 @@ const stage: Stage = {
     if (textPercent !== 100) root.style.fontSize = `${textPercent}%`;
     if (mirrored) root.dir = "rtl";
   },
+  textOf: async (id, values) => (await pageText())(id, values),
   async settled() {
     await document.fonts.ready;
     for (let frames = 0; frames < 2; frames++)
@@ -26,4 +28,8 @@ const stage: Stage = {
 };
 Object.assign(globalThis, { stage });
 
-await mount(createFakeHome(home, device));
+await mount(createFakeHome(home, device), {
+  isReady: () => updated,
+  subscribe: () => () => {},
+  apply: () => {},
+});
