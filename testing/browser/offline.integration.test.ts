@@ -191,9 +191,9 @@ describe.skipIf(!hasChromium)("the installed app", () => {
     expect(await imported(page, "/assets/other.js")).toMatch(/^TypeError/);
   });
 
-  test("nothing was refused by the content security policy, failed in the page, or went to another origin", () => {
+  test("nothing was refused by the content security policy, failed in the page, or went to another origin", async () => {
     const expected = /other\.js|ServiceWorker|sw\.js/;
-    expect(pages.violations.filter((text) => !expected.test(text))).toEqual([]);
+    expect((await pages.violations()).filter((text) => !expected.test(text))).toEqual([]);
   });
 });
 
