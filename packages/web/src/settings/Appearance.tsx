@@ -25,7 +25,7 @@ export function Appearance(): ReactNode {
           ))}
         </div>
       </fieldset>
-      <Group title={t("settings.textSize.title")} note={t("settings.appearance.note")}>
+      <Group note={t("settings.appearance.note")}>
         <SettingRow label={t("settings.textSize.title")} value={<Percent value={textSize} />}>
           <TextSizes chosen={textSize} onChoose={(size) => change({ textSize: size })} />
         </SettingRow>

@@ -5,6 +5,7 @@ import { useText } from "../text/text.ts";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { Face } from "../ui/Face.tsx";
 import { Group, SettingRow } from "./Group.tsx";
+import { Presence } from "./Presence.tsx";
 import styles from "./Profile.module.css";
 import { SectionPage } from "./SectionPage.tsx";
 
@@ -32,6 +33,7 @@ export function Profile({ device }: { readonly device: Sotto }): ReactNode {
           value={t("settings.profile.deviceId", { id: device.device.slice(0, 8) })}
         />
       </Group>
+      <Presence device={device} />
     </SectionPage>
   );
 }

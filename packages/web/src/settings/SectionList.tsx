@@ -15,6 +15,7 @@ const ICONS: Readonly<Record<SettingsSection, IconName>> = {
   security: "key",
   appearance: "contrast",
   language: "globe",
+  notifications: "bell",
 };
 
 export interface SectionListProps {

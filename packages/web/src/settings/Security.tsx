@@ -17,7 +17,7 @@ export function Security({ device }: { readonly device: Sotto }): ReactNode {
   const close = (): void => setAsked(undefined);
   return (
     <SectionPage title={t("settings.security.title")}>
-      <Group title={t("settings.password.title")}>
+      <Group>
         <SettingRow
           label={t("settings.password.title")}
           value={
@@ -49,7 +49,7 @@ export function Security({ device }: { readonly device: Sotto }): ReactNode {
           </Button>
         </SettingRow>
       </Group>
-      <Group title={t("settings.delete.title")}>
+      <Group>
         <SettingRow label={t("settings.delete.label")} value={t("settings.delete.hint")}>
           <Button look="danger" onPress={() => setAsked("delete")}>
             {t("settings.delete.act")}

@@ -4,6 +4,7 @@ import type { Sotto } from "sotto";
 import type { SettingsSection } from "../app/route.ts";
 import { Appearance } from "./Appearance.tsx";
 import { LanguageChoice } from "./LanguageChoice.tsx";
+import { Notifications } from "./Notifications.tsx";
 import { Profile } from "./Profile.tsx";
 import { SectionList } from "./SectionList.tsx";
 import { Security } from "./Security.tsx";
@@ -44,5 +45,7 @@ function Section({
       return <Appearance />;
     case "language":
       return <LanguageChoice />;
+    case "notifications":
+      return <Notifications />;
   }
 }

@@ -12,6 +12,7 @@ import { createDrafts } from "../conversation/drafts.ts";
 import type { Drafts } from "../conversation/drafts.ts";
 import type { DeviceView } from "../device/deviceView.ts";
 import { useDeviceView } from "../device/deviceView.ts";
+import { useNotifications } from "../notifications/useNotifications.ts";
 import { SettingsPane } from "../settings/SettingsPane.tsx";
 import { Announcer } from "./Announcer.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
@@ -23,6 +24,7 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
   const view = useDeviceView(device);
   const drafts = useMemo(() => createDrafts(), [device]);
   useUnreadTitle(view);
+  useNotifications(device);
   return (
     <div className={styles["app"]}>
       <ConnectionBanner connection={view.connection} onSignIn={() => void device.close()} />

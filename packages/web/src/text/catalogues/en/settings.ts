@@ -1,4 +1,4 @@
-/** English; ids are `settings.NAME`. */
+/** English; ids are `settings.NAME`, and `notification.NAME`. */
 export const settings = {
   "settings.title": "Settings",
   "settings.back": "Back to the settings",
@@ -37,7 +37,6 @@ export const settings = {
     "Your messages and keys are removed from this browser and cannot be brought back. Your contacts come back when you sign in again.",
   "settings.signOut.everywhereLost": "The server ends every session of your account.",
 
-  "settings.delete.title": "The end of the account",
   "settings.delete.label": "Delete your account",
   "settings.delete.hint": "On the server and on this device, for good.",
   "settings.delete.act": "Delete account",
@@ -63,4 +62,19 @@ export const settings = {
   "settings.language.title": "Language",
   "settings.language.browser": "Like the browser",
   "settings.language.browserNow": "Now: {language}",
+
+  "settings.notifications.title": "Notifications",
+  "settings.notifications.label": "Tell me of new messages",
+  "settings.notifications.hint": "On this device, while you are not looking at Sotto.",
+  "settings.notifications.willAsk":
+    "On this device, while you are not looking at Sotto. Your browser will ask whether it may.",
+  "settings.notifications.denied":
+    "Your browser does not allow it for this site. Allow notifications in the browser's settings for this site, then switch this on.",
+  "settings.notifications.unsupported": "This browser shows no notifications for this page.",
+  "settings.notifications.note":
+    "A notification says only “New message”: no name, no text. It comes from this browser itself while Sotto is open in a tab; no other service is told of anything.",
+  "notification.newMessage": "New message",
+  "settings.presence.title": "Who sees you",
+  "settings.presence.label": "Show when I am online",
+  "settings.presence.hint": "To your contacts. If off, you do not see when they are online either.",
 } as const;

@@ -39,7 +39,6 @@ export const settings: Translated<typeof en> = {
     "Ваши сообщения и ключи будут удалены из этого браузера, вернуть их нельзя. Контакты вернутся, когда вы войдёте снова.",
   "settings.signOut.everywhereLost": "Сервер завершит все сеансы вашей учётной записи.",
 
-  "settings.delete.title": "Удаление учётной записи",
   "settings.delete.label": "Удалить учётную запись",
   "settings.delete.hint": "На сервере и на этом устройстве, навсегда.",
   "settings.delete.act": "Удалить",
@@ -65,4 +64,19 @@ export const settings: Translated<typeof en> = {
   "settings.language.title": "Язык",
   "settings.language.browser": "Как в браузере",
   "settings.language.browserNow": "Сейчас: {language}",
+
+  "settings.notifications.title": "Уведомления",
+  "settings.notifications.label": "Сообщать о новых сообщениях",
+  "settings.notifications.hint": "На этом устройстве, пока вы не смотрите на Sotto.",
+  "settings.notifications.willAsk":
+    "На этом устройстве, пока вы не смотрите на Sotto. Браузер спросит, можно ли.",
+  "settings.notifications.denied":
+    "Браузер не разрешает уведомления для этого сайта. Разрешите их в настройках браузера для этого сайта, затем включите здесь.",
+  "settings.notifications.unsupported": "Этот браузер не показывает уведомлений для этой страницы.",
+  "settings.notifications.note":
+    "В уведомлении стоит только «Новое сообщение»: ни имени, ни текста. Его показывает сам браузер, пока Sotto открыт во вкладке; никакой другой службе ничего не сообщается.",
+  "notification.newMessage": "Новое сообщение",
+  "settings.presence.title": "Кто вас видит",
+  "settings.presence.label": "Показывать, когда я в сети",
+  "settings.presence.hint": "Вашим контактам. Если выключено, вы тоже не видите, в сети ли они.",
 };

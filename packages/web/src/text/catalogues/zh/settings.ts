@@ -36,7 +36,6 @@ export const settings: Translated<typeof en> = {
   "settings.signOut.lost": "你的消息和密钥将从此浏览器中移除，无法找回。再次登录时联系人会恢复。",
   "settings.signOut.everywhereLost": "服务器会结束你账号的所有会话。",
 
-  "settings.delete.title": "注销账号",
   "settings.delete.label": "删除你的账号",
   "settings.delete.hint": "从服务器和此设备上永久删除。",
   "settings.delete.act": "删除账号",
@@ -62,4 +61,18 @@ export const settings: Translated<typeof en> = {
   "settings.language.title": "语言",
   "settings.language.browser": "跟随浏览器",
   "settings.language.browserNow": "当前：{language}",
+
+  "settings.notifications.title": "通知",
+  "settings.notifications.label": "有新消息时通知我",
+  "settings.notifications.hint": "在此设备上，当你没有在看 Sotto 时。",
+  "settings.notifications.willAsk": "在此设备上，当你没有在看 Sotto 时。浏览器会询问是否允许。",
+  "settings.notifications.denied":
+    "你的浏览器不允许此网站发送通知。请在浏览器的网站设置中允许通知，然后再打开此开关。",
+  "settings.notifications.unsupported": "此浏览器无法为此页面显示通知。",
+  "settings.notifications.note":
+    "通知只写“新消息”：没有名字，也没有内容。它由此浏览器在 Sotto 标签页打开时自行显示，不会告诉任何其他服务。",
+  "notification.newMessage": "新消息",
+  "settings.presence.title": "谁能看到你",
+  "settings.presence.label": "显示我在线",
+  "settings.presence.hint": "向你的联系人显示。关闭后，你也看不到他们是否在线。",
 };

@@ -1,0 +1,31 @@
+/** Notifications of a signed-in device, as long as the app shows it. */
+import { useLingui } from "@lingui/react";
+import { useContext, useEffect } from "react";
+import type { Sotto } from "sotto";
+import { goTo } from "../app/route.ts";
+import { PreferencesContext } from "../preferences/usePreferences.ts";
+import { textOf } from "../text/text.ts";
+import { openBrowserDesk } from "./browserDesk.ts";
+import { startNotifier } from "./notifier.ts";
+import { notificationPermission } from "./permission.ts";
+
+export function useNotifications(device: Sotto): void {
+  const { i18n } = useLingui();
+  const preferences = useContext(PreferencesContext);
+  useEffect(() => {
+    if (notificationPermission() === "unsupported") return undefined;
+    const desk = openBrowserDesk({
+      allowed: () => preferences.current().notifications && notificationPermission() === "granted",
+      title: () => textOf(i18n)("notification.newMessage"),
+      onPressed(conversation) {
+        const userName = device.conversations.get(conversation)?.name;
+        if (userName !== undefined) goTo({ page: "conversation", userName, details: false });
+      },
+    });
+    const stop = startNotifier(device, desk);
+    return () => {
+      stop();
+      desk.stop();
+    };
+  }, [device, i18n, preferences]);
+}
