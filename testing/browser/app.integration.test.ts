@@ -152,15 +152,18 @@ describe.skipIf(!hasChromium)("the web app", () => {
     await page.getByRole("button", { name: "1 new" }).waitFor({ state: "hidden" });
   });
 
-  test("another tab says where the app is open, and takes over when that one closes", async () => {
+  test("ATTACKS-29 another tab shows and does the same, also when the first one closes", async () => {
     const before = await texts(page);
     const second = await newPage(context);
     await second.goto(site.origin);
-    await second.getByRole("heading", { name: "Open in another tab" }).waitFor();
+    await second.getByRole("link", { name: /^bob/ }).click();
+    await expect.poll(() => texts(second)).toEqual(before.slice(-50));
+    await write(second, "from the second tab");
+    await article(page, "You", "from the second tab").getByText("delivered", { exact: true }).waitFor();
     await page.close();
     page = second;
-    await page.getByRole("link", { name: /^bob/ }).click();
-    await expect.poll(() => texts(page)).toEqual(before.slice(-50));
+    await write(page, "from the only tab");
+    await article(page, "You", "from the only tab").getByText("delivered", { exact: true }).waitFor();
   });
 
   test("without the server one goes on writing; it is sent when the server is back", async () => {

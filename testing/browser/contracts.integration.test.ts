@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
   });
 
   describeLocalStore("IndexedDB", async () => {
-    await resultOf("erase");
+    await resultOf("wipe");
     return {
       open: openStore,
       failNextCommit: () => void call("failNextCommit"),
@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
   describe("IndexedDB store", () => {
     let store: LocalStore;
     beforeEach(async () => {
-      await resultOf("erase");
+      await resultOf("wipe");
       store = await openStore();
     });
     afterEach(() => store.close());
@@ -66,6 +66,18 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
         problem: "locked",
       });
       expect(await second.get("t", "k")).toEqual(utf8("second"));
+      expect(await call("lost")).toBe(1);
+      await second.close();
+    });
+
+    test("attack 40: not even when the store was emptied meanwhile, and begun anew", async () => {
+      await call("stealLock");
+      await resultOf("erase");
+      const second = await openStore();
+      await expect(store.commit([{ put: "t", key: "k", value: utf8("stale") }])).rejects.toMatchObject({
+        problem: "locked",
+      });
+      expect(await second.get("t", "k")).toBeUndefined();
       await second.close();
     });
 
@@ -97,7 +109,8 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
       await expect(openStore()).rejects.toMatchObject({ problem: "newer" });
     });
 
-    test("erasing leaves nothing, and looking makes nothing", async () => {
+    test("erasing leaves neither record nor key", async () => {
+      await store.commit([{ put: "t", key: "k", value: utf8("v") }]);
       expect(await resultOf("has")).toBe(true);
       await store.close();
       await resultOf("erase");

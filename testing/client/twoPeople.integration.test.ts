@@ -75,10 +75,8 @@ describe("alice and bob", () => {
     expect(states[0]).toBe("sending");
     expect(states.at(-1)).toBe("read");
 
-    const again = await alice.messages.follow(id, sent.id);
-    expect(await again?.states().next()).toEqual({ done: false, value: "sending" });
-    await again?.reached("read");
-    expect(await bob.messages.follow(id, sent.id)).toBeUndefined();
+    expect(await alice.messages.findOwn(id, sent.id)).toMatchObject({ text: "How are you?", state: "read" });
+    expect(await bob.messages.findOwn(id, sent.id)).toBeUndefined();
 
     const atAlice = nextEvent(alice, "message", (event) => !event.message.mine);
     const answer = await bob.messages.send(id, "Well, thank you", { replyTo: sent.id });

@@ -118,14 +118,14 @@ export interface Sotto {
     setDraft(id: ConversationId, text: string): Promise<void>;
   };
   readonly messages: {
-    /** `id` is a fresh one that the caller has made: see {@link follow}. */
+    /** `id` is a fresh one that the caller has made: see {@link findOwn}. */
     send(
       conversation: ConversationId,
       text: string,
       options?: { readonly replyTo?: MessageId; readonly id?: MessageId },
     ): Promise<SendHandle>;
-    /** Follows an own message that is stored already, from its present state on; `undefined` when this device has none of that id. */
-    follow(conversation: ConversationId, id: MessageId): Promise<SendHandle | undefined>;
+    /** The own message of that id; `undefined` when none was stored. */
+    findOwn(conversation: ConversationId, id: MessageId): Promise<StoredMessage | undefined>;
     /** The last `limit` (50) messages before `before`, oldest first. */
     list(
       conversation: ConversationId,

@@ -154,7 +154,7 @@ export function createFakeSotto(): FakeSotto {
         queue = stored;
         return { id: (await stored).id, conversation } as SendHandle;
       },
-      follow: async () => undefined,
+      findOwn: async () => undefined,
       list: async (id, { limit = 50 } = {}) =>
         messages.filter(({ conversation }) => conversation === id).slice(-limit),
     },

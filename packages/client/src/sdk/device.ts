@@ -20,7 +20,7 @@ import { createSendTracker } from "./sendTracker.ts";
 import type { Done, Session } from "./session.ts";
 import { originOf, startSession } from "./session.ts";
 import { createVaultSync } from "./vaultSync.ts";
-import { readLastMessages, readOwnMessage } from "./views.ts";
+import { readLastMessages } from "./views.ts";
 
 /** A consumer of events that is this far behind has stopped reading. */
 const MAX_UNREAD_EVENTS = 10_000;
@@ -39,8 +39,6 @@ export interface Device {
   command(request: Command): Promise<Done>;
   /** {@link command} for a message of its own, followed from its first moment. */
   sendTracked(request: Extract<Command, { kind: "sendText" }>): Promise<SendTracker>;
-  /** The tracker of an own message that is stored, `undefined` if there is none of that id. */
-  follow(conversation: ConversationId, id: MessageId): Promise<SendTracker | undefined>;
   events(): AsyncIterableIterator<ClientEvent>;
   on(listener: (event: ClientEvent) => void): () => void;
   /** For account requests outside the session. */
@@ -100,16 +98,6 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
         tracker = follow(done);
       });
       if (tracker === undefined) throw new Error("the engine sent a message without an id");
-      return tracker;
-    },
-    async follow(conversation, id) {
-      const name = `${conversation}/${id}`;
-      const followed = trackers.get(name);
-      if (followed !== undefined) return followed;
-      const message = await readOwnMessage(session.engine, store, conversation, id);
-      if (message === undefined) return undefined;
-      const tracker = trackers.get(name) ?? createSendTracker(conversation, id);
-      if (!tracker.advance(message.state)) trackers.set(name, tracker);
       return tracker;
     },
     events() {

@@ -18,6 +18,7 @@ import {
   conversationView,
   conversationViews,
   readMessages,
+  readOwnMessage,
 } from "./views.ts";
 
 export function createSotto(device: Device): Sotto {
@@ -117,10 +118,9 @@ export function createSotto(device: Device): Sotto {
         });
         return tracker.handle;
       },
-      async follow(conversation, id) {
+      async findOwn(conversation, id) {
         device.ensureOpen();
-        const tracker = await device.follow(conversation, id).catch(rethrow);
-        return tracker?.handle;
+        return readOwnMessage(engine(), device.store, conversation, id).catch(rethrow);
       },
       async list(conversation, options) {
         device.ensureOpen();

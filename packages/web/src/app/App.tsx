@@ -15,13 +15,6 @@ export function App({ home }: { readonly home: BrowserHome }): ReactNode {
   switch (situation.kind) {
     case "starting":
       return <Notice title="" />;
-    case "elsewhere":
-      return (
-        <Notice title="Open in another tab">
-          <p>{sentenceOf(situation.problem, t)}</p>
-          <p>This tab goes on by itself when the other one is closed.</p>
-        </Notice>
-      );
     case "failed":
       return (
         <Notice title={t("common.cannotGoOn")}>

@@ -6,8 +6,6 @@ import { SottoError } from "sotto/browser";
 
 export type Situation =
   | { readonly kind: "starting" }
-  /** Another tab has the account open; this one goes on when it closes. */
-  | { readonly kind: "elsewhere"; readonly problem: unknown }
   | { readonly kind: "signedOut"; readonly userName?: string }
   | { readonly kind: "open"; readonly device: Sotto }
   | { readonly kind: "failed"; readonly problem: unknown };
@@ -18,11 +16,29 @@ export function useDevice(home: BrowserHome): readonly [Situation, onOpened: (de
 
   useEffect(() => {
     const giveUp = new AbortController();
-    void openWhenFree(home, (next) => {
+    const tell = async (): Promise<void> => {
+      const next = await openSignedIn(home);
       if (!giveUp.signal.aborted) setSituation(next);
-    });
+    };
+    void tell();
     return () => giveUp.abort();
   }, [home]);
+
+  const isSignedOut = situation.kind === "signedOut";
+  useEffect(() => {
+    if (!isSignedOut) return undefined;
+    let current = true;
+    const follow = async (): Promise<void> => {
+      // Here, which has been told already, or in another tab.
+      await home.signedIn();
+      const next = await openSignedIn(home);
+      if (current) setSituation((present) => (present.kind === "signedOut" ? next : present));
+    };
+    void follow();
+    return () => {
+      current = false;
+    };
+  }, [home, isSignedOut]);
 
   const device = situation.kind === "open" ? situation.device : undefined;
   useEffect(() => {
@@ -46,16 +62,12 @@ export function useDevice(home: BrowserHome): readonly [Situation, onOpened: (de
   return [situation, opened];
 }
 
-async function openWhenFree(home: BrowserHome, tell: (situation: Situation) => void): Promise<void> {
+async function openSignedIn(home: BrowserHome): Promise<Situation> {
   try {
-    tell({ kind: "open", device: await home.open() });
+    return { kind: "open", device: await home.open() };
   } catch (error) {
-    const code = error instanceof SottoError ? error.code : "internal";
-    if (code === "storeMissing") return tell({ kind: "signedOut" });
-    if (code !== "storeLocked") return tell({ kind: "failed", problem: error });
-    tell({ kind: "elsewhere", problem: error });
-    await home.storeFree();
-    return openWhenFree(home, tell);
+    const isMissing = error instanceof SottoError && error.code === "storeMissing";
+    return isMissing ? { kind: "signedOut" } : { kind: "failed", problem: error };
   }
 }
 

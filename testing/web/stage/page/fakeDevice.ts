@@ -148,10 +148,9 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
         });
         return handleOf(message);
       },
-      async follow(id, messageId) {
-        await call("messages.follow");
-        const message = withId(id)?.messages.find((known) => known.id === messageId && known.mine);
-        return message && handleOf(message);
+      async findOwn(id, messageId) {
+        await call("messages.findOwn");
+        return withId(id)?.messages.find((known) => known.id === messageId && known.mine);
       },
       async list(id, options) {
         await call("messages.list");

@@ -19,6 +19,6 @@ export function createFakeHome(script: HomeScript, device: Sotto): BrowserHome {
     exists: async () => script.open !== "storeMissing",
     register: signIn,
     login: signIn,
-    storeFree: () => new Promise(() => {}),
+    signedIn: () => new Promise(() => {}),
   };
 }

@@ -1,21 +1,23 @@
 /**
- * What page and worker say to each other. The page calls; the worker answers each call once and, as long as a device is open, tells what
- * changes. All of it is plain data that structured cloning takes; passwords travel here, within the one browser process, and no keys do.
+ * What the pages and workers of one origin say to each other. One worker leads: it holds the Web Lock, has the store open and runs the device. The
+ * pages of all tabs call it, its own by `postMessage`, the others over a `BroadcastChannel`; it answers each call once and tells all of them what
+ * changes. Everything is plain data that structured cloning takes. Keys never travel, and passwords only from a page to its own worker.
  */
 import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { Contact, Conversation, SignInOptions, SignInStep, Sotto, SottoErrorCode } from "../../api.ts";
 import type { ClientEvent, ConnectionState, MessageState, StoredMessage } from "../../index.ts";
 
-/** Everything that a page may ask, with what it gets. `onStep` travels as messages of its own. */
-export interface Calls {
-  exists(): boolean;
-  open(): OpenedDevice;
-  register(options: Omit<SignInOptions, "onStep">): OpenedDevice;
-  login(options: Omit<SignInOptions, "onStep"> & { readonly move?: boolean }): OpenedDevice;
-  /** Answered when no tab has the store open. */
-  storeFree(): void;
+/** Raised when the messages change: of two tabs that an update has set apart, the newer one goes on and the older one asks to be reloaded. */
+export const TABS_VERSION = 1;
 
-  addContact(userName: string, text: string | undefined, options: { readonly id?: MessageId }): Contact;
+/** One page and its worker; made anew whenever a page is loaded. */
+export type TabId = string;
+/** Owner number of the leader's store: of two that think they lead, the greater one does. */
+export type Term = number;
+
+/** What a page may ask of whoever leads. A call whose leader has gone is made again: see {@link ToLeader}. */
+export interface Calls {
+  addContact(userName: string, text: string | undefined, id: MessageId): Contact;
   acceptContact(userName: string): void;
   declineContact(userName: string): void;
   removeContact(userName: string): void;
@@ -26,48 +28,126 @@ export interface Calls {
   markRead(conversation: ConversationId): void;
   renewKeys(conversation: ConversationId): void;
   setDraft(conversation: ConversationId, text: string): void;
-  /** The states that follow come as {@link FromWorker} `sendState` under the same number. */
-  send(
-    handle: number,
-    conversation: ConversationId,
-    text: string,
-    options: { readonly replyTo?: MessageId; readonly id?: MessageId },
-  ): SentMessage;
-  follow(handle: number, conversation: ConversationId, id: MessageId): SentMessage | undefined;
+  /** The message's state; those that follow come as events. */
+  send(conversation: ConversationId, text: string, options: SendOptions): MessageState;
   messages(
     conversation: ConversationId,
     options: { readonly limit?: number; readonly before?: MessageId },
   ): readonly StoredMessage[];
+  findOwn(conversation: ConversationId, id: MessageId): StoredMessage | undefined;
+}
 
+export interface SendOptions {
+  readonly id: MessageId;
+  readonly replyTo?: MessageId;
+}
+
+/** What a page asks of its own worker alone, which takes the lead for it: what needs a password, and what ends the device. */
+export interface OwnCalls {
+  register(options: Omit<SignInOptions, "onStep">): void;
+  login(options: Omit<SignInOptions, "onStep"> & { readonly move?: boolean }): void;
   changePassword(oldPassword: string, newPassword: string): void;
   logout(everywhere: boolean): void;
   deleteAccount(password: string): void;
+  /** Gives the lead away, if it is here, and does not seek it until the next sign-in or `stand`. */
   close(): void;
 }
 
 export type CallName = keyof Calls;
+export type OwnCallName = keyof OwnCalls;
 
-/** One call, with a number that its answer repeats. */
-export type ToWorker = {
+export type ToLeader =
+  /** Answered with `leads`, or `taking`. */
+  | { readonly type: "who" }
+  /** Answered with `alive` by whoever holds the lock. */
+  | { readonly type: "ping" }
+  | LeaderCall
+  /** A worker asks for the lead. Answered with `yielded` when the device is closed. */
+  | { readonly type: "yield" };
+
+/** `again`: another leader was asked before, and may have done it. */
+export type LeaderCall = {
   readonly [Name in CallName]: {
     readonly type: "call";
+    readonly term: Term;
     readonly call: number;
+    readonly again: boolean;
     readonly name: Name;
     readonly args: Parameters<Calls[Name]>;
   };
 }[CallName];
 
-export type FromWorker =
-  | { readonly type: "result"; readonly call: number; readonly value: ReturnType<Calls[CallName]> }
-  | { readonly type: "failure"; readonly call: number; readonly error: ErrorData }
-  | { readonly type: "step"; readonly call: number; readonly step: SignInStep }
+export type FromLeader =
+  /** Holds the lock, and has not opened the store yet. */
+  | { readonly type: "taking" }
+  | { readonly type: "alive" }
+  /** From now on, or still. */
+  | { readonly type: "leads"; readonly term: Term; readonly state: LeaderState }
+  | {
+      readonly type: "result";
+      readonly term: Term;
+      readonly to: TabId;
+      readonly call: number;
+      readonly value: ReturnType<Calls[CallName]>;
+    }
+  | {
+      readonly type: "failure";
+      readonly term: Term;
+      readonly to: TabId;
+      readonly call: number;
+      readonly error: ErrorData;
+    }
   /** Events in order, and what the device looks like after them. */
-  | { readonly type: "changed"; readonly events: readonly ClientEvent[]; readonly view: DeviceView }
-  | { readonly type: "sendState"; readonly handle: number; readonly state: MessageState }
-  /** The device has closed; with an error it did so by a fault. Nothing follows but results. */
-  | { readonly type: "ended"; readonly error: ErrorData | undefined };
+  | {
+      readonly type: "changed";
+      readonly term: Term;
+      readonly events: readonly ClientEvent[];
+      readonly view: DeviceView;
+    }
+  | { readonly type: "yielded"; readonly to: TabId };
 
-/** What stays the same while a device is open, and its first view. */
+export type LeaderState =
+  | { readonly kind: "signedOut" }
+  /** `fresh`: somebody has just signed in. */
+  | { readonly kind: "open"; readonly fresh: boolean; readonly device: OpenedDevice };
+
+/** On the channel that all tabs hear. */
+export interface Envelope {
+  readonly version: number;
+  readonly tab: TabId;
+  readonly message: ToLeader | FromLeader;
+}
+
+/** From a page to its own worker. */
+export type ToWorker =
+  | ToLeader
+  | OwnCall
+  /** The leader gives no sign of life. */
+  | { readonly type: "seize" }
+  /** Seek the lead again after `close`. */
+  | { readonly type: "stand" };
+
+export type OwnCall = {
+  readonly [Name in OwnCallName]: {
+    readonly type: "own";
+    readonly call: number;
+    readonly name: Name;
+    readonly args: Parameters<OwnCalls[Name]>;
+  };
+}[OwnCallName];
+
+/** From a worker to its own page. */
+export type FromWorker =
+  | FromLeader
+  | { readonly type: "done"; readonly call: number }
+  | { readonly type: "refused"; readonly call: number; readonly error: ErrorData }
+  | { readonly type: "step"; readonly call: number; readonly step: SignInStep }
+  /** It has led and does so no more; somebody else may. */
+  | { readonly type: "resigned" }
+  /** The device cannot be run here, or a fault has ended it. The worker seeks the lead no more. */
+  | { readonly type: "failed"; readonly error: ErrorData };
+
+/** What stays the same while a device is open, and what it looks like. */
 export interface OpenedDevice extends Pick<Sotto, "account" | "userName" | "device" | "server"> {
   readonly view: DeviceView;
 }
@@ -80,19 +160,17 @@ export interface DeviceView {
   readonly conversations: readonly Conversation[];
 }
 
-export interface SentMessage {
-  readonly id: MessageId;
-  readonly conversation: ConversationId;
-}
-
 /** A `SottoError` as data: code and sentence, never its cause. */
 export interface ErrorData {
   readonly code: SottoErrorCode;
   readonly message: string;
 }
 
-/** One end of the channel: a worker, its global scope, or a port in tests. Messages arrive in the order in which they were posted. */
+/** One end of a channel: a worker, its global scope, or a port in tests. Messages arrive in the order in which they were posted. */
 export interface Channel<In, Out> {
   post(message: Out): void;
   listen(onMessage: (message: In) => void): void;
 }
+
+/** The hall as one tab's page or worker uses it. */
+export type Hall = Channel<Envelope, Envelope>;

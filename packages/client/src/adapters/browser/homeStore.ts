@@ -1,51 +1,49 @@
-/** The store of this origin: its lock, its database and its key, opened and closed together. */
-import { deleteDB } from "idb";
+/**
+ * The store of this origin, for the one tab that holds the lock. Every opening counts the owner number up; whoever holds an older one writes nothing
+ * any more, however late it wakes up. The database outlives its contents, and the number with it: it never falls back.
+ */
 import type { LocalStore } from "../../ports/store.ts";
+import { StoreError } from "../../ports/store.ts";
 import { guarded, openDeviceDatabase } from "./database.ts";
-import { openIndexedDbStore } from "./indexedDbStore.ts";
+import { clearStore, nextOwner, openIndexedDbStore } from "./indexedDbStore.ts";
 import { openSealer } from "./storeKey.ts";
-import { takeWebLock, webLockFree } from "./webLock.ts";
 
-/** True when the browser has a database of that name. Makes none. */
-export async function hasHomeStore(name: string): Promise<boolean> {
-  return (await indexedDB.databases()).some((database) => database.name === name);
+export interface OwnedStore {
+  readonly owner: number;
+  /** True when there is something in it. */
+  has(): Promise<boolean>;
+  /** One at a time; its key is made with the first. Rejects with {@link StoreError}. */
+  open(): Promise<LocalStore>;
+  /** Drops all records and their key. Rejects with `locked` if another owner has come. */
+  erase(): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** Opens the store, making it if there is none. Rejects with `StoreError`. */
-export async function openHomeStore(name: string): Promise<LocalStore> {
-  const release = await takeWebLock(name);
+/** Makes the caller the owner. Calls back when a write is refused because there is a later one. Rejects with {@link StoreError}. */
+export async function ownHomeStore(name: string, onLost: () => void): Promise<OwnedStore> {
+  const db = await openDeviceDatabase(name);
   try {
-    const db = await openDeviceDatabase(name);
-    try {
-      const store = await openIndexedDbStore(db, await openSealer(db));
-      return {
-        ...store,
-        async close() {
-          await store.close();
-          await release();
-        },
-      };
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    const owner = await guarded(() => nextOwner(db));
+    const watched = async <T>(writing: Promise<T>): Promise<T> => {
+      try {
+        return await writing;
+      } catch (error) {
+        if (error instanceof StoreError && error.problem === "locked") onLost();
+        throw error;
+      }
+    };
+    return {
+      owner,
+      has: () => guarded(async () => (await db.count("key")) > 0),
+      async open() {
+        const store = openIndexedDbStore(db, owner, await openSealer(db));
+        return { ...store, commit: (writes) => watched(store.commit(writes)) };
+      },
+      erase: () => watched(guarded(() => clearStore(db, owner))),
+      close: async () => db.close(),
+    };
   } catch (error) {
-    await release();
+    db.close();
     throw error;
   }
-}
-
-/** Removes database and key of a closed store. Rejects with `locked` if it is open. */
-export async function eraseHomeStore(name: string): Promise<void> {
-  const release = await takeWebLock(name);
-  try {
-    await guarded(() => deleteDB(name));
-  } finally {
-    await release();
-  }
-}
-
-/** Resolves when no tab has the store open. */
-export async function homeStoreFree(name: string): Promise<void> {
-  await webLockFree(name);
 }

@@ -1,36 +1,67 @@
-/** Sotto in a browser: a home is an origin's storage, and its device runs in a worker of the page. */
+/**
+ * Sotto in a browser: a home is an origin's storage. Its device runs in the worker of one of its tabs, and all of them show it and act on it
+ * alike, whichever that is.
+ */
 import type { SottoHome } from "../../api.ts";
-import type { FromWorker } from "./channel.ts";
+import { systemClock } from "../../runtime/clock.ts";
+import type { FromWorker, TabId, ToWorker } from "./channel.ts";
+import { openHall } from "./hall.ts";
 import { createRemoteHome } from "./remoteHome.ts";
 import { scriptUrl } from "./scriptUrl.ts";
 // Vite bundles the worker and gives its address.
 // oxlint-disable-next-line import/default
 import workerUrl from "./worker.ts?worker&url";
 
+/** A worker that dies that often is not started again. */
+const MAX_WORKERS = 3;
+const TAB_ID_BYTES = 8;
+
 export interface BrowserHome extends SottoHome {
   /**
-   * Resolves when no tab of this browser has the account open: after `storeLocked`, wait for it and open again. Another tab that waits too
-   * may be first.
+   * Resolves when an account is signed in here, in whichever tab. After this tab has closed its device: when somebody has signed in again.
    */
-  storeFree(): Promise<void>;
+  signedIn(): Promise<void>;
 }
 
 /**
- * Starts the worker; call it once for a page. Works in secure contexts only (https, or http on this machine). With another tab open, all
- * methods that use the store reject with `storeLocked`.
+ * Starts the worker; call it once for a page. Works in secure contexts only (https, or http on this machine). The devices that it opens may be
+ * taken over by another tab's worker at any time, which shows as the event `resynced` and in nothing else.
  */
 export function openBrowserHome(): BrowserHome {
-  const worker = new Worker(scriptUrl(workerUrl), { type: "module", name: "sotto" });
+  const tab: TabId = Array.from(crypto.getRandomValues(new Uint8Array(TAB_ID_BYTES)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+  let onMessage: (message: FromWorker) => void = () => {};
+  let workers = 0;
+  let worker = start();
   const home = createRemoteHome({
-    post: (message) => worker.postMessage(message),
-    listen: (onMessage) =>
-      worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => onMessage(data)),
-  });
-  worker.addEventListener("error", (event) => {
-    event.preventDefault();
-    home.fail(event);
+    tab,
+    worker: {
+      post: (message: ToWorker) => worker.postMessage(message),
+      listen(listener) {
+        onMessage = listener;
+      },
+    },
+    hall: openHall(),
+    clock: systemClock,
+    isWatched: () => document.visibilityState === "visible",
   });
   return home;
+
+  function start(): Worker {
+    workers++;
+    const started = new Worker(scriptUrl(workerUrl), { type: "module", name: tab });
+    started.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => onMessage(data));
+    started.addEventListener("error", (event) => {
+      event.preventDefault();
+      // What it was about to do nobody knows; whoever leads next opens the store as it is.
+      started.terminate();
+      if (workers >= MAX_WORKERS) return home.fail(event);
+      worker = start();
+      home.onWorkerLost(event);
+    });
+    return started;
+  }
 }
 
 export { scriptUrl } from "./scriptUrl.ts";

@@ -10,7 +10,7 @@ import { guarded } from "./database.ts";
 import type { RecordSealer } from "./storeKey.ts";
 
 type Place = DeviceSchema["record"]["key"];
-type WriteTransaction = IDBPTransaction<DeviceSchema, ("record" | "owner")[], "readwrite">;
+type WriteTransaction = IDBPTransaction<DeviceSchema, ("record" | "key" | "owner")[], "readwrite">;
 type Row = readonly [key: string, value: Uint8Array];
 
 /** A write whose value is sealed already; `undefined` drops the record. */
@@ -28,9 +28,8 @@ interface Commit {
 /** Sorts behind every key with the same prefix: IndexedDB compares UTF-16 units. */
 const LAST_CHARACTER = "\uffff";
 
-/** The store of an open database, which is closed with it. The caller holds the Web Lock. */
-export async function openIndexedDbStore(db: DeviceDatabase, sealer: RecordSealer): Promise<LocalStore> {
-  const owner = await guarded(() => nextOwner(db));
+/** The store of an open database, which stays open. Writes are refused with `locked` as soon as `owner` is not the last one. */
+export function openIndexedDbStore(db: DeviceDatabase, owner: number, sealer: RecordSealer): LocalStore {
   let queue: Commit[] = [];
   let flushing: Promise<void> | undefined;
   let closed = false;
@@ -69,7 +68,6 @@ export async function openIndexedDbStore(db: DeviceDatabase, sealer: RecordSeale
       if (closed) return;
       closed = true;
       await flushing;
-      db.close();
     },
   };
 
@@ -132,7 +130,8 @@ export async function openIndexedDbStore(db: DeviceDatabase, sealer: RecordSeale
   }
 }
 
-async function nextOwner(db: DeviceDatabase): Promise<number> {
+/** Counts the owners up. */
+export async function nextOwner(db: DeviceDatabase): Promise<number> {
   const transaction = db.transaction("owner", "readwrite", { durability: "strict" });
   const number = ((await transaction.store.get("number")) ?? 0) + 1;
   await transaction.store.put(number, "number");
@@ -140,19 +139,44 @@ async function nextOwner(db: DeviceDatabase): Promise<number> {
   return number;
 }
 
-/** All or nothing, on the disk when it resolves: `strict` waits for the flush that browsers leave out by default. */
-async function write(db: DeviceDatabase, owner: number, writes: readonly SealedWrite[]): Promise<void> {
-  const transaction = db.transaction(["record", "owner"], "readwrite", { durability: "strict" });
-  const [put, done] = await Promise.allSettled([putAll(transaction, owner, writes), transaction.done]);
-  // A transaction that the browser has aborted knows why; its requests only know that it was. One that was aborted here does not know.
-  if (done.status === "rejected")
-    throw put.status === "rejected" && !isAbort(put.reason) ? put.reason : done.reason;
+/** Drops all records and the key that seals them. Rejects with `locked` if `owner` is not the last one. */
+export async function clearStore(db: DeviceDatabase, owner: number): Promise<void> {
+  await transact(db, owner, async (transaction) => {
+    await Promise.all([transaction.objectStore("record").clear(), transaction.objectStore("key").clear()]);
+  });
 }
 
-async function putAll(
+async function write(db: DeviceDatabase, owner: number, writes: readonly SealedWrite[]): Promise<void> {
+  await transact(db, owner, async (transaction) => {
+    const records = transaction.objectStore("record");
+    await Promise.all(
+      writes.map(({ place, value }) =>
+        value === undefined ? records.delete(place) : records.put(value, place),
+      ),
+    );
+  });
+}
+
+/** All or nothing, on the disk when it resolves: `strict` waits for the flush that browsers leave out by default. */
+async function transact(
+  db: DeviceDatabase,
+  owner: number,
+  change: (transaction: WriteTransaction) => Promise<void>,
+): Promise<void> {
+  const transaction = db.transaction(["record", "key", "owner"], "readwrite", { durability: "strict" });
+  const [changed, done] = await Promise.allSettled([
+    ownedChange(transaction, owner, change),
+    transaction.done,
+  ]);
+  // A transaction that the browser has aborted knows why; its requests only know that it was. One that was aborted here does not know.
+  if (done.status === "rejected")
+    throw changed.status === "rejected" && !isAbort(changed.reason) ? changed.reason : done.reason;
+}
+
+async function ownedChange(
   transaction: WriteTransaction,
   owner: number,
-  writes: readonly SealedWrite[],
+  change: (transaction: WriteTransaction) => Promise<void>,
 ): Promise<void> {
   try {
     if ((await transaction.objectStore("owner").get("number")) !== owner) {
@@ -161,11 +185,7 @@ async function putAll(
         "Another tab of this browser has taken over. Use Sotto there, or reload this page.",
       );
     }
-    const records = transaction.objectStore("record");
-    const requests = writes.map(({ place, value }) =>
-      value === undefined ? records.delete(place) : records.put(value, place),
-    );
-    await Promise.all(requests);
+    await change(transaction);
   } catch (error) {
     // A call that throws does not end the transaction by itself, and half of the writes would stay.
     abortIfRunning(transaction);

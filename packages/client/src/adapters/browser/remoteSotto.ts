@@ -1,13 +1,16 @@
-/** The page's view of the device in the worker: what can be read at once is mirrored here, the rest are calls. */
+/** The page's view of a device that runs in a worker: what can be read at once is mirrored here, the rest are calls. */
+import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { SendHandle, Sotto, SottoError } from "../../api.ts";
 import type { ClientEvent, MessageState } from "../../index.ts";
 import type { EventQueue } from "../../sdk/eventQueue.ts";
 import { createEventQueue } from "../../sdk/eventQueue.ts";
 import { sottoError } from "../../sdk/messages.ts";
+import { createMessageId } from "../../sdk/messageId.ts";
 import type { SendTracker } from "../../sdk/sendTracker.ts";
 import { createSendTracker } from "../../sdk/sendTracker.ts";
-import type { DeviceView, OpenedDevice, SentMessage } from "./channel.ts";
-import type { Call } from "./remoteHome.ts";
+import type { DeviceView, OpenedDevice, SendOptions } from "./channel.ts";
+import type { Call } from "./leaderLink.ts";
+import type { CallOwn } from "./remoteHome.ts";
 
 /** A consumer of events that is this far behind has stopped reading. */
 const MAX_UNREAD_EVENTS = 10_000;
@@ -16,19 +19,30 @@ export interface RemoteDevice {
   readonly sotto: Sotto;
   /** Takes the newer view, then tells the events. */
   change(events: readonly ClientEvent[], view: DeviceView): void;
-  sendState(handle: number, state: MessageState): void;
+  /** Takes the view of whoever leads now. After another did, consumers are told to read again what they have read. */
+  adopt(view: DeviceView, isNewLeader: boolean): void;
   /** Ends events and handles. Idempotent. */
   end(error: SottoError | undefined): void;
 }
 
-export function createRemoteSotto(opened: OpenedDevice, call: Call): RemoteDevice {
+/** An own message that is followed. */
+interface Followed {
+  readonly conversation: ConversationId;
+  readonly id: MessageId;
+  readonly tracker: SendTracker;
+}
+
+export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOwn: CallOwn): RemoteDevice {
   const { account, userName, device, server } = opened;
   const listeners = new Set<(event: ClientEvent) => void>();
   const queues = new Set<EventQueue<ClientEvent>>();
-  const trackers = new Map<number, SendTracker>();
+  const followed = new Map<string, Followed>();
   let { view } = opened;
-  let nextHandle = 1;
   let ended = false;
+  const call: Call = (name, ...args) =>
+    ended ? Promise.reject(sottoError("closed")) : callLeader(name, ...args);
+  const own: CallOwn = (name, ...args) =>
+    ended ? Promise.reject(sottoError("closed")) : callOwn(name, ...args);
 
   const sotto: Sotto = {
     account,
@@ -44,7 +58,7 @@ export function createRemoteSotto(opened: OpenedDevice, call: Call): RemoteDevic
     setPresenceHidden: (hidden) => call("setPresenceHidden", hidden),
     contacts: {
       list: () => view.contacts,
-      add: (name, text, options) => call("addContact", name, text, options ?? {}),
+      add: (name, text, options) => call("addContact", name, text, options?.id ?? newMessageId()),
       accept: (name) => call("acceptContact", name),
       decline: (name) => call("declineContact", name),
       remove: (name) => call("removeContact", name),
@@ -63,15 +77,9 @@ export function createRemoteSotto(opened: OpenedDevice, call: Call): RemoteDevic
       setDraft: (id, text) => call("setDraft", id, text),
     },
     messages: {
-      async send(conversation, text, options) {
-        const handle = nextHandle++;
-        return track(handle, await call("send", handle, conversation, text, options ?? {}));
-      },
-      async follow(conversation, id) {
-        const handle = nextHandle++;
-        const sent = await call("follow", handle, conversation, id);
-        return sent && track(handle, sent);
-      },
+      send: (conversation, text, options) =>
+        send(conversation, text, { ...options, id: options?.id ?? newMessageId() }),
+      findOwn: (conversation, id) => call("findOwn", conversation, id),
       list: (conversation, options) => call("messages", conversation, options ?? {}),
     },
     events() {
@@ -87,40 +95,79 @@ export function createRemoteSotto(opened: OpenedDevice, call: Call): RemoteDevic
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    changePassword: (oldPassword, newPassword) => call("changePassword", oldPassword, newPassword),
-    logout: (options) => call("logout", options?.everywhere ?? false),
-    deleteAccount: (password) => call("deleteAccount", password),
-    close: () => call("close"),
+    changePassword: (oldPassword, newPassword) => own("changePassword", oldPassword, newPassword),
+    logout: (options) => own("logout", options?.everywhere ?? false),
+    deleteAccount: (password) => own("deleteAccount", password),
+    async close() {
+      if (!ended) await own("close");
+    },
   };
 
-  function track(handle: number, sent: SentMessage): SendHandle {
-    const tracker = createSendTracker(sent.conversation, sent.id);
-    if (ended) tracker.close();
-    else trackers.set(handle, tracker);
-    return tracker.handle;
-  }
-
-  return {
+  const remote: RemoteDevice = {
     sotto,
     change(events, next) {
       if (ended) return;
       view = next;
       for (const event of events) {
+        if (event.type === "state") advance(event.conversation, event.id, event.state);
         for (const queue of queues) queue.push(event);
         for (const listener of listeners) callSafely(listener, event);
       }
     },
-    sendState(handle, state) {
-      if (trackers.get(handle)?.advance(state) === true) trackers.delete(handle);
+    adopt(next, isNewLeader) {
+      if (!isNewLeader) return remote.change([], next);
+      remote.change([{ type: "connection", state: next.connection }, { type: "resynced" }], next);
+      void catchUp();
     },
     end(error) {
       ended = true;
       for (const queue of queues) queue.end(error);
-      for (const tracker of trackers.values()) tracker.close();
+      for (const { tracker } of followed.values()) tracker.close();
       queues.clear();
-      trackers.clear();
+      followed.clear();
     },
   };
+  return remote;
+
+  /** Followed from before the call on: its events may come before its answer. */
+  async function send(conversation: ConversationId, text: string, options: SendOptions): Promise<SendHandle> {
+    const { id } = options;
+    const tracker = createSendTracker(conversation, id);
+    followed.set(nameOf(conversation, id), { conversation, id, tracker });
+    try {
+      advance(conversation, id, await call("send", conversation, text, options));
+    } catch (error) {
+      followed.delete(nameOf(conversation, id));
+      throw error;
+    }
+    return tracker.handle;
+  }
+
+  function advance(conversation: ConversationId, id: MessageId, state: MessageState): void {
+    const name = nameOf(conversation, id);
+    if (followed.get(name)?.tracker.advance(state) === true) followed.delete(name);
+  }
+
+  /** What the followed messages have reached while nobody told. */
+  async function catchUp(): Promise<void> {
+    try {
+      for (const { conversation, id } of followed.values()) {
+        // One after the other: what the person asks for comes in between.
+        const message = await call("findOwn", conversation, id);
+        if (message !== undefined) advance(conversation, id, message.state);
+      }
+    } catch {
+      // The device has ended, and its handles with it.
+    }
+  }
+}
+
+function nameOf(conversation: ConversationId, id: MessageId): string {
+  return `${conversation}/${id}`;
+}
+
+function newMessageId(): MessageId {
+  return createMessageId(Date.now(), (size) => crypto.getRandomValues(new Uint8Array(size)));
 }
 
 /** A listener's own mistake must not keep events from the others; the page reports it as an unhandled error. */

@@ -3,11 +3,12 @@
  * crypto provider whole.
  */
 import { CRYPTO_PROVIDER_CONTRACT } from "@sotto/crypto/testing";
-import { openDB } from "idb";
+import { deleteDB, openDB } from "idb";
 import type { LocalStore, StoreWrite } from "../../../ports/store.ts";
 import { StoreError } from "../../../ports/store.ts";
 import { createBrowserCryptoProvider } from "../cryptoProvider.ts";
-import { eraseHomeStore, hasHomeStore, openHomeStore } from "../homeStore.ts";
+import type { OwnedStore } from "../homeStore.ts";
+import { ownHomeStore } from "../homeStore.ts";
 
 /** Bytes as they travel between the page and the test. */
 type Bytes = readonly number[];
@@ -23,6 +24,8 @@ export type Outcome<T> =
 
 const NAME = "contract";
 const stores: LocalStore[] = [];
+/** How often a write was refused because another has opened the store since. */
+let lost = 0;
 // oxlint-disable-next-line typescript/unbound-method -- kept to be put back
 const nativePut = IDBObjectStore.prototype.put;
 
@@ -30,11 +33,26 @@ const contracts = {
   /** The number by which the store is called. */
   open: () =>
     outcome(async () => {
-      const store = await openHomeStore(NAME);
-      return stores.push(store) - 1;
+      const release = await takeLock();
+      let owned: OwnedStore | undefined;
+      const leave = async (): Promise<void> => {
+        await owned?.close();
+        release();
+      };
+      try {
+        owned = await own();
+        const store = await owned.open();
+        return stores.push({ ...store, close: () => store.close().then(leave) }) - 1;
+      } catch (error) {
+        await leave();
+        throw error;
+      }
     }),
-  has: () => outcome(() => hasHomeStore(NAME)),
-  erase: () => outcome(() => eraseHomeStore(NAME)),
+  has: () => outcome(() => once((owned) => owned.has())),
+  erase: () => outcome(() => once((owned) => owned.erase())),
+  /** As before the first visit. */
+  wipe: () => outcome(() => deleteDB(NAME)),
+  lost: () => lost,
   load: (store: number, table: string) =>
     outcome(async () => [...((await stores[store]?.load(table)) ?? [])].map(rowOf)),
   get: (store: number, table: string, key: string) =>
@@ -117,6 +135,32 @@ const contracts = {
 export type ContractPage = typeof contracts;
 
 Object.assign(globalThis, { contracts });
+
+function own(): Promise<OwnedStore> {
+  return ownHomeStore(NAME, () => void lost++);
+}
+
+async function once<T>(use: (owned: OwnedStore) => Promise<T>): Promise<T> {
+  const owned = await own();
+  try {
+    return await use(owned);
+  } finally {
+    await owned.close();
+  }
+}
+
+/** As a keeper does that finds the lock free. */
+function takeLock(): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    const request = navigator.locks.request(NAME, { ifAvailable: true }, (lock) => {
+      if (lock === null) return reject(new StoreError("locked", "another has it"));
+      return new Promise<void>(resolve);
+    });
+    request.catch(() => {
+      // Stolen.
+    });
+  });
+}
 
 async function outcome<T>(body: () => Promise<T>): Promise<Outcome<T>> {
   try {

@@ -1,0 +1,113 @@
+/**
+ * What pages ask of the leader's device, carried out once each. A call that was made to an earlier leader already is answered as if the first try had
+ * been: what that one stored is looked up, or is what the call would have made of it.
+ */
+import type { Contact, Sotto } from "../../api.ts";
+import { SottoError } from "../../api.ts";
+import type { MessageState } from "../../index.ts";
+import type { CallName, Calls, LeaderCall, SendOptions } from "./channel.ts";
+
+type Answer = ReturnType<Calls[CallName]>;
+type Answers = {
+  readonly [Name in CallName]: (...args: Parameters<Calls[Name]>) => Promise<ReturnType<Calls[Name]>>;
+};
+
+/** Answers the calls of one device. */
+export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<Answer> {
+  const { contacts, conversations, messages } = sotto;
+  const inOrder = createOrder();
+  const first: Answers = {
+    addContact: (userName, text, id) => inOrder(() => contacts.add(userName, text, { id })),
+    acceptContact: (userName) => inOrder(() => contacts.accept(userName)),
+    declineContact: (userName) => inOrder(() => contacts.decline(userName)),
+    removeContact: (userName) => inOrder(() => contacts.remove(userName)),
+    blockContact: (userName) => inOrder(() => contacts.block(userName)),
+    safetyNumber: (userName) => contacts.safetyNumber(userName),
+    setPresenceHidden: (hidden) => inOrder(() => sotto.setPresenceHidden(hidden)),
+    markRead: (conversation) => inOrder(() => conversations.markRead(conversation)),
+    renewKeys: (conversation) => inOrder(() => conversations.renewKeys(conversation)),
+    setDraft: (conversation, text) => inOrder(() => conversations.setDraft(conversation, text)),
+    send: (conversation, text, options) => inOrder(() => send(conversation, text, options)),
+    messages: (conversation, options) => messages.list(conversation, options),
+    findOwn: (conversation, id) => messages.findOwn(conversation, id),
+  };
+  // The others do no harm when they are carried out twice.
+  const again: Answers = {
+    ...first,
+    addContact: (userName, text, id) =>
+      inOrder(
+        () => contacts.add(userName, text, { id }),
+        () => addedContact(sotto, userName, text === undefined ? undefined : id),
+      ),
+    declineContact: (userName) => inOrder(() => contacts.decline(userName).catch(unless("noRequest"))),
+    removeContact: (userName) => inOrder(() => contacts.remove(userName).catch(unless("notContact"))),
+    blockContact: (userName) => inOrder(() => contacts.block(userName).catch(unless("notContact"))),
+    send: (conversation, text, options) =>
+      inOrder(
+        () => send(conversation, text, options),
+        async () => (await messages.findOwn(conversation, options.id))?.state,
+      ),
+  };
+
+  return (call) => {
+    // Each name has the arguments of its own answer; the compiler does not follow that through the union.
+    const answer = (call.again ? again : first)[call.name] as (
+      ...args: readonly unknown[]
+    ) => Promise<Answer>;
+    return answer(...call.args);
+  };
+
+  async function send(
+    conversation: Parameters<Calls["send"]>[0],
+    text: string,
+    options: SendOptions,
+  ): Promise<MessageState> {
+    await messages.send(conversation, text, options);
+    return "sending";
+  }
+}
+
+/** The contact if it has been asked already, with the message of that id if there was to be one. */
+async function addedContact(
+  { contacts, messages }: Sotto,
+  userName: string,
+  id: SendOptions["id"] | undefined,
+): Promise<Contact | undefined> {
+  const contact = contacts.list().find((known) => known.userName === userName);
+  if (contact?.state !== "outgoing" && contact?.state !== "accepted") return undefined;
+  const isSaid = id === undefined || (await messages.findOwn(contact.conversation, id)) !== undefined;
+  return isSaid ? contact : undefined;
+}
+
+/** The first try has left nothing to do. */
+function unless(problem: SottoError["code"]): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof SottoError && error.code === problem)) throw error;
+  };
+}
+
+/** Runs what it is given; `before` may find that it has been done. All begin in the order in which they came, also behind one that is looked up. */
+type Order = <T>(run: () => Promise<T>, before?: () => Promise<T | undefined>) => Promise<T>;
+
+function createOrder(): Order {
+  /** Resolves when what came last has begun. */
+  let last: Promise<void> | undefined;
+  return <T>(run: () => Promise<T>, before?: () => Promise<T | undefined>): Promise<T> => {
+    if (before === undefined && last === undefined) return run();
+    const answer = Promise.withResolvers<T>();
+    const begun = begin(last);
+    last = begun;
+    return answer.promise;
+
+    async function begin(turn: Promise<void> | undefined): Promise<void> {
+      await turn;
+      try {
+        const found = await before?.();
+        answer.resolve(found === undefined ? run() : found);
+      } catch (error) {
+        answer.reject(error);
+      }
+      if (last === begun) last = undefined;
+    }
+  };
+}

@@ -1,0 +1,2 @@
+/** For applications that name their messages themselves. */
+export { createMessageId } from "../engine/messageId.ts";
