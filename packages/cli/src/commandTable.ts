@@ -8,10 +8,16 @@ const server = {
   meaning: "address of the server; else serverAddress and serverPort of the configuration",
 };
 
+const fingerprint = {
+  value: "HEX",
+  meaning:
+    "SHA-256 fingerprint of the server's own authority, which it shows when it starts; trusted from then on",
+};
+
 export const COMMANDS: readonly Command[] = [
   {
     name: "serve",
-    usage: "[--config FILE] [--port N] [--bind ADDR] [--data DIR] [--json]",
+    usage: "[--config FILE] [--port N] [--bind ADDR] [--data DIR] [--json] [--qr]",
     summary: "Run a server. Every key of its configuration is a flag too.",
     flags: {},
     minArgs: 0,
@@ -21,19 +27,20 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "register",
-    usage: "NAME [--server URL]",
+    usage: "NAME [--server URL] [--fingerprint HEX]",
     summary: "Make an account and sign in here.",
-    flags: { server, "password-stdin": passwordStdin },
+    flags: { server, fingerprint, "password-stdin": passwordStdin },
     minArgs: 1,
     maxArgs: 1,
     load: async () => (await import("./commands/signIn.ts")).register,
   },
   {
     name: "login",
-    usage: "NAME [--server URL] [--move]",
+    usage: "NAME [--server URL] [--fingerprint HEX] [--move]",
     summary: "Sign in here.",
     flags: {
       server,
+      fingerprint,
       "password-stdin": passwordStdin,
       move: { meaning: "take the place of the account's other device, which is signed out" },
     },

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { SottoHome } from "sotto";
+import type { ServerOfHome, ServerTrust } from "sotto/node";
 
 export type Input = Readable & { readonly isTTY?: boolean; setRawMode?(on: boolean): unknown };
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -17,6 +18,10 @@ export interface Shell {
   readonly defaultHome: string;
   /** The home in a folder, which is made when it is needed. Loads the SDK. */
   openHome(dir: string): Promise<SottoHome>;
+  /** What a server's certificate says of it, and whether the home trusts it. */
+  inspectServer(target: ServerOfHome): Promise<ServerTrust>;
+  /** Has the home trust the authority of this fingerprint for the server. */
+  pinServer(target: ServerOfHome & { readonly fingerprint: string }): Promise<void>;
   /** From now on SIGINT, SIGTERM and SIGHUP abort the signal instead of ending the process; a second one ends it at once. */
   stopSignal(): AbortSignal;
 }
@@ -33,6 +38,14 @@ export function processShell(): Shell {
     async openHome(dir) {
       const { openNodeHome } = await import("sotto/node");
       return openNodeHome({ dir });
+    },
+    async inspectServer(target) {
+      const { inspectServer } = await import("sotto/node");
+      return inspectServer(target);
+    },
+    async pinServer(target) {
+      const { pinServer } = await import("sotto/node");
+      await pinServer(target);
     },
     stopSignal() {
       const controller = new AbortController();

@@ -22,10 +22,11 @@ export async function chat(invocation: Invocation): Promise<number> {
   stop.addEventListener("abort", screen.close);
   shell.stdout.once("close", screen.close);
   try {
-    await withSotto(invocation, (sotto) => {
+    const talkAs = (sotto: Sotto): Promise<void> => {
       names = () => sotto.contacts.list().map(({ userName }) => userName);
       return talk(sotto, screen, target, stop);
-    });
+    };
+    await withSotto(invocation, talkAs, (line) => screen.print(screen.style.warning(line)));
   } finally {
     screen.close();
   }

@@ -5,13 +5,14 @@ import { serverUrl } from "../config/keys.ts";
 import { loadConfig } from "../config/loadConfig.ts";
 import { askPasswords } from "../password.ts";
 import { EXIT, UsageError } from "../problems.ts";
+import { fingerprintFlag, settleTrust } from "../serverTrust.ts";
 import { bareName } from "../target.ts";
 import { print } from "../shell.ts";
 
 export async function register(invocation: Invocation): Promise<number> {
   const { shell, home, args, flags } = invocation;
   const userName = bareName(args[0] ?? "");
-  const server = await serverOf(invocation);
+  const server = await trustedServer(invocation);
   const fromStdin = flags.has("password-stdin");
   const [password = "", again] = await askPasswords(
     shell,
@@ -28,7 +29,7 @@ export async function register(invocation: Invocation): Promise<number> {
 export async function login(invocation: Invocation): Promise<number> {
   const { shell, home, args, flags } = invocation;
   const userName = bareName(args[0] ?? "");
-  const server = await serverOf(invocation);
+  const server = await trustedServer(invocation);
   const [password = ""] = await askPasswords(shell, ["Password: "], flags.has("password-stdin"));
   const move = flags.has("move");
   const sotto = await (await shell.openHome(home)).login({ server, userName, password, move });
@@ -37,10 +38,12 @@ export async function login(invocation: Invocation): Promise<number> {
   return EXIT.done;
 }
 
-async function serverOf(invocation: Invocation): Promise<string> {
+/** The address of the flag or the configuration, once its certificate is settled. */
+async function trustedServer(invocation: Invocation): Promise<string> {
   const { shell, home, clientConfig } = invocation;
-  return (
-    flagText(invocation, "server") ??
-    serverUrl(await loadConfig({ home, clientConfig, env: shell.env, cwd: shell.cwd }))
-  );
+  const flag = fingerprintFlag(flagText(invocation, "fingerprint"));
+  const config = await loadConfig({ home, clientConfig, env: shell.env, cwd: shell.cwd });
+  const server = flagText(invocation, "server") ?? serverUrl(config);
+  await settleTrust(shell, { dir: home, server }, flag ?? config.serverFingerprint ?? undefined);
+  return server;
 }

@@ -1,5 +1,6 @@
 /** The keys of the client's configuration: what each allows, its default, its variable. packages/cli/README.md lists them. */
 import { isIP } from "node:net";
+import { parseFingerprint } from "../serverTrust.ts";
 
 /** How one key is read. `undefined` from a reader means: not allowed. */
 interface Key<T> {
@@ -37,20 +38,33 @@ export const KEYS = {
     fromText: (text: string): number | undefined =>
       /^\d{1,5}$/.test(text) ? serverPort(Number(text)) : undefined,
   },
+  serverFingerprint: {
+    fallback: null,
+    variable: "SOTTO_SERVER_FINGERPRINT",
+    allowed: "a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons",
+    fromJson: (value: unknown): string | undefined =>
+      typeof value === "string" ? parseFingerprint(value) : undefined,
+    fromText: parseFingerprint,
+  },
 } as const satisfies Record<string, Key<unknown>>;
 
 export type KeyName = keyof typeof KEYS;
 
-export const KEY_NAMES: readonly KeyName[] = ["serverAddress", "serverPort"];
+export const KEY_NAMES: readonly KeyName[] = ["serverAddress", "serverPort", "serverFingerprint"];
 
 export interface ClientConfig {
   /** Without a port: `serverPort` is added, and https is meant but on this machine. A full address stands as it is. */
   readonly serverAddress: string;
   readonly serverPort: number;
+  /** Of the server's own authority, 64 hexadecimal digits: trusted at the next sign-in without a question. */
+  readonly serverFingerprint: string | null;
 }
 
 /** The address that a configuration means, as a URL. */
-export function serverUrl({ serverAddress, serverPort }: ClientConfig): string {
+export function serverUrl({
+  serverAddress,
+  serverPort,
+}: Pick<ClientConfig, "serverAddress" | "serverPort">): string {
   if (isOrigin(serverAddress)) return serverAddress;
   const host = isIP(serverAddress) === 6 ? `[${serverAddress}]` : serverAddress;
   const here = host === "localhost" || host === "[::1]" || (isIP(host) === 4 && host.startsWith("127."));

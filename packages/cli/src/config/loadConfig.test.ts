@@ -25,13 +25,26 @@ describe("client configuration (S2)", () => {
       join(cwd, "home/client.jsonc"),
       `{ // mine\n "serverAddress": "one.example", "serverPort": 1, }`,
     );
-    expect(await load()).toEqual({ serverAddress: "one.example", serverPort: 1 });
+    expect(await load()).toMatchObject({
+      serverAddress: "one.example",
+      serverPort: 1,
+      serverFingerprint: null,
+    });
     writeFileSync(join(cwd, ".env"), "SOTTO_SERVER_PORT=2\nSOTTO_PORT=7000\nOTHER=x\n");
-    expect(await load()).toEqual({ serverAddress: "one.example", serverPort: 2 });
+    expect(await load()).toMatchObject({ serverAddress: "one.example", serverPort: 2 });
     writeFileSync(join(cwd, ".env.test"), "SOTTO_SERVER_PORT=3\n");
     expect((await load({ NODE_ENV: "test" })).serverPort).toBe(3);
     expect((await load({ SOTTO_ENV: "production", NODE_ENV: "test" })).serverPort).toBe(2);
     expect((await load({ SOTTO_ENV: "test", SOTTO_SERVER_PORT: "4" })).serverPort).toBe(4);
+  });
+
+  test("S3 a fingerprint is read as people write it", async () => {
+    const digits = "0123456789abcdef".repeat(4);
+    const written = digits.toUpperCase().replaceAll(/..(?=.)/g, "$&:");
+    expect((await load({ SOTTO_SERVER_FINGERPRINT: written })).serverFingerprint).toBe(digits);
+    writeFileSync(join(cwd, "home/client.jsonc"), `{ "serverFingerprint": "${digits}" }`);
+    expect((await load()).serverFingerprint).toBe(digits);
+    await expect(load({ SOTTO_SERVER_FINGERPRINT: `${digits}0` })).rejects.toThrow("64 hexadecimal digits");
   });
 
   test.each([
@@ -56,7 +69,10 @@ describe("client configuration (S2)", () => {
     [`{\n\n "serverPort": "5555" }`, `client.jsonc:3: serverPort = "5555" - expected an integer`],
     [`{ "serverAddress": "a b" }`, `serverAddress = "a b" - expected a host name`],
     [`{ "serverAddress": "https://x/path" }`, `serverAddress = "https://x/path" - expected a host name`],
-    [`{ "adress": "x" }`, `adress = "x" - expected one of the keys serverAddress, serverPort.`],
+    [
+      `{ "adress": "x" }`,
+      `adress = "x" - expected one of the keys serverAddress, serverPort, serverFingerprint.`,
+    ],
     [`{ "serverPort": }`, `ValueExpected = } - expected JSON with comments.`],
     [`[1]`, `the file = [1] - expected an object.`],
   ])("refuses the file %s", async (text, sentence) => {

@@ -48,6 +48,7 @@ export async function loadConfig({ home, clientConfig, env, cwd }: ConfigSources
   return {
     serverAddress: KEYS.serverAddress.fallback,
     serverPort: KEYS.serverPort.fallback,
+    serverFingerprint: KEYS.serverFingerprint.fallback,
     ...values,
   };
 }
@@ -83,7 +84,7 @@ async function readJson(source: string, text: string, problems: string[]): Promi
   return values;
 }
 
-/** Our two variables; others of the same prefix are the server's, which shares its `.env` files with the client. */
+/** Our variables; others of the same prefix are the server's, which shares its `.env` files with the client. */
 function readVariables(
   source: string,
   variables: Readonly<Record<string, string | undefined>>,

@@ -2,6 +2,7 @@
 import { PassThrough, Writable } from "node:stream";
 import type { Sotto, SottoHome } from "sotto";
 import { SottoError } from "sotto";
+import type { ServerTrust } from "sotto/node";
 import type { Shell } from "../shell.ts";
 
 export interface MemoryShell extends Shell {
@@ -13,6 +14,8 @@ export interface MemoryShell extends Shell {
   stop(): void;
   /** Options of register and login as they came. */
   readonly signIns: readonly unknown[];
+  /** Fingerprints that were pinned, with their servers. */
+  readonly pins: readonly string[];
 }
 
 export interface MemoryShellOptions {
@@ -21,6 +24,8 @@ export interface MemoryShellOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly home?: string;
+  /** What every server's certificate looks like. */
+  readonly trust?: ServerTrust;
 }
 
 export function createMemoryShell({
@@ -28,9 +33,11 @@ export function createMemoryShell({
   env = {},
   cwd = "/nowhere",
   home = "/nowhere/home",
+  trust = { kind: "trusted" },
 }: MemoryShellOptions): MemoryShell {
   const controller = new AbortController();
   const signIns: unknown[] = [];
+  const pins: string[] = [];
   const opened = (): Sotto => {
     if (sotto === undefined) throw new SottoError("storeMissing", "No account is signed in here.");
     return sotto;
@@ -55,11 +62,14 @@ export function createMemoryShell({
     cwd,
     defaultHome: home,
     openHome: async () => fakeHome,
+    inspectServer: async () => trust,
+    pinServer: async ({ server, fingerprint }) => void pins.push(`${server} ${fingerprint}`),
     stopSignal: () => controller.signal,
     out: stdout.text,
     err: stderr.text,
     stop: () => controller.abort(),
     signIns,
+    pins,
   };
 }
 

@@ -1,10 +1,11 @@
 /** The store of one home folder: its lock, its key and its database, opened and closed together. */
-import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CryptoProvider } from "@sotto/crypto";
 import { openRecord, sealRecord } from "@sotto/crypto";
 import type { LocalStore } from "../../ports/store.ts";
 import { takeExclusiveLock } from "./exclusiveLock.ts";
+import { makeHomeDirectory } from "./homeDirectory.ts";
 import { storeErrorOf } from "./sqliteErrors.ts";
 import { openSqliteStore } from "./sqliteStore.ts";
 import { STORE_KEY_FILES, storeKeyOf } from "./storeKey.ts";
@@ -22,7 +23,7 @@ export async function openHomeStore(
   crypto: CryptoProvider,
   passphrase: string | undefined,
 ): Promise<LocalStore> {
-  makeDirectory(dir);
+  makeHomeDirectory(dir);
   const release = takeExclusiveLock(dir);
   try {
     const key = await storeKeyOf(dir, crypto, passphrase, !hasHomeStore(dir));
@@ -55,15 +56,5 @@ export function eraseHomeStore(dir: string): void {
     throw storeErrorOf(error, dir);
   } finally {
     release();
-  }
-}
-
-function makeDirectory(dir: string): void {
-  try {
-    if (existsSync(dir)) return;
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-    chmodSync(dir, 0o700);
-  } catch (error) {
-    throw storeErrorOf(error, dir);
   }
 }

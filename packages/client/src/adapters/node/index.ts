@@ -11,3 +11,5 @@ export function openNodeHome(options: NodeHomeOptions): SottoHome {
 
 export type { NodeHomeOptions } from "./platform.ts";
 export { createNodeCryptoProvider } from "./cryptoProvider.ts";
+export type { ServerOfHome, ServerTrust } from "./serverTrust.ts";
+export { inspectServer, pinServer } from "./serverTrust.ts";

@@ -1,9 +1,9 @@
-/** Why Node could not reach a server, from the error of fetch or a socket. */
+/** Why Node could not reach a server, from the error of fetch, a request or a socket. */
 import type { Unreachable } from "../../ports/server.ts";
 
-/** Node and OpenSSL: the peer's certificate does not hold. */
+/** Node and OpenSSL: the peer's certificate does not hold. Whatever Node has no code for is UNSPECIFIED, such as a name outside its authority's scope. */
 const CERTIFICATE_CODES =
-  /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)/;
+  /^(UNSPECIFIED$|CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)/;
 /** The peer speaks, but neither TLS nor HTTP as expected. */
 const OTHER_PROTOCOL_CODES = /^(HTTPParserError$|HPE_|ERR_SSL_|EPROTO$|UND_ERR_NOT_SUPPORTED|WS_ERR_)/;
 const TIMEOUT_CODES = /^(ETIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/;

@@ -1,4 +1,4 @@
-/** What Node gives to the SDK: node:crypto, node:sqlite in a folder, ws and fetch. */
+/** What Node gives to the SDK: node:crypto, node:sqlite in a folder, ws, and fetch or node:https. */
 import { resolve } from "node:path";
 import type { SuiteId } from "@sotto/crypto";
 import { createMlsEngine } from "@sotto/crypto";
@@ -6,6 +6,7 @@ import { systemClock } from "../../runtime/clock.ts";
 import type { Platform } from "../../sdk/platform.ts";
 import { createNodeCryptoProvider } from "./cryptoProvider.ts";
 import { eraseHomeStore, hasHomeStore, openHomeStore } from "./homeStore.ts";
+import { pinnedAuthority } from "./pinnedAuthorities.ts";
 import { connectNode, createNodeTransport } from "./serverConnection.ts";
 
 export interface NodeHomeOptions {
@@ -32,7 +33,7 @@ export function createNodePlatform(options: NodeHomeOptions): Platform {
     openStore: () => openHomeStore(dir, crypto, options.passphrase),
     hasStore: async () => hasHomeStore(dir),
     eraseStore: async () => eraseHomeStore(dir),
-    transport: (origin) => createNodeTransport({ origin }),
-    connect: (origin, token) => connectNode({ origin, token }),
+    transport: (origin) => createNodeTransport({ origin, authority: pinnedAuthority(dir, origin) }),
+    connect: (origin, token) => connectNode({ origin, token, authority: pinnedAuthority(dir, origin) }),
   };
 }

@@ -1,19 +1,22 @@
 /** What each way of not reaching a server is called, against real sockets on this machine. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server as NetServer } from "node:net";
 import { createServer as createNetServer } from "node:net";
 import { tmpdir } from "node:os";
+import { text } from "node:stream/consumers";
+import { rootCertificates } from "node:tls";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { WebSocket } from "ws";
 import { WebSocketServer } from "ws";
 import type { Unreachable } from "../../ports/server.ts";
 import type { ServerAnswer } from "../../ports/server.ts";
-import { connectNode } from "./serverConnection.ts";
+import type { HttpCall, HttpReply } from "../../http/transport.ts";
+import { connectNode, createNodeTransport } from "./serverConnection.ts";
 
 const TOKEN = new Uint8Array(32);
 const INFO = { name: "sotto", protocol: { min: 1, max: 1 }, store: "0".repeat(32), registration: "open" };
@@ -41,7 +44,7 @@ function sottoLike(answer: (path: string) => { status: number; body: unknown } |
 }
 
 function ask(origin: string, timeoutMs = 5000): Promise<ServerAnswer> {
-  const connection = connectNode({ origin, token: TOKEN, timeoutMs });
+  const connection = connectNode({ origin, authority: pinned, token: TOKEN, timeoutMs });
   closers.push(() => connection.close());
   return connection.request({ kind: "accountByName", userName: "bob" });
 }
@@ -54,7 +57,7 @@ interface SocketEnd {
 }
 
 function openSocket(origin: string, timeoutMs = 5000): { end: Promise<SocketEnd>; close: () => void } {
-  const connection = connectNode({ origin, token: TOKEN, timeoutMs });
+  const connection = connectNode({ origin, authority: pinned, token: TOKEN, timeoutMs });
   closers.push(() => connection.close());
   let opened = false;
   const frames: Uint8Array[] = [];
@@ -75,7 +78,16 @@ function openSocket(origin: string, timeoutMs = 5000): { end: Promise<SocketEnd>
   return { end, close: () => connection.close() };
 }
 
-describe("not reaching a server", () => {
+/** Requests go by `fetch`, or by node:https where an authority is pinned; both keep the same promises. */
+const TRANSPORTS: readonly (readonly [name: string, authority: string | undefined])[] = [
+  ["fetch", undefined],
+  ["node:https", rootCertificates[0]],
+];
+let pinned: string | undefined;
+
+describe.each(TRANSPORTS)("not reaching a server, by %s", (_, authority) => {
+  beforeEach(() => void (pinned = authority));
+
   test("nobody listens: offline", async () => {
     const server = createServer();
     const host = await listen(server);
@@ -197,10 +209,89 @@ describe("not reaching a server", () => {
 
   test("closing the connection aborts what is under way", async () => {
     const host = await listen(createNetServer((socket) => closers.push(() => socket.destroy())));
-    const connection = connectNode({ origin: `http://${host}`, token: TOKEN });
+    const connection = connectNode({ origin: `http://${host}`, authority: pinned, token: TOKEN });
     const asked = connection.request({ kind: "accountByName", userName: "bob" });
     connection.close();
     expect(await asked).toEqual({ kind: "unreachable", reason: "offline" });
+  });
+});
+
+describe.each(TRANSPORTS)("a request by %s", (_, authority) => {
+  async function exchange(
+    call: HttpCall,
+    answer: (request: IncomingMessage, response: ServerResponse) => void,
+  ): Promise<{ reply: HttpReply; heard: readonly unknown[] }> {
+    const heard: unknown[] = [];
+    const host = await listen(
+      createServer((request, response) => {
+        const { method, url, headers } = request;
+        void text(request).then((body) => {
+          heard.push([method, url, headers.authorization, headers["content-type"], headers.cookie, body]);
+          return answer(request, response);
+        });
+      }),
+    );
+    const reply = await createNodeTransport({ origin: `http://${host}`, authority })(call);
+    return { reply, heard };
+  }
+  const get = { method: "GET", path: "/v1/info", maxAnswerBytes: 10 } as const;
+
+  test("carries method, path, token and body as they are given, and no cookie", async () => {
+    const ok = (_: IncomingMessage, response: ServerResponse): void =>
+      void response
+        .writeHead(200, { "content-type": "Text/Plain; charset=x", "set-cookie": "a=b" })
+        .end("\u00e4");
+    const json = {
+      method: "POST",
+      path: "/a%20b?c=d",
+      token: "tok",
+      body: { json: { name: "\u00e4" } },
+      maxAnswerBytes: 10,
+    } as const;
+    const first = await exchange(json, ok);
+    expect(first.heard).toEqual([
+      ["POST", "/a%20b?c=d", "Bearer tok", "application/json", undefined, '{"name":"\u00e4"}'],
+    ]);
+    expect(first.reply).toEqual({
+      kind: "reply",
+      status: 200,
+      mediaType: "text/plain",
+      body: new Uint8Array([0xc3, 0xa4]),
+    });
+    const bytes = { method: "PUT", path: "/", body: new Uint8Array([65, 66]), maxAnswerBytes: 10 } as const;
+    expect((await exchange(bytes, ok)).heard).toEqual([
+      ["PUT", "/", undefined, "application/octet-stream", undefined, "AB"],
+    ]);
+  });
+
+  test("follows no redirect: the token stays with the server that was named", async () => {
+    const call = { ...get, token: "tok" };
+    const { reply, heard } = await exchange(call, (_, response) =>
+      response.writeHead(302, { location: "/elsewhere" }).end(),
+    );
+    expect(reply).toMatchObject({ kind: "reply", status: 302 });
+    expect(heard).toHaveLength(1);
+  });
+
+  test("reads an answer up to its limit and no longer one", async () => {
+    const fits = await exchange(get, (_, response) => response.end("x".repeat(10)));
+    expect(fits.reply).toMatchObject({ kind: "reply", body: new Uint8Array(10).fill(120) });
+    const tooLong = await exchange(get, (_, response) => response.end("x".repeat(11)));
+    expect(tooLong.reply).toMatchObject({ kind: "reply", status: 200, body: undefined });
+    const endless = await exchange(get, (_, response) => {
+      const timer = setInterval(() => response.write("x".repeat(64 * 1024)), 1);
+      closers.push(() => clearInterval(timer));
+    });
+    expect(endless.reply).toMatchObject({ kind: "reply", body: undefined });
+  });
+
+  test("an answer that is cut off is none", async () => {
+    const { reply } = await exchange(get, (_, response) => {
+      response.writeHead(200, { "content-length": "9" });
+      response.write("half");
+      setTimeout(() => response.destroy(), 20);
+    });
+    expect(reply).toEqual({ kind: "unreachable", reason: "offline" });
   });
 });
 

@@ -1,4 +1,4 @@
-/** {@link ServerConnection} on `ws` and Node's fetch. */
+/** {@link ServerConnection} on `ws` and Node's HTTP. */
 import type { Duplex } from "node:stream";
 import { MAX_FRAME_BYTES, ROUTES, toBase64Url } from "@sotto/protocol";
 import WebSocket from "ws";
@@ -11,6 +11,7 @@ import type { ServerConnection, SocketHandlers } from "../../ports/connection.ts
 import type { Unreachable } from "../../ports/server.ts";
 import type { SessionConnection } from "../../sdk/platform.ts";
 import { classifyNetworkError } from "./networkErrors.ts";
+import { createPinnedTransport } from "./pinnedTransport.ts";
 
 /** Server frames of the largest inline payload are a little above their payload's limit. */
 const MAX_MESSAGE_BYTES = MAX_FRAME_BYTES + 4096;
@@ -18,6 +19,8 @@ const MAX_MESSAGE_BYTES = MAX_FRAME_BYTES + 4096;
 export interface NodeConnectionOptions {
   /** `https://host[:port]` without a path. */
   readonly origin: string;
+  /** The one authority that may vouch for the server, PEM; without it those that Node knows. */
+  readonly authority?: string | undefined;
   readonly timeoutMs?: number;
 }
 
@@ -25,40 +28,45 @@ export interface NodeConnectionOptions {
 export function createNodeTransport(
   options: NodeConnectionOptions & { readonly closed?: AbortSignal },
 ): HttpTransport {
-  return createFetchTransport({ ...options, classify: classifyNetworkError });
+  const { authority, ...rest } = options;
+  return authority === undefined
+    ? createFetchTransport({ ...rest, classify: classifyNetworkError })
+    : createPinnedTransport({ ...rest, authority });
 }
 
 /** A connection for one session. Nothing is sent before the first socket or request. */
 export function connectNode(
   options: NodeConnectionOptions & { readonly token: Uint8Array },
 ): SessionConnection {
-  const { origin, timeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { origin, authority, timeoutMs = REQUEST_TIMEOUT_MS } = options;
   const closed = new AbortController();
-  const transport = createNodeTransport({ origin, timeoutMs, closed: closed.signal });
+  const transport = createNodeTransport({ origin, authority, timeoutMs, closed: closed.signal });
   const api = createServerApi(transport);
   const token = toBase64Url(options.token);
   const socketUrl = origin.replace(/^http/, "ws") + ROUTES.socket.path;
 
   return {
     transport,
-    openSocket: (handlers) => openSocket(socketUrl, transport, timeoutMs, closed.signal, handlers),
+    openSocket: (handlers) =>
+      openSocket({ url: socketUrl, authority, timeoutMs }, transport, closed.signal, handlers),
     request: (request) => performRequest(api, token, request),
     close: () => closed.abort(),
   };
 }
 
 function openSocket(
-  url: string,
+  target: { readonly url: string; readonly authority: string | undefined; readonly timeoutMs: number },
   transport: HttpTransport,
-  timeoutMs: number,
   closed: AbortSignal,
   handlers: SocketHandlers,
 ): ReturnType<ServerConnection["openSocket"]> {
+  const { url, authority, timeoutMs } = target;
   const socket = new WebSocket(url, {
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE_BYTES,
     handshakeTimeout: timeoutMs,
     followRedirects: false,
+    ...(authority !== undefined && { ca: authority }),
   });
   let opened = false;
   /** Why it did not open, once known; `undefined`: something answered, and `GET /v1/info` will tell what. */

@@ -1,0 +1,83 @@
+/**
+ * {@link HttpTransport} to a server whose authority is pinned. Node's `fetch` takes no authority, hence node:https. The limits are those of
+ * `createFetchTransport`: no cookies, no redirects followed, answers of a bounded length in a bounded time.
+ */
+import type { IncomingMessage, RequestOptions } from "node:http";
+import { Agent as HttpAgent, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { HttpCall, HttpReply, HttpTransport } from "../../http/transport.ts";
+import { REQUEST_TIMEOUT_MS } from "../../http/transport.ts";
+import { classifyNetworkError } from "./networkErrors.ts";
+
+export interface PinnedTransportOptions {
+  /** `https://host[:port]` without a path. Plain http is as plain here as elsewhere. */
+  readonly origin: string;
+  /** The one authority that may vouch for the server, PEM. */
+  readonly authority: string;
+  /** Aborts every exchange under way; later ones fail at once. */
+  readonly closed?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+export function createPinnedTransport(options: PinnedTransportOptions): HttpTransport {
+  const { origin, authority, closed, timeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const secure = origin.startsWith("https:");
+  const agent = secure
+    ? new HttpsAgent({ keepAlive: true, ca: authority })
+    : new HttpAgent({ keepAlive: true });
+  closed?.addEventListener("abort", () => agent.destroy(), { once: true });
+  const send = secure ? httpsRequest : httpRequest;
+
+  return async (call) => {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = closed === undefined ? timeout : AbortSignal.any([closed, timeout]);
+    const body = bodyOf(call);
+    try {
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        const request = send(origin + call.path, { ...headOf(call, body), agent, signal }, resolve);
+        request.on("error", reject);
+        request.end(body);
+      });
+      return await replyOf(response, call.maxAnswerBytes);
+    } catch (error) {
+      if (timeout.aborted) return { kind: "unreachable", reason: "timeout" };
+      return {
+        kind: "unreachable",
+        reason: closed?.aborted === true ? "offline" : classifyNetworkError(error),
+      };
+    }
+  };
+}
+
+function bodyOf({ body }: HttpCall): Uint8Array | string | undefined {
+  return body === undefined || body instanceof Uint8Array ? body : JSON.stringify(body.json);
+}
+
+function headOf(call: HttpCall, body: Uint8Array | string | undefined): RequestOptions {
+  const headers: Record<string, string | number> = {};
+  if (call.token !== undefined) headers["authorization"] = `Bearer ${call.token}`;
+  if (body !== undefined) {
+    headers["content-type"] =
+      call.body instanceof Uint8Array ? "application/octet-stream" : "application/json";
+    headers["content-length"] = Buffer.byteLength(body);
+  }
+  return { method: call.method, headers };
+}
+
+async function replyOf(response: IncomingMessage, maxBytes: number): Promise<HttpReply> {
+  const { statusCode = 0, headers } = response;
+  const mediaType = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  return { kind: "reply", status: statusCode, mediaType, body: await readUpTo(response, maxBytes) };
+}
+
+async function readUpTo(response: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Leaving the loop early destroys the response, and its connection with it.
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
