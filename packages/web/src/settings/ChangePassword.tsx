@@ -55,7 +55,6 @@ function PasswordForm({ device, onClose, onChanged }: ChangePasswordProps): Reac
         value={before}
         onChange={setBefore}
         readOnly={busy}
-        autoFocus
       />
       <TextField
         label={t("settings.password.new")}

@@ -1,6 +1,10 @@
-/** What lies over the app until it is closed: centred, and the whole screen on phones. Escape and a press beside it close it. */
+/**
+ * What lies over the app until it is closed: centred, and the whole screen on phones. Escape and a press beside it close it, and the focus goes
+ * back to where it was. It starts at the first field; an `autoFocus` of one's own would take it before the place to go back to is known.
+ */
 import { Dialog as Base } from "@base-ui/react/dialog";
 import type { ReactNode } from "react";
+import { useRef } from "react";
 import { useText } from "../text/text.ts";
 import styles from "./Dialog.module.css";
 import { IconButton } from "./IconButton.tsx";
@@ -17,12 +21,16 @@ export interface DialogProps {
 export function Dialog({ title, open, onClose, wide = false, children }: DialogProps): ReactNode {
   const t = useText();
   const close = t("common.close");
+  const body = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles["backdrop"]} />
         <Base.Viewport className={`${styles["viewport"]} ${styles["page"]}`}>
-          <Base.Popup className={`${styles["popup"]} ${wide ? styles["wide"] : ""}`}>
+          <Base.Popup
+            className={`${styles["popup"]} ${wide ? styles["wide"] : ""}`}
+            initialFocus={(by) => (by === "touch" ? null : firstField(body.current))}
+          >
             <div className={styles["bar"]}>
               <Base.Title className={styles["title"]}>{title}</Base.Title>
               <span className={styles["cross"]}>
@@ -32,10 +40,17 @@ export function Dialog({ title, open, onClose, wide = false, children }: DialogP
                 <IconButton icon="arrowBack" label={close} onPress={onClose} />
               </span>
             </div>
-            <div className={styles["body"]}>{children}</div>
+            <div ref={body} className={styles["body"]}>
+              {children}
+            </div>
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>
     </Base.Root>
   );
+}
+
+/** Not for a finger: the keyboard would cover half of what there is to read. */
+function firstField(body: HTMLElement | null): HTMLElement | null {
+  return body?.querySelector<HTMLElement>("input:not([hidden]), textarea") ?? null;
 }
