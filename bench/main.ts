@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Contest[]>>> = {
   message: async () => [(await import("./message/message.ts")).message],
   mls: async () => (await import("./mls/mls.ts")).mls(say),
   relay: async () => [(await import("./relay/relay.ts")).relay],
+  web: async () => (await import("./web/web.ts")).web(say),
 };
 
 const MIN_ROUNDS = 5;

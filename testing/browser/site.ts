@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ServerConfig } from "@sotto/server";
 import { createLog, defaultConfig, startServer } from "@sotto/server";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -21,14 +22,24 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** @param source folder of the index.html, from the repository's root */
-export async function openSite(source: string): Promise<Site> {
+/**
+ * @param source folder of the index.html, from the repository's root
+ * @param limits of the server, in place of its own
+ */
+export async function openSite(source: string, limits: Partial<ServerConfig["limits"]> = {}): Promise<Site> {
+  const config = defaultConfig();
   const dir = mkdtempSync(join(tmpdir(), "sotto-site-"));
   const distDir = join(dir, "dist");
   await build(source, distDir);
   const start = (port: number): ReturnType<typeof startServer> =>
     startServer({
-      config: { ...defaultConfig(), dataDir: join(dir, "server"), bindAddress: "127.0.0.1", port },
+      config: {
+        ...config,
+        dataDir: join(dir, "server"),
+        bindAddress: "127.0.0.1",
+        port,
+        limits: { ...config.limits, ...limits },
+      },
       log: createLog({ level: "silent", json: true, write: () => {} }),
       webAppDir: distDir,
     });
