@@ -1,38 +1,77 @@
-/** One message: a bubble with its text, and below it time, path and state. */
+/** One message with what stands above it: a bubble with its text, and below it time, path and state. */
 import type { ReactNode } from "react";
+import { memo } from "react";
+import type { StoredMessage } from "sotto";
 import { timeOf } from "../text/dates.ts";
+import { useLocale, useText } from "../text/text.ts";
 import { PathGlyph } from "../ui/PathGlyph.tsx";
 import { StateGlyph } from "../ui/StateGlyph.tsx";
 import styles from "./MessageItem.module.css";
-import type { TimelineMessage } from "./timeline.ts";
+import { MessageText } from "./MessageText.tsx";
+import { isLargeEmoji } from "./messageText.ts";
 
 export interface MessageItemProps {
-  readonly entry: TimelineMessage;
+  readonly message: StoredMessage;
   /** The other's. */
   readonly userName: string;
+  /** The heading of the day that begins here. */
+  readonly day: string | undefined;
+  /** How many unread messages begin here. */
+  readonly unread: number | undefined;
+  readonly continues: boolean;
+  readonly spellsPath: boolean;
+  readonly spellsState: boolean;
+  /** For a message that has failed. */
+  readonly onRetry: ((text: string) => void) | undefined;
 }
 
-export function MessageItem({ entry, userName }: MessageItemProps): ReactNode {
-  const { message, continues, newestOwn } = entry;
+/** Drawn again only when something of its own has changed. */
+export const MessageItem = memo(function MessageItem(props: MessageItemProps): ReactNode {
+  const { message, userName, day, unread, continues, spellsPath, spellsState, onRetry } = props;
   const { mine, text, path, state, storedAtMs } = message;
-  const time = timeOf(storedAtMs);
+  const t = useText();
+  const time = timeOf(storedAtMs, useLocale());
+  const isFailed = state === "failed";
+  const isLarge = !isFailed && isLargeEmoji(text);
   const kinds = [
     mine ? "mine" : "theirs",
     ...(continues ? ["continues"] : []),
-    ...(state === "failed" ? ["failed"] : []),
+    ...(isFailed ? ["failed"] : []),
+    ...(isLarge ? ["large"] : []),
   ];
   return (
-    <li className={[styles["item"], ...kinds.map((kind) => styles[kind])].join(" ")}>
-      <article className={styles["bubble"]} aria-label={`${mine ? "You" : userName}, ${time}`}>
-        <p className={styles["text"]} dir="auto">
-          {text}
+    <div className={styles["row"]}>
+      {day !== undefined && <h2 className={styles["day"]}>{day}</h2>}
+      {unread !== undefined && (
+        <p className={styles["unread"]}>
+          <span>{t("conversation.unread", { count: unread })}</span>
         </p>
-        <div className={styles["meta"]}>
-          <time dateTime={new Date(storedAtMs).toISOString()}>{time}</time>
-          <PathGlyph path={path} />
-          {mine && <StateGlyph state={state} spelled={newestOwn || state === "failed"} />}
+      )}
+      <article
+        className={[styles["message"], ...kinds.map((kind) => styles[kind])].join(" ")}
+        aria-label={
+          mine ? t("conversation.fromYou", { time }) : t("conversation.fromOther", { name: userName, time })
+        }
+      >
+        <div className={styles["bubble"]}>
+          <MessageText text={text} />
+          <div className={styles["meta"]}>
+            <time dateTime={new Date(storedAtMs).toISOString()}>{time}</time>
+            {!isFailed && <PathGlyph path={path} spelled={spellsPath} />}
+            {mine && <StateGlyph state={state} spelled={spellsState} />}
+          </div>
         </div>
+        {isFailed && (
+          <div className={styles["failure"]}>
+            <span>{t("conversation.didNotReach", { name: userName })}</span>
+            {onRetry !== undefined && (
+              <button type="button" onClick={() => onRetry(text)}>
+                {t("conversation.tryAgain")}
+              </button>
+            )}
+          </div>
+        )}
       </article>
-    </li>
+    </div>
   );
-}
+});

@@ -1,64 +1,141 @@
-/** The history as a list of articles in days. It stays at the end when it is there, and where one reads when not. */
-import type { ReactNode } from "react";
+/** The history as a list of articles in days. Only what is near the screen is drawn; earlier pages come when one scrolls towards them. */
+import type { ReactNode, RefObject } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { VirtualizerHandle } from "virtua";
+import { Virtualizer } from "virtua";
+import { dayHeading } from "../text/dates.ts";
+import { useLocale, useText } from "../text/text.ts";
 import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { MessageItem } from "./MessageItem.tsx";
 import styles from "./MessageList.module.css";
-import { timelineOf } from "./timeline.ts";
+import { newestOwnIndex, rowOf, wasSentAgain } from "./timeline.ts";
+import { useEndOfList } from "./useEndOfList.ts";
 import type { HistoryView } from "./useHistory.ts";
-import { useStickToEnd } from "./useStickToEnd.ts";
+import { useToday } from "./useToday.ts";
 
 export interface MessageListProps {
   /** The other's. */
   readonly userName: string;
   readonly history: HistoryView;
+  /** Sends a message that has failed once more; absent when nothing can be sent. */
+  readonly onRetry: ((text: string) => void) | undefined;
 }
 
-export function MessageList({ userName, history }: MessageListProps): ReactNode {
-  const { messages, complete, loaded, loadEarlier } = history;
-  const { scroller, newCount, onScroll, goToEnd } = useStickToEnd(messages);
+/** Earlier messages are asked for when so little is left above. */
+const EARLY_PX = 1200;
+/** Drawn beyond the edges of the screen. */
+const BUFFER_PX = 600;
+
+export function MessageList({ userName, history, onRetry }: MessageListProps): ReactNode {
+  const { messages, complete, loaded, divider, loadEarlier } = history;
+  const t = useText();
+  const locale = useLocale();
+  const todayMs = useToday();
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+  const top = useRef<HTMLDivElement>(null);
+  const topPx = useHeight(top);
+  const end = useEndOfList(scroller, list, messages, divider);
+  const first = messages[0]?.order;
+  const shownFirst = useRef(first);
+  const isPrepended = first !== undefined && shownFirst.current !== undefined && first < shownFirst.current;
+  useLayoutEffect(() => {
+    shownFirst.current = first;
+  }, [first]);
+  useEffect(() => {
+    // Not before the list has gone to where it opens.
+    const frame = requestAnimationFrame(loadIfNear);
+    return () => cancelAnimationFrame(frame);
+  }, [first, complete]);
+
+  function loadIfNear(): void {
+    if (loaded && !complete && scroller.current !== null && scroller.current.scrollTop < EARLY_PX)
+      loadEarlier();
+  }
+
+  const newestOwn = newestOwnIndex(messages);
   return (
     <div className={styles["frame"]}>
       <div
         className={styles["scroll"]}
         ref={scroller}
-        onScroll={onScroll}
         tabIndex={0}
         role="region"
-        aria-label="Messages"
+        aria-label={t("conversation.messages")}
       >
         <div className={styles["log"]}>
-          {loaded && complete && (
-            <p className={styles["lock"]}>
-              <Icon name="lock" size="small" />
-              Only you and {userName} can read this conversation.
-            </p>
-          )}
-          {loaded && !complete && (
-            <div className={styles["earlier"]}>
+          <div className={styles["top"]} ref={top}>
+            {loaded && complete && (
+              <p className={styles["lock"]}>
+                <Icon name="lock" size="small" />
+                {t("conversation.protection", { name: userName })}
+              </p>
+            )}
+            {loaded && !complete && (
               <Button look="text" onPress={loadEarlier}>
-                Show earlier messages
+                {t("conversation.earlier")}
               </Button>
-            </div>
-          )}
-          {timelineOf(messages, Date.now()).map(({ day, heading, messages: ofDay }) => (
-            <section key={day} aria-label={heading}>
-              <h2 className={styles["day"]}>{heading}</h2>
-              <ol className={styles["messages"]}>
-                {ofDay.map((entry) => (
-                  <MessageItem key={entry.message.order} entry={entry} userName={userName} />
-                ))}
-              </ol>
-            </section>
-          ))}
+            )}
+          </div>
+          <Virtualizer
+            ref={list}
+            scrollRef={scroller}
+            data={messages}
+            shift={isPrepended}
+            startMargin={topPx}
+            bufferSize={BUFFER_PX}
+            onScroll={() => {
+              end.onScroll();
+              loadIfNear();
+            }}
+            onResize={end.onResize}
+          >
+            {(message, index) => {
+              const row = rowOf(messages, index, newestOwn, divider);
+              return (
+                <MessageItem
+                  key={message.order}
+                  message={message}
+                  userName={userName}
+                  day={row.startsDay ? dayHeading(message.storedAtMs, todayMs, t, locale) : undefined}
+                  unread={row.unread}
+                  continues={row.continues}
+                  spellsPath={row.spellsPath}
+                  spellsState={row.spellsState}
+                  onRetry={message.state === "failed" && !wasSentAgain(messages, index) ? onRetry : undefined}
+                />
+              );
+            }}
+          </Virtualizer>
         </div>
       </div>
-      {newCount > 0 && (
-        <button type="button" className={styles["chip"]} onClick={goToEnd}>
-          {newCount} new
+      {!end.atEnd && (
+        <button
+          type="button"
+          className={`${styles["chip"]} ${end.newCount > 0 ? styles["counted"] : ""}`}
+          aria-label={end.newCount > 0 ? undefined : t("conversation.toEnd")}
+          onClick={end.goToEnd}
+        >
+          {end.newCount > 0 && t("conversation.newCount", { count: end.newCount })}
           <Icon name="down" size="small" />
         </button>
       )}
     </div>
   );
+}
+
+/** The height of an element as it is laid out, in px. */
+function useHeight(element: RefObject<HTMLElement | null>): number {
+  const [heightPx, setHeightPx] = useState(0);
+  useLayoutEffect(() => {
+    if (element.current === null) return undefined;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry !== undefined) setHeightPx(entry.borderBoxSize[0]?.blockSize ?? 0);
+    });
+    setHeightPx(element.current.getBoundingClientRect().height);
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return heightPx;
 }

@@ -1,10 +1,24 @@
 import { describe, expect, test } from "vitest";
 import type { ClientEvent, StoredMessage } from "sotto";
-import { EMPTY_HISTORY, PAGE_SIZE, resyncSize, withEvent, withPage, withResync } from "./history.ts";
+import type { History } from "./history.ts";
+import {
+  EMPTY_HISTORY,
+  PAGE_SIZE,
+  displayed,
+  firstPageSize,
+  resyncSize,
+  withEvent,
+  withOutgoing,
+  withPage as withPageOf,
+  withResync,
+  withoutOutgoing,
+} from "./history.ts";
 import { message } from "./messages.testing.ts";
 
 const HERE = message(0).conversation;
 const arrival = (stored: StoredMessage): ClientEvent => ({ type: "message", message: stored });
+const withPage = (history: History, page: readonly StoredMessage[]): History =>
+  withPageOf(history, page, PAGE_SIZE);
 const ordersOf = ({ messages }: { readonly messages: readonly StoredMessage[] }): readonly number[] =>
   messages.map(({ order }) => order);
 
@@ -59,5 +73,66 @@ describe("history on screen", () => {
     expect(after.complete).toBe(false);
     const [own] = withResync(before, [message(1, { mine: true, state: "read" }), message(2)], size).messages;
     expect(own?.state).toBe("read");
+  });
+
+  test("the first page reaches above the first unread message, within bounds", () => {
+    expect([0, 50, 90, 400, 100_000].map(firstPageSize)).toEqual([100, 100, 110, 420, 1000]);
+  });
+
+  test("a state changes one message and leaves the others the objects that they were", () => {
+    const history = withPage(EMPTY_HISTORY, [
+      message(1),
+      message(2, { mine: true, state: "sent" }),
+      message(3),
+    ]);
+    const after = withEvent(history, HERE, {
+      type: "state",
+      conversation: HERE,
+      id: message(2).id,
+      state: "read",
+    });
+    expect(after.messages.map((one, i) => one === history.messages[i])).toEqual([true, false, true]);
+    expect(
+      withEvent(after, HERE, { type: "state", conversation: HERE, id: message(2).id, state: "read" }),
+    ).toBe(after);
+  });
+});
+
+describe("messages on their way to the device", () => {
+  const own = (id: string, text: string): StoredMessage =>
+    message(0, { id: id as StoredMessage["id"], mine: true, state: "sending", text });
+
+  test("are shown behind everything that is stored, in the order of writing", () => {
+    const history = withOutgoing(
+      withOutgoing(withPage(EMPTY_HISTORY, [message(7)]), own("a", "one")),
+      own("b", "two"),
+    );
+    expect(displayed(history).map(({ order, text }) => [order, text])).toEqual([
+      [7, "message 7"],
+      [8, "one"],
+      [9, "two"],
+    ]);
+    expect(displayed(withPage(EMPTY_HISTORY, [message(7)]))).toHaveLength(1);
+  });
+
+  test("become the stored message in one step, the first of two of the same text first", () => {
+    const twice = withOutgoing(withOutgoing(EMPTY_HISTORY, own("a", "hello")), own("b", "hello"));
+    const stored = withEvent(twice, HERE, arrival(message(1, { mine: true, text: "hello" })));
+    expect([ordersOf(stored), stored.outgoing.map(({ id }) => id)]).toEqual([[1], ["b"]]);
+  });
+
+  test("are not taken for what the other writes", () => {
+    const history = withEvent(
+      withOutgoing(EMPTY_HISTORY, own("a", "hello")),
+      HERE,
+      arrival(message(1, { text: "hello" })),
+    );
+    expect(displayed(history)).toHaveLength(2);
+  });
+
+  test("are taken back when the device cannot store them", () => {
+    const history = withOutgoing(EMPTY_HISTORY, own("a", "hello"));
+    expect(withoutOutgoing(history, own("a", "").id).outgoing).toEqual([]);
+    expect(withoutOutgoing(history, own("b", "").id)).toBe(history);
   });
 });

@@ -1,42 +1,66 @@
-/** Groups messages for the eye: days, runs of one sender, and the one own message that spells its state. */
+/** What the eye gets of each message besides its text: days, runs of one sender, the line above the unread ones, and which words are spelled. */
 import type { StoredMessage } from "sotto";
-import { dayHeading, dayOf } from "../text/dates.ts";
+import { dayOf } from "../text/dates.ts";
+import type { Divider } from "./divider.ts";
 
-export interface TimelineMessage {
-  readonly message: StoredMessage;
+export interface Row {
+  /** The first of its local day on this screen. */
+  readonly startsDay: boolean;
+  /** How many unread messages begin here, for the line above; `undefined` elsewhere. */
+  readonly unread: number | undefined;
   /** Continues what the same person said just before. */
   readonly continues: boolean;
-  /** The newest own message. */
-  readonly newestOwn: boolean;
-}
-
-export interface TimelineDay {
-  readonly day: string;
-  readonly heading: string;
-  readonly messages: readonly TimelineMessage[];
+  /** Inside a run the path is named again only where it changes. */
+  readonly spellsPath: boolean;
+  /** Of own messages: the newest one and those that have failed say how far they came. */
+  readonly spellsState: boolean;
 }
 
 /** A longer pause ends a run. */
 const RUN_MS = 5 * 60_000;
 
-/** Days follow this device's clock, in which messages are ordered; senders' clocks may say anything. */
-export function timelineOf(
+/**
+ * The row of one message. Days follow this device's clock, in which messages are ordered; senders' clocks may say anything. It looks at the
+ * neighbour alone, so that a long history costs nothing but the rows on screen.
+ *
+ * @param newestOwn as {@link newestOwnIndex} gives it
+ */
+export function rowOf(
   messages: readonly StoredMessage[],
-  nowMs: number,
-  locale?: string,
-): readonly TimelineDay[] {
-  const newestOwn = messages.findLast(({ mine }) => mine);
-  const days: { day: string; heading: string; messages: TimelineMessage[] }[] = [];
-  let previous: StoredMessage | undefined;
-  for (const message of messages) {
-    const day = dayOf(message.storedAtMs);
-    const sameDay = days.at(-1)?.day === day;
-    if (!sameDay) days.push({ day, heading: dayHeading(message.storedAtMs, nowMs, locale), messages: [] });
-    const continues = sameDay && previous !== undefined && isRun(previous, message);
-    days.at(-1)?.messages.push({ message, continues, newestOwn: message === newestOwn });
-    previous = message;
-  }
-  return days;
+  index: number,
+  newestOwn: number,
+  divider: Divider | undefined,
+): Row {
+  const message = messages[index] as StoredMessage;
+  const previous = messages[index - 1];
+  const startsDay = previous === undefined || dayOf(previous.storedAtMs) !== dayOf(message.storedAtMs);
+  const unread = divider?.order === message.order ? divider.count : undefined;
+  const continues =
+    !startsDay && unread === undefined && previous.state !== "failed" && isRun(previous, message);
+  return {
+    startsDay,
+    unread,
+    continues,
+    spellsPath: !continues || previous?.path !== message.path,
+    spellsState: message.mine && (index === newestOwn || message.state === "failed"),
+  };
+}
+
+/** Where the newest own message is; -1 when there is none. */
+export function newestOwnIndex(messages: readonly StoredMessage[]): number {
+  return messages.findLastIndex(({ mine }) => mine);
+}
+
+/** How many of the other's messages come after the message of this order. */
+export function arrivedAfter(messages: readonly StoredMessage[], order: number): number {
+  const first = messages.findLastIndex((message) => message.order <= order) + 1;
+  return messages.slice(first).filter(({ mine }) => !mine).length;
+}
+
+/** A message that has failed was sent anew if the same text follows. */
+export function wasSentAgain(messages: readonly StoredMessage[], index: number): boolean {
+  const failed = messages[index];
+  return messages.some((message, i) => i > index && message.mine && message.text === failed?.text);
 }
 
 function isRun(previous: StoredMessage, next: StoredMessage): boolean {

@@ -1,58 +1,178 @@
-/** The history of the conversation on screen, with earlier pages on demand. */
-import { useEffect, useRef, useState } from "react";
+/** The history of the conversation on screen: earlier pages on demand, what happens since, and what is just being sent. */
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { Sotto, StoredMessage } from "sotto";
 import { sentenceOf } from "../text/sentences.ts";
 import { useText } from "../text/text.ts";
+import type { Divider } from "./divider.ts";
+import { dividerOf, lookedAt, withArrival } from "./divider.ts";
 import type { History } from "./history.ts";
-import { EMPTY_HISTORY, PAGE_SIZE, resyncSize, withEvent, withPage, withResync } from "./history.ts";
+import {
+  EMPTY_HISTORY,
+  PAGE_SIZE,
+  displayed,
+  firstPageSize,
+  resyncSize,
+  withEvent,
+  withOutgoing,
+  withPage,
+  withResync,
+  withoutOutgoing,
+} from "./history.ts";
 
-export interface HistoryView extends History {
+export interface HistoryView {
+  /** Everything to be shown, in order. */
+  readonly messages: readonly StoredMessage[];
+  readonly complete: boolean;
+  readonly loaded: boolean;
+  readonly divider: Divider | undefined;
   readonly problem: string | undefined;
+  /** Asks for the page before; nothing while one is on its way. */
   readonly loadEarlier: () => void;
+  /** Shows the message at once; resolves with true when the device has stored it, and takes it back when it could not. */
+  readonly send: (text: string) => Promise<boolean>;
 }
 
-export function useHistory(device: Sotto, conversation: StoredMessage["conversation"]): HistoryView {
+interface Shown {
+  readonly history: History;
+  readonly divider: Divider | undefined;
+}
+
+type Change = (before: Shown) => Shown;
+
+const NOTHING: Shown = { history: EMPTY_HISTORY, divider: undefined };
+const onlyHistory =
+  (change: (history: History) => History): Change =>
+  (before) => {
+    const history = change(before.history);
+    return history === before.history ? before : { ...before, history };
+  };
+
+/** @param looking whether somebody is in front of the page, for the line above unread messages */
+export function useHistory(
+  device: Sotto,
+  conversation: StoredMessage["conversation"],
+  looking: boolean,
+): HistoryView {
   const t = useText();
-  const [history, setHistory] = useState(EMPTY_HISTORY);
-  const [problem, setProblem] = useState<string>();
-  const shown = useRef(history);
-  shown.current = history;
-
-  async function load(before: StoredMessage["id"] | undefined, wanted: () => boolean): Promise<void> {
-    try {
-      const options = { limit: PAGE_SIZE, ...(before !== undefined && { before }) };
-      const page = await device.messages.list(conversation, options);
-      if (wanted()) setHistory((present) => withPage(present, page));
-    } catch (error) {
-      if (wanted()) setProblem(sentenceOf(error, t));
-    }
-  }
-
-  /** Events may have been missed: what is shown is read again. */
-  async function resync(wanted: () => boolean): Promise<void> {
-    const limit = resyncSize(shown.current);
-    try {
-      const page = await device.messages.list(conversation, { limit });
-      if (wanted()) setHistory((present) => withResync(present, page, limit));
-    } catch (error) {
-      if (wanted()) setProblem(sentenceOf(error, t));
-    }
-  }
+  const [{ history, divider }, change] = useReducer((before: Shown, step: Change) => step(before), NOTHING);
+  const [problem, setProblem] = useState<unknown>();
+  const present = useRef({ history, looking });
+  useEffect(() => {
+    present.current = { history, looking };
+  });
+  const loading = useRef(false);
 
   useEffect(() => {
     let wanted = true;
+    const read = async (limit: number, take: (page: readonly StoredMessage[]) => Change): Promise<void> => {
+      try {
+        const page = await device.messages.list(conversation, { limit });
+        if (wanted) change(take(page));
+      } catch (error) {
+        if (wanted) setProblem(error);
+      }
+    };
     // Listening begins first, so that nothing falls between the page and the events after it.
     const stop = device.on((event) => {
-      if (event.type === "resynced") void resync(() => wanted);
-      else setHistory((present) => withEvent(present, conversation, event));
+      if (event.type === "resynced") {
+        const limit = resyncSize(present.current.history);
+        void read(limit, (page) => onlyHistory((before) => withResync(before, page, limit)));
+      }
+      if (event.type === "message" && event.message.conversation === conversation) {
+        const arrived = event.message;
+        change((before) => ({
+          history: withEvent(before.history, conversation, event),
+          divider: before.history.loaded
+            ? withArrival(before.divider, arrived, present.current.looking)
+            : before.divider,
+        }));
+      } else change(onlyHistory((before) => withEvent(before, conversation, event)));
     });
-    void load(undefined, () => wanted);
+    const unread = device.conversations.get(conversation)?.unread ?? 0;
+    const limit = firstPageSize(unread);
+    void read(limit, (page) => (before) => {
+      const first = withPage(before.history, page, limit);
+      const divided = unread === 0 ? undefined : dividerOf(first.messages, present.current.looking);
+      return { history: first, divider: divided };
+    });
     return () => {
       wanted = false;
       stop();
-      setHistory(EMPTY_HISTORY);
+      change(() => NOTHING);
     };
   }, [device, conversation]);
 
-  return { ...history, problem, loadEarlier: () => void load(history.messages[0]?.id, () => true) };
+  useEffect(() => {
+    if (looking)
+      change((before) => {
+        const next = lookedAt(before.divider);
+        return next === before.divider ? before : { ...before, divider: next };
+      });
+  }, [looking]);
+
+  const loadEarlier = useCallback(async (): Promise<void> => {
+    const [first] = present.current.history.messages;
+    if (loading.current || first === undefined) return;
+    loading.current = true;
+    try {
+      const page = await device.messages.list(conversation, { limit: PAGE_SIZE, before: first.id });
+      // In a step of its own: the list keeps its place when what is added before and behind it come one by one.
+      flushSync(() => change(onlyHistory((before) => withPage(before, page, PAGE_SIZE))));
+    } catch (error) {
+      setProblem(error);
+    } finally {
+      loading.current = false;
+    }
+  }, [device, conversation]);
+
+  async function send(text: string): Promise<boolean> {
+    const message = outgoing(device, conversation, text);
+    setProblem(undefined);
+    change(onlyHistory((before) => withOutgoing(before, message)));
+    try {
+      await device.messages.send(conversation, text);
+      return true;
+    } catch (error) {
+      change(onlyHistory((before) => withoutOutgoing(before, message.id)));
+      setProblem(error);
+      return false;
+    }
+  }
+
+  const messages = useMemo(() => displayed(history), [history]);
+  const { complete, loaded } = history;
+  return {
+    messages,
+    complete,
+    loaded,
+    divider,
+    problem: problem === undefined ? undefined : sentenceOf(problem, t),
+    loadEarlier: () => void loadEarlier(),
+    send,
+  };
+}
+
+let lastOutgoing = 0;
+
+/** The message as it will be; the device gives it its id and its place. */
+function outgoing(
+  { account }: Sotto,
+  conversation: StoredMessage["conversation"],
+  text: string,
+): StoredMessage {
+  const nowMs = Date.now();
+  return {
+    id: `outgoing ${++lastOutgoing}` as StoredMessage["id"],
+    conversation,
+    order: 0,
+    from: account,
+    mine: true,
+    text,
+    replyTo: null,
+    sentAtMs: nowMs,
+    storedAtMs: nowMs,
+    path: "relay",
+    state: "sending",
+  };
 }

@@ -19,11 +19,11 @@ export function followPreferences(preferences: PreferenceStore, i18n: I18n): Pro
   async function speak(): Promise<void> {
     const { language: chosen } = preferences.current();
     const language = chosen === "browser" ? languageFor(navigator.languages) : chosen;
-    const root = document.documentElement;
-    if (root.lang === language && i18n.locale === language) return;
+    // Before the first time there is no locale for dates, also where the language is the page's own.
+    if (i18n.locales !== undefined && i18n.locale === language) return;
     try {
       await activate(i18n, language, localeOf(language, navigator.languages));
-      root.lang = language;
+      document.documentElement.lang = language;
     } catch {
       // The catalogue cannot be fetched just now: the page goes on in the language that it has.
     }

@@ -1,28 +1,31 @@
 /** The signed-in app: the list beside one pane, or one of the two where there is no room for both. */
 import type { ReactNode } from "react";
-import { useEffect, useMemo } from "react";
-import type { Sotto } from "sotto";
+import { lazy, Suspense, useEffect } from "react";
+import type { Contact, Sotto } from "sotto";
 import { goTo, useRoute } from "../app/route.ts";
 import type { Route } from "../app/route.ts";
 import { AddContact } from "../contacts/AddContact.tsx";
 import { ContactList } from "../contacts/ContactList.tsx";
 import { Requests } from "../contacts/Requests.tsx";
 import { ConversationPane } from "../conversation/ConversationPane.tsx";
-import { createDrafts } from "../conversation/drafts.ts";
-import type { Drafts } from "../conversation/drafts.ts";
 import type { DeviceView } from "../device/deviceView.ts";
 import { useDeviceView } from "../device/deviceView.ts";
 import { useNotifications } from "../notifications/useNotifications.ts";
 import { SettingsPane } from "../settings/SettingsPane.tsx";
+import { useText } from "../text/text.ts";
 import { Announcer } from "./Announcer.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import styles from "./Shell.module.css";
 import { Warnings } from "./Warnings.tsx";
 
+/** Opened rarely, and its dialogs weigh. */
+const DetailsPane = lazy(async () => ({ default: (await import("../details/DetailsPane.tsx")).DetailsPane }));
+
 export function Shell({ device }: { readonly device: Sotto }): ReactNode {
+  const t = useText();
   const route = useRoute();
   const view = useDeviceView(device);
-  const drafts = useMemo(() => createDrafts(), [device]);
+  const contact = contactOf(route, view);
   useUnreadTitle(view);
   useNotifications(device);
   return (
@@ -37,8 +40,15 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
             <ContactList device={device} view={view} route={route} />
           </nav>
           <main className={styles["main"]}>
-            <Pane route={route} device={device} view={view} drafts={drafts} />
+            <Pane route={route} device={device} view={view} contact={contact} />
           </main>
+          {contact !== undefined && route.page === "conversation" && route.details && (
+            <aside className={styles["details"]} aria-label={t("details.title")}>
+              <Suspense>
+                <DetailsPane key={contact.account} device={device} contact={contact} view={view} />
+              </Suspense>
+            </aside>
+          )}
         </div>
       )}
       <Announcer device={device} />
@@ -56,10 +66,17 @@ interface PaneProps {
   readonly route: Exclude<Route, { page: "settings" }>;
   readonly device: Sotto;
   readonly view: DeviceView;
-  readonly drafts: Drafts;
+  readonly contact: Contact | undefined;
 }
 
-function Pane({ route, device, view, drafts }: PaneProps): ReactNode {
+/** Whom the address names. */
+function contactOf(route: Route, { contacts }: DeviceView): Contact | undefined {
+  return route.page === "conversation"
+    ? contacts.find(({ userName }) => userName === route.userName)
+    : undefined;
+}
+
+function Pane({ route, device, view, contact }: PaneProps): ReactNode {
   switch (route.page) {
     case "list":
       return <p className={styles["empty"]}>Choose a conversation, or add a contact.</p>;
@@ -73,7 +90,6 @@ function Pane({ route, device, view, drafts }: PaneProps): ReactNode {
         />
       );
     case "conversation": {
-      const contact = view.contacts.find(({ userName }) => userName === route.userName);
       if (contact === undefined) return <p className={styles["empty"]}>There is no contact of this name.</p>;
       return (
         <ConversationPane
@@ -81,7 +97,7 @@ function Pane({ route, device, view, drafts }: PaneProps): ReactNode {
           device={device}
           contact={contact}
           view={view}
-          drafts={drafts}
+          details={route.details}
         />
       );
     }

@@ -45,6 +45,12 @@ export function useText(): Text {
   return textOf(useLingui().i18n);
 }
 
+/** The tag for dates and numbers that belongs to the texts. */
+export function useLocale(): string {
+  const { i18n } = useLingui();
+  return [i18n.locales ?? i18n.locale].flat()[0] ?? i18n.locale;
+}
+
 /** Whole messages are parsed once, not at each use. */
 function compiled(catalogue: Catalogue): Record<string, ReturnType<typeof compileMessage>> {
   return Object.fromEntries(Object.entries(catalogue).map(([id, message]) => [id, compileMessage(message)]));

@@ -76,17 +76,30 @@ const SHAPES = {
       <path d="M8 11V7.8a4 4 0 0 1 8 0V11" />
     </>
   ),
+  panel: (
+    <>
+      <rect x="3" y="4" width="18" height="16" rx="2.5" />
+      <path d="M15 4v16" />
+    </>
+  ),
   person: (
     <>
       <circle cx="12" cy="8" r="4" />
       <path d="M4.6 20.5c.5-4 3.4-6 7.4-6s6.9 2 7.4 6" />
     </>
   ),
+  renew: <path d="M20.5 4v5h-5M20.1 9A8.6 8.6 0 0 0 5.6 6.2M3.5 20v-5h5M3.9 15a8.6 8.6 0 0 0 14.5 2.8" />,
   search: (
     <>
       <circle cx="11" cy="11" r="7" />
       <path d="m16.2 16.2 4.3 4.3" />
     </>
+  ),
+  shield: (
+    <path d="M12 2.8c2.4 2 4.9 2.8 7.7 3v6.4c0 4.4-3.1 7.4-7.7 9-4.6-1.6-7.7-4.6-7.7-9V5.8c2.8-.2 5.3-1 7.7-3Z" />
+  ),
+  shieldAlert: (
+    <path d="M12 2.8c2.4 2 4.9 2.8 7.7 3v6.4c0 4.4-3.1 7.400-7.7 9-4.6-1.6-7.7-4.6-7.7-9V5.8c2.8-.2 5.3-1 7.7-3ZM12 8v4.500M12 15.800v.2" />
   ),
   share: (
     <path d="M12 15V3.5M7.5 7.5 12 3.2l4.5 4.3M5 12v6.3A2.2 2.2 0 0 0 7.2 20.5h9.6a2.2 2.2 0 0 0 2.2-2.2V12" />
@@ -96,7 +109,7 @@ const SHAPES = {
 export type IconName = keyof typeof SHAPES;
 
 /** Point along the line of reading, hence the other way in languages from right to left. */
-const DIRECTED: ReadonlySet<IconName> = new Set(["arrowBack", "forward"]);
+const DIRECTED: ReadonlySet<IconName> = new Set(["arrowBack", "forward", "panel"]);
 
 export function Icon({
   name,

@@ -1,6 +1,8 @@
 /** Which way a message travelled: device to device, or by the server. */
 import type { ReactNode } from "react";
 import type { StoredMessage } from "sotto";
+import { useText } from "../text/text.ts";
+import { Hidden } from "./Hidden.tsx";
 import styles from "./PathGlyph.module.css";
 
 const SHAPES: Readonly<Record<StoredMessage["path"], ReactNode>> = {
@@ -21,13 +23,27 @@ const SHAPES: Readonly<Record<StoredMessage["path"], ReactNode>> = {
   ),
 };
 
-export function PathGlyph({ path }: { readonly path: StoredMessage["path"] }): ReactNode {
+export interface PathGlyphProps {
+  readonly path: StoredMessage["path"];
+  /** Spells the word beside the glyph; otherwise only assistive technology reads it. */
+  readonly spelled?: boolean;
+}
+
+export function PathGlyph({ path, spelled = true }: PathGlyphProps): ReactNode {
+  const word = useText()(`conversation.path.${path}`);
   return (
     <span className={styles["path"]}>
-      <svg viewBox="0 0 20 12" aria-hidden="true">
-        {SHAPES[path]}
-      </svg>
-      <span>{path}</span>
+      <PathShape path={path} />
+      {spelled ? <span>{word}</span> : <Hidden>{word}</Hidden>}
     </span>
+  );
+}
+
+/** The glyph alone, beside words that say more. */
+export function PathShape({ path }: Pick<PathGlyphProps, "path">): ReactNode {
+  return (
+    <svg className={styles["shape"]} viewBox="0 0 20 12" aria-hidden="true">
+      {SHAPES[path]}
+    </svg>
   );
 }

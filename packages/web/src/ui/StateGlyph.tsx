@@ -1,7 +1,7 @@
 /** How far an own message has come. The shape says it and a word confirms it; colour only helps. */
 import type { ReactNode } from "react";
 import type { MessageState } from "sotto";
-import { STATE_WORDS } from "../text/words.ts";
+import { useText } from "../text/text.ts";
 import { Hidden } from "./Hidden.tsx";
 import styles from "./StateGlyph.module.css";
 
@@ -35,12 +35,13 @@ export interface StateGlyphProps {
 }
 
 export function StateGlyph({ state, spelled }: StateGlyphProps): ReactNode {
+  const word = useText()(`conversation.state.${state}`);
   return (
     <span className={`${styles["state"]} ${styles[state]}`}>
       <svg viewBox="0 0 18 14" aria-hidden="true">
         {SHAPES[state]}
       </svg>
-      {spelled ? <span>{STATE_WORDS[state]}</span> : <Hidden>{STATE_WORDS[state]}</Hidden>}
+      {spelled ? <span>{word}</span> : <Hidden>{word}</Hidden>}
     </span>
   );
 }

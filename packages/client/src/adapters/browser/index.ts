@@ -67,3 +67,5 @@ export function openBrowserHome(): BrowserHome {
 export { scriptUrl } from "./scriptUrl.ts";
 export { SottoError } from "../../api.ts";
 export { MESSAGES } from "../../sdk/messages.ts";
+// The limits alone: the page needs no codecs.
+export { MAX_TEXT_BYTES } from "@sotto/protocol/limits";

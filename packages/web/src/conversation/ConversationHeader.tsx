@@ -1,0 +1,48 @@
+/** Who the conversation is with, which way it goes, and the way to its details. */
+import type { ReactNode } from "react";
+import type { Contact } from "sotto";
+import { hrefOf } from "../app/route.ts";
+import { useText } from "../text/text.ts";
+import { Face } from "../ui/Face.tsx";
+import { IconLink } from "../ui/IconButton.tsx";
+import { PaneHeader } from "../ui/PaneHeader.tsx";
+import { PathShape } from "../ui/PathGlyph.tsx";
+import styles from "./ConversationHeader.module.css";
+
+export interface ConversationHeaderProps {
+  readonly contact: Contact;
+  /** Whether the details are open. */
+  readonly details: boolean;
+}
+
+export function ConversationHeader({ contact, details }: ConversationHeaderProps): ReactNode {
+  const { userName, account, online } = contact;
+  const t = useText();
+  const href = hrefOf({ page: "conversation", userName, details: !details });
+  return (
+    <PaneHeader>
+      <div className={styles["who"]}>
+        <Face name={userName} account={account} online={online} />
+        <div className={styles["words"]}>
+          <h1 className={styles["name"]}>{userName}</h1>
+          <p className={styles["facts"]}>
+            {online && <span>{t("conversation.online")}</span>}
+            <span className={styles["path"]}>
+              <PathShape path="relay" />
+              {t("conversation.pathTitle.relay")}
+            </span>
+          </p>
+        </div>
+        {/* The name leads to the details too; for the keyboard and a screen reader the button beside it is enough. */}
+        <a className={styles["cover"]} href={href} tabIndex={-1} aria-hidden="true" />
+      </div>
+      <span className={details ? styles["open"] : styles["closed"]}>
+        <IconLink
+          icon="panel"
+          label={t(details ? "conversation.hideDetails" : "conversation.showDetails")}
+          href={href}
+        />
+      </span>
+    </PaneHeader>
+  );
+}

@@ -1,0 +1,70 @@
+/** What one may want to know of a conversation and the person in it: how it is protected, which way it goes, and how to end it. */
+import type { ReactNode } from "react";
+import type { Contact, Sotto } from "sotto";
+import { hrefOf } from "../app/route.ts";
+import type { DeviceView } from "../device/deviceView.ts";
+import { useText } from "../text/text.ts";
+import { Face } from "../ui/Face.tsx";
+import { IconLink } from "../ui/IconButton.tsx";
+import { PathShape } from "../ui/PathGlyph.tsx";
+import { ContactActs } from "./ContactActs.tsx";
+import styles from "./DetailsPane.module.css";
+import { Fact } from "./Fact.tsx";
+import { KeysFact } from "./KeysFact.tsx";
+import { SafetyNumber } from "./SafetyNumber.tsx";
+
+export interface DetailsPaneProps {
+  readonly device: Sotto;
+  readonly contact: Contact;
+  readonly view: DeviceView;
+}
+
+export function DetailsPane({ device, contact, view }: DetailsPaneProps): ReactNode {
+  const { userName, account, online } = contact;
+  const t = useText();
+  const conversation = view.conversations.find(({ id }) => id === contact.conversation);
+  const back = hrefOf({ page: "conversation", userName, details: false });
+  return (
+    <>
+      <header className={styles["bar"]}>
+        <span className={styles["back"]}>
+          <IconLink icon="arrowBack" label={t("details.back")} href={back} />
+        </span>
+        <h2 className={styles["title"]}>{t("details.title")}</h2>
+        <span className={styles["close"]}>
+          <IconLink icon="cross" label={t("conversation.hideDetails")} href={back} />
+        </span>
+      </header>
+      <div className={styles["scroll"]} tabIndex={0} role="region" aria-label={t("details.title")}>
+        <div className={styles["column"]}>
+          <div className={styles["person"]}>
+            <Face name={userName} account={account} size="huge" online={online} />
+            <h3 className={styles["name"]}>{userName}</h3>
+            {online && <p className={styles["presence"]}>{t("conversation.online")}</p>}
+          </div>
+          <section className={styles["section"]}>
+            <h3>{t("details.protection")}</h3>
+            <SafetyNumber key={`${account} ${contact.pinned}`} device={device} userName={userName} />
+            {conversation?.state === "active" && (
+              <KeysFact key={conversation.id} device={device} conversation={conversation} />
+            )}
+            <Fact icon="shield" title={t("details.suite")} hint={t("details.suiteHint")} />
+            <Fact icon="lock" title={t("details.onlyHere")} hint={t("details.onlyHereHint")} />
+          </section>
+          <section className={styles["section"]}>
+            <h3>{t("details.path")}</h3>
+            <Fact
+              glyph={<PathShape path="relay" />}
+              title={t("details.relay")}
+              hint={t("details.relayHint")}
+            />
+          </section>
+          <section className={styles["section"]}>
+            <h3>{t("details.contact")}</h3>
+            <ContactActs device={device} contact={contact} />
+          </section>
+        </div>
+      </div>
+    </>
+  );
+}
