@@ -8,8 +8,6 @@ import { arrivedAfter } from "./timeline.ts";
 
 /** So close to the end counts as being there. */
 const END_PX = 48;
-/** Below the last message. */
-const SPACE_PX = 8;
 /** What is still seen above the line of the unread messages. */
 const ABOVE_DIVIDER_PX = 24;
 
@@ -39,7 +37,9 @@ export function useEndOfList(
   function goToEnd(): void {
     sticks.current = true;
     setLeftAt(undefined);
-    list.current?.scrollToIndex(messages.length - 1, { align: "end", offset: SPACE_PX });
+    // Not by the list's own means: these go on for a while, and would pull back who scrolls away meanwhile.
+    const element = scroller.current;
+    if (element !== null) element.scrollTop = element.scrollHeight;
   }
 
   function onScroll(): void {
