@@ -23,12 +23,15 @@ const SCENERY = `
   globalThis.looking = true;
   document.hasFocus = () => looking;
   globalThis.Notification = class extends EventTarget {
-    static permission = sessionStorage.getItem("permission") ?? "default";
+    static permission = localStorage.getItem("permission") ?? "default";
     static async requestPermission() {
-      sessionStorage.setItem("permission", "granted");
+      localStorage.setItem("permission", "granted");
       return (this.permission = "granted");
     }
-    constructor(title, options) { super(); Object.assign(this, { title, options, closed: false }); shown.push(this); }
+    constructor(title, options) {
+      super();
+      if (sessionStorage.getItem("onlyWorker") !== null) throw new TypeError("Illegal constructor");
+      Object.assign(this, { title, options, closed: false }); shown.push(this); }
     close() { this.closed = true; }
   };`;
 
@@ -150,7 +153,7 @@ describe.skipIf(!hasChromium)("the settings", () => {
     await page.getByRole("heading", { name: "语言" }).waitFor();
     await page.getByRole("radio", { name: "English", exact: true }).check();
     await page.getByRole("heading", { name: "Language" }).waitFor();
-    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual(["sotto.preferences"]);
+    expect(await page.evaluate<string[]>(`Object.keys(localStorage)`)).toEqual(["sotto.preferences"]);
   });
 
   test("a dialog keeps the focus, Escape closes it, and the focus is where it was", async () => {
@@ -232,6 +235,45 @@ describe.skipIf(!hasChromium)("the settings", () => {
     await page.evaluate(`shown[0].dispatchEvent(new Event("click"))`);
     await page.getByLabel("Message to bob").waitFor();
     await expect.poll(async () => (await notifications(page)).map(({ closed }) => closed)).toEqual([true]);
+  });
+
+  test("of several tabs one tells, and none while one of them is looked at", async () => {
+    const other = await newPage();
+    await other.goto(site.origin);
+    await other.getByRole("link", { name: /^bob/ }).waitFor();
+    await page.reload();
+    await page.getByLabel("Message to bob").waitFor();
+    await lookAway(page);
+    await write("while the other tab is looked at");
+    await other.getByText("while the other tab is looked at").first().waitFor();
+    await lookAway(other);
+    await write("while nobody looks");
+    const shown = async (): Promise<number> =>
+      (await notifications(page)).length + (await notifications(other)).length;
+    await expect.poll(shown).toBe(1);
+    await write("and again");
+    await other.getByText("and again").first().waitFor();
+    expect(await shown()).toBe(1);
+    await other.close();
+  });
+
+  test("a browser that lets only the service worker show them gets them from there", async () => {
+    await context.grantPermissions(["notifications"], { origin: site.origin });
+    await page.evaluate(`sessionStorage.setItem("onlyWorker", "")`);
+    await page.goto(`${site.origin}/#/`);
+    await page.reload();
+    await page.getByRole("link", { name: /^bob/ }).waitFor();
+    await page.evaluate(`navigator.serviceWorker.ready.then(() => true)`);
+    await lookAway(page);
+    const shown = (): Promise<readonly string[]> =>
+      page.evaluate(`navigator.serviceWorker.ready
+        .then((worker) => worker.getNotifications())
+        .then((all) => all.map(({ title, body }) => title + body))`);
+    await write("one more secret");
+    await expect.poll(shown).toEqual(["New message"]);
+    await page.getByRole("link", { name: /^bob/ }).click();
+    await expect.poll(shown).toEqual([]);
+    await page.evaluate(`sessionStorage.removeItem("onlyWorker")`);
   });
 
   test("nothing here breaks a rule of accessibility, in either theme", async () => {

@@ -1,4 +1,5 @@
-/** Notifications of the page itself; no push service is told of anything. */
+/** Notifications of the page itself, or of its service worker where only that may show any; no push service is told of anything. */
+import { pressedConversation } from "../serviceWorker/messages.ts";
 import type { ConversationId, NotificationDesk } from "./notifier.ts";
 
 /** Held by every page that somebody looks at. */
@@ -6,6 +7,7 @@ const LOOKING = "sotto.looking";
 const CLAIM_MS = 30_000;
 /** On it pages tell each other to take a notification back. */
 const CHANNEL = "sotto.notifications";
+const ICON = "/icons/icon-192.png";
 
 export interface BrowserDesk extends NotificationDesk {
   readonly stop: () => void;
@@ -25,6 +27,16 @@ export function openBrowserDesk({ allowed, title, onPressed }: BrowserDeskOption
   others.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
     closeHere(data as ConversationId);
   });
+
+  const stopped = new AbortController();
+  navigator.serviceWorker?.addEventListener(
+    "message",
+    ({ data }: MessageEvent<unknown>) => {
+      const conversation = pressedConversation(data);
+      if (conversation !== undefined) onPressed(conversation as ConversationId);
+    },
+    { signal: stopped.signal },
+  );
 
   function closeHere(conversation: ConversationId): void {
     shown.get(conversation)?.close();
@@ -56,7 +68,10 @@ export function openBrowserDesk({ allowed, title, onPressed }: BrowserDeskOption
     show(conversation) {
       closeHere(conversation);
       const notification = showOnPage(title(), conversation);
-      if (notification === undefined) return;
+      if (notification === undefined) {
+        void showByWorker(title(), conversation);
+        return;
+      }
       shown.set(conversation, notification);
       notification.addEventListener("click", () => {
         window.focus();
@@ -66,9 +81,11 @@ export function openBrowserDesk({ allowed, title, onPressed }: BrowserDeskOption
     },
     close(conversation) {
       closeHere(conversation);
+      void closeByWorker(conversation);
       others.postMessage(conversation);
     },
     stop() {
+      stopped.abort();
       stopLooking();
       others.close();
     },
@@ -78,10 +95,21 @@ export function openBrowserDesk({ allowed, title, onPressed }: BrowserDeskOption
 /** `undefined` where only a service worker may show notifications (Chrome on Android). */
 function showOnPage(title: string, tag: string): Notification | undefined {
   try {
-    return new Notification(title, { tag, icon: "/icons/icon-192.png" });
+    return new Notification(title, { tag, icon: ICON });
   } catch {
     return undefined;
   }
+}
+
+/** The worker is told which notification was pressed by its tag. */
+async function showByWorker(title: string, tag: string): Promise<void> {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  await worker?.showNotification(title, { tag, icon: ICON });
+}
+
+async function closeByWorker(tag: string): Promise<void> {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  for (const notification of (await worker?.getNotifications({ tag })) ?? []) notification.close();
 }
 
 /** Holds a lock, with all other pages that do, whenever this page is in front and has the keyboard. */

@@ -7,6 +7,7 @@ import { answerFor } from "./answerFor.ts";
 import type { Platform } from "./installed.ts";
 import { installVersion, installedFile, removeOtherVersions } from "./installed.ts";
 import { ACTIVATE } from "./messages.ts";
+import { openPressed } from "./pressed.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 /** Put before this code by the build. */
@@ -23,6 +24,10 @@ self.addEventListener("activate", (event) =>
 self.addEventListener("message", (event: ExtendableMessageEvent) => {
   if (event.data === ACTIVATE) event.waitUntil(self.skipWaiting());
 });
+
+self.addEventListener("notificationclick", (event) =>
+  event.waitUntil(openPressed(event.notification, self.clients)),
+);
 
 self.addEventListener("fetch", (event) => {
   const answer = answerFor(event.request, self.location.origin, APP_VERSION.files);
