@@ -1,64 +1,106 @@
-/** The list pane: requests that wait for an answer, then conversations, the latest first. */
-import type { ReactNode } from "react";
+/** The list pane: requests that wait for an answer, then conversations, the latest first, and a field to find people. */
+import type { ReactNode, RefObject } from "react";
+import { useRef, useState } from "react";
 import type { Sotto } from "sotto";
 import type { Route } from "../app/route.ts";
-import { hrefOf } from "../app/route.ts";
+import { goTo, hrefOf } from "../app/route.ts";
 import type { DeviceView } from "../device/deviceView.ts";
+import { useText } from "../text/text.ts";
+import { isUserName } from "../text/userName.ts";
 import { Brand } from "../ui/Brand.tsx";
 import { Face } from "../ui/Face.tsx";
 import { IconLink } from "../ui/IconButton.tsx";
+import { NARROW, useMedia } from "../ui/useMedia.ts";
 import styles from "./ContactList.module.css";
-import { ContactRow } from "./ContactRow.tsx";
-import { RequestsRow } from "./RequestsRow.tsx";
-import { rowsOf } from "./rows.ts";
+import { Invitation } from "./Invitation.tsx";
+import { REQUESTS_KEY, RowList } from "./RowList.tsx";
+import { matching, rowsOf } from "./rows.ts";
+import { SearchField } from "./SearchField.tsx";
 
 export interface ContactListProps {
   readonly device: Sotto;
   readonly view: DeviceView;
   readonly route: Route;
+  readonly searchField: RefObject<HTMLInputElement | null>;
 }
 
-export function ContactList({ device, view, route }: ContactListProps): ReactNode {
+export function ContactList({ device, view, route, searchField }: ContactListProps): ReactNode {
+  const t = useText();
+  const narrow = useMedia(NARROW);
+  const pane = useRef<HTMLDivElement>(null);
+  const [query, setQuery] = useState("");
+  const searching = query.trim() !== "";
+  const all = rowsOf(view);
+  const rows = matching(all, query);
   const incoming = view.contacts.filter(({ state }) => state === "incoming");
-  const rows = rowsOf(view);
-  const nowMs = Date.now();
+  const nobody = all.length === 0 && incoming.length === 0;
+
+  function openFirst(): void {
+    const first = rows[0];
+    if (!searching || first === undefined) return;
+    setQuery("");
+    goTo({ page: "conversation", userName: first.contact.userName, details: false });
+  }
+
   return (
-    <>
+    <div className={styles["pane"]} ref={pane}>
       <header className={styles["bar"]}>
         <Brand />
         <span className={styles["gap"]} />
-        <IconLink icon="addPerson" label="Add a contact" href={hrefOf({ page: "add" })} />
+        <IconLink icon="addPerson" label={t("contacts.add")} href={hrefOf({ page: "add" })} />
         <a
           className={styles["own"]}
           href={hrefOf({ page: "settings" })}
-          aria-label="Your account"
+          aria-label={t("contacts.own")}
           title={device.userName}
         >
           <Face name={device.userName} account={device.account} size="small" />
         </a>
       </header>
-      <ul className={styles["rows"]}>
-        {incoming.length > 0 && (
-          <li>
-            <RequestsRow incoming={incoming} current={route.page === "requests"} />
-          </li>
-        )}
-        {rows.map((row) => (
-          <li key={row.contact.account}>
-            <ContactRow
-              row={row}
-              nowMs={nowMs}
-              current={route.page === "conversation" && route.userName === row.contact.userName}
-            />
-          </li>
-        ))}
-      </ul>
-      {rows.length === 0 && incoming.length === 0 && (
-        <p className={styles["empty"]}>
-          Nobody here yet. <a href={hrefOf({ page: "add" })}>Add a contact</a> by their user name, or give
-          them yours: {device.userName}.
-        </p>
+      {!nobody && (
+        <SearchField
+          fieldRef={searchField}
+          query={query}
+          found={rows.length}
+          onChange={setQuery}
+          onOpenFirst={openFirst}
+          onGoToList={() => pane.current?.querySelector<HTMLElement>("li [tabindex='0']")?.focus()}
+        />
       )}
-    </>
+      <RowList
+        incoming={searching ? [] : incoming}
+        rows={rows}
+        current={currentOf(route, view)}
+        searching={searching}
+      />
+      {searching && rows.length === 0 && <NobodyFound query={query.trim()} own={device.userName} />}
+      {nobody && <p className={styles["empty"]}>{t("contacts.empty")}</p>}
+      {nobody && narrow && (
+        <div className={styles["invitation"]}>
+          <Invitation server={device.server} userName={device.userName} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The account of the open conversation. */
+function currentOf(route: Route, view: DeviceView): string | undefined {
+  if (route.page === "requests") return REQUESTS_KEY;
+  if (route.page !== "conversation") return undefined;
+  return view.contacts.find(({ userName }) => userName === route.userName)?.account;
+}
+
+/** A name that could be somebody's leads to asking them. */
+function NobodyFound({ query, own }: { readonly query: string; readonly own: string }): ReactNode {
+  const t = useText();
+  const name = query.toLowerCase();
+  return (
+    <div className={styles["empty"]}>
+      <p dir="auto">{t("contacts.nobodyCalled", { query })}</p>
+      {isUserName(name) && name !== own && (
+        <a href={hrefOf({ page: "add", userName: name })}>{t("contacts.askThem", { name })}</a>
+      )}
+    </div>
   );
 }

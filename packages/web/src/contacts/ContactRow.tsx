@@ -1,51 +1,76 @@
 /** One contact in the list: who, when, and the last words. */
+import { Trans } from "@lingui/react";
 import type { ReactNode } from "react";
+import { memo } from "react";
 import { hrefOf } from "../app/route.ts";
-import { shortWhen } from "../text/dates.ts";
+import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
 import { Hidden } from "../ui/Hidden.tsx";
 import { StateGlyph } from "../ui/StateGlyph.tsx";
 import styles from "./Row.module.css";
-import type { Row } from "./rows.ts";
-import { noteOf } from "./rows.ts";
+import type { RowLook } from "./rows.ts";
 
-export interface ContactRowProps {
-  readonly row: Row;
-  readonly nowMs: number;
+export interface ContactRowProps extends RowLook {
+  /** Its conversation is open. */
   readonly current: boolean;
+  /** Enter in the search field opens it. */
+  readonly candidate: boolean;
+  /** The one row that Tab reaches; arrow keys reach the others. */
+  readonly tabStop: boolean;
 }
 
-export function ContactRow({ row, nowMs, current }: ContactRowProps): ReactNode {
-  const { contact, conversation } = row;
-  const last = conversation?.lastMessage;
-  const unread = conversation?.unread ?? 0;
-  const note = noteOf(row);
+/** Drawn again only when what it shows has changed. */
+export const ContactRow = memo(function ContactRow(props: ContactRowProps): ReactNode {
+  const { account, userName, online, unread, when, current, candidate, tabStop } = props;
+  const t = useText();
+  const looks = [styles["row"], unread > 0 && styles["unread"], candidate && styles["candidate"]];
   return (
     <a
-      className={`${styles["row"]} ${unread > 0 ? styles["unread"] : ""}`}
-      href={hrefOf({ page: "conversation", userName: contact.userName, details: false })}
+      className={looks.filter(Boolean).join(" ")}
+      href={hrefOf({ page: "conversation", userName, details: false })}
       aria-current={current ? "page" : undefined}
+      tabIndex={tabStop ? 0 : -1}
+      draggable={false}
     >
-      <Face name={contact.userName} account={contact.account} online={contact.online} />
+      <Face name={userName} account={account} online={online} />
       <span className={styles["lines"]}>
         <span className={styles["line"]}>
-          <span className={styles["name"]}>{contact.userName}</span>
-          {contact.online && <Hidden>online</Hidden>}
-          {last !== undefined && <span className={styles["when"]}>{shortWhen(last.storedAtMs, nowMs)}</span>}
+          <span className={styles["name"]}>{userName}</span>
+          {online && <Hidden>{t("contacts.online")}</Hidden>}
+          {when !== undefined && <span className={styles["when"]}>{when}</span>}
         </span>
         <span className={styles["line"]}>
-          {note === undefined && last?.mine === true && <StateGlyph state={last.state} spelled={false} />}
-          <span className={styles["preview"]} dir="auto">
-            {note ?? last?.text ?? "No messages yet"}
-          </span>
+          <Preview {...props} />
           {unread > 0 && (
             <span className={styles["count"]}>
-              {unread}
-              <Hidden> unread</Hidden>
+              <span aria-hidden="true">{unread}</span>
+              <Hidden>{t("contacts.unread", { count: unread })}</Hidden>
             </span>
           )}
         </span>
       </span>
     </a>
+  );
+});
+
+function Preview({ preview, text, state }: RowLook): ReactNode {
+  const t = useText();
+  return (
+    <>
+      {state !== undefined && <StateGlyph state={state} spelled={false} />}
+      <span className={styles["preview"]} dir="auto">
+        {preview === "message" && text}
+        {preview === "draft" && (
+          <Trans
+            id="contacts.draft"
+            values={{ text }}
+            components={[<span key="draft" className={styles["draft"]} />]}
+          />
+        )}
+        {preview === "outgoing" && t("contacts.waiting")}
+        {preview === "blocked" && t("contacts.blocked")}
+        {preview === "nothing" && t("contacts.noMessages")}
+      </span>
+    </>
   );
 }

@@ -3,11 +3,12 @@ import type { ReactNode } from "react";
 import { useState } from "react";
 import type { Contact, Sotto } from "sotto";
 import { goTo } from "../app/route.ts";
-import { sentenceOf } from "../text/sentences.ts";
 import { useText } from "../text/text.ts";
 import { Button } from "../ui/Button.tsx";
+import { ConfirmDialog } from "../ui/ConfirmDialog.tsx";
 import { ErrorLine } from "../ui/ErrorLine.tsx";
 import { Face } from "../ui/Face.tsx";
+import { useAct } from "../ui/useAct.ts";
 import styles from "./Requests.module.css";
 
 export interface RequestCardProps {
@@ -17,38 +18,26 @@ export interface RequestCardProps {
   readonly text: string | undefined;
 }
 
-type Answer = "accept" | "decline" | "block";
-
 export function RequestCard({ device, contact, text }: RequestCardProps): ReactNode {
   const { userName, account, pinned } = contact;
   const t = useText();
-  const [underWay, setUnderWay] = useState<Answer>();
-  const [problem, setProblem] = useState<string>();
-
-  async function answer(chosen: Answer): Promise<void> {
-    if (underWay !== undefined) return;
-    setUnderWay(chosen);
-    setProblem(undefined);
-    try {
-      await device.contacts[chosen](userName);
-      if (chosen === "accept") goTo({ page: "conversation", userName, details: false });
-    } catch (error) {
-      setProblem(sentenceOf(error, t));
-    } finally {
-      setUnderWay(undefined);
-    }
-  }
+  const [blocking, setBlocking] = useState(false);
+  const [accept, accepting] = useAct(async () => {
+    await device.contacts.accept(userName);
+    goTo({ page: "conversation", userName, details: false });
+  });
+  const [decline, declining] = useAct(() => device.contacts.decline(userName));
+  const busy = accepting.busy || declining.busy;
 
   return (
-    <article className={styles["card"]} aria-label={`Request from ${userName}`}>
+    <article className={styles["card"]} aria-label={t("contacts.requestFrom", { name: userName })}>
       <Face name={userName} account={account} size="large" />
       <div className={styles["words"]}>
         <h2 className={styles["name"]}>{userName}</h2>
-        <p className={styles["wants"]}>Wants to write to you.</p>
+        <p className={styles["wants"]}>{t("contacts.wants")}</p>
         {!pinned && (
           <p className={styles["rekeyed"]} role="alert">
-            The keys are not those that you know {userName} by. It could be someone else: ask them over
-            another channel whether they signed up again before you accept.
+            {t("contacts.rekeyed", { name: userName })}
           </p>
         )}
         {text !== undefined && (
@@ -58,19 +47,29 @@ export function RequestCard({ device, contact, text }: RequestCardProps): ReactN
         )}
       </div>
       <div className={styles["acts"]}>
-        <Button look="primary" busy={underWay === "accept"} onPress={() => void answer("accept")}>
-          Accept
+        <Button look="primary" busy={accepting.busy} disabled={declining.busy} onPress={accept}>
+          {t("contacts.accept")}
         </Button>
-        <Button busy={underWay === "decline"} onPress={() => void answer("decline")}>
-          Decline
+        <Button busy={declining.busy} disabled={accepting.busy} onPress={decline}>
+          {t("contacts.decline")}
         </Button>
-        <Button look="danger" busy={underWay === "block"} onPress={() => void answer("block")}>
-          Block
+        <Button look="danger" disabled={busy} onPress={() => setBlocking(true)}>
+          {t("contacts.block")}
         </Button>
       </div>
       <div className={styles["problem"]}>
-        <ErrorLine sentence={problem} />
+        <ErrorLine sentence={accepting.problem ?? declining.problem} />
       </div>
+      <ConfirmDialog
+        title={t("contacts.blockTitle", { name: userName })}
+        open={blocking}
+        onClose={() => setBlocking(false)}
+        confirm={t("contacts.block")}
+        look="danger"
+        onConfirm={() => device.contacts.block(userName)}
+      >
+        <p>{t("contacts.blockText")}</p>
+      </ConfirmDialog>
     </article>
   );
 }

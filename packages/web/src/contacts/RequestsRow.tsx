@@ -1,38 +1,40 @@
 /** Leads to the contact requests that wait for an answer. */
 import type { ReactNode } from "react";
-import type { Contact } from "sotto";
 import { hrefOf } from "../app/route.ts";
+import { useText } from "../text/text.ts";
 import { Icon } from "../ui/Icon.tsx";
 import styles from "./Row.module.css";
 
-export function RequestsRow({
-  incoming,
-  current,
-}: {
-  readonly incoming: readonly Contact[];
+export interface RequestsRowProps {
+  /** Who asks; at least one. */
+  readonly userNames: readonly string[];
   readonly current: boolean;
-}): ReactNode {
-  const [first, ...others] = incoming.map(({ userName }) => userName);
+  readonly tabStop: boolean;
+}
+
+export function RequestsRow({ userNames, current, tabStop }: RequestsRowProps): ReactNode {
+  const t = useText();
+  const [name = "", ...others] = userNames;
   return (
     <a
       className={styles["row"]}
       href={hrefOf({ page: "requests" })}
       aria-current={current ? "page" : undefined}
+      tabIndex={tabStop ? 0 : -1}
+      draggable={false}
     >
       <span className={styles["badge"]}>
         <Icon name="addPerson" />
       </span>
       <span className={styles["lines"]}>
         <span className={styles["line"]}>
-          <span className={styles["name"]}>
-            {incoming.length === 1 ? "1 request" : `${incoming.length} requests`}
-          </span>
+          <span className={styles["name"]}>{t("contacts.requestCount", { count: userNames.length })}</span>
         </span>
         <span className={styles["line"]}>
           <span className={styles["preview"]}>
             {others.length === 0
-              ? `${first} wants to write to you`
-              : `${first} and ${others.length} more want to write to you`}
+              ? t("contacts.oneWants", { name })
+              : t("contacts.moreWant", { name, count: others.length })}
           </span>
         </span>
       </span>

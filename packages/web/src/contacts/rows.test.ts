@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Contact, Conversation } from "sotto";
 import { message } from "../conversation/messages.testing.ts";
-import { noteOf, rowsOf } from "./rows.ts";
+import type { RowLook } from "./rows.ts";
+import { lookOf, matching, neighbour, rowsOf } from "./rows.ts";
 
 function contact(userName: string, state: Contact["state"] = "accepted"): Contact {
   return {
@@ -41,10 +42,53 @@ describe("rows of the list", () => {
     expect(rowsOf({ contacts, conversations: [] }).map((row) => row.contact.userName)).toEqual(["carol"]);
   });
 
-  test("a note takes the place of the last message where one cannot write", () => {
-    const notes = (["accepted", "outgoing", "blocked"] as const).map((state) =>
-      noteOf({ contact: contact("bob", state), conversation: undefined }),
+  test("people are found by any part of their name, those that begin with it first", () => {
+    const rows = rowsOf({
+      contacts: [contact("alice"), contact("malin"), contact("bob")],
+      conversations: [conversation("malin", 2), conversation("alice", 1)],
+    });
+    const found = (query: string): readonly string[] =>
+      matching(rows, query).map((row) => row.contact.userName);
+    expect(found("al")).toEqual(["alice", "malin"]);
+    expect(found(" LIN ")).toEqual(["malin"]);
+    expect(found("")).toEqual(["malin", "alice", "bob"]);
+    expect(found("zoe")).toEqual([]);
+  });
+
+  test("the neighbours of a conversation, or the nearest end when none is open", () => {
+    const rows = rowsOf({ contacts: [contact("alice"), contact("bob")], conversations: [] });
+    const nameOf = (userName: string | undefined, steps: 1 | -1): string | undefined =>
+      neighbour(rows, userName, steps)?.contact.userName;
+    expect(nameOf("alice", 1)).toBe("bob");
+    expect(nameOf("bob", -1)).toBe("alice");
+    expect(nameOf("bob", 1)).toBeUndefined();
+    expect(nameOf("alice", -1)).toBeUndefined();
+    expect(nameOf(undefined, 1)).toBe("alice");
+    expect(nameOf("gone", -1)).toBe("bob");
+  });
+});
+
+describe("the look of a row", () => {
+  const lookOfBob = (state: Contact["state"], fields: Partial<Conversation>): RowLook =>
+    lookOf(
+      { contact: contact("bob", state), conversation: { ...conversation("bob", 1), ...fields } },
+      1,
+      "en-GB",
     );
-    expect(notes).toEqual([undefined, "Waiting for an answer", "Blocked"]);
+
+  test("why one cannot write outranks the draft, the draft the last message", () => {
+    const draft = "not yet";
+    expect(lookOfBob("outgoing", { draft }).preview).toBe("outgoing");
+    expect(lookOfBob("blocked", { draft }).preview).toBe("blocked");
+    expect(lookOfBob("accepted", { draft })).toMatchObject({ preview: "draft", text: "not yet" });
+    expect(lookOfBob("accepted", {})).toMatchObject({ preview: "message", text: "message 1" });
+    expect(lookOfBob("accepted", { lastMessage: undefined })).toMatchObject({ preview: "nothing", text: "" });
+  });
+
+  test("only an own message has a state", () => {
+    expect(lookOfBob("accepted", {}).state).toBeUndefined();
+    const own = message(1, { mine: true, state: "read" });
+    expect(lookOfBob("accepted", { lastMessage: own }).state).toBe("read");
+    expect(lookOfBob("accepted", { lastMessage: own, draft: "and" }).state).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 /** What the list shows of each contact. */
-import type { Contact, Conversation } from "sotto";
+import type { Contact, Conversation, MessageState } from "sotto";
+import { shortWhen } from "../text/dates.ts";
 
 export interface Row {
   readonly contact: Contact;
@@ -18,11 +19,63 @@ export function rowsOf(view: {
     .toSorted((a, b) => latest(b) - latest(a) || compareNames(a, b));
 }
 
-/** The second line of a row when it is not the last message. */
-export function noteOf({ contact }: Row): string | undefined {
-  if (contact.state === "outgoing") return "Waiting for an answer";
-  if (contact.state === "blocked") return "Blocked";
-  return undefined;
+/** Those whose name has the query in it, names that begin with it first; all for an empty one. Keeps the order otherwise. */
+export function matching(rows: readonly Row[], query: string): readonly Row[] {
+  const wanted = query.trim().toLowerCase();
+  if (wanted === "") return rows;
+  const found = rows.filter(({ contact }) => contact.userName.includes(wanted));
+  const begins = ({ contact }: Row): boolean => contact.userName.startsWith(wanted);
+  return [...found.filter(begins), ...found.filter((row) => !begins(row))];
+}
+
+/** The contact whose conversation stands `steps` below (above, if negative) the one of that name; the nearest end if there is none. */
+export function neighbour(
+  rows: readonly Row[],
+  userName: string | undefined,
+  steps: 1 | -1,
+): Row | undefined {
+  const index = rows.findIndex(({ contact }) => contact.userName === userName);
+  if (index === -1) return rows.at(steps === 1 ? 0 : -1);
+  return rows[index + steps];
+}
+
+/** All that a row shows, in plain values, so that a row that shows the same is not drawn again. */
+export interface RowLook {
+  readonly account: string;
+  readonly userName: string;
+  readonly online: boolean;
+  readonly unread: number;
+  readonly when: string | undefined;
+  readonly preview: PreviewKind;
+  /** Of the draft or the last message. */
+  readonly text: string;
+  /** Of the last message if it is an own one. */
+  readonly state: MessageState | undefined;
+}
+
+/** What outranks what: why one cannot write, what one has begun to write, the last message. */
+type PreviewKind = "outgoing" | "blocked" | "draft" | "message" | "nothing";
+
+export function lookOf({ contact, conversation }: Row, nowMs: number, locale: string): RowLook {
+  const last = conversation?.lastMessage;
+  const draft = conversation?.draft;
+  const preview = previewOf(contact, draft, last !== undefined);
+  return {
+    account: contact.account,
+    userName: contact.userName,
+    online: contact.online,
+    unread: conversation?.unread ?? 0,
+    when: last && shortWhen(last.storedAtMs, nowMs, locale),
+    preview,
+    text: (preview === "draft" ? draft : last?.text) ?? "",
+    state: preview === "message" && last?.mine === true ? last.state : undefined,
+  };
+}
+
+function previewOf({ state }: Contact, draft: string | undefined, hasMessage: boolean): PreviewKind {
+  if (state === "outgoing" || state === "blocked") return state;
+  if (draft !== undefined && draft.trim() !== "") return "draft";
+  return hasMessage ? "message" : "nothing";
 }
 
 function latest({ conversation }: Row): number {

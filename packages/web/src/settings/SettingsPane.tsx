@@ -19,10 +19,10 @@ export interface SettingsPaneProps {
 export function SettingsPane({ device, section }: SettingsPaneProps): ReactNode {
   return (
     <div className={`${styles["panes"]} ${styles[section === undefined ? "onList" : "onSection"]}`}>
-      <div className={styles["list"]}>
+      <div className={styles["list"]} data-pane="list" tabIndex={-1}>
         <SectionList device={device} section={section} />
       </div>
-      <main className={styles["section"]}>
+      <main className={styles["section"]} data-pane="main" tabIndex={-1}>
         <Section device={device} section={section ?? "profile"} />
       </main>
     </div>

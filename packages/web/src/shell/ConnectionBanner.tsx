@@ -1,37 +1,32 @@
-/** One or two sentences while the server cannot be reached; nothing while it can. */
+/** One or two sentences while the server cannot be reached. */
 import type { ReactNode } from "react";
-import { useEffect, useState, useSyncExternalStore } from "react";
-import type { ConnectionStatus } from "../device/connection.ts";
-import { connectionNotice } from "../text/sentences.ts";
+import { useEffect, useState } from "react";
+import type { ConnectionNotice } from "../text/sentences.ts";
+import { useText } from "../text/text.ts";
 import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
-import styles from "./ConnectionBanner.module.css";
+import styles from "./Banner.module.css";
 
 /** A connection that is there within this time is not worth a word. */
 const PATIENCE_MS = 800;
 
 export interface ConnectionBannerProps {
-  readonly connection: ConnectionStatus;
+  readonly notice: ConnectionNotice;
   readonly onSignIn: () => void;
 }
 
-export function ConnectionBanner({ connection, onSignIn }: ConnectionBannerProps): ReactNode {
-  const network = useSyncExternalStore(subscribeToNetwork, () => navigator.onLine);
-  const notice = connectionNotice(connection, network);
-  const patient = useElapsed(notice !== undefined && notice.tone === "quiet", PATIENCE_MS);
-  const shown = notice !== undefined && (notice.tone !== "quiet" || patient);
+export function ConnectionBanner({ notice, onSignIn }: ConnectionBannerProps): ReactNode {
+  const t = useText();
+  const patient = useElapsed(notice.tone === "quiet", PATIENCE_MS);
+  if (notice.tone === "quiet" && !patient) return null;
   return (
-    <div role="status">
-      {shown && (
-        <div className={`${styles["banner"]} ${styles[notice.tone]}`}>
-          <Icon name={notice.tone === "stop" ? "alert" : "cloudOff"} />
-          <p>{notice.sentence}</p>
-          {notice.signIn && (
-            <Button look="outline" onPress={onSignIn}>
-              Sign in again
-            </Button>
-          )}
-        </div>
+    <div className={`${styles["banner"]} ${styles[notice.tone]}`}>
+      <Icon name={notice.tone === "stop" ? "alert" : "cloudOff"} />
+      <p className={styles["sentence"]}>{notice.sentence}</p>
+      {notice.signIn && (
+        <Button look="outline" onPress={onSignIn}>
+          {t("shell.signInAgain")}
+        </Button>
       )}
     </div>
   );
@@ -49,13 +44,4 @@ function useElapsed(running: boolean, ms: number): boolean {
     };
   }, [running, ms]);
   return elapsed;
-}
-
-function subscribeToNetwork(onChange: () => void): () => void {
-  addEventListener("online", onChange);
-  addEventListener("offline", onChange);
-  return () => {
-    removeEventListener("online", onChange);
-    removeEventListener("offline", onChange);
-  };
 }

@@ -1,72 +1,94 @@
-/** The signed-in app: the list beside one pane, or one of the two where there is no room for both. */
+/** The signed-in app: list, conversation and details side by side, or as many of them as there is room for. */
 import type { ReactNode } from "react";
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, lazy, useCallback, useEffect, useRef, useState } from "react";
 import type { Contact, Sotto } from "sotto";
-import { goTo, useRoute } from "../app/route.ts";
 import type { Route } from "../app/route.ts";
-import { AddContact } from "../contacts/AddContact.tsx";
+import { useRoute } from "../app/route.ts";
 import { ContactList } from "../contacts/ContactList.tsx";
-import { Requests } from "../contacts/Requests.tsx";
-import { ConversationPane } from "../conversation/ConversationPane.tsx";
 import type { DeviceView } from "../device/deviceView.ts";
 import { useDeviceView } from "../device/deviceView.ts";
 import { useNotifications } from "../notifications/useNotifications.ts";
 import { SettingsPane } from "../settings/SettingsPane.tsx";
 import { useText } from "../text/text.ts";
 import { Announcer } from "./Announcer.tsx";
-import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import { OpenHelp } from "./help.ts";
+import { Notices } from "./Notices.tsx";
+import { Pane } from "./Pane.tsx";
 import styles from "./Shell.module.css";
-import { Warnings } from "./Warnings.tsx";
+import { useAppShortcuts } from "./useAppShortcuts.ts";
+import type { PaneName } from "./usePaneFocus.ts";
+import { focusPane, paneOf, usePaneFocus } from "./usePaneFocus.ts";
 
-/** Opened rarely, and its dialogs weigh. */
+/** Opened rarely, and their dialogs weigh. */
 const DetailsPane = lazy(async () => ({ default: (await import("../details/DetailsPane.tsx")).DetailsPane }));
+const HelpSheet = lazy(async () => ({ default: (await import("./HelpSheet.tsx")).HelpSheet }));
 
 export function Shell({ device }: { readonly device: Sotto }): ReactNode {
   const t = useText();
   const route = useRoute();
   const view = useDeviceView(device);
   const contact = contactOf(route, view);
+  const panes = useRef<HTMLDivElement>(null);
+  const searchField = useRef<HTMLInputElement>(null);
+  const [helping, setHelping] = useState(false);
+  const openHelp = useCallback(() => setHelping(true), []);
   useUnreadTitle(view);
   useNotifications(device);
+  usePaneFocus(panes, route);
+  useAppShortcuts({ route, view, panes, searchField, openHelp });
+  const shown = paneOf(route);
+  const moved = useMoved(shown);
   return (
-    <div className={styles["app"]}>
-      <ConnectionBanner connection={view.connection} onSignIn={() => void device.close()} />
-      <Warnings device={device} />
-      {route.page === "settings" ? (
-        <SettingsPane device={device} section={route.section} />
-      ) : (
-        <div className={`${styles["panes"]} ${styles[paneOf(route)]}`}>
-          <nav className={styles["list"]} aria-label="Conversations">
-            <ContactList device={device} view={view} route={route} />
-          </nav>
-          <main className={styles["main"]}>
-            <Pane route={route} device={device} view={view} contact={contact} />
-          </main>
-          {contact !== undefined && route.page === "conversation" && route.details && (
-            <aside className={styles["details"]} aria-label={t("details.title")}>
-              <Suspense>
-                <DetailsPane key={contact.account} device={device} contact={contact} view={view} />
-              </Suspense>
-            </aside>
+    <OpenHelp value={openHelp}>
+      <div className={styles["app"]}>
+        <button
+          type="button"
+          className={styles["skip"]}
+          onClick={() => focusPane(panes.current, shown === "list" ? "main" : shown)}
+        >
+          {t("shell.skip")}
+        </button>
+        <Notices device={device} connection={view.connection} />
+        <div className={styles["body"]} ref={panes}>
+          {route.page === "settings" ? (
+            <SettingsPane device={device} section={route.section} />
+          ) : (
+            <div className={styles["panes"]} data-shown={shown} data-moved={moved}>
+              <nav
+                className={styles["list"]}
+                data-pane="list"
+                aria-label={t("shell.conversations")}
+                tabIndex={-1}
+              >
+                <ContactList device={device} view={view} route={route} searchField={searchField} />
+              </nav>
+              <main className={styles["main"]} data-pane="main" tabIndex={-1}>
+                <Pane route={route} device={device} view={view} contact={contact} />
+              </main>
+              {contact !== undefined && route.page === "conversation" && route.details && (
+                <aside
+                  className={styles["details"]}
+                  data-pane="details"
+                  aria-label={t("details.title")}
+                  tabIndex={-1}
+                >
+                  <Suspense>
+                    <DetailsPane key={contact.account} device={device} contact={contact} view={view} />
+                  </Suspense>
+                </aside>
+              )}
+            </div>
           )}
         </div>
+        <Announcer device={device} />
+      </div>
+      {helping && (
+        <Suspense>
+          <HelpSheet onClose={() => setHelping(false)} />
+        </Suspense>
       )}
-      <Announcer device={device} />
-    </div>
+    </OpenHelp>
   );
-}
-
-/** The pane that shows where there is room for one. */
-function paneOf(route: Route): "onList" | "onMain" | "onDetails" {
-  if (route.page === "list") return "onList";
-  return route.page === "conversation" && route.details ? "onDetails" : "onMain";
-}
-
-interface PaneProps {
-  readonly route: Exclude<Route, { page: "settings" }>;
-  readonly device: Sotto;
-  readonly view: DeviceView;
-  readonly contact: Contact | undefined;
 }
 
 /** Whom the address names. */
@@ -76,32 +98,12 @@ function contactOf(route: Route, { contacts }: DeviceView): Contact | undefined 
     : undefined;
 }
 
-function Pane({ route, device, view, contact }: PaneProps): ReactNode {
-  switch (route.page) {
-    case "list":
-      return <p className={styles["empty"]}>Choose a conversation, or add a contact.</p>;
-    case "requests":
-      return <Requests device={device} view={view} />;
-    case "add":
-      return (
-        <AddContact
-          device={device}
-          onAdded={(userName) => goTo({ page: "conversation", userName, details: false })}
-        />
-      );
-    case "conversation": {
-      if (contact === undefined) return <p className={styles["empty"]}>There is no contact of this name.</p>;
-      return (
-        <ConversationPane
-          key={contact.account}
-          device={device}
-          contact={contact}
-          view={view}
-          details={route.details}
-        />
-      );
-    }
-  }
+/** True once another pane has come up than the one that the page began with. */
+function useMoved(shown: PaneName): boolean {
+  const [began] = useState(shown);
+  const [moved, setMoved] = useState(false);
+  if (!moved && shown !== began) setMoved(true);
+  return moved;
 }
 
 /** The number of unread messages in the tab's title. */

@@ -3,6 +3,7 @@ import type { FormEvent, ReactNode } from "react";
 import { useEffect, useRef, useState } from "react";
 import type { Sotto, SottoHome } from "sotto";
 import { goTo, useRoute } from "../app/route.ts";
+import { LanguageSelect } from "../settings/LanguageSelect.tsx";
 import { useText } from "../text/text.ts";
 import { asUserName, isUserName } from "../text/userName.ts";
 import { Brand } from "../ui/Brand.tsx";
@@ -56,7 +57,10 @@ export function SignIn({ home, knownUserName, onOpened }: SignInProps): ReactNod
   return (
     <main className={styles["page"]}>
       <form className={styles["card"]} onSubmit={submit} aria-label={submitText} noValidate>
-        <Brand />
+        <div className={styles["bar"]}>
+          <Brand />
+          <LanguageSelect />
+        </div>
         <div className={styles["head"]}>
           <h1 className={styles["title"]}>
             {registering ? t("signIn.titleRegister") : t("signIn.titleSignIn", { server })}

@@ -4,7 +4,7 @@
  */
 
 /** The SDK refuses shorter ones. */
-export const MIN_PASSWORD_CHARS = 8;
+const MIN_PASSWORD_CHARS = 8;
 
 export type Strength = "short" | "weak" | "fair" | "strong";
 

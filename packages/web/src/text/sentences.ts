@@ -23,9 +23,6 @@ export interface ConnectionNotice {
 
 type Problem = NonNullable<ConnectionStatus["reason"]>;
 
-const NO_ANSWER = "The server does not answer. Messages wait on this device and go out by themselves.";
-const NO_NETWORK = "You are offline. Messages wait on this device and go out by themselves.";
-
 /** What each problem means for the person. */
 const TONES: Readonly<Record<Problem, Omit<ConnectionNotice, "sentence">>> = {
   offline: { tone: "warn", signIn: false },
@@ -46,11 +43,12 @@ const TONES: Readonly<Record<Problem, Omit<ConnectionNotice, "sentence">>> = {
 export function connectionNotice(
   { state, reason }: ConnectionStatus,
   network: boolean,
+  t: Text,
 ): ConnectionNotice | undefined {
   if (state === "online") return undefined;
-  if (state === "connecting") return { sentence: "Connecting to the server.", tone: "quiet", signIn: false };
+  if (state === "connecting") return { sentence: t("shell.connecting"), tone: "quiet", signIn: false };
   const problem = reason ?? "offline";
   const unreachable = problem === "offline" || problem === "timeout";
-  const sentence = unreachable ? (network ? NO_ANSWER : NO_NETWORK) : MESSAGES[problem];
-  return { sentence, ...TONES[problem] };
+  const unreached = network ? t("shell.noAnswer") : t("shell.noNetwork");
+  return { sentence: unreachable ? unreached : t(`error.${problem}`), ...TONES[problem] };
 }

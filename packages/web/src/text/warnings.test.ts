@@ -1,7 +1,8 @@
 import type { ClientEvent } from "sotto";
 import { expect, test } from "vitest";
+import { englishText } from "./text.ts";
 import type { Warning } from "./warnings.ts";
-import { sentenceOfWarning, withChange, without } from "./warnings.ts";
+import { textOfWarning, withChange, without } from "./warnings.ts";
 
 type Change = Extract<ClientEvent, { type: "conversation" }>["change"];
 
@@ -25,7 +26,7 @@ test.each([
 ] as const)("attacks 1, 5, 37: %s is said", (change, words) => {
   const [warning] = after(change);
   expect(warning).toMatchObject({ conversation: BOB, change, name: "bob" });
-  expect(sentenceOfWarning(warning as Warning)).toMatch(words);
+  expect(englishText(textOfWarning(warning as Warning), { name: "bob" })).toMatch(words);
 });
 
 test("what is no trouble is not", () => {

@@ -1,26 +1,26 @@
 /** What has happened to a conversation that its people should know: it stays on screen until they have seen it. */
 import type { ClientEvent } from "sotto";
+import type { TextId } from "./catalogues/en/index.ts";
 
 type ConversationEvent = Extract<ClientEvent, { type: "conversation" }>;
 
 export interface Warning {
   readonly conversation: ConversationEvent["conversation"];
-  readonly change: keyof typeof SENTENCES;
+  readonly change: keyof typeof TEXTS;
   /** Whose conversation it was when it happened: it may be gone. */
   readonly name: string;
 }
 
-/** One sentence or two behind the name. */
-const SENTENCES = {
-  fork: "The server shows different histories of this conversation to its members. What does not follow from what came before was refused; ask them what they see.",
-  refusedHandshake: "A change of keys or members was refused because no member made it, or not by the rules.",
-  keysChanged:
-    "The server shows other keys for this person. Nothing is sent until you have decided; ask them over another channel.",
-  keysRefused: "Keys that are not theirs were shown in their name, and refused. Nothing has changed.",
-  undecided: "This device cannot follow a change of keys. Nothing more is sent.",
-  unreadable: "Something arrived that cannot be opened.",
-  gap: "Messages are missing. They may still come.",
-} as const;
+/** One sentence or two with the name in it. */
+const TEXTS = {
+  fork: "shell.warning.fork",
+  refusedHandshake: "shell.warning.refusedHandshake",
+  keysChanged: "shell.warning.keysChanged",
+  keysRefused: "shell.warning.keysRefused",
+  undecided: "shell.warning.undecided",
+  unreadable: "shell.warning.unreadable",
+  gap: "shell.warning.gap",
+} as const satisfies Partial<Record<ConversationEvent["change"], TextId>>;
 
 /** Changes that settle an earlier one. */
 const SETTLES: Partial<Record<ConversationEvent["change"], Warning["change"]>> = {
@@ -51,10 +51,11 @@ export function without(
   return left.length === warnings.length ? warnings : left;
 }
 
-export function sentenceOfWarning({ change }: Warning): string {
-  return SENTENCES[change];
+/** Rich text: takes the `name`, and an element for it. */
+export function textOfWarning({ change }: Warning): (typeof TEXTS)[Warning["change"]] {
+  return TEXTS[change];
 }
 
 function isWarning(change: ConversationEvent["change"]): change is Warning["change"] {
-  return Object.hasOwn(SENTENCES, change);
+  return Object.hasOwn(TEXTS, change);
 }

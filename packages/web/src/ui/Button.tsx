@@ -11,6 +11,8 @@ export interface ButtonProps {
   /** Under way: keeps its words, shows it and takes no second press. */
   readonly busy?: boolean;
   readonly disabled?: boolean;
+  /** For assistive technology, where the words alone do not say what is meant; it begins with them or has them in it. */
+  readonly label?: string;
   readonly onPress?: () => void;
 }
 
@@ -22,6 +24,7 @@ export function Button(props: ButtonProps): ReactNode {
     wide = false,
     busy = false,
     disabled = false,
+    label,
     onPress,
   } = props;
   return (
@@ -30,6 +33,7 @@ export function Button(props: ButtonProps): ReactNode {
       className={`${styles["button"]} ${styles[look]} ${wide ? styles["wide"] : ""}`}
       disabled={disabled}
       aria-busy={busy}
+      aria-label={label}
       onClick={(event) => {
         if (busy) return event.preventDefault();
         onPress?.();

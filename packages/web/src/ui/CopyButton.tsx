@@ -11,9 +11,10 @@ export interface CopyButtonProps {
   readonly text: string;
   /** Instead of the plain word. */
   readonly label?: string;
+  readonly look?: "outline" | "text";
 }
 
-export function CopyButton({ text, label }: CopyButtonProps): ReactNode {
+export function CopyButton({ text, label, look = "outline" }: CopyButtonProps): ReactNode {
   const t = useText();
   const [outcome, setOutcome] = useState<"common.copied" | "common.copyFailed">();
 
@@ -34,7 +35,7 @@ export function CopyButton({ text, label }: CopyButtonProps): ReactNode {
   }
 
   return (
-    <Button look="outline" onPress={() => void copy()}>
+    <Button look={look} onPress={() => void copy()}>
       <Icon name={outcome === "common.copied" ? "check" : "copy"} size="small" />
       <span aria-live="polite">{outcome === undefined ? (label ?? t("common.copy")) : t(outcome)}</span>
     </Button>

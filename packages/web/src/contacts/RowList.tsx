@@ -1,0 +1,66 @@
+/** The rows of the list. Long ones are in the document only where one looks. */
+import type { ReactElement, ReactNode } from "react";
+import type { Contact } from "sotto";
+import { Virtualizer } from "virtua";
+import { useLocale } from "../text/text.ts";
+import styles from "./ContactList.module.css";
+import { ContactRow } from "./ContactRow.tsx";
+import { RequestsRow } from "./RequestsRow.tsx";
+import type { Row } from "./rows.ts";
+import { lookOf } from "./rows.ts";
+import { useTabStop } from "./useTabStop.ts";
+
+/** Fewer cost less drawn at once than measured. */
+const MANY_ROWS = 100;
+/** In place of an account where the row leads to the requests. */
+export const REQUESTS_KEY = "requests";
+
+export interface RowListProps {
+  readonly incoming: readonly Contact[];
+  readonly rows: readonly Row[];
+  /** The account whose conversation is open, or {@link REQUESTS_KEY}. */
+  readonly current: string | undefined;
+  /** The first row is what Enter in the search field opens. */
+  readonly searching: boolean;
+}
+
+export function RowList({ incoming, rows, current, searching }: RowListProps): ReactNode {
+  const locale = useLocale();
+  const nowMs = Date.now();
+  const items = [...(incoming.length > 0 ? [undefined] : []), ...rows];
+  const { index: stop, listProps } = useTabStop(items.map(keyOf), current);
+
+  function render(row: Row | undefined, index: number): ReactElement {
+    const key = keyOf(row);
+    const place = { current: key === current, tabStop: index === stop };
+    return (
+      <div key={key} data-key={key}>
+        {row === undefined ? (
+          <RequestsRow userNames={incoming.map(({ userName }) => userName)} {...place} />
+        ) : (
+          <ContactRow {...lookOf(row, nowMs, locale)} {...place} candidate={searching && index === 0} />
+        )}
+      </div>
+    );
+  }
+
+  return (
+    <div className={styles["rows"]} {...listProps}>
+      {items.length > MANY_ROWS ? (
+        <Virtualizer as="ul" item="li" data={items} keepMounted={[stop]}>
+          {render}
+        </Virtualizer>
+      ) : (
+        <ul>
+          {items.map((row, index) => (
+            <li key={keyOf(row)}>{render(row, index)}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function keyOf(row: Row | undefined): string {
+  return row?.contact.account ?? REQUESTS_KEY;
+}

@@ -1,0 +1,55 @@
+/** What the address says is open, beside the list. */
+import type { ReactNode } from "react";
+import type { Contact, Sotto } from "sotto";
+import type { Route } from "../app/route.ts";
+import { hrefOf } from "../app/route.ts";
+import { AddContact } from "../contacts/AddContact.tsx";
+import { Requests } from "../contacts/Requests.tsx";
+import { ConversationPane } from "../conversation/ConversationPane.tsx";
+import type { DeviceView } from "../device/deviceView.ts";
+import { useText } from "../text/text.ts";
+import { Page } from "../ui/Page.tsx";
+import { Welcome } from "./Welcome.tsx";
+
+interface PaneProps {
+  readonly route: Exclude<Route, { page: "settings" }>;
+  readonly device: Sotto;
+  readonly view: DeviceView;
+  /** Whom the address names. */
+  readonly contact: Contact | undefined;
+}
+
+export function Pane({ route, device, view, contact }: PaneProps): ReactNode {
+  switch (route.page) {
+    case "list":
+      return <Welcome device={device} view={view} />;
+    case "requests":
+      return <Requests device={device} view={view} />;
+    case "add":
+      return <AddContact key={route.userName} device={device} view={view} inviter={route.userName} />;
+    case "conversation": {
+      if (contact === undefined) return <NoContact userName={route.userName} />;
+      return (
+        <ConversationPane
+          key={contact.account}
+          device={device}
+          contact={contact}
+          view={view}
+          details={route.details}
+        />
+      );
+    }
+  }
+}
+
+/** An old address, or somebody else's. */
+function NoContact({ userName }: { readonly userName: string }): ReactNode {
+  const t = useText();
+  return (
+    <Page title={t("shell.noContact", { name: userName })}>
+      <p>
+        <a href={hrefOf({ page: "add", userName })}>{t("contacts.askThem", { name: userName })}</a>
+      </p>
+    </Page>
+  );
+}

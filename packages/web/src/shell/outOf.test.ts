@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { parseRoute, hrefOf } from "../app/route.ts";
+import { outOf } from "./outOf.ts";
+
+test.each([
+  ["#/with/bob/details", "#/with/bob", "#/with/bob"],
+  ["#/with/bob", "#/", "#/"],
+  ["#/settings/security", "#/", "#/settings"],
+  ["#/settings", "#/", "#/"],
+  ["#/requests", "#/", "#/"],
+  ["#/add/bob", "#/", "#/"],
+  ["#/", undefined, undefined],
+])("out of %s is %s, with one pane %s", (from, wide, narrow) => {
+  const stepOut = (isNarrow: boolean): string | undefined => {
+    const route = outOf(parseRoute(from), { narrow: isNarrow });
+    return route && hrefOf(route);
+  };
+  expect(stepOut(false)).toBe(wide);
+  expect(stepOut(true)).toBe(narrow);
+});
