@@ -14,6 +14,13 @@ export interface Look {
   readonly mirrored?: boolean;
 }
 
+/** Below this width people have a finger and no mouse. */
+const TOUCH_BELOW_PX = 720;
+
+export function isTouch({ width }: Look): boolean {
+  return width < TOUCH_BELOW_PX;
+}
+
 /** Of the screens that the widths stand for. */
 export function heightOf({ width }: Look): number {
   return { 320: 568, 390: 844, 900: 800, 1280: 800 }[width];

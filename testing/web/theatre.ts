@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "../browser/chromium.ts";
 import { openSite } from "../browser/site.ts";
 import type { Look } from "./look.ts";
-import { heightOf } from "./look.ts";
+import { heightOf, isTouch } from "./look.ts";
 import { onStage } from "./onStage.ts";
 import type { Scene } from "./scenes.ts";
 import { NOW_MS } from "./stage/page/world.ts";
@@ -13,10 +13,8 @@ import { queryOf } from "./stage/page/script.ts";
 /** Names the server in pictures, in place of this machine and a port that changes. */
 const ORIGIN = "http://sotto.example";
 const LOCALES = { en: "en-GB", zh: "zh-CN", ru: "ru-RU" } as const;
-/** Below this width people have a finger and no mouse. */
-const TOUCH_BELOW_PX = 720;
 /** A scene that needs longer has a fault. */
-const SCENE_MS = 20_000;
+const SCENE_MS = 10_000;
 
 export interface Theatre {
   /** Plays the scene on a fresh page and gives it to `use` when nothing moves any more. Rejects when the page breaks a rule of the server's policy or throws. */
@@ -38,8 +36,7 @@ export async function openTheatre(): Promise<Theatre> {
         const page = await newPage(context, faults);
         await page.goto(`${ORIGIN}/${queryOf(scriptFor(scene))}${scene.address ?? "#/"}`);
         await page.waitForFunction(() => "stage" in globalThis);
-        // The page is there when it shows any words at all.
-        await page.locator("#root").getByText(/\S/).first().waitFor();
+        await page.locator("h1, nav").filter({ visible: true }).first().waitFor();
         const { textPercent = 100, mirrored = false } = look;
         await onStage(page, "setLook", { textPercent, mirrored });
         await scene.act?.(page);
@@ -74,8 +71,8 @@ function newContext(browser: Browser, look: Look): Promise<BrowserContext> {
     locale: LOCALES[look.language],
     timezoneId: "UTC",
     reducedMotion: "reduce",
-    hasTouch: look.width < TOUCH_BELOW_PX,
-    isMobile: look.width < TOUCH_BELOW_PX,
+    hasTouch: isTouch(look),
+    isMobile: isTouch(look),
   });
 }
 

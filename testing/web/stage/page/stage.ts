@@ -2,6 +2,7 @@
 import { mount } from "@sotto/web/mount";
 import { createFakeDevice } from "./fakeDevice.ts";
 import { createFakeHome } from "./fakeHome.ts";
+import { offendersOf } from "./offenders.ts";
 import { pageText } from "./pageText.ts";
 import type { Stage } from "./script.ts";
 import { scriptOf } from "./script.ts";
@@ -18,6 +19,7 @@ const stage: Stage = {
     if (mirrored) root.dir = "rtl";
   },
   textOf: async (id, values) => (await pageText())(id, values),
+  offenders: offendersOf,
   async settled() {
     await document.fonts.ready;
     for (let frames = 0; frames < 2; frames++)
