@@ -21,6 +21,11 @@ export function isTouch({ width }: Look): boolean {
   return width < TOUCH_BELOW_PX;
 }
 
+/** What every control measures at least, so that fingers hit it, or a mouse. */
+export function targetPx(look: Look): number {
+  return isTouch(look) ? 44 : 36;
+}
+
 /** Of the screens that the widths stand for. */
 export function heightOf({ width }: Look): number {
   return { 320: 568, 390: 844, 900: 800, 1280: 800 }[width];

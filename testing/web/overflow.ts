@@ -5,13 +5,9 @@
 import { parseArgs } from "node:util";
 import { finish } from "../support/report.ts";
 import { SCENE_FLAGS } from "./flags.ts";
-import { isTouch } from "./look.ts";
+import { targetPx } from "./look.ts";
 import { onStage } from "./onStage.ts";
 import { checkScenes } from "./sceneCheck.ts";
-
-/** What a finger hits, and what a mouse does (SPEC of the look: hit areas). */
-const FINGER_PX = 44;
-const MOUSE_PX = 36;
 
 const { values } = parseArgs({
   options: {
@@ -23,8 +19,6 @@ const { values } = parseArgs({
   },
 });
 finish(
-  await checkScenes("overflow", values, (page, look) =>
-    onStage(page, "offenders", isTouch(look) ? FINGER_PX : MOUSE_PX),
-  ),
+  await checkScenes("overflow", values, (page, look) => onStage(page, "offenders", targetPx(look))),
   values.json,
 );

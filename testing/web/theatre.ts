@@ -36,7 +36,7 @@ export async function openTheatre(): Promise<Theatre> {
         const page = await newPage(context, faults);
         await page.goto(`${ORIGIN}/${queryOf(scriptFor(scene))}${scene.address ?? "#/"}`);
         await page.waitForFunction(() => "stage" in globalThis);
-        await page.locator("h1, nav").filter({ visible: true }).first().waitFor();
+        await page.locator("h1, h2, nav").filter({ visible: true }).first().waitFor();
         const { textPercent = 100, mirrored = false } = look;
         await onStage(page, "setLook", { textPercent, mirrored });
         await scene.act?.(page);

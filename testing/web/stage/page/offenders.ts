@@ -86,7 +86,9 @@ function hitArea(
 }
 
 function labelOf(control: HTMLElement): HTMLElement | undefined {
-  return control instanceof HTMLInputElement && control.type !== "text" ? control.labels?.[0] : undefined;
+  const isMark =
+    control instanceof HTMLInputElement && (control.type === "radio" || control.type === "checkbox");
+  return isMark ? control.labels?.[0] : undefined;
 }
 
 /** A link in a sentence is as high as the sentence's lines. */

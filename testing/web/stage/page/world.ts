@@ -87,7 +87,7 @@ export function messageOf(
     replyTo: null,
     sentAtMs: given.storedAtMs,
     path: "relay",
-    state: mine ? "read" : "delivered",
+    state: "read",
     ...given,
   };
 }

@@ -28,16 +28,18 @@ const BOB = person("bob", {
   ],
 });
 
+const UNREAD = { state: "delivered" } as const;
+
 const CAROL = person("carol", {
   contact: { online: true },
   conversation: { unread: 4 },
   lines: [
     line(1, "18:20", "Where did we leave the folder?", { mine: true }),
     line(1, "18:31", "In the old music room, I think."),
-    line(0, "09:09", "明天七点，老教堂见。带上乐谱和一支铅笔，我们把第二乐章从头过一遍。"),
-    line(0, "09:10", "Кто принесёт хлеб? Я могу взять чёрный и белый."),
-    line(0, "09:11", "And somebody has to tell dave."),
-    line(0, "09:12", "🎻"),
+    line(0, "09:09", "明天七点，老教堂见。带上乐谱和一支铅笔，我们把第二乐章从头过一遍。", UNREAD),
+    line(0, "09:10", "Кто принесёт хлеб? Я могу взять чёрный и белый.", UNREAD),
+    line(0, "09:11", "And somebody has to tell dave.", UNREAD),
+    line(0, "09:12", "🎻", UNREAD),
   ],
 });
 
