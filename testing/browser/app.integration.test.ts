@@ -2,40 +2,34 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { plantHandshake } from "@sotto/server/tampering";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { ClientEvent, Sotto } from "sotto";
 import { openNodeHome } from "sotto/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PATIENCE_MS } from "../support/deadline.ts";
 import { hasChromium, launchChromium } from "./chromium.ts";
 import type { Site } from "./site.ts";
 import { openSite } from "./site.ts";
+import type { WatchedPages } from "./watchedPages.ts";
+import { watchedPages } from "./watchedPages.ts";
 
 const PASSWORD = "correct horse battery staple";
 /** Text that would run if anything but a text node were made of it. */
 const MARKUP = `<img src=x onerror="document.title='ran'"><script>document.title='ran'</script>`;
 
-/** What the browser notes of each connection that meets no server; there is a test without one. */
-const NO_SERVER = /ERR_CONNECTION_REFUSED/;
-/** Runs in every page before anything of its own. */
-const REPORT_VIOLATIONS = `addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
-  reportViolation(violatedDirective + " " + blockedURI);
-});`;
-
 describe.skipIf(!hasChromium)("the web app", () => {
   let site: Site;
   let browser: Browser;
-  let context: BrowserContext;
+  let pages: WatchedPages;
+  /** Another browser of the same person. */
+  let elsewhere: WatchedPages;
   let page: Page;
   let bob: Sotto;
-  /** What must never happen while the tests run. */
-  const violations: string[] = [];
 
   beforeAll(async () => {
     site = await openSite("packages/web");
     browser = await launchChromium();
-    context = await newContext();
-    page = await newPage(context);
+    pages = await watchedPages(browser, site.origin);
+    page = await pages.open();
     bob = await openNodeHome({ dir: site.folder("bob") }).register({
       server: site.origin,
       userName: "bob",
@@ -151,7 +145,7 @@ describe.skipIf(!hasChromium)("the web app", () => {
 
   test("ATTACKS-29 another tab shows and does the same, also when the first one closes", async () => {
     const before = await texts(page);
-    const second = await newPage(context);
+    const second = await pages.open();
     await second.goto(site.origin);
     await second.getByRole("link", { name: /^bob/ }).click();
     await expect.poll(() => texts(second)).toEqual(before.slice(-50));
@@ -203,8 +197,8 @@ describe.skipIf(!hasChromium)("the web app", () => {
   });
 
   test("the account moves to another browser, with its contacts and without messages", async () => {
-    const elsewhere = await newContext();
-    const other = await newPage(elsewhere);
+    elsewhere = await watchedPages(browser, site.origin);
+    const other = await elsewhere.open();
     await other.goto(site.origin);
     await other.getByRole("button", { name: "I have an account" }).click();
     await fillIn(other, "alice", "wrong password");
@@ -233,33 +227,9 @@ describe.skipIf(!hasChromium)("the web app", () => {
     await page.getByRole("button", { name: "Create account" }).waitFor();
   });
 
-  test("nothing was refused by the content security policy, failed in the page, or went to another origin", () => {
-    expect(violations).toEqual([]);
+  test("nothing was refused by the content security policy, failed in the page, or went to another origin", async () => {
+    expect([...(await pages.violations()), ...(await elsewhere.violations())]).toEqual([]);
   });
-
-  async function newContext(): Promise<BrowserContext> {
-    const made = await browser.newContext({ locale: "en-GB" });
-    await made.exposeBinding("reportViolation", (_source, text: string) => violations.push(text));
-    await made.addInitScript({ content: REPORT_VIOLATIONS });
-    return made;
-  }
-
-  async function newPage(owner: BrowserContext): Promise<Page> {
-    const opened = await owner.newPage();
-    opened.setDefaultTimeout(PATIENCE_MS);
-    opened.on("pageerror", (error) => violations.push(`error: ${error.message}`));
-    // The page's console leaves out what the worker was refused; the browser's log has both.
-    const log = await owner.newCDPSession(opened);
-    log.on("Log.entryAdded", ({ entry: { level, source, text } }) => {
-      if (level === "error" && source !== "network" && !NO_SERVER.test(text))
-        violations.push(`${source}: ${text}`);
-    });
-    await log.send("Log.enable");
-    opened.on("request", (request) => {
-      if (new URL(request.url()).origin !== site.origin) violations.push(`request to ${request.url()}`);
-    });
-    return opened;
-  }
 });
 
 async function fillIn(page: Page, userName: string, password: string): Promise<void> {

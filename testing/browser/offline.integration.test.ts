@@ -122,6 +122,7 @@ describe.skipIf(!hasChromium)("the installed app", () => {
     const second = await pages.open();
     await second.goto(site.origin);
     const first = await cacheNames(page);
+    await page.getByLabel("Message to bob").fill("half a sentence");
     writeNewVersion({
       distDir: site.distDir,
       id: "second",
@@ -144,6 +145,7 @@ describe.skipIf(!hasChromium)("the installed app", () => {
     expect(await cacheNames(page)).toEqual(["sotto-app-second"]);
     await second.close();
     await page.getByRole("article").getByText("written offline").waitFor();
+    expect(await page.getByLabel("Message to bob").inputValue()).toBe("half a sentence");
   });
 
   test("who does not ask gets it when all tabs have been closed", async () => {

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page, Worker } from "playwright-core";
 import { PATIENCE_MS } from "../support/deadline.ts";
 
 /** What the browser notes of each connection that meets no server. */
-const NO_SERVER = /ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|Failed to fetch|update a ServiceWorker/;
+const NO_SERVER = /ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED/;
 /** Runs in every page before anything of its own. */
 const REPORT_VIOLATIONS = `addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
   reportViolation(violatedDirective + " " + blockedURI);

@@ -24,8 +24,8 @@ export interface UpdatePlatform {
   readonly container: Pick<ServiceWorkerContainer, "controller" | "addEventListener"> & {
     register(url: string, options: RegistrationOptions): Promise<Registration>;
   };
-  /** Resolves when the page is loaded: fetching the whole app must not compete with it. */
-  readonly loaded: Promise<void>;
+  /** Settles when the page has what it needs: fetching the whole app must not compete with it. */
+  readonly loaded: Promise<unknown>;
   readonly nowMs: () => number;
   readonly every: (ms: number, act: () => void) => void;
   /** `act` is called when the person comes back to the page. */
@@ -50,6 +50,7 @@ export function watchUpdates(platform: UpdatePlatform): Updates {
     controlled = true;
   });
   platform.loaded
+    .catch(() => {})
     .then(() => container.register(scriptUrl("/sw.js"), { scope: "/", updateViaCache: "none" }))
     .then(watch, () => {});
 
@@ -87,15 +88,15 @@ export function watchUpdates(platform: UpdatePlatform): Updates {
   }
 }
 
+/** A version that never gets as far has to be replaced all the same. */
+const LOADING_MS = 10_000;
+
 /** The browser's own; undefined where pages have no service workers. */
-export function pagePlatform(): UpdatePlatform | undefined {
+export function pagePlatform(loaded: Promise<unknown>): UpdatePlatform | undefined {
   if (!("serviceWorker" in navigator)) return undefined;
   return {
     container: navigator.serviceWorker,
-    loaded: new Promise((resolve) => {
-      if (document.readyState === "complete") resolve();
-      else addEventListener("load", () => resolve(), { once: true });
-    }),
+    loaded: Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, LOADING_MS))]),
     nowMs: () => Date.now(),
     every: (ms, act) => setInterval(act, ms),
     onReturn: (act) => document.addEventListener("visibilitychange", () => document.hidden || act()),
