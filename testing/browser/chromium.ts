@@ -19,7 +19,23 @@ const FLAGS = [
 /** Tests that need it skip without it: `npm test` installs it where it may. */
 export const hasChromium: boolean = existsSync(CHROMIUM);
 
+/** Where a browser runs, if not here. */
+export interface ChromiumPlace {
+  /** Starts the browser, for instance inside another network. */
+  readonly executablePath?: string;
+  /** Folder of the system's list of trusted authorities and of everything else that belongs to a user. */
+  readonly home?: string;
+}
+
 /** @param flags beyond the usual ones */
-export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags], timeout: PATIENCE_MS });
+export function launchChromium(
+  flags: readonly string[] = [],
+  { executablePath = CHROMIUM, home }: ChromiumPlace = {},
+): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [...FLAGS, ...flags],
+    timeout: PATIENCE_MS,
+    ...(home !== undefined && { env: { ...process.env, HOME: home } }),
+  });
 }

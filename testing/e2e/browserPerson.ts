@@ -24,11 +24,17 @@ export interface BrowserPerson {
 export async function openBrowserPerson(browser: Browser, url: string): Promise<BrowserPerson> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
+  const person = browserPersonOn(page);
+  await page.goto(url);
+  return person;
+}
+
+/** The person at a page that shows the app, or is about to. */
+export function browserPersonOn(page: Page): BrowserPerson {
   page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(url);
   const messages = page.getByRole("region", { name: "Messages" });
   return {
     page,

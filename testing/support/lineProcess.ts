@@ -73,6 +73,15 @@ export function startLineProcess({ command, env = {}, cwd, onLine }: LineProcess
   };
 }
 
+/** The command behind what starts it, such as `ip netns exec NAME`. */
+export function launched(
+  launcher: readonly string[] | undefined,
+  ...command: readonly [program: string, ...args: string[]]
+): LineProcessOptions["command"] {
+  const [program = command[0], ...args] = [...(launcher ?? []), ...command];
+  return [program, ...args];
+}
+
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SOTTO_")));
 }

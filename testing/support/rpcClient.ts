@@ -1,7 +1,7 @@
 /** A terminal client driven by its scripting interface: one `sotto rpc` process. */
 import { PATIENCE_MS, withDeadline } from "./deadline.ts";
 import type { LineProcess } from "./lineProcess.ts";
-import { startLineProcess } from "./lineProcess.ts";
+import { launched, startLineProcess } from "./lineProcess.ts";
 import { SOTTO_BIN } from "./paths.ts";
 import type { RpcEvent, RpcMethod, RpcMethods } from "./rpcContract.ts";
 
@@ -43,6 +43,8 @@ export interface RpcClientOptions {
   readonly name: string;
   /** The home folder, with a signed-in device. */
   readonly home: string;
+  /** Starts the program, for instance inside another network. */
+  readonly launcher?: readonly string[];
 }
 
 interface Waiting {
@@ -66,7 +68,7 @@ interface Reply {
 export async function startRpcClient(options: RpcClientOptions): Promise<RpcClient> {
   const client = rpcClientOf(options.name, (onLine) =>
     startLineProcess({
-      command: [process.execPath, SOTTO_BIN, "--home", options.home, "rpc"],
+      command: launched(options.launcher, process.execPath, SOTTO_BIN, "--home", options.home, "rpc"),
       cwd: options.home,
       onLine,
     }),

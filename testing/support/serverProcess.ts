@@ -8,12 +8,17 @@ export interface ServerOptions {
   readonly dataDir: string;
   /** 0: a free one. */
   readonly port?: number;
+  /** 127.0.0.1 unless others are to reach it. */
+  readonly bind?: string;
   /** Runs the server: `sotto serve` unless another program that takes the same arguments is named. */
   readonly program?: readonly [string, ...string[]];
 }
 
 export interface ServerProcess {
   readonly url: string;
+  /** Where other machines reach it, and the fingerprint of its own authority. */
+  readonly lanUrls: readonly string[];
+  readonly fingerprint: string | null;
   readonly port: number;
   readonly pid: number;
   readonly exited: Promise<Exit>;
@@ -27,8 +32,8 @@ export interface ServerProcess {
 
 /** Resolves when the server is ready. Rejects with its last words if it ends before. */
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
-  const { dataDir, port = 0, program = [process.execPath, SOTTO_BIN, "serve"] } = options;
-  const args = ["--data", dataDir, "--port", String(port), "--bind", "127.0.0.1", "--json"];
+  const { dataDir, port = 0, bind = "127.0.0.1", program = [process.execPath, SOTTO_BIN, "serve"] } = options;
+  const args = ["--data", dataDir, "--port", String(port), "--bind", bind, "--json"];
   const ready = Promise.withResolvers<ReadyLine>();
   const child = startLineProcess({
     command: [...program, ...args],
@@ -45,7 +50,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   const failed = child.exited.then(({ code, signal }): never => {
     throw new Error(`the server ended (${signal ?? code}): ${child.errors().slice(-2000)}`);
   });
-  const { url, pid } = await withDeadline(
+  const { url, pid, lanUrls, fingerprint } = await withDeadline(
     "the server's ready line",
     PATIENCE_MS,
     Promise.race([ready.promise, failed]),
@@ -53,6 +58,8 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   failed.catch(() => {});
   return {
     url,
+    lanUrls,
+    fingerprint,
     port: Number(new URL(url).port),
     pid,
     exited: child.exited,
@@ -73,12 +80,15 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
 interface ReadyLine {
   readonly url: string;
   readonly pid: number;
+  readonly lanUrls: readonly string[];
+  readonly fingerprint: string | null;
 }
 
 function parseReadyLine(line: string): ReadyLine | undefined {
   if (!line.startsWith("{")) return undefined;
-  const value = JSON.parse(line) as { event?: unknown; url?: unknown; pid?: unknown };
+  const value = JSON.parse(line) as { readonly event?: unknown } & Partial<ReadyLine>;
   if (value.event !== "ready" || typeof value.url !== "string" || typeof value.pid !== "number")
     return undefined;
-  return { url: value.url, pid: value.pid };
+  const { url, pid, lanUrls = [], fingerprint = null } = value;
+  return { url, pid, lanUrls, fingerprint };
 }
