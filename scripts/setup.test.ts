@@ -21,16 +21,16 @@ describe("setup", () => {
     expect(status).toBe(0);
     expect(stdout).toContain("apt-get install chromium");
     expect(stdout).toContain("apt-get install strace");
+    expect(stdout).toContain("apt-get install libnss3-tools");
   });
 
   test("says nothing where nothing is missing", () => {
-    plant(folder, "chromium", "");
-    plant(folder, "strace", "");
+    for (const command of ["chromium", "strace", "ip", "certutil"]) plant(folder, command, "");
     expect(setup(folder)).toEqual({ status: 0, stdout: "" });
   });
 
   test.skipIf(!isRoot)("installs what is missing, after one update", () => {
-    plant(folder, "strace", "");
+    for (const command of ["strace", "ip", "certutil"]) plant(folder, command, "");
     plant(
       folder,
       "apt-get",

@@ -9,15 +9,21 @@ import { delimiter, join } from "node:path";
 
 /** Debian package and the command by which its presence is seen. */
 const TOOLS = [
-  { name: "chromium", use: "browser tests" },
-  { name: "strace", use: "tests of what reaches the disk before an acknowledgement" },
+  { name: "chromium", command: "chromium", use: "browser tests" },
+  {
+    name: "strace",
+    command: "strace",
+    use: "tests of what reaches the disk before an acknowledgement",
+  },
+  { name: "iproute2", command: "ip", use: "tests on a network of two machines" },
+  { name: "libnss3-tools", command: "certutil", use: "tests on a network of two machines" },
 ] as const;
 
 type Tool = (typeof TOOLS)[number];
 
-const missing = TOOLS.filter((tool) => !isOnPath(tool.name));
+const missing = TOOLS.filter((tool) => !isOnPath(tool.command));
 if (missing.length > 0 && mayInstall()) install(missing);
-for (const tool of missing.filter(({ name }) => !isOnPath(name))) {
+for (const tool of missing.filter(({ command }) => !isOnPath(command))) {
   console.log(
     `setup: ${tool.name} is missing; ${tool.use} will be skipped. To install: apt-get install ${tool.name}`,
   );

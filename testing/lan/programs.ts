@@ -39,6 +39,8 @@ export interface Got {
   /** Undefined when the connection failed; `error` has the code then. */
   readonly status?: number;
   readonly type?: string;
+  /** Of the server's certificate. */
+  readonly names?: string;
   /** Base64. */
   readonly body?: string;
   readonly error?: string;
@@ -50,8 +52,9 @@ export async function get({ launcher }: Machine, url: string, authority?: string
     const { request } = await import(process.argv[1].startsWith("https") ? "node:https" : "node:http");
     const tell = (got) => { console.log(JSON.stringify(got)); process.exit(0); };
     request(process.argv[1], { ca: process.argv[2], timeout: 5000 }, async (response) => {
+      const names = response.socket.getPeerCertificate?.().subjectaltname;
       const chunks = await response.toArray();
-      tell({ status: response.statusCode, type: response.headers["content-type"], body: Buffer.concat(chunks).toString("base64") });
+      tell({ status: response.statusCode, type: response.headers["content-type"], names, body: Buffer.concat(chunks).toString("base64") });
     }).on("error", ({ code }) => tell({ error: code })).on("timeout", () => tell({ error: "timeout" })).end();`;
   let line = "";
   const child = startLineProcess({
