@@ -156,6 +156,12 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
           });
         case "store":
           return commit(effect.ticket, effect.writes);
+        case "read":
+          return later(random.between(0, 2), () => {
+            const table = disk.read(effect.table);
+            const values = effect.keys.map((key) => table.get(key));
+            dispatch({ type: "read", ticket: effect.ticket, values });
+          });
         case "request":
           return sendRequest(link, person.session, effect.request, (answer) => {
             if (isAlive()) dispatch({ type: "request", ticket: effect.ticket, answer });

@@ -112,6 +112,29 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/safetyNumber.ts")).safetyNumber,
   },
   {
+    name: "export",
+    usage: "FILE [--encrypt]",
+    summary: "Write the history of this device to an open archive.",
+    flags: {
+      encrypt: { meaning: "seal it under a passphrase, which is asked for" },
+      "passphrase-stdin": { meaning: "seal it; read the passphrase from the first line of standard input" },
+    },
+    minArgs: 1,
+    maxArgs: 1,
+    load: async () => (await import("./commands/history.ts")).exportHistory,
+  },
+  {
+    name: "import",
+    usage: "FILE",
+    summary: "Take the messages of an archive of this account into the history.",
+    flags: {
+      "passphrase-stdin": { meaning: "read its passphrase from the first line of standard input" },
+    },
+    minArgs: 1,
+    maxArgs: 1,
+    load: async () => (await import("./commands/history.ts")).importHistory,
+  },
+  {
     name: "rpc",
     usage: "",
     summary: "JSON-RPC 2.0 on standard input and output, for scripts and bots.",

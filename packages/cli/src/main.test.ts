@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -183,6 +183,68 @@ describe("other commands", () => {
     expect((await running).err()).toBe(
       "Not connected: the server cannot be reached. Nobody's presence is known.\n",
     );
+  });
+
+  test("export writes a file that is new, and says who can read it", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "sotto-main-"));
+    try {
+      const { sotto, calls } = createFakeSotto();
+      const plain = await run("export open.jsonl", "", { sotto, cwd });
+      const file = join(cwd, "open.jsonl");
+      expect([plain.code, plain.out()]).toEqual([0, `Exported 11 bytes to ${file}.\n`]);
+      expect(plain.err()).toContain("Whoever has this file can read every message in it.");
+      expect([readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual(["an archive\n", 0o600]);
+      const again = await run("export open.jsonl", "", { sotto, cwd });
+      expect([again.code, again.err()]).toEqual([
+        1,
+        `There is a file ${file} already. Name one that is not there yet.\n`,
+      ]);
+      const sealed = await run("export sealed --passphrase-stdin", "our words\n", { sotto, cwd });
+      expect([sealed.code, sealed.err()]).toEqual([0, ""]);
+      expect(calls.filter((call) => call !== "close")).toEqual(["export plain", "export our words"]);
+    } finally {
+      rmSync(cwd, { recursive: true });
+    }
+  });
+
+  test("an export that fails leaves no file", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "sotto-main-"));
+    try {
+      const { sotto } = createFakeSotto();
+      Object.assign(sotto.history, {
+        async *export() {
+          yield new Uint8Array(5);
+          throw new Error("disk");
+        },
+      });
+      expect((await run("export lost", "", { sotto, cwd })).code).toBe(1);
+      expect(readdirSync(cwd)).toEqual([]);
+    } finally {
+      rmSync(cwd, { recursive: true });
+    }
+  });
+
+  test("import says what came, and asks for a passphrase where it is needed", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "sotto-main-"));
+    try {
+      const { sotto, calls } = createFakeSotto();
+      for (const name of ["plain", "sealed", "foreign"]) writeFileSync(join(cwd, name), name);
+      expect((await run("import plain", "", { sotto, cwd })).out()).toBe(
+        "2 messages imported; 1 were here already.\n",
+      );
+      await run("import sealed --passphrase-stdin", "our words\n", { sotto, cwd });
+      const refused = await run("import foreign", "", { sotto, cwd });
+      expect([refused.code, refused.err()]).toEqual([1, "Another account's.\n"]);
+      expect(calls.filter((call) => call !== "close")).toEqual([
+        "import plain plain",
+        "import sealed our words",
+        "import foreign plain",
+      ]);
+      const missing = await run("import nothing", "", { sotto, cwd });
+      expect([missing.code, missing.err()]).toEqual([1, expect.stringContaining("no such file")]);
+    } finally {
+      rmSync(cwd, { recursive: true });
+    }
   });
 
   test("RLY-22 presence is shown, hidden, and said where others' is missing", async () => {

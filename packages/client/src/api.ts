@@ -49,6 +49,23 @@ export interface SendHandle {
   reached(state: MessageState): Promise<void>;
 }
 
+/** An archive where it lies: a `Blob` or `File`, of which only parts are in memory at a time. */
+export interface ArchiveFile {
+  /** Bytes. */
+  readonly size: number;
+  /** The bytes from `start` up to `end` or to the last. */
+  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+
+/** What an import has found and done. */
+export interface ImportSummary {
+  /** Conversations and messages in the archive. */
+  readonly conversations: number;
+  readonly messages: number;
+  /** Messages that were not here before. */
+  readonly added: number;
+}
+
 /** Codes of {@link SottoError} beyond those of the engine's commands and connection problems. */
 export type SottoErrorCode =
   | CommandProblem
@@ -64,6 +81,10 @@ export type SottoErrorCode =
   | "storeWrongKey"
   | "storeMissing"
   | "accountExists"
+  | "archiveForeign"
+  | "archiveDamaged"
+  | "archiveNewer"
+  | "archiveLocked"
   | "sendFailed"
   | "closed"
   | "internal";
@@ -131,6 +152,21 @@ export interface Sotto {
       conversation: ConversationId,
       options?: { readonly limit?: number; readonly before?: MessageId },
     ): Promise<readonly StoredMessage[]>;
+  };
+
+  readonly history: {
+    /**
+     * Every message that is stored here, as an open archive (docs/protocol/archive.md) in chunks of some 64 KiB: readable by whoever has it, or
+     * sealed under the passphrase.
+     */
+    export(options?: { readonly passphrase?: string }): AsyncIterableIterator<Uint8Array>;
+    /**
+     * Takes the messages of an archive of this account: each appears once, in its place, and none is sent. An archive that is another
+     * account's, damaged or cut off is refused whole. In a browser the file is a `Blob`.
+     */
+    import(file: ArchiveFile, options?: { readonly passphrase?: string }): Promise<ImportSummary>;
+    /** Whether the file is an archive that opens with a passphrase. */
+    isSealed(file: ArchiveFile): Promise<boolean>;
   };
 
   /** Everything that happens from now on, for one consumer; ends when the client closes. */

@@ -5,6 +5,7 @@ export * from "./account/credential.ts";
 export * from "./account/deviceKeys.ts";
 export * from "./account/deviceList.ts";
 export * from "./account/safetyNumber.ts";
+export * from "./archive.ts";
 export * from "./chain.ts";
 export * from "./mls/port.ts";
 export { createMlsEngine } from "./mls/tsMls.ts";

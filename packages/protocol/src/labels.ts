@@ -28,6 +28,10 @@ export const LABELS = {
   vaultSeal: "sotto vault seal v1",
   /** A local record sealed at rest. */
   localRecord: "sotto local record v1",
+  /** Device's leaf key over the digest of a history archive. */
+  archive: "sotto archive v1",
+  /** Key of a sealed history archive. */
+  archiveKey: "sotto archive key v1",
 } as const;
 
 export type Label = (typeof LABELS)[keyof typeof LABELS];

@@ -1,5 +1,6 @@
 /** The methods of the scripting interface. Their names, parameters and results are a stable contract: extended, never renamed. */
 import type { Sotto } from "sotto";
+import { withArchive, writeArchive } from "../archiveFile.ts";
 import { asksFirst, mustConversation, sendText } from "../sendText.ts";
 import { parseTarget } from "../target.ts";
 import type { Params } from "./params.ts";
@@ -60,6 +61,20 @@ export const METHODS: Readonly<Record<string, Method>> = {
     params: ["hidden"],
     lane: () => "presence",
     run: async (sotto, params) => (await sotto.setPresenceHidden(flagParam(params, "hidden"))) ?? {},
+  },
+  "history.export": {
+    params: ["file", "passphrase"],
+    lane: () => "history",
+    async run(sotto, params) {
+      const chunks = sotto.history.export(passphraseOf(params));
+      return { bytes: await writeArchive(textParam(params, "file"), chunks) };
+    },
+  },
+  "history.import": {
+    params: ["file", "passphrase"],
+    lane: () => "history",
+    run: (sotto, params) =>
+      withArchive(textParam(params, "file"), (file) => sotto.history.import(file, passphraseOf(params))),
   },
   "contacts.add": {
     ...ofUser(["username", "text"], async (sotto, userName, params) => {
@@ -135,6 +150,11 @@ export const LATER_METHODS: readonly string[] = [
 export async function call({ params: known, run }: Method, sotto: Sotto, params: Params): Promise<unknown> {
   onlyThese(params, known);
   return run(sotto, params);
+}
+
+function passphraseOf(params: Params): { readonly passphrase?: string } {
+  const passphrase = optionalText(params, "passphrase");
+  return passphrase === undefined ? {} : { passphrase };
 }
 
 /** `@bob` and the `#id` of the conversation with bob are the same lane. */

@@ -1,6 +1,7 @@
 /** A signed-in device without keys, store or server: alice, with bob as a contact and a request from carol. Tests make things happen to it. */
 import { EventEmitter, on } from "node:events";
 import type { AccountId, ConversationId, DeviceId, MessageId } from "@sotto/protocol";
+import { fromUtf8, utf8 } from "@sotto/protocol";
 import type {
   ClientEvent,
   ConnectionState,
@@ -157,6 +158,19 @@ export function createFakeSotto(): FakeSotto {
       findOwn: async () => undefined,
       list: async (id, { limit = 50 } = {}) =>
         messages.filter(({ conversation }) => conversation === id).slice(-limit),
+    },
+    history: {
+      async *export(options) {
+        calls.push(`export ${options?.passphrase ?? "plain"}`);
+        yield utf8("an archive\n");
+      },
+      async import(file, options) {
+        const text = fromUtf8(new Uint8Array(await file.slice(0, file.size).arrayBuffer())) ?? "";
+        calls.push(`import ${text.trim()} ${options?.passphrase ?? "plain"}`);
+        if (text.startsWith("foreign")) throw new SottoError("archiveForeign", "Another account's.");
+        return { conversations: 1, messages: 3, added: 2 };
+      },
+      isSealed: async (file) => fromUtf8(new Uint8Array(await file.slice(0, 6).arrayBuffer())) === "sealed",
     },
     events() {
       const unread = on(happenings, "event", { close: ["close"] });

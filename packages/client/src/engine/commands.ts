@@ -6,6 +6,7 @@ import type { Core, Step } from "./core.ts";
 import { StoreFailed, commit, done, emit, refusal } from "./core.ts";
 import { commitUpdate } from "./commits.ts";
 import { sendPresence } from "./connection.ts";
+import { importMessages } from "./imports.ts";
 import { enqueueReceipt } from "./receipts.ts";
 import { enqueueSend } from "./sends.ts";
 import { deliveredUpTo } from "./streams.ts";
@@ -51,6 +52,8 @@ function runCommand(
       return renewKeys(core, command.conversation);
     case "setPresenceHidden":
       return setPresenceHidden(core, command.hidden);
+    case "importMessages":
+      return importMessages(core, command);
   }
 }
 

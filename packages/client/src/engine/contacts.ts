@@ -27,6 +27,7 @@ import { commitUpdate } from "./commits.ts";
 import { claimDevices } from "./claims.ts";
 import { encodeJoinerInfo } from "./joinerInfo.ts";
 import { enqueueLeave, settleLeaving } from "./leaving.ts";
+import { orderNow } from "./order.ts";
 import { isRekeyed, lookupPeer, pinOf } from "./peers.ts";
 import { enqueueDispatch, nextRequestId, numberContents } from "./posts.ts";
 import type { ContactRecord, ConversationRecord, OutboxRecord, PendingCommit } from "./records.ts";
@@ -186,7 +187,7 @@ function composeFirst(
 ): { conversation: ConversationRecord; record: OutboxRecord } {
   const record: OutboxRecord = {
     conversation: opened.id,
-    order: opened.nextOrder,
+    order: orderNow(opened, core.now()),
     id,
     text,
     replyTo: null,
@@ -197,7 +198,7 @@ function composeFirst(
     ciphertext: null,
     index: opened.headIndex,
   };
-  const numbered = numberContents(core, { ...opened, nextOrder: opened.nextOrder + 1 }, [record]);
+  const numbered = numberContents(core, { ...opened, nextOrder: record.order + 1 }, [record]);
   return { conversation: numbered.conversation, record: numbered.records[0] as OutboxRecord };
 }
 

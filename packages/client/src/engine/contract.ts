@@ -77,6 +77,13 @@ export type TimerName = "connect" | "heartbeat" | "retry" | "sent" | "receipts" 
 export type Effect =
   | { readonly type: "mls"; readonly ticket: number; readonly operation: MlsOperation }
   | { readonly type: "store"; readonly ticket: number; readonly writes: readonly StoreWrite[] }
+  /** Read records of one table, as they are now. */
+  | {
+      readonly type: "read";
+      readonly ticket: number;
+      readonly table: string;
+      readonly keys: readonly string[];
+    }
   | { readonly type: "request"; readonly ticket: number; readonly request: ServerRequest }
   /** Open a socket. Answered by `connected` or `disconnected` of the same connection number. */
   | { readonly type: "connect"; readonly connection: number }
@@ -95,6 +102,8 @@ export type EngineEvent =
   | { readonly type: "command"; readonly command: number; readonly request: Command }
   | { readonly type: "mls"; readonly ticket: number; readonly completion: MlsCompletion }
   | { readonly type: "store"; readonly ticket: number; readonly ok: boolean; readonly message?: string }
+  /** The values in the order of the keys; `undefined` in their place when the store could not be read. */
+  | { readonly type: "read"; readonly ticket: number; readonly values: ReadValues | undefined }
   | { readonly type: "request"; readonly ticket: number; readonly answer: ServerAnswer }
   | { readonly type: "connected"; readonly connection: number }
   | {
@@ -105,6 +114,8 @@ export type EngineEvent =
     }
   | { readonly type: "frame"; readonly connection: number; readonly frame: Uint8Array }
   | { readonly type: "timer"; readonly name: TimerName };
+
+export type ReadValues = readonly (Uint8Array | undefined)[];
 
 /** What an application may ask. Each is done when its effect is stored on this device, not when others have it. */
 export type Command =
@@ -134,7 +145,19 @@ export type Command =
   /** Renews this device's key in the conversation now. */
   | { readonly kind: "renewKeys"; readonly conversation: ConversationId }
   /** Whether contacts may see this account online. */
-  | { readonly kind: "setPresenceHidden"; readonly hidden: boolean };
+  | { readonly kind: "setPresenceHidden"; readonly hidden: boolean }
+  /** Takes messages of one conversation from an archive. They are shown, never sent; what is here already stays as it is. */
+  | {
+      readonly kind: "importMessages";
+      readonly conversation: ConversationId;
+      readonly peer: AccountId;
+      readonly peerName: string | null;
+      /** Ascending by order; a run of at most some hundred. */
+      readonly messages: readonly ImportedMessage[];
+    };
+
+/** A message of an archive. */
+export type ImportedMessage = Omit<StoredMessage, "conversation" | "mine">;
 
 /** Why a command cannot be done; the words are the application's. */
 export type CommandProblem =
@@ -164,6 +187,8 @@ export type CommandResult =
       readonly conversation?: ConversationId;
       readonly message?: MessageId;
       readonly account?: AccountId;
+      /** How many messages an import has added. */
+      readonly added?: number;
     }
   /** `detail` names numbers such as the size of a text that is too long. */
   | { readonly ok: false; readonly problem: CommandProblem; readonly detail?: string };
@@ -245,7 +270,7 @@ export type ConnectionProblem =
 export interface StoredMessage {
   readonly id: MessageId;
   readonly conversation: ConversationId;
-  /** Local order within the conversation. */
+  /** The place in the conversation on this device: a later message has a higher one. */
   readonly order: number;
   readonly from: AccountId;
   readonly mine: boolean;

@@ -139,7 +139,7 @@ export function historyOf(core: Core, record: OutboxRecord, failed: boolean): Hi
     sentAtMs: record.composedAtMs,
     storedAtMs: record.composedAtMs,
     path: "relay",
-    failed,
+    settled: failed ? "failed" : null,
   };
 }
 
@@ -157,11 +157,11 @@ export function unsentOf(state: StoredState, conversation: ConversationId): read
 /** A history record as applications see it. */
 export function messageOf(state: StoredState, record: HistoryRecord): StoredMessage {
   const mine = record.from === state.identity.account;
-  const { failed, ...message } = record;
+  const { settled, ...message } = record;
   return {
     ...message,
     mine,
-    state: failed ? "failed" : mine ? ownState(state, record) : receivedState(state, record),
+    state: settled ?? (mine ? ownState(state, record) : receivedState(state, record)),
   };
 }
 

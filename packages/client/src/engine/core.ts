@@ -15,6 +15,7 @@ import type {
   MlsCompletion,
   MlsOperation,
   MlsOutputs,
+  ReadValues,
   TimerName,
 } from "./contract.ts";
 import { createMessageId } from "./messageId.ts";
@@ -24,17 +25,19 @@ import type { Transaction } from "./transaction.ts";
 export type Wait =
   | { readonly kind: "mls"; readonly operation: MlsOperation }
   | { readonly kind: "store"; readonly writes: readonly StoreWrite[] }
+  | { readonly kind: "read"; readonly table: string; readonly keys: readonly string[] }
   | { readonly kind: "request"; readonly request: ServerRequest };
 
 export type Completion =
   | { readonly kind: "mls"; readonly completion: MlsCompletion }
   | { readonly kind: "store"; readonly ok: boolean }
+  | { readonly kind: "read"; readonly values: ReadValues | undefined }
   | { readonly kind: "request"; readonly answer: ServerAnswer };
 
 /** Part of a job that returns a T. */
 export type Step<T> = Generator<Wait, T, Completion>;
 
-/** Thrown inside a job when a transaction failed: the job ends, the mirror is as before, and the work is tried again later. */
+/** Thrown inside a job when a transaction or reading failed: the job ends, the mirror is as before, and the work is tried again later. */
 export class StoreFailed extends Error {
   override readonly name = "StoreFailed";
 }
@@ -88,6 +91,15 @@ export function* commit(core: Core, transaction: Transaction): Step<void> {
   if (completion.kind !== "store") throw new Error("a job was resumed with a foreign completion");
   if (!completion.ok) throw new StoreFailed();
   transaction.adopt(core.state, position);
+}
+
+/** Reads records of a table that the mirror does not hold. Throws {@link StoreFailed}. */
+export function* read(table: string, keys: readonly string[]): Step<ReadValues> {
+  if (keys.length === 0) return [];
+  const completion = yield { kind: "read", table, keys };
+  if (completion.kind !== "read") throw new Error("a job was resumed with a foreign completion");
+  if (completion.values === undefined) throw new StoreFailed();
+  return completion.values;
 }
 
 /** Asks the server. Throws {@link TryLater} when it does not answer, or answers that it cannot now. */

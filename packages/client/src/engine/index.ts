@@ -110,6 +110,8 @@ class Machine implements Core {
         return this.#resume(event.ticket, { kind: "mls", completion: event.completion });
       case "store":
         return this.#resume(event.ticket, { kind: "store", ok: event.ok });
+      case "read":
+        return this.#resume(event.ticket, { kind: "read", values: event.values });
       case "request":
         return this.#resume(event.ticket, { kind: "request", answer: event.answer });
       case "timer":
@@ -223,6 +225,8 @@ function effectOf(wait: Wait, ticket: number): Effect {
       return { type: "mls", ticket, operation: wait.operation };
     case "store":
       return { type: "store", ticket, writes: wait.writes };
+    case "read":
+      return { type: "read", ticket, table: wait.table, keys: wait.keys };
     case "request":
       return { type: "request", ticket, request: wait.request };
   }

@@ -9,7 +9,9 @@ import { isStopped, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, mlsOrThrow } from "./core.ts";
 import { loadGroup } from "./groups.ts";
+import { storedAmong } from "./imports.ts";
 import { leaveAgain } from "./leaving.ts";
+import { orderNow } from "./order.ts";
 import { applyReceipts, enqueueReceipt } from "./receipts.ts";
 import type { ConversationRecord, HistoryRecord, StreamRecord } from "./records.ts";
 import { judgeArrival, skipCounters, withRecent } from "./streams.ts";
@@ -32,7 +34,7 @@ export function* receiveMessages(core: Core, entries: readonly MessageEntry[]): 
     group,
     ciphertexts: entries.map(({ ciphertext }) => ciphertext),
   });
-  const intake = new Intake(core, conversation);
+  const intake = new Intake(core, conversation, yield* importedOf(core, conversation, decrypted.results));
   for (const [i, entry] of entries.entries()) intake.take(entry, decrypted.results[i] as Decrypted);
   transaction.group(decrypted.group, decrypted.delta);
   for (const record of intake.history) transaction.history(record);
@@ -52,6 +54,24 @@ function conversationOfEntry(core: Core, entry: MessageEntry): ConversationRecor
   return conversation === undefined || isStopped(conversation) ? undefined : conversation;
 }
 
+/** Senders and ids of those texts that an archive has brought already. */
+function* importedOf(
+  core: Core,
+  { id }: ConversationRecord,
+  results: readonly Decrypted[],
+): Step<ReadonlySet<string>> {
+  if (!core.state.imported.has(id)) return NONE;
+  const texts = results.flatMap((result) => {
+    const encoded = result.kind === "failed" ? undefined : unpadContent(result.plaintext);
+    const content = encoded && decodeContent(encoded);
+    if (result.kind === "failed" || content?.body.kind !== "text") return [];
+    return [{ from: result.sender.credential.account, id: content.id }];
+  });
+  return yield* storedAmong(id, texts);
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
 /** Judges decrypted messages one after the other. */
 class Intake {
   conversation: ConversationRecord;
@@ -62,9 +82,13 @@ class Intake {
   /** Sender and id of the texts that have come lately. */
   #known: Set<string> | undefined;
 
-  constructor(core: Core, conversation: ConversationRecord) {
+  /** Senders and ids of texts that are here from an archive. */
+  readonly #imported: ReadonlySet<string>;
+
+  constructor(core: Core, conversation: ConversationRecord, imported: ReadonlySet<string>) {
     this.#core = core;
     this.conversation = conversation;
+    this.#imported = imported;
   }
 
   take(entry: MessageEntry, result: Decrypted): void {
@@ -127,13 +151,13 @@ class Intake {
     if (body.kind === "text" && !again) this.#takeText(content, body.text, sender);
   }
 
-  /** The text has come in an earlier group, whose receipt its sender did not get (CON-9). */
+  /** The text has come in an earlier group, whose receipt its sender did not get (CON-9), or to an earlier device (ARC-6). */
   #isKnown({ credential }: Member, id: MessageId): boolean {
     this.#known ??= new Set(
       this.conversation.streams.flatMap(({ account, recent }) => recent.map((text) => account + text.id)),
     );
     const text = credential.account + id;
-    const isKnown = this.#known.has(text);
+    const isKnown = this.#known.has(text) || this.#imported.has(text);
     this.#known.add(text);
     return isKnown;
   }
@@ -143,7 +167,7 @@ class Intake {
     // A request carries one short message; the server holds the sender to it, and so do we.
     if (conversation.state === "pending" && (conversation.unread > 0 || text.length > MAX_REQUEST_TEXT_CHARS))
       return;
-    const order = conversation.nextOrder;
+    const order = orderNow(conversation, this.#core.now());
     this.history.push({
       conversation: conversation.id,
       order,
@@ -154,7 +178,7 @@ class Intake {
       sentAtMs: content.sentAtMs,
       storedAtMs: this.#core.now(),
       path: "relay",
-      failed: false,
+      settled: null,
     });
     this.conversation = { ...conversation, nextOrder: order + 1, unread: conversation.unread + 1 };
   }

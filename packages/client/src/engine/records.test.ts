@@ -1,10 +1,12 @@
 import { idOf } from "@sotto/protocol";
 import { expect, it } from "vitest";
+import { MAX_ORDER } from "./order.ts";
 import type { ConversationRecord, HistoryRecord, Identity, OutboxRecord } from "./records.ts";
 import {
   decodeContact,
   decodeConversation,
   decodeHistory,
+  decodeImport,
   decodeIdentity,
   decodeKeyPackage,
   decodeOutbox,
@@ -13,6 +15,7 @@ import {
   encodeContact,
   encodeConversation,
   encodeHistory,
+  encodeImport,
   encodeIdentity,
   encodeKeyPackage,
   encodeOutbox,
@@ -106,7 +109,7 @@ const history: HistoryRecord = {
   sentAtMs: 1,
   storedAtMs: 2,
   path: "relay",
-  failed: false,
+  settled: "sent",
 };
 
 it("every record reads as it was written", () => {
@@ -114,6 +117,8 @@ it("every record reads as it was written", () => {
   expect(decodeConversation(encodeConversation(conversation))).toEqual(conversation);
   expect(decodeOutbox(encodeOutbox(outbox))).toEqual(outbox);
   expect(decodeHistory(encodeHistory(history))).toEqual(history);
+  expect(decodeHistory(encodeHistory({ ...history, settled: null }))?.settled).toBeNull();
+  expect(decodeImport(encodeImport({ peerName: "bob" }))).toEqual({ peerName: "bob" });
   const position = { storeCounter: 3, cursor: 4, store: id(1) };
   expect(decodePosition(encodePosition(position))).toEqual(position);
   const stored = { publicBytes: bytes(3, 1), privateBytes: bytes(3, 2), lastResort: true };
@@ -149,6 +154,7 @@ it("damaged records are seen as such", () => {
     decodeKeyPackage,
     decodeContact,
     decodePending,
+    decodeImport,
   ]) {
     expect(decode(bytes(5, 0x81))).toBeUndefined();
     expect(decode(new Uint8Array(0))).toBeUndefined();
@@ -161,4 +167,5 @@ it("keys of orders sort as the numbers do", () => {
     orderKey(id(1), 10),
     orderKey(id(1), 100_000),
   ]);
+  expect(orderKey(id(1), MAX_ORDER) > orderKey(id(1), MAX_ORDER - 1)).toBe(true);
 });

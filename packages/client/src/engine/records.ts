@@ -29,7 +29,8 @@ import {
   tuple,
   uint,
 } from "@sotto/protocol";
-import type { ContactState } from "./contract.ts";
+import { MAX_ORDER } from "./order.ts";
+import type { ContactState, MessageState } from "./contract.ts";
 
 /** Tables of a device's store. */
 export const TABLE = {
@@ -51,6 +52,8 @@ export const TABLE = {
   history: "history",
   /** Key `conversation/message id/account`: the order in the history. */
   messageId: "messageId",
+  /** Key: a conversation of which an archive was imported: {@link ImportRecord}. */
+  imported: "imported",
   /** Key: conversation. Kept by the SDK beside the engine, on this device alone. */
   draft: "draft",
 } as const;
@@ -271,7 +274,7 @@ export interface ConversationRecord {
   /** Own messages up to this order are at the server; their outbox records stay as they were when they were posted. */
   readonly sentThrough: number;
   readonly streams: readonly StreamRecord[];
-  /** Orders in the local history. */
+  /** Above every order in the local history (see order.ts). */
   readonly nextOrder: number;
   readonly unread: number;
   /** Received messages up to here are read. */
@@ -539,12 +542,27 @@ export interface HistoryRecord {
   readonly sentAtMs: number;
   readonly storedAtMs: number;
   readonly path: "direct" | "relay";
-  /** Sending was given up. */
-  readonly failed: boolean;
+  /** The state of a message that has no other to come: sending was given up, or it was imported. */
+  readonly settled: SettledState | null;
 }
 
+export type SettledState = Exclude<MessageState, "sending">;
+const SETTLED_STATES: readonly SettledState[] = ["failed", "sent", "delivered", "read"];
+
 const historyCodec = codecOf(
-  tuple(uint(FORMAT), id, uint(), id, id, text, nullable(id), uint(), uint(), bool, bool),
+  tuple(
+    uint(FORMAT),
+    id,
+    uint(),
+    id,
+    id,
+    text,
+    nullable(id),
+    uint(),
+    uint(),
+    bool,
+    nullable(uint(SETTLED_STATES.length - 1)),
+  ),
 );
 
 export function encodeHistory(h: HistoryRecord): Uint8Array {
@@ -559,7 +577,7 @@ export function encodeHistory(h: HistoryRecord): Uint8Array {
     h.sentAtMs,
     h.storedAtMs,
     h.path === "direct",
-    h.failed,
+    h.settled && SETTLED_STATES.indexOf(h.settled),
   ]);
 }
 
@@ -576,7 +594,7 @@ export function decodeHistory(bytes: Uint8Array): HistoryRecord | undefined {
     sentAtMs: f[7],
     storedAtMs: f[8],
     path: f[9] ? "direct" : "relay",
-    failed: f[10],
+    settled: f[10] === null ? null : (SETTLED_STATES[f[10]] ?? null),
   };
 }
 
@@ -590,9 +608,29 @@ export function decodeDraft(bytes: Uint8Array): string | undefined {
   return draftCodec.decode(bytes)?.[1];
 }
 
+/** What is known of a conversation from an archive alone. */
+export interface ImportRecord {
+  /** User name of the other account when the archive was made, if it had one; the contact's is newer. */
+  readonly peerName: string | null;
+}
+
+const importCodec = codecOf(tuple(uint(FORMAT), nullable(text)));
+
+export function encodeImport({ peerName }: ImportRecord): Uint8Array {
+  return importCodec.encode([FORMAT, peerName]);
+}
+
+export function decodeImport(bytes: Uint8Array): ImportRecord | undefined {
+  const fields = importCodec.decode(bytes);
+  return fields && { peerName: fields[1] };
+}
+
+/** Digits of the largest order. */
+const ORDER_DIGITS = String(MAX_ORDER).length;
+
 /** Keys sort as their numbers do. */
 export function orderKey(conversation: ConversationId, order: number): string {
-  return `${conversation}/${String(order).padStart(12, "0")}`;
+  return `${conversation}/${String(order).padStart(ORDER_DIGITS, "0")}`;
 }
 
 export function messageIdKey(conversation: ConversationId, message: MessageId, from: AccountId): string {

@@ -8,6 +8,7 @@ import type { Command, CommandResult } from "./contract.ts";
 import { historyOf, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { StoreFailed, commit, done, emit, newMessageId, refusal } from "./core.ts";
+import { orderNow } from "./order.ts";
 import { SEND_BATCH, canSealNow, enqueueDispatch, postSealed, seal } from "./posts.ts";
 import type { ConversationRecord, HistoryRecord, OutboxRecord } from "./records.ts";
 import { Transaction } from "./transaction.ts";
@@ -83,7 +84,7 @@ function compose(core: Core, drafts: Drafts, { number, command }: SendRequest): 
   if (contact?.keysChanged === true) return refuse("keysChanged");
   const record: OutboxRecord = {
     conversation: id,
-    order: conversation.nextOrder,
+    order: orderNow(conversation, core.now()),
     id: command.id ?? newMessageId(core),
     text,
     replyTo,

@@ -13,6 +13,7 @@ import type {
   ContactRecord,
   ConversationRecord,
   Identity,
+  ImportRecord,
   OutboxRecord,
   PendingCommit,
   Position,
@@ -26,6 +27,7 @@ import {
   TABLE,
   decodeContact,
   decodeConversation,
+  decodeImport,
   decodeKeyPackage,
   decodeOutbox,
   decodePending,
@@ -43,6 +45,7 @@ export const ENGINE_TABLES = [
   TABLE.pending,
   TABLE.leaving,
   TABLE.outbox,
+  TABLE.imported,
 ] as const;
 
 export type EngineTable = (typeof ENGINE_TABLES)[number];
@@ -66,6 +69,8 @@ export interface StoredState {
   readonly outbox: Map<ConversationId, Map<number, OutboxRecord>>;
   /** Those of the outbox that the server is not known to have. */
   readonly unsent: Map<ConversationId, Map<number, OutboxRecord>>;
+  /** Conversations of which an archive was imported. */
+  readonly imported: Map<ConversationId, ImportRecord>;
   /** Stored parts of groups that have not been loaded yet. */
   readonly groupParts: Map<GroupId, Map<string, Uint8Array>>;
   readonly groups: Map<GroupId, MlsGroup>;
@@ -174,6 +179,7 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
     left: new Set(tables.leaving.keys() as MapIterator<GroupId>),
     outbox: outboxOf(outbox),
     unsent: outboxOf(outbox.filter(isUnsent)),
+    imported: new Map(decodeAll(TABLE.imported, decodeImport) as [ConversationId, ImportRecord][]),
     groupParts: partsOf(tables.group),
     groups: new Map(),
   };

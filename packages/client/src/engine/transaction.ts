@@ -9,6 +9,7 @@ import type {
   ContactRecord,
   ConversationRecord,
   HistoryRecord,
+  ImportRecord,
   OutboxRecord,
   PendingCommit,
   Position,
@@ -20,6 +21,7 @@ import {
   encodeContact,
   encodeConversation,
   encodeHistory,
+  encodeImport,
   encodeKeyPackage,
   encodeOrder,
   encodeOutbox,
@@ -168,6 +170,12 @@ export class Transaction {
       messageIdKey(record.conversation, record.id, record.from),
       encodeOrder(record.order),
     );
+    return this;
+  }
+
+  imported(conversation: ConversationId, record: ImportRecord): this {
+    this.#put(TABLE.imported, conversation, encodeImport(record));
+    this.#changes.push((state) => state.imported.set(conversation, record));
     return this;
   }
 

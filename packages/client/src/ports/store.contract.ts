@@ -1,7 +1,7 @@
 /** The acceptance suite of {@link LocalStore}: every adapter runs it. Rules STO-1 to STO-9. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { utf8 } from "@sotto/protocol";
-import type { LocalStore, StoreWrite } from "./store.ts";
+import type { LocalStore, PageRange, StoreWrite } from "./store.ts";
 import { StoreError } from "./store.ts";
 
 /** One place where a store lies. */
@@ -57,6 +57,18 @@ export function describeLocalStore(name: string, makeSite: () => Promise<StoreSi
       expect(await keysOf(store, { prefix: "", limit: 10 })).toHaveLength(6);
       expect(await keysOf(store, { prefix: "a/", before: "a", limit: 10 })).toEqual([]);
       expect(await keysOf(store, { prefix: "a/", limit: 0 })).toEqual([]);
+    });
+
+    test("STO-3: page gives the first records of the prefix behind a key", async () => {
+      await store.commit(["a/1", "a/2", "a/3", "a/4", "a0", "b/1"].map((key) => put("history", key, key)));
+      expect(await keysOf(store, { prefix: "a/", after: "a/", limit: 2 })).toEqual(["a/1", "a/2"]);
+      expect(await keysOf(store, { prefix: "a/", after: "a/2", limit: 10 })).toEqual(["a/3", "a/4"]);
+      expect(await keysOf(store, { prefix: "a/", after: "a/20", limit: 1 })).toEqual(["a/3"]);
+      expect(await keysOf(store, { prefix: "a/", after: "", limit: 1 })).toEqual(["a/1"]);
+      for (const after of ["a/4", "a0", "z"])
+        expect(await keysOf(store, { prefix: "a/", after, limit: 10 })).toEqual([]);
+      expect(await keysOf(store, { prefix: "a/", after: "a/", limit: 0 })).toEqual([]);
+      expect(await keysOf(store, { prefix: "a0", after: "a", limit: 1 })).toEqual(["a0"]);
     });
 
     test("STO-4: prefixes match literally, wildcards and case included", async () => {
@@ -120,9 +132,6 @@ function put(table: string, key: string, value: string): StoreWrite {
   return { put: table, key, value: utf8(value) };
 }
 
-async function keysOf(
-  store: LocalStore,
-  range: { readonly prefix: string; readonly before?: string; readonly limit: number },
-): Promise<readonly string[]> {
+async function keysOf(store: LocalStore, range: PageRange): Promise<readonly string[]> {
   return (await store.page("history", range)).map(([key]) => key);
 }

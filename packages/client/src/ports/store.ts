@@ -8,15 +8,23 @@ export type StoreWrite =
   | { readonly put: string; readonly key: string; readonly value: Uint8Array }
   | { readonly drop: string; readonly key: string };
 
+export interface PageRange {
+  readonly prefix: string;
+  /** Not with `after`. */
+  readonly before?: string;
+  readonly after?: string;
+  readonly limit: number;
+}
+
 export interface LocalStore {
   /** All records of a table in ascending key order. For the small tables that the engine keeps in memory. */
   load(table: string): Promise<ReadonlyMap<string, Uint8Array>>;
   get(table: string, key: string): Promise<Uint8Array | undefined>;
-  /** At most `limit` records whose key starts with `prefix` and, if given, sorts before `before`; the last ones, in ascending order. */
-  page(
-    table: string,
-    range: { readonly prefix: string; readonly before?: string; readonly limit: number },
-  ): Promise<readonly (readonly [key: string, value: Uint8Array])[]>;
+  /**
+   * At most `limit` records whose key starts with `prefix`, in ascending order: the last ones, those that sort before the key `before`, or with
+   * `after` the first ones that sort behind it.
+   */
+  page(table: string, range: PageRange): Promise<readonly (readonly [key: string, value: Uint8Array])[]>;
   /** One transaction, durable when the promise resolves. A rejected one changed nothing. */
   commit(writes: readonly StoreWrite[]): Promise<void>;
   close(): Promise<void>;

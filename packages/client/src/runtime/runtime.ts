@@ -117,6 +117,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         );
         return track(committed, (outcome) => ({ type: "store", ticket, ...outcome }));
       }
+      case "read": {
+        const { ticket, table, keys } = effect;
+        const values = Promise.all(keys.map((key) => store.get(table, key))).catch(() => undefined);
+        return track(values, (found) => ({ type: "read", ticket, values: found }));
+      }
       case "request": {
         const { ticket } = effect;
         connection

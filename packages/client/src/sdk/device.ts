@@ -20,7 +20,7 @@ import { createSendTracker } from "./sendTracker.ts";
 import type { Done, Session } from "./session.ts";
 import { originOf, startSession } from "./session.ts";
 import { createVaultSync } from "./vaultSync.ts";
-import { readLastMessages } from "./views.ts";
+import { readLastMessages, readMessages } from "./views.ts";
 
 /** A consumer of events that is this far behind has stopped reading. */
 const MAX_UNREAD_EVENTS = 10_000;
@@ -45,6 +45,8 @@ export interface Device {
   accountContext(): AccountContext;
   /** Runs `change` while no session does, then goes on as the identity that it returns, or as before if it fails. */
   replaceSession(change: () => Promise<Identity>): Promise<void>;
+  /** Messages have come into the history beside the stream of events: views read anew. */
+  historyChanged(conversations: Iterable<ConversationId>): Promise<void>;
   /** Idempotent. Ends events and handles, drains the session, closes the store. */
   close(): Promise<void>;
 }
@@ -139,6 +141,13 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
         () => session,
       );
       await next;
+    },
+    async historyChanged(conversations) {
+      for (const id of conversations) {
+        const [last] = await readMessages(session.engine, store, id, { limit: 1 });
+        if (last !== undefined) rememberLast(last);
+      }
+      tell({ type: "resynced" });
     },
     close() {
       closing ??= closeAll();

@@ -49,6 +49,13 @@ export const MESSAGES = {
   otherDevice:
     "The account is in use on another device. Sign in with the choice to move it here; the other device is then signed out.",
   accountExists: "Another account is signed in here. Log it out first, or use another place for this one.",
+  // Archives
+  archiveForeign: "This archive is of another account. Sign in with that account to import it.",
+  archiveDamaged:
+    "This file is no whole archive of this account, so nothing was taken from it. Use another copy, or export again.",
+  archiveNewer: "This archive was made by a later version. Update this program.",
+  archiveLocked:
+    "This archive is sealed and does not open without its passphrase, or with this one. Give the passphrase it was exported with.",
   // Local store
   storeLocked: "Another program or window has this account open. Close it first.",
   storeDamaged:

@@ -7,7 +7,9 @@ import { deleteAccount, endSessions } from "../account/leave.ts";
 import type { Conversation, Sotto } from "../api.ts";
 import type { CommandProblem } from "../engine/contract.ts";
 import type { ContactRecord, Identity } from "../engine/records.ts";
+import { isSealedFile } from "../archive/sealedFile.ts";
 import type { Device } from "./device.ts";
+import { exportHistory, importHistory } from "./history.ts";
 import { sottoError } from "./messages.ts";
 import { asSottoError } from "./storeErrors.ts";
 import {
@@ -128,6 +130,12 @@ export function createSotto(device: Device): Sotto {
       },
     },
 
+    history: {
+      export: (options) => guardedChunks(exportHistory(device, options?.passphrase)),
+      import: (file, options) => importHistory(device, file, options?.passphrase).catch(rethrow),
+      isSealed: (file) => isSealedFile(file),
+    },
+
     events: () => device.events(),
     on: (listener) => device.on(listener),
 
@@ -150,6 +158,14 @@ export function createSotto(device: Device): Sotto {
     },
     close: () => device.close(),
   };
+}
+
+async function* guardedChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    rethrow(error);
+  }
 }
 
 function rethrow(error: unknown): never {

@@ -62,7 +62,7 @@ export function conversationView(
   lastMessage: StoredMessage | undefined,
   draft: string | undefined,
 ): Conversation {
-  const peer = state.contacts.get(record.peer)?.userName ?? record.peer;
+  const peer = peerNameOf(state, record) ?? record.peer;
   return {
     id: record.id,
     kind: "pair",
@@ -75,6 +75,29 @@ export function conversationView(
     draft,
     keysRenewedAtMs: record.keysRenewedAtMs,
   };
+}
+
+/** The other's user name, of a contact that is no more as an archive has it. */
+export function peerNameOf(
+  { contacts, imported }: Pick<Engine["state"], "contacts" | "imported">,
+  { id, peer }: Pick<ConversationRecord, "id" | "peer">,
+): string | undefined {
+  return contacts.get(peer)?.userName ?? imported.get(id)?.peerName ?? undefined;
+}
+
+/** The first `limit` messages behind the order `after`, oldest first. */
+export async function readMessagesAfter(
+  engine: Engine,
+  store: LocalStore,
+  conversation: ConversationId,
+  after: number,
+  limit: number,
+): Promise<readonly StoredMessage[]> {
+  return pageOf(engine, store, {
+    prefix: `${conversation}/`,
+    after: orderKey(conversation, after),
+    limit,
+  });
 }
 
 /** The last `limit` messages before the message `before`, oldest first; none if there is no such message. */

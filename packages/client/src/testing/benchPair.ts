@@ -28,7 +28,7 @@ export interface BenchPair {
   /** The entry that welcomed alice. */
   readonly welcome: WelcomeEntry;
   /** Bob's next text as a mailbox entry; its sequence follows the last one. */
-  readonly text: (text: string) => Promise<MessageEntry>;
+  readonly text: (text: string, id?: MessageId) => Promise<MessageEntry>;
   /** Bob's request to leave at the next place of the order, which he notes too. */
   readonly leave: () => Promise<HandshakeEntry>;
   readonly nextSequence: () => number;
@@ -82,9 +82,9 @@ export async function createPair(requestText?: string): Promise<BenchPair> {
   const stream = idOf<StreamId>(random(16));
   let counter = 0;
   let previousHash: Uint8Array = new Uint8Array(32);
-  async function text(body: string): Promise<MessageEntry> {
+  async function text(body: string, id: MessageId = idOf<MessageId>(random(16))): Promise<MessageEntry> {
     const content = encodeContent({
-      id: idOf<MessageId>(random(16)),
+      id,
       stream,
       counter: ++counter,
       previousHash,

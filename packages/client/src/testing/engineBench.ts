@@ -164,6 +164,11 @@ export function createBench(
         await interjectStore?.();
         return void queue.push({ type: "store", ticket: effect.ticket, ok: !bench.diskFull });
       }
+      case "read": {
+        const table = disk.read(effect.table);
+        const values = effect.keys.map((key) => table.get(key));
+        return void queue.push({ type: "read", ticket: effect.ticket, values });
+      }
       case "request":
         return void queue.push({ type: "request", ticket: effect.ticket, answer: answer(effect.request) });
       case "send":

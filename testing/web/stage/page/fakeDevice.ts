@@ -159,6 +159,17 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
         return messages.slice(0, end === -1 ? undefined : end).slice(-(options?.limit ?? 50));
       },
     },
+    history: {
+      async *export() {
+        await call("history.export");
+        yield new TextEncoder().encode("{}\n");
+      },
+      async import() {
+        await call("history.import");
+        return { conversations: 2, messages: 120, added: 100 };
+      },
+      isSealed: async () => false,
+    },
     // Nothing of it is read: its end says that the device has closed.
     async *events() {
       await ended;

@@ -4,7 +4,16 @@
  * changes. Everything is plain data that structured cloning takes. Keys never travel, and passwords only from a page to its own worker.
  */
 import type { ConversationId, MessageId } from "@sotto/protocol";
-import type { Contact, Conversation, SignInOptions, SignInStep, Sotto, SottoErrorCode } from "../../api.ts";
+import type {
+  ArchiveFile,
+  Contact,
+  Conversation,
+  ImportSummary,
+  SignInOptions,
+  SignInStep,
+  Sotto,
+  SottoErrorCode,
+} from "../../api.ts";
 import type { ClientEvent, ConnectionState, MessageState, StoredMessage } from "../../index.ts";
 
 /** Raised when the messages change: of two tabs that an update has set apart, the newer one goes on and the older one asks to be reloaded. */
@@ -42,11 +51,14 @@ export interface SendOptions {
   readonly replyTo?: MessageId;
 }
 
-/** What a page asks of its own worker alone, which takes the lead for it: what needs a password, and what ends the device. */
+/** What a page asks of its own worker alone, which takes the lead for it: what needs a password or takes long, and what ends the device. */
 export interface OwnCalls {
   register(options: Omit<SignInOptions, "onStep">): void;
   login(options: Omit<SignInOptions, "onStep"> & { readonly move?: boolean }): void;
   changePassword(oldPassword: string, newPassword: string): void;
+  /** A `Blob` travels as a reference: the browser keeps its bytes, on the disk when they are many. */
+  exportHistory(passphrase: string | undefined): Blob;
+  importHistory(file: ArchiveFile, passphrase: string | undefined): ImportSummary;
   logout(everywhere: boolean): void;
   deleteAccount(password: string): void;
   /** Gives the lead away, if it is here, and does not seek it until the next sign-in or `stand`. */
@@ -139,7 +151,7 @@ export type OwnCall = {
 /** From a worker to its own page. */
 export type FromWorker =
   | FromLeader
-  | { readonly type: "done"; readonly call: number }
+  | { readonly type: "done"; readonly call: number; readonly value: ReturnType<OwnCalls[OwnCallName]> }
   | { readonly type: "refused"; readonly call: number; readonly error: ErrorData }
   | { readonly type: "step"; readonly call: number; readonly step: SignInStep }
   /** It has led and does so no more; somebody else may. */

@@ -17,8 +17,11 @@ import type {
 import { createDeviceCalls } from "./deviceCalls.ts";
 
 type OwnActions = {
-  readonly [Name in Exclude<OwnCallName, "close">]: (...args: Parameters<OwnCalls[Name]>) => Promise<void>;
+  readonly [Name in Exclude<OwnCallName, "close">]: (
+    ...args: Parameters<OwnCalls[Name]>
+  ) => Promise<ReturnType<OwnCalls[Name]>>;
 };
+type OwnAnswer = ReturnType<OwnCalls[OwnCallName]>;
 
 /** Calls that change nothing. */
 const READS: ReadonlySet<CallName> = new Set(["safetyNumber", "messages", "findOwn"]);
@@ -38,7 +41,7 @@ export interface DeviceHost {
   /** Opens the device that is signed in here, if there is one. Rejects when it does not open. */
   open(): Promise<void>;
   answer(call: LeaderCall): Promise<ReturnType<Calls[CallName]>>;
-  carryOut(call: Exclude<OwnCall, { name: "close" }>, onStep: (step: SignInStep) => void): Promise<void>;
+  carryOut(call: Exclude<OwnCall, { name: "close" }>, onStep: (step: SignInStep) => void): Promise<OwnAnswer>;
   /** Closes the device without a word. */
   close(): Promise<void>;
 }
@@ -64,9 +67,9 @@ export function createDeviceHost({ home, onChanged, onState, onFault }: DeviceHo
       }
     },
     async carryOut({ name, args }, onStep) {
-      const action = ownActions(onStep)[name] as (...given: readonly unknown[]) => Promise<void>;
+      const action = ownActions(onStep)[name] as (...given: readonly unknown[]) => Promise<OwnAnswer>;
       try {
-        await action(...args);
+        return await action(...args);
       } finally {
         tellChanges();
       }
@@ -84,6 +87,9 @@ export function createDeviceHost({ home, onChanged, onState, onFault }: DeviceHo
       register: (options) => signIn(() => home.register({ ...options, onStep })),
       login: (options) => signIn(() => home.login({ ...options, onStep })),
       changePassword: (oldPassword, newPassword) => current().changePassword(oldPassword, newPassword),
+      exportHistory: (passphrase) => exported(current(), passphrase),
+      importHistory: (file, passphrase) =>
+        current().history.import(file, passphrase === undefined ? {} : { passphrase }),
       logout: (everywhere) => leave(current().logout({ everywhere })),
       deleteAccount: (password) => leave(current().deleteAccount(password)),
     };
@@ -174,4 +180,12 @@ function viewOf(sotto: Sotto): DeviceView {
     contacts: sotto.contacts.list(),
     conversations: sotto.conversations.list(),
   };
+}
+
+async function exported(sotto: Sotto, passphrase: string | undefined): Promise<Blob> {
+  let archive = new Blob([]);
+  // Joined as they come, so that the browser may put them on the disk.
+  for await (const chunk of sotto.history.export(passphrase === undefined ? {} : { passphrase }))
+    archive = new Blob([archive, chunk as Uint8Array<ArrayBuffer>]);
+  return archive;
 }

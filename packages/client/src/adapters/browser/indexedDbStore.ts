@@ -45,9 +45,16 @@ export function openIndexedDbStore(db: DeviceDatabase, owner: number, sealer: Re
       const sealed = await guarded(() => db.get("record", [table, key]));
       return sealed && openRow(table, key, sealed);
     },
-    async page(table, { prefix, before, limit }) {
+    async page(table, { prefix, before, after, limit }) {
       ensureOpen();
       const last = prefix + LAST_CHARACTER;
+      if (after !== undefined) {
+        const isInside = after >= prefix;
+        if (after >= last || limit === 0) return [];
+        const start = isInside ? after : prefix;
+        const behind = IDBKeyRange.bound([table, start], [table, last], isInside, true);
+        return openRows(table, await rowsOf(behind, limit));
+      }
       const end = before !== undefined && before < last ? before : last;
       if (end <= prefix) return [];
       return openRows(
@@ -92,10 +99,13 @@ export function openIndexedDbStore(db: DeviceDatabase, owner: number, sealer: Re
       : { place: [write.drop, write.key], value: undefined };
   }
 
-  async function rowsOf(range: IDBKeyRange): Promise<readonly Row[]> {
+  async function rowsOf(range: IDBKeyRange, limit?: number): Promise<readonly Row[]> {
     return guarded(async () => {
       const records = db.transaction("record").store;
-      const [places, values] = await Promise.all([records.getAllKeys(range), records.getAll(range)]);
+      const [places, values] = await Promise.all([
+        records.getAllKeys(range, limit),
+        records.getAll(range, limit),
+      ]);
       return places.map(([, key], i) => [key, values[i] as Uint8Array] as const);
     });
   }

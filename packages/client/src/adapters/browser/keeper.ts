@@ -148,9 +148,11 @@ export function runKeeper({ tab, page, hall, candidate, takeHome, clock, random 
 
   async function carryOut(call: OwnCall): Promise<void> {
     try {
-      if (call.name === "close") await resign();
-      else await (await lead()).carryOut(call, (step) => page.post({ type: "step", call: call.call, step }));
-      page.post({ type: "done", call: call.call });
+      const value =
+        call.name === "close"
+          ? await resign()
+          : await (await lead()).carryOut(call, (step) => page.post({ type: "step", call: call.call, step }));
+      page.post({ type: "done", call: call.call, value });
     } catch (error) {
       page.post({ type: "refused", call: call.call, error: errorData(error) });
     }

@@ -23,10 +23,10 @@ import { createRemoteSotto } from "./remoteSotto.ts";
 export type CallOwn = <Name extends OwnCallName>(
   name: Name,
   ...args: Parameters<OwnCalls[Name]>
-) => Promise<void>;
+) => Promise<ReturnType<OwnCalls[Name]>>;
 
 interface Waiting {
-  readonly resolve: () => void;
+  readonly resolve: (value: ReturnType<OwnCalls[OwnCallName]>) => void;
   readonly reject: (error: SottoError) => void;
   readonly onStep: SignInOptions["onStep"];
 }
@@ -114,11 +114,12 @@ export function createRemoteHome({ tab, worker, hall, clock, isWatched }: Remote
     name: Name,
     args: Parameters<OwnCalls[Name]>,
     onStep: SignInOptions["onStep"],
-  ): Promise<void> {
+  ): Promise<ReturnType<OwnCalls[Name]>> {
     if (isDead && failure !== undefined) return Promise.reject(failure);
     const call = nextCall++;
     return new Promise((resolve, reject) => {
-      own.set(call, { resolve, reject, onStep });
+      // The worker answers each call with what the call's name promises.
+      own.set(call, { resolve: resolve as Waiting["resolve"], reject, onStep });
       worker.post({ type: "own", call, name, args } as ToWorker);
     });
   }
@@ -153,7 +154,7 @@ export function createRemoteHome({ tab, worker, hall, clock, isWatched }: Remote
   function onWorker(message: FromWorker): void {
     switch (message.type) {
       case "done":
-        return taken(message.call)?.resolve();
+        return taken(message.call)?.resolve(message.value);
       case "refused":
         return taken(message.call)?.reject(new SottoError(message.error.code, message.error.message));
       case "step":

@@ -1,6 +1,7 @@
 /** The page's view of a device that runs in a worker: what can be read at once is mirrored here, the rest are calls. */
 import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { SendHandle, Sotto, SottoError } from "../../api.ts";
+import { isSealedFile } from "../../archive/sealedFile.ts";
 import type { ClientEvent, MessageState } from "../../index.ts";
 import type { EventQueue } from "../../sdk/eventQueue.ts";
 import { createEventQueue } from "../../sdk/eventQueue.ts";
@@ -14,6 +15,8 @@ import type { CallOwn } from "./remoteHome.ts";
 
 /** A consumer of events that is this far behind has stopped reading. */
 const MAX_UNREAD_EVENTS = 10_000;
+/** Of an exported archive, read at once. */
+const EXPORT_PART_BYTES = 256 * 1024;
 
 export interface RemoteDevice {
   readonly sotto: Sotto;
@@ -81,6 +84,15 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
         send(conversation, text, { ...options, id: options?.id ?? newMessageId() }),
       findOwn: (conversation, id) => call("findOwn", conversation, id),
       list: (conversation, options) => call("messages", conversation, options ?? {}),
+    },
+    history: {
+      async *export(options) {
+        const archive = await own("exportHistory", options?.passphrase);
+        for (let at = 0; at < archive.size; at += EXPORT_PART_BYTES)
+          yield new Uint8Array(await archive.slice(at, at + EXPORT_PART_BYTES).arrayBuffer());
+      },
+      import: (file, options) => own("importHistory", file, options?.passphrase),
+      isSealed: (file) => isSealedFile(file),
     },
     events() {
       const overflow = (): Error => sottoError("closed", `${MAX_UNREAD_EVENTS} events were not read in time`);

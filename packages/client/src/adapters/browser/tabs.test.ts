@@ -230,6 +230,19 @@ describe("several tabs", () => {
     expect(JSON.stringify(town.said)).not.toMatch(/secret|a password/);
   });
 
+  test("TAB-5: an archive goes through the own worker, and its passphrase never through the hall", async () => {
+    const [first, second] = await openBoth();
+    await first.sotto.messages.send(CONVERSATION, "hello");
+    const archive: Blob[] = [];
+    for await (const chunk of second.sotto.history.export({ passphrase: "our secret" }))
+      archive.push(new Blob([chunk as Uint8Array<ArrayBuffer>]));
+    expect(await new Blob(archive).text()).toBe("our secret: hello");
+    const summary = await first.sotto.history.import(new Blob(["from before"]), { passphrase: "our secret" });
+    expect(summary).toEqual({ conversations: 1, messages: 1, added: 1 });
+    expect(town.disk.texts.map(({ text }) => text)).toEqual(["hello", "from before"]);
+    expect(JSON.stringify(town.said)).not.toMatch(/secret/);
+  });
+
   test("TAB-5: a tab that has closed its device waits for the next sign-in, the others go on", async () => {
     const [first, second] = await openBoth();
     await first.sotto.close();

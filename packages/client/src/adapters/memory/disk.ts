@@ -69,14 +69,16 @@ export function createMemoryDisk(snapshot: MemorySnapshot = { tables: new Map() 
         checkOwner();
         return tables.get(table)?.get(key)?.slice();
       },
-      async page(table, { prefix, before, limit }) {
+      async page(table, { prefix, before, after, limit }) {
         checkOwner();
         const matching = [...disk.read(table)].filter(
-          ([key]) => key.startsWith(prefix) && (before === undefined || key < before),
+          ([key]) =>
+            key.startsWith(prefix) &&
+            (before === undefined || key < before) &&
+            (after === undefined || key > after),
         );
-        return matching
-          .slice(Math.max(0, matching.length - limit))
-          .map(([key, value]) => [key, value.slice()] as const);
+        const start = after === undefined ? Math.max(0, matching.length - limit) : 0;
+        return matching.slice(start, start + limit).map(([key, value]) => [key, value.slice()] as const);
       },
       async commit(writes) {
         const copies = writes.map(copyOf);

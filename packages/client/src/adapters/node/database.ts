@@ -16,6 +16,8 @@ export interface Database {
   row(table: string, key: string): Uint8Array | undefined;
   /** Keys from `from` (inclusive) up to `to` (exclusive), the last `limit` of them, ascending. */
   range(table: string, from: string, to: string, limit: number): readonly Row[];
+  /** Keys from `from` (inclusive) and behind `after` up to `to` (exclusive), the first `limit` of them, ascending. */
+  rangeAfter(table: string, from: string, after: string, to: string, limit: number): readonly Row[];
   /** All or nothing, on the disk when it returns. */
   write(writes: readonly SealedWrite[]): void;
   close(): void;
@@ -43,6 +45,9 @@ export function openDatabase(path: string): Database {
   const last = db.prepare(
     "SELECT key, value FROM record WHERE tbl = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?",
   );
+  const first = db.prepare(
+    "SELECT key, value FROM record WHERE tbl = ? AND key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?",
+  );
   const put = db.prepare(
     "INSERT INTO record (tbl, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
   );
@@ -56,6 +61,8 @@ export function openDatabase(path: string): Database {
     row: (table, key) => guarded(path, () => one.get(table, key)?.["value"] as Uint8Array | undefined),
     range: (table, from, to, limit) =>
       guarded(path, () => last.all(table, from, to, limit).map(rowOf).toReversed()),
+    rangeAfter: (table, from, after, to, limit) =>
+      guarded(path, () => first.all(table, from, after, to, limit).map(rowOf)),
     write: (writes) =>
       guarded(path, () =>
         transaction(db, () => {

@@ -52,9 +52,10 @@ export async function openSqliteStore(path: string, sealer: RecordSealer): Promi
       const value = db.row(table, key);
       return value && openRow(table, key, value);
     },
-    async page(table, { prefix, before, limit }) {
+    async page(table, { prefix, before, after, limit }) {
       ensureOpen();
       const end = prefix + LAST_CHARACTER;
+      if (after !== undefined) return openRows(table, db.rangeAfter(table, prefix, after, end, limit));
       return openRows(
         table,
         db.range(table, prefix, before !== undefined && before < end ? before : end, limit),

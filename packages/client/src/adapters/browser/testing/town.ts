@@ -278,6 +278,17 @@ function playDevice(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    history: {
+      async *export({ passphrase = "open" }: { readonly passphrase?: string }) {
+        yield new TextEncoder().encode(`${passphrase}: `);
+        yield new TextEncoder().encode(disk.texts.map(({ text }) => text).join(", "));
+      },
+      async import(file: Blob) {
+        const text = await file.text();
+        await write(() => (disk.texts = [...disk.texts, { id: "imported" as MessageId, text }]));
+        return { conversations: 1, messages: 1, added: 1 };
+      },
+    },
     changePassword: async () => {},
     logout: leave,
     deleteAccount: leave,
