@@ -6,30 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PATIENCE_MS } from "../support/deadline.ts";
 import { hasChromium, launchChromium } from "./chromium.ts";
 import { climb, draftCount, framesUntilShown, readableStorage } from "./inPage.ts";
+import { PAYLOADS } from "./payloads.ts";
 import type { Site } from "./site.ts";
 import { openSite } from "./site.ts";
 
 const PASSWORD = "correct horse battery staple";
 /** More than two pages of the history. */
 const LINES = 260;
-
-/** Texts that would run, lead elsewhere or turn other text around if they were taken for more than text. */
-const PAYLOADS = [
-  `<img src=x onerror="document.title='ran'">`,
-  `<script>document.title='ran'</script>`,
-  `<a href="javascript:document.title='ran'">press</a>`,
-  `javascript:document.title='ran'//https://sotto.example`,
-  `[press](javascript:document.title='ran')`,
-  `data:text/html,<script>document.title='ran'</script>`,
-  `"><svg onload=document.title='ran'>`,
-  `{{constructor.constructor("document.title='ran'")()}}`,
-  `\${document.title='ran'}`,
-  `</p></article><h1>Somebody else</h1>`,
-  `\u202egnp.exe\u202c \u0000 \ud83d \u{1f468}\u200d\u{1f469}`,
-  "a".repeat(5000),
-  `https://sotto.example/"onclick="document.title='ran'`,
-  `https://bank.example@evil.example/`,
-];
 
 describe.skipIf(!hasChromium)("a conversation on the screen", () => {
   let site: Site;

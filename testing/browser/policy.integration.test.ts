@@ -5,8 +5,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Browser, Page, Worker } from "playwright-core";
+import { openNodeHome } from "sotto/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasChromium, launchChromium } from "./chromium.ts";
+import { PAYLOADS } from "./payloads.ts";
 import type { Site } from "./site.ts";
 import { openSite } from "./site.ts";
 import type { WatchedPages } from "./watchedPages.ts";
@@ -14,6 +16,9 @@ import { controlled, watchedPages } from "./watchedPages.ts";
 
 /** Stands for the origin of another server, which is there and would answer. */
 const ELSEWHERE = "https://elsewhere.example";
+
+const PASSWORD = "correct horse battery staple";
+const MAX_REQUEST_CHARS = 500;
 
 describe.skipIf(!hasChromium)("ATTACKS-19 the policy", () => {
   let site: Site;
@@ -149,6 +154,47 @@ describe.skipIf(!hasChromium)("ATTACKS-19 the policy", () => {
     expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
   });
 
+  test("what an address says is text", async () => {
+    for (const payload of PAYLOADS) {
+      for (const place of ["add", "with", "settings"]) {
+        await page.goto(`${site.origin}/#/${place}/${encodeURIComponent(payload.toWellFormed())}`);
+        await page.getByLabel("User name").waitFor();
+      }
+    }
+    expect(await page.title()).toBe("Sotto");
+  });
+
+  test("what a stranger says is text", async () => {
+    const text = PAYLOADS.filter((payload) => payload.length < 100 && payload.isWellFormed())
+      .join(" ")
+      .slice(0, MAX_REQUEST_CHARS)
+      .trim();
+    await page.goto(`${site.origin}/#/`);
+    await page.getByLabel("User name").fill("alice");
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    const bob = await openNodeHome({ dir: site.folder("bob") }).register({
+      server: site.origin,
+      userName: "bob",
+      password: PASSWORD,
+    });
+    await bob.contacts.add("alice", text);
+    await page.goto(`${site.origin}/#/requests`);
+    const request = page.getByRole("article", { name: "Request from bob" });
+    await expect.poll(() => request.textContent()).toContain(text);
+    await request.getByRole("button", { name: "Accept" }).click();
+    await page.getByLabel("Message to bob").waitFor();
+    for (const payload of PAYLOADS) {
+      await page.goto(`${site.origin}/#/with/${encodeURIComponent(payload.toWellFormed())}`);
+      await page.goto(`${site.origin}/#/add/${encodeURIComponent(payload.toWellFormed())}`);
+    }
+    await page.goto(`${site.origin}/#/add`);
+    await page.getByRole("textbox", { name: "User name", exact: true }).waitFor();
+    expect(await page.title()).toBe("Sotto");
+    await bob.close();
+  });
+
   test("attack 30: a first visit does not run an entry script that is not the build's", async () => {
     const html = readFileSync(join(site.distDir, "index.html"), "utf8");
     const scripts = html.match(/<script[^>]*>/g) ?? [];
@@ -170,7 +216,7 @@ describe.skipIf(!hasChromium)("ATTACKS-19 the policy", () => {
 
     // Who was here before has the app as it was.
     await page.reload();
-    await page.getByRole("button", { name: "Create account" }).waitFor();
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
     expect(await page.title()).toBe("Sotto");
   });
 
