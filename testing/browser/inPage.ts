@@ -36,7 +36,7 @@ export interface Climb {
   readonly jumpPx: number;
 }
 
-/** Scrolls to the beginning of the history, step by step, and watches a message in the middle of the screen. */
+/** Scrolls to the beginning of the history, step by step, and watches a message near the top of the screen. */
 export function climb(
   page: Page,
   { stepPx, maxSteps }: { readonly stepPx: number; readonly maxSteps: number },
@@ -45,13 +45,13 @@ export function climb(
     page,
     `(async () => {
       ${COMMON}
-      const middle = scroller.getBoundingClientRect().top + scroller.clientHeight / 2;
+      const { top: edge } = scroller.getBoundingClientRect();
       let [jumpPx, pages, waited] = [0, 0, 0];
       for (let step = 0; step < ${maxSteps} && waited < 100; step++) {
         const { scrollHeight, scrollTop } = scroller;
         const anchor = articles()
           .map((one) => ({ one, top: one.getBoundingClientRect().top }))
-          .find(({ top }) => top >= middle);
+          .find(({ top }) => top >= edge);
         const scrolled = Math.min(${stepPx}, scrollTop);
         if (scrolled === 0 && !scroller.querySelector("button")) break;
         waited = scrolled === 0 ? waited + 1 : 0;

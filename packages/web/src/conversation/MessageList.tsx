@@ -1,6 +1,6 @@
 /** The history as a list of articles in days. Only what is near the screen is drawn; earlier pages come when one scrolls towards them. */
 import type { ReactNode, RefObject } from "react";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { VirtualizerHandle } from "virtua";
 import { Virtualizer } from "virtua";
 import { dayHeading } from "../text/dates.ts";
@@ -9,6 +9,7 @@ import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { MessageItem } from "./MessageItem.tsx";
 import styles from "./MessageList.module.css";
+import { hiddenCount } from "./history.ts";
 import { newestOwnIndex, rowOf, wasSentAgain } from "./timeline.ts";
 import { useEndOfList } from "./useEndOfList.ts";
 import type { HistoryView } from "./useHistory.ts";
@@ -36,8 +37,10 @@ export function MessageList({ userName, history, onRetry }: MessageListProps): R
   const list = useRef<VirtualizerHandle>(null);
   const top = useRef<HTMLDivElement>(null);
   const topPx = useHeight(top);
-  const end = useEndOfList(scroller, list, messages, divider);
-  const first = messages[0]?.order;
+  const hidden = hiddenCount(history);
+  const rows = useMemo(() => messages.slice(hidden), [messages, hidden]);
+  const end = useEndOfList(scroller, list, rows, divider);
+  const first = rows[0]?.order;
   const shownFirst = useRef(first);
   const isPrepended = first !== undefined && shownFirst.current !== undefined && first < shownFirst.current;
   useLayoutEffect(() => {
@@ -81,7 +84,7 @@ export function MessageList({ userName, history, onRetry }: MessageListProps): R
           <Virtualizer
             ref={list}
             scrollRef={scroller}
-            data={messages}
+            data={rows}
             shift={isPrepended}
             startMargin={topPx}
             bufferSize={BUFFER_PX}
@@ -92,7 +95,7 @@ export function MessageList({ userName, history, onRetry }: MessageListProps): R
             onResize={end.onResize}
           >
             {(message, index) => {
-              const row = rowOf(messages, index, newestOwn, divider);
+              const row = rowOf(messages, index + hidden, newestOwn, divider);
               return (
                 <MessageItem
                   key={message.order}
@@ -103,7 +106,7 @@ export function MessageList({ userName, history, onRetry }: MessageListProps): R
                   continues={row.continues}
                   spellsPath={row.spellsPath}
                   spellsState={row.spellsState}
-                  onRetry={message.state === "failed" && !wasSentAgain(messages, index) ? onRetry : undefined}
+                  onRetry={message.state === "failed" && !wasSentAgain(rows, index) ? onRetry : undefined}
                 />
               );
             }}

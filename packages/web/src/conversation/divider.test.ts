@@ -11,8 +11,10 @@ describe("the line above unread messages", () => {
       message(4, { mine: true }),
       message(5),
     ];
-    expect(dividerOf(messages, true)).toEqual({ order: 3, count: 2, growing: false });
-    expect(dividerOf(messages.slice(0, 2), true)).toBeUndefined();
+    expect(dividerOf(messages, 2, true)).toEqual({ order: 3, count: 2, growing: false });
+    expect(dividerOf(messages, 2000, false)).toEqual({ order: 3, count: 2000, growing: true });
+    expect(dividerOf(messages.slice(0, 2), 2, true)).toBeUndefined();
+    expect(dividerOf(messages, 0, true)).toBeUndefined();
   });
 
   test("stays while one looks, whatever arrives", () => {

@@ -9,11 +9,19 @@ export interface Divider {
   readonly growing: boolean;
 }
 
-/** The divider of a history that is being opened; `undefined` when all of it is read. */
-export function dividerOf(messages: readonly StoredMessage[], looking: boolean): Divider | undefined {
-  const unread = messages.filter(({ mine, state }) => !mine && state === "delivered");
-  const [first] = unread;
-  return first && { order: first.order, count: unread.length, growing: !looking };
+/**
+ * The divider of a history that is being opened with so many unread messages, which may be more than are shown; `undefined` when all of it
+ * is read.
+ */
+export function dividerOf(
+  messages: readonly StoredMessage[],
+  unread: number,
+  looking: boolean,
+): Divider | undefined {
+  const shown = messages.filter(({ mine, state }) => !mine && state === "delivered");
+  const [first] = shown;
+  if (unread === 0 || first === undefined) return undefined;
+  return { order: first.order, count: Math.max(shown.length, unread), growing: !looking };
 }
 
 /** The divider after an arrival while somebody is looking, or nobody is. */

@@ -85,6 +85,14 @@ export function displayed({ messages, outgoing }: History): readonly StoredMessa
   return [...messages, ...outgoing.map((message, i) => ({ ...message, order: next + i }))];
 }
 
+/**
+ * How many messages at the beginning are not shown: one as long as there are earlier ones. It says whether a day or a run begins behind it, so
+ * that no row changes its height when the page before comes.
+ */
+export function hiddenCount({ complete }: Pick<History, "complete">): number {
+  return complete ? 0 : 1;
+}
+
 type StateEvent = Extract<ClientEvent, { type: "state" }>;
 
 /** Ids are scoped to their sender, and states are told of own messages alone; those that change are near the end. */

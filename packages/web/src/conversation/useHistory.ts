@@ -12,6 +12,7 @@ import {
   PAGE_SIZE,
   displayed,
   firstPageSize,
+  hiddenCount,
   resyncSize,
   withEvent,
   withOutgoing,
@@ -93,8 +94,8 @@ export function useHistory(
     const limit = firstPageSize(unread);
     void read(limit, (page) => (before) => {
       const first = withPage(before.history, page, limit);
-      const divided = unread === 0 ? undefined : dividerOf(first.messages, present.current.looking);
-      return { history: first, divider: divided };
+      const shown = first.messages.slice(hiddenCount(first));
+      return { history: first, divider: dividerOf(shown, unread, present.current.looking) };
     });
     return () => {
       wanted = false;
