@@ -25,12 +25,17 @@ export interface Site {
 /**
  * @param source folder of the index.html, from the repository's root
  * @param limits of the server, in place of its own
+ * @param env of the build, besides this process's
  */
-export async function openSite(source: string, limits: Partial<ServerConfig["limits"]> = {}): Promise<Site> {
+export async function openSite(
+  source: string,
+  limits: Partial<ServerConfig["limits"]> = {},
+  env: NodeJS.ProcessEnv = {},
+): Promise<Site> {
   const config = defaultConfig();
   const dir = mkdtempSync(join(tmpdir(), "sotto-site-"));
   const distDir = join(dir, "dist");
-  await build(source, distDir);
+  await build(source, distDir, env);
   const start = (port: number): ReturnType<typeof startServer> =>
     startServer({
       config: {
@@ -61,12 +66,12 @@ export async function openSite(source: string, limits: Partial<ServerConfig["lim
   };
 }
 
-function build(source: string, outDir: string): Promise<void> {
+function build(source: string, outDir: string, extra: NodeJS.ProcessEnv): Promise<void> {
   const vite = join(ROOT, "node_modules/vite/bin/vite.js");
   const args = [vite, "build", "--outDir", outDir, "--emptyOutDir", "--logLevel", "error"];
   return new Promise((resolve, reject) => {
     // The test runner names itself in NODE_ENV, and React would be built for development.
-    const env = { ...process.env, NODE_ENV: "production" };
+    const env = { ...process.env, ...extra, NODE_ENV: "production" };
     const child = spawn(process.execPath, args, { cwd: join(ROOT, source), stdio: "inherit", env });
     child.once("error", reject);
     child.once("exit", (code) =>
