@@ -50,12 +50,11 @@ const MUTANTS: Readonly<Record<string, Splice>> = {
   },
 };
 
-export const MUTANT_NAMES: readonly string[] = Object.keys(MUTANTS);
-
 /** Throws for a mutant that is not known. */
 export function splicesFor(mutant: string | undefined): readonly Splice[] {
   if (mutant === undefined) return WATCHING;
   const fault = MUTANTS[mutant];
-  if (fault === undefined) throw new Error(`no such mutant: ${mutant}; there are ${MUTANT_NAMES.join(", ")}`);
+  if (fault === undefined)
+    throw new Error(`no such mutant: ${mutant}; there are ${Object.keys(MUTANTS).join(", ")}`);
   return [...WATCHING, fault];
 }

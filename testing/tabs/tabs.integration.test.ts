@@ -20,7 +20,7 @@ describe.skipIf(!hasChromium)("tabs that end", () => {
 
   test("ATTACKS-40 without the owner number those who lost the lead would write", async () => {
     const { stale } = await runTabs({
-      kills: 6,
+      kills: 4,
       seed: 40,
       settleMs: 1000,
       mutant: "no-owner-check",
