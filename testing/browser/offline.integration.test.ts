@@ -1,6 +1,6 @@
 /** The installed app: it starts without the server, takes newer versions when asked to, and takes no other code than the build's. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { Sotto } from "sotto";
 import { openNodeHome } from "sotto/node";
@@ -79,6 +79,7 @@ describe.skipIf(!hasChromium)("the installed app", () => {
       `caches.open("${name}").then((cache) => cache.keys()).then((keys) => keys.map(({ url }) => new URL(url).pathname))`,
     )) as string[];
     expect(cached.toSorted()).toEqual(Object.keys(filesOf(site)).toSorted());
+    expect(cached.toSorted()).toEqual(builtFiles(site).toSorted());
     expect(cached).toContainEqual(expect.stringMatching(/\/worker-.*\.js$/));
   });
 
@@ -205,6 +206,13 @@ function filesOf({ distDir }: Site): Readonly<Record<string, string>> {
     files: Record<string, string>;
   };
   return files;
+}
+
+/** All but the service worker itself. */
+function builtFiles({ distDir }: Site): string[] {
+  return readdirSync(distDir, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name !== "sw.js")
+    .map((entry) => `/${relative(distDir, join(entry.parentPath, entry.name))}`);
 }
 
 function describedAs(text: string): (page: string) => string {
