@@ -10,6 +10,8 @@ import { useDeviceView } from "../device/deviceView.ts";
 import { useNotifications } from "../notifications/useNotifications.ts";
 import { SettingsPane } from "../settings/SettingsPane.tsx";
 import { useText } from "../text/text.ts";
+import { Hidden } from "../ui/Hidden.tsx";
+import { NARROW, useMedia } from "../ui/useMedia.ts";
 import { Announcer } from "./Announcer.tsx";
 import { OpenHelp } from "./help.ts";
 import { Notices } from "./Notices.tsx";
@@ -38,6 +40,8 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
   useAppShortcuts({ route, view, panes, searchField, openHelp });
   const shown = paneOf(route);
   const moved = useMoved(shown);
+  // Alone on the screen, the list is what the page is about.
+  const narrow = useMedia(NARROW);
   return (
     <OpenHelp value={openHelp}>
       <div className={styles["app"]}>
@@ -54,14 +58,21 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
             <SettingsPane device={device} section={route.section} />
           ) : (
             <div className={styles["panes"]} data-shown={shown} data-moved={moved}>
-              <nav
+              <div
                 className={styles["list"]}
                 data-pane="list"
-                aria-label={t("shell.conversations")}
+                role={narrow ? "main" : undefined}
                 tabIndex={-1}
               >
-                <ContactList device={device} view={view} route={route} searchField={searchField} />
-              </nav>
+                {narrow && (
+                  <h1>
+                    <Hidden>{t("shell.conversations")}</Hidden>
+                  </h1>
+                )}
+                <nav className={styles["nav"]} aria-label={t("shell.conversations")}>
+                  <ContactList device={device} view={view} route={route} searchField={searchField} />
+                </nav>
+              </div>
               <main className={styles["main"]} data-pane="main" tabIndex={-1}>
                 <Pane route={route} device={device} view={view} contact={contact} />
               </main>
