@@ -271,6 +271,7 @@ describe.skipIf(!hasChromium)("the settings", () => {
         .then((all) => all.map(({ title, body }) => title + body))`);
     await write("one more secret");
     await expect.poll(shown).toEqual(["New message"]);
+    await lookBack(page);
     await page.getByRole("link", { name: /^bob/ }).click();
     await expect.poll(shown).toEqual([]);
     await page.evaluate(`sessionStorage.removeItem("onlyWorker")`);
@@ -374,6 +375,10 @@ async function fillIn(page: Page, userName: string, password: string): Promise<v
 /** The window goes behind another one. */
 function lookAway(page: Page): Promise<void> {
   return page.evaluate(`looking = false; dispatchEvent(new Event("blur"));`);
+}
+
+function lookBack(page: Page): Promise<void> {
+  return page.evaluate(`looking = true; dispatchEvent(new Event("focus"));`);
 }
 
 interface Shown {
