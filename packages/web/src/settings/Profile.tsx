@@ -1,6 +1,7 @@
 /** Who one is here: the name that others find, the server, this device. */
 import type { ReactNode } from "react";
 import type { Sotto } from "sotto";
+import { Invitation } from "../contacts/Invitation.tsx";
 import { useText } from "../text/text.ts";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { Face } from "../ui/Face.tsx";
@@ -34,6 +35,7 @@ export function Profile({ device }: { readonly device: Sotto }): ReactNode {
         />
       </Group>
       <Presence device={device} />
+      <Invitation server={device.server} userName={device.userName} />
     </SectionPage>
   );
 }

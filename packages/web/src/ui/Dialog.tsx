@@ -2,12 +2,12 @@
  * What lies over the app until it is closed: centred, and the whole screen on phones. Escape and a press beside it close it, and the focus goes
  * back to where it was. It starts at the first field; an `autoFocus` of one's own would take it before the place to go back to is known.
  */
-import { Dialog as Base } from "@base-ui/react/dialog";
 import type { ReactNode } from "react";
-import { useRef } from "react";
-import { useText } from "../text/text.ts";
-import styles from "./Dialog.module.css";
-import { IconButton } from "./IconButton.tsx";
+import { Suspense, lazy } from "react";
+import { useOnceOpen } from "./useOnceOpen.ts";
+
+/** What it is made of weighs more than most pages: it comes with the first dialog. */
+const DialogFrame = lazy(async () => ({ default: (await import("./DialogFrame.tsx")).DialogFrame }));
 
 export interface DialogProps {
   readonly title: string;
@@ -18,39 +18,11 @@ export interface DialogProps {
   readonly children: ReactNode;
 }
 
-export function Dialog({ title, open, onClose, wide = false, children }: DialogProps): ReactNode {
-  const t = useText();
-  const close = t("common.close");
-  const body = useRef<HTMLDivElement>(null);
+export function Dialog(props: DialogProps): ReactNode {
+  if (!useOnceOpen(props.open)) return null;
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
-      <Base.Portal>
-        <Base.Backdrop className={styles["backdrop"]} />
-        <Base.Viewport className={`${styles["viewport"]} ${styles["page"]}`}>
-          <Base.Popup
-            className={`${styles["popup"]} ${wide ? styles["wide"] : ""}`}
-            initialFocus={(by) => (by === "touch" ? null : firstField(body.current))}
-          >
-            <div className={styles["bar"]}>
-              <Base.Title className={styles["title"]}>{title}</Base.Title>
-              <span className={styles["cross"]}>
-                <IconButton icon="cross" label={close} onPress={onClose} />
-              </span>
-              <span className={styles["arrow"]}>
-                <IconButton icon="arrowBack" label={close} onPress={onClose} />
-              </span>
-            </div>
-            <div ref={body} className={styles["body"]}>
-              {children}
-            </div>
-          </Base.Popup>
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense>
+      <DialogFrame {...props} />
+    </Suspense>
   );
-}
-
-/** Not for a finger: the keyboard would cover half of what there is to read. */
-function firstField(body: HTMLElement | null): HTMLElement | null {
-  return body?.querySelector<HTMLElement>("input:not([hidden]), textarea") ?? null;
 }
