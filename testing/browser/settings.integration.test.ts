@@ -1,4 +1,6 @@
 /** The settings as a person uses them: alice in a real browser, bob through the SDK in Node, a real server between them. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { Sotto } from "sotto";
@@ -11,7 +13,8 @@ import { openSite } from "./site.ts";
 
 const PASSWORD = "correct horse battery staple";
 const NEW_PASSWORD = "another pocket full of rye";
-const SECTIONS = ["profile", "security", "notifications", "appearance", "language"];
+const PASSPHRASE = "six geese a-laying";
+const SECTIONS = ["profile", "security", "notifications", "appearance", "language", "history"];
 
 /**
  * Runs in every page before anything of its own: a browser that asks about notifications, is answered yes, and notes what is shown; and a page
@@ -65,6 +68,8 @@ describe.skipIf(!hasChromium)("the settings", () => {
   let context: BrowserContext;
   let page: Page;
   let bob: Sotto;
+  /** Path of a file. */
+  let sealedCopy: string;
   /** What must never happen while the tests run. */
   const violations: string[] = [];
 
@@ -295,6 +300,21 @@ describe.skipIf(!hasChromium)("the settings", () => {
     expect(found).toEqual([]);
   });
 
+  test("a copy of the history is a file: sealed it tells nothing, open it tells every message", async () => {
+    await open("history");
+    await page.getByLabel("Passphrase of the copy").fill(PASSPHRASE);
+    sealedCopy = await saveCopy();
+    expect(sealedCopy).toMatch(/sotto-alice-[-\d]{10}\.sealed$/);
+    expect(readFileSync(sealedCopy, "latin1")).not.toMatch(/secret|bob/);
+    await page.getByRole("switch", { name: "Seal it with a passphrase" }).click();
+    await page.getByText("Whoever has the file can read every message in it.").waitFor();
+    const copy = await saveCopy();
+    expect(copy).toMatch(/\.jsonl$/);
+    expect(readFileSync(copy, "utf8")).toMatch(/"text":"one more secret"/);
+    await chooseFile(copy);
+    await page.getByRole("status").getByText("Nothing new: all messages of the copy were here.").waitFor();
+  });
+
   test("signing out everywhere ends this session, too", async () => {
     await open("security");
     await page.getByRole("button", { name: "Sign out everywhere" }).click();
@@ -304,6 +324,26 @@ describe.skipIf(!hasChromium)("the settings", () => {
     await fillIn(page, "alice", NEW_PASSWORD);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await page.getByRole("link", { name: /^bob/ }).waitFor();
+  });
+
+  test("a copy brings the messages back, to who knows its passphrase", async () => {
+    await open("history");
+    await chooseFile(sealedCopy);
+    const passphrase = page.getByLabel("Its passphrase");
+    await passphrase.fill("not the passphrase");
+    await page.getByRole("button", { name: "Read it back" }).click();
+    await page
+      .getByRole("alert")
+      .getByText(/^This archive is sealed/)
+      .waitFor();
+    await passphrase.fill(PASSPHRASE);
+    await page.getByRole("button", { name: "Read it back" }).click();
+    await page
+      .getByRole("status")
+      .getByText(/^\d+ messages came back\.$/)
+      .waitFor();
+    await page.goto(`${site.origin}/#/with/bob`);
+    await page.getByRole("article").getByText("one more secret").waitFor();
   });
 
   test("deleting the account takes its name and its password, and leaves nothing to sign in to", async () => {
@@ -359,6 +399,20 @@ describe.skipIf(!hasChromium)("the settings", () => {
     if (conversation === undefined) throw new Error("bob has no conversation with alice");
     const sent = await bob.messages.send(conversation, text);
     await sent.reached("delivered");
+  }
+
+  async function saveCopy(): Promise<string> {
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save a copy" }).click();
+    const path = join(site.folder("copies"), (await download).suggestedFilename());
+    await (await download).saveAs(path);
+    return path;
+  }
+
+  async function chooseFile(path: string): Promise<void> {
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Choose a file" }).click();
+    await (await chooser).setFiles(path);
   }
 
   async function violationsOfAxe(): Promise<readonly unknown[]> {

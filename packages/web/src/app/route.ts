@@ -1,7 +1,14 @@
 /** Where in the app one is, as the fragment of the address: it never leaves the browser. */
 import { useSyncExternalStore } from "react";
 
-export const SETTINGS_SECTIONS = ["profile", "security", "notifications", "appearance", "language"] as const;
+export const SETTINGS_SECTIONS = [
+  "profile",
+  "security",
+  "notifications",
+  "appearance",
+  "language",
+  "history",
+] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export type Route =

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Sotto } from "sotto";
 import type { SettingsSection } from "../app/route.ts";
 import { hrefOf, SETTINGS_SECTIONS } from "../app/route.ts";
+import { useOpenHelp } from "../shell/help.ts";
 import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
 import type { IconName } from "../ui/Icon.tsx";
@@ -16,6 +17,7 @@ const ICONS: Readonly<Record<SettingsSection, IconName>> = {
   appearance: "contrast",
   language: "globe",
   notifications: "bell",
+  history: "archive",
 };
 
 export interface SectionListProps {
@@ -25,6 +27,7 @@ export interface SectionListProps {
 
 export function SectionList({ device, section }: SectionListProps): ReactNode {
   const t = useText();
+  const openHelp = useOpenHelp();
   return (
     <>
       <header className={styles["bar"]}>
@@ -60,6 +63,10 @@ export function SectionList({ device, section }: SectionListProps): ReactNode {
             </li>
           ))}
         </ul>
+        <button type="button" className={styles["link"]} onClick={openHelp}>
+          <Icon name="keyboard" />
+          <span>{t("shell.keys")}</span>
+        </button>
       </nav>
     </>
   );

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Sotto } from "sotto";
 import type { SettingsSection } from "../app/route.ts";
 import { Appearance } from "./Appearance.tsx";
+import { History } from "./History.tsx";
 import { LanguageChoice } from "./LanguageChoice.tsx";
 import { Notifications } from "./Notifications.tsx";
 import { Profile } from "./Profile.tsx";
@@ -45,6 +46,8 @@ function Section({
       return <Appearance />;
     case "language":
       return <LanguageChoice />;
+    case "history":
+      return <History device={device} />;
     case "notifications":
       return <Notifications />;
   }

@@ -24,7 +24,7 @@ export const settings = {
 
   "settings.signOut.title": "Sign out",
   "settings.signOut.note":
-    "Signing out removes messages and keys from this browser. Your contacts come back when you sign in again; earlier messages do not.",
+    "Signing out removes messages and keys from this browser. Your contacts come back when you sign in again; earlier messages do not, unless you save a copy of the history first.",
   "settings.signOut.here": "On this device",
   "settings.signOut.hereNote": "Also when the server does not answer.",
   "settings.signOut.act": "Sign out",
@@ -34,7 +34,7 @@ export const settings = {
   "settings.signOut.question": "Sign out of this device?",
   "settings.signOut.everywhereQuestion": "Sign out everywhere?",
   "settings.signOut.lost":
-    "Your messages and keys are removed from this browser and cannot be brought back. Your contacts come back when you sign in again.",
+    "Your messages and keys are removed from this browser. Your contacts come back when you sign in again; messages only from a copy of the history that you have saved.",
   "settings.signOut.everywhereLost": "The server ends every session of your account.",
 
   "settings.delete.label": "Delete your account",
@@ -77,4 +77,27 @@ export const settings = {
   "settings.presence.title": "Who sees you",
   "settings.presence.label": "Show when I am online",
   "settings.presence.hint": "To your contacts. If off, you do not see when they are online either.",
+
+  "settings.history.title": "History",
+  "settings.history.save": "Save a copy",
+  "settings.history.saveNote":
+    "The file holds every message on this device, and no keys: nobody can write in your name with it.",
+  "settings.history.seal": "Seal it with a passphrase",
+  "settings.history.sealed": "Only who knows the passphrase can read the file.",
+  "settings.history.open": "Whoever has the file can read every message in it.",
+  "settings.history.passphrase": "Passphrase of the copy",
+  "settings.history.passphraseHint":
+    "Several words are best. Without them nobody can open the file, not even you.",
+  "settings.history.saveAct": "Save a copy",
+  "settings.history.saved": "Saved as {file}.",
+  "settings.history.read": "Read a copy back",
+  "settings.history.readNote":
+    "Messages come back to their places, each once; nothing is sent. Only copies of your own account are taken.",
+  "settings.history.file": "A copy that was saved before",
+  "settings.history.fileHint": "From this device or an earlier one.",
+  "settings.history.choose": "Choose a file",
+  "settings.history.filePassphrase": "Its passphrase",
+  "settings.history.readAct": "Read it back",
+  "settings.history.readDone":
+    "{added, plural, =0 {Nothing new: all messages of the copy were here.} one {# message came back.} other {# messages came back.}}",
 } as const;

@@ -26,7 +26,7 @@ export const settings: Translated<typeof en> = {
 
   "settings.signOut.title": "Выход",
   "settings.signOut.note":
-    "При выходе сообщения и ключи удаляются из этого браузера. Контакты вернутся, когда вы войдёте снова, прежние сообщения — нет.",
+    "При выходе сообщения и ключи удаляются из этого браузера. Контакты вернутся, когда вы войдёте снова; прежние сообщения — нет, если сначала не сохранить копию истории.",
   "settings.signOut.here": "На этом устройстве",
   "settings.signOut.hereNote": "Получится, даже если сервер не отвечает.",
   "settings.signOut.act": "Выйти",
@@ -36,7 +36,7 @@ export const settings: Translated<typeof en> = {
   "settings.signOut.question": "Выйти на этом устройстве?",
   "settings.signOut.everywhereQuestion": "Выйти везде?",
   "settings.signOut.lost":
-    "Ваши сообщения и ключи будут удалены из этого браузера, вернуть их нельзя. Контакты вернутся, когда вы войдёте снова.",
+    "Ваши сообщения и ключи будут удалены из этого браузера. Контакты вернутся, когда вы войдёте снова; сообщения — только из сохранённой копии истории.",
   "settings.signOut.everywhereLost": "Сервер завершит все сеансы вашей учётной записи.",
 
   "settings.delete.label": "Удалить учётную запись",
@@ -79,4 +79,26 @@ export const settings: Translated<typeof en> = {
   "settings.presence.title": "Кто вас видит",
   "settings.presence.label": "Показывать, когда я в сети",
   "settings.presence.hint": "Вашим контактам. Если выключено, вы тоже не видите, в сети ли они.",
+
+  "settings.history.title": "История",
+  "settings.history.save": "Сохранить копию",
+  "settings.history.saveNote":
+    "В файле все сообщения с этого устройства и никаких ключей: писать от вашего имени с ним никто не сможет.",
+  "settings.history.seal": "Запечатать паролем копии",
+  "settings.history.sealed": "Прочесть файл сможет только тот, кто знает пароль копии.",
+  "settings.history.open": "Каждый, у кого есть файл, сможет прочесть все сообщения в нём.",
+  "settings.history.passphrase": "Пароль копии",
+  "settings.history.passphraseHint": "Лучше всего несколько слов. Без них файл не откроет никто, даже вы.",
+  "settings.history.saveAct": "Сохранить копию",
+  "settings.history.saved": "Сохранено в {file}.",
+  "settings.history.read": "Вернуть из копии",
+  "settings.history.readNote":
+    "Сообщения возвращаются на свои места, каждое один раз; ничего не отправляется. Принимаются только копии вашей учётной записи.",
+  "settings.history.file": "Сохранённая раньше копия",
+  "settings.history.fileHint": "С этого устройства или с прежнего.",
+  "settings.history.choose": "Выбрать файл",
+  "settings.history.filePassphrase": "Пароль этой копии",
+  "settings.history.readAct": "Вернуть",
+  "settings.history.readDone":
+    "{added, plural, =0 {Ничего нового: все сообщения копии уже здесь.} one {Вернулось # сообщение.} few {Вернулись # сообщения.} many {Вернулось # сообщений.} other {Вернулось # сообщения.}}",
 };

@@ -24,7 +24,8 @@ export const settings: Translated<typeof en> = {
   "settings.password.note": "忘记的密码没有人能找回。更改后，你账号的其他会话都会结束。",
 
   "settings.signOut.title": "退出登录",
-  "settings.signOut.note": "退出登录会从此浏览器中移除消息和密钥。再次登录时联系人会恢复，以前的消息不会。",
+  "settings.signOut.note":
+    "退出登录会从此浏览器中移除消息和密钥。再次登录时联系人会恢复；以前的消息不会，除非你事先保存历史记录的副本。",
   "settings.signOut.here": "在此设备上",
   "settings.signOut.hereNote": "服务器没有回应时也可以。",
   "settings.signOut.act": "退出登录",
@@ -33,7 +34,8 @@ export const settings: Translated<typeof en> = {
   "settings.signOut.everywhereAct": "全部退出",
   "settings.signOut.question": "要在此设备上退出登录吗？",
   "settings.signOut.everywhereQuestion": "要在所有地方退出登录吗？",
-  "settings.signOut.lost": "你的消息和密钥将从此浏览器中移除，无法找回。再次登录时联系人会恢复。",
+  "settings.signOut.lost":
+    "你的消息和密钥将从此浏览器中移除。再次登录时联系人会恢复；消息只能从你保存过的历史记录副本中读回。",
   "settings.signOut.everywhereLost": "服务器会结束你账号的所有会话。",
 
   "settings.delete.label": "删除你的账号",
@@ -75,4 +77,25 @@ export const settings: Translated<typeof en> = {
   "settings.presence.title": "谁能看到你",
   "settings.presence.label": "显示我在线",
   "settings.presence.hint": "向你的联系人显示。关闭后，你也看不到他们是否在线。",
+
+  "settings.history.title": "历史记录",
+  "settings.history.save": "保存副本",
+  "settings.history.saveNote": "文件包含此设备上的所有消息，不含任何密钥：没有人能用它以你的名义写消息。",
+  "settings.history.seal": "用口令密封",
+  "settings.history.sealed": "只有知道口令的人才能读这个文件。",
+  "settings.history.open": "拿到文件的任何人都能读其中的每条消息。",
+  "settings.history.passphrase": "副本的口令",
+  "settings.history.passphraseHint": "用几个词组成最好。没有它，谁也打不开文件，包括你自己。",
+  "settings.history.saveAct": "保存副本",
+  "settings.history.saved": "已保存为 {file}。",
+  "settings.history.read": "读回副本",
+  "settings.history.readNote":
+    "消息回到各自的位置，每条只出现一次；不会发送任何内容。只接受你自己账号的副本。",
+  "settings.history.file": "以前保存的副本",
+  "settings.history.fileHint": "来自此设备或以前的设备。",
+  "settings.history.choose": "选择文件",
+  "settings.history.filePassphrase": "它的口令",
+  "settings.history.readAct": "读回",
+  "settings.history.readDone":
+    "{added, plural, =0 {没有新内容：副本中的消息都已在这里。} other {已读回 # 条消息。}}",
 };
