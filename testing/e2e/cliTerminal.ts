@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { IPty } from "@lydell/node-pty";
 import { spawn } from "@lydell/node-pty";
 import { PATIENCE_MS, withDeadline } from "../support/deadline.ts";
+import { launched } from "../support/lineProcess.ts";
 import { SOTTO_BIN } from "../support/paths.ts";
 
 export interface CliTerminal {
@@ -25,6 +26,8 @@ export interface CliTerminalOptions {
   readonly columns?: number;
   /** Runs the launcher: this test's Node unless another is named. */
   readonly node?: string;
+  /** Starts the program, for instance inside another network. */
+  readonly launcher?: readonly string[];
 }
 
 const terminals = new Set<IPty>();
@@ -37,7 +40,8 @@ export function openCliTerminal(options: CliTerminalOptions): CliTerminal {
   const env = Object.entries({ ...process.env, TERM: "xterm-256color" }).filter(
     ([name]) => !name.startsWith("SOTTO_") && name !== "NO_COLOR",
   );
-  const pty = spawn(node, [SOTTO_BIN, "--home", home, ...args], {
+  const [program, ...rest] = launched(options.launcher, node, SOTTO_BIN, "--home", home, ...args);
+  const pty = spawn(program, rest, {
     cols: columns,
     rows: 40,
     cwd: home,

@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { hasChromium } from "../browser/chromium.ts";
+import { ROOT } from "../support/paths.ts";
 
 export interface Machine {
   /** Goes before a command that is to run there. */
@@ -31,6 +32,7 @@ export function whyNoLan(): string | undefined {
   ] as const)
     if (!isOnPath(tool)) return `${tool} is not installed (Debian: ${where})`;
   if (!hasChromium) return "chromium is not installed";
+  if (!existsSync(join(ROOT, "packages/web/dist/index.html"))) return "the web app is not built";
   const name = `sotto-probe-${process.pid}`;
   try {
     ip("netns", "add", name);

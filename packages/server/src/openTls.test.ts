@@ -74,7 +74,7 @@ test("S3 a server whose address changes serves another certificate from then on,
   const warnings = told.filter(([message]) => message.includes("may not vouch"));
   expect(warnings.map(([, fields]) => fields)).toEqual([{ names: "8.8.8.8" }]);
 
-  stop();
+  await stop();
   machine = machineAt("10.0.0.9");
   await vi.advanceTimersByTimeAsync(LONG_MS);
   expect(served.at(-1)).not.toContain("10.0.0.9");

@@ -62,8 +62,9 @@ export interface AuthorityWatch {
   readonly onRenewed: (files: TlsFiles) => void;
 }
 
-/** Keeps the server certificate true to the machine's names and away from its end, until the returned function is called. */
-export function watchAuthority({ authority, machine, nowMs, log, onRenewed }: AuthorityWatch): () => void {
+/** Keeps the server certificate true to the machine's names and away from its end, until the returned function is called and has resolved. */
+export function watchAuthority(watch: AuthorityWatch): () => Promise<void> {
+  const { authority, machine, nowMs, log, onRenewed } = watch;
   let told = "";
   const look = async (): Promise<void> => {
     const names = namesOf(machine());
@@ -91,7 +92,10 @@ export function watchAuthority({ authority, machine, nowMs, log, onRenewed }: Au
   start();
   const timer = setInterval(start, LOOK_EVERY_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    await looking;
+  };
 }
 
 function faultSentence(file: string, fault: AuthorityFault): string {

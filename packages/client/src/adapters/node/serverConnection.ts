@@ -66,6 +66,7 @@ function openSocket(
     maxPayload: MAX_MESSAGE_BYTES,
     handshakeTimeout: timeoutMs,
     followRedirects: false,
+    rejectUnauthorized: true,
     ...(authority !== undefined && { ca: authority }),
   });
   let opened = false;

@@ -186,6 +186,22 @@ describe.skipIf(!hasOpenssl())("S3 an authority that nobody knows", () => {
     expect(await meet(between.server)).toEqual(["200", "open"]);
   });
 
+  test("ATK: an environment that switches Node's checks off does not switch these off", async () => {
+    const [own, other] = [makeAuthority("own"), makeAuthority("other")];
+    const first = await serve(own.issue("IP:127.0.0.1"));
+    await pinServer({ dir: home, server: first.server, fingerprint: own.fingerprint });
+    await first.close();
+    const between = await serve(other.issue("IP:127.0.0.1"), Number(new URL(first.server).port));
+    process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
+    try {
+      expect(await meet(between.server)).toEqual(["untrusted", "untrusted"]);
+      expect(await inspectServer({ dir: home, server: between.server })).toMatchObject({ kind: "changed" });
+    } finally {
+      delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
+    }
+    expect(between.reached()).toBe(0);
+  });
+
   test("ATK: the pinned authority's own certificate behind a foreign one proves nothing", async () => {
     const [own, other] = [makeAuthority("own"), makeAuthority("other")];
     const forged = other.issue("IP:127.0.0.1");

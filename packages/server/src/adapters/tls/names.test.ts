@@ -55,6 +55,21 @@ test.each([
   expect(namesOf({ ...laptop, publicHost })[kind]).toContain(name);
 });
 
+test("S3 one word of letters as the host of publicUrl is not vouched for", () => {
+  expect(namesOf({ ...laptop, publicHost: "dev" }).domains).not.toContain("dev");
+});
+
+test.each([
+  ["192.168.1.20", "192.168.1.20"],
+  ["FD00:0::20", "fd00::20"],
+  ["203.0.113.9", "203.0.113.9"],
+])("S3 bound to %s alone it names %s", (bindAddress, address) => {
+  expect(namesOf({ ...laptop, bindAddress }).addresses.toSorted()).toEqual(
+    ["127.0.0.1", address, "::1"].toSorted(),
+  );
+  expect(lanAddresses({ ...laptop, bindAddress })).toEqual([address]);
+});
+
 test("S3 people are shown addresses that others reach, IPv4 first", () => {
   expect(lanAddresses({ ...laptop, bindAddress: "::" })).toEqual([
     "192.168.1.20",

@@ -47,11 +47,12 @@ const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|cni|flannel)/;
 export function namesOf(machine: Machine): MachineNames {
   const { publicHost = "localhost" } = machine;
   const host = publicHost.replace(/^\[(.*)\]$/, "$1");
+  const isPublicDomain = isIP(host) === 0 && isOwn(host);
   return {
     domains: sorted([
       ...LOOPBACK.domains,
       ...hostNamesOf(machine.hostName),
-      ...(isIP(host) === 0 ? [host] : []),
+      ...(isPublicDomain ? [host] : []),
     ]),
     addresses: sorted([
       ...LOOPBACK.addresses,
@@ -96,27 +97,37 @@ export function lanAddresses(machine: Machine): readonly string[] {
 
 /** Addresses of this machine on which it listens. Link-local IPv6 ones need a zone, which URLs of browsers cannot have. */
 function addressesOf({ bindAddress, interfaces }: Machine): { name: string; address: string }[] {
-  return Object.entries(interfaces).flatMap(([name, infos = []]) =>
-    infos
-      .filter(({ internal, family, address }) => {
-        if (internal || address.toLowerCase().startsWith("fe80:")) return false;
-        return (
-          bindAddress === "::" || bindAddress === address || (bindAddress === "0.0.0.0" && family === "IPv4")
-        );
-      })
-      .map(({ address }) => ({ name, address })),
-  );
+  const everywhere = bindAddress === "::" || bindAddress === "0.0.0.0";
+  const found = everywhere
+    ? Object.entries(interfaces).flatMap(([name, infos = []]) =>
+        infos
+          .filter(({ internal, family }) => !internal && (bindAddress === "::" || family === "IPv4"))
+          .map(({ address }) => ({ name, address })),
+      )
+    : [{ name: "", address: canonical(bindAddress) }];
+  return found.filter(({ address }) => !/^fe[89ab]/i.test(address));
 }
 
-/**
- * The machine's name as the network knows it. A single word of letters could be a top-level domain, under which an authority that was stolen
- * could vouch for everybody: "dev" is a name of many machines. With a digit or a hyphen it cannot be one.
- */
+/** The one form of an address that the system and certificates use; a zone stays. */
+function canonical(address: string): string {
+  const url = `http://[${address}]`;
+  return isIP(address) === 6 && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : address;
+}
+
+/** The machine's name as the network knows it. */
 function hostNamesOf(hostName: string): string[] {
   const name = hostName.toLowerCase().replace(/\.$/, "");
   if (!DOMAIN.test(name) || isIP(name) !== 0) return [];
-  if (name.includes(".")) return [name];
-  return /[0-9-]/.test(name) && !name.startsWith("xn--") ? [name, `${name}.local`] : [`${name}.local`];
+  const local = name.includes(".") ? [] : [`${name}.local`];
+  return isOwn(name) ? [name, ...local] : local;
+}
+
+/**
+ * A constraint takes in everything below a name, and a single word of letters could be a top-level domain: "dev" is a name of many machines,
+ * and an authority that was stolen could vouch for everybody there. With a digit or a hyphen it cannot be one.
+ */
+function isOwn(domain: string): boolean {
+  return domain.includes(".") || (/[0-9-]/.test(domain) && !domain.startsWith("xn--"));
 }
 
 function isPrivate(address: string): boolean {

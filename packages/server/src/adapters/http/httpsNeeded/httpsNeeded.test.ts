@@ -25,7 +25,7 @@ describe("S3 plain http from elsewhere", () => {
     expect(answer.status).toBe(403);
     expect(text).toContain('href="https://192.168.1.20:5555/"');
     expect(text).toContain(`href="${AUTHORITY_PATH}"`);
-    expect(text).toContain("<code>AA:BB</code>");
+    expect(text).toContain("<code>AA:<wbr>BB</code>");
     expect(text).not.toMatch(/<script|\son\w+=|style=|javascript:/i);
   });
 

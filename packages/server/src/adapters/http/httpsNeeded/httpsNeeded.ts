@@ -33,9 +33,9 @@ h1 { font-size: 1.6rem; line-height: 1.25; margin-block: 0 1rem; }
 h2 { font-size: 1.15rem; margin-block: 2.5rem .5rem; }
 a { color: light-dark(#0b5f56, #7fd1c4); }
 .open { display: inline-block; padding: .65rem 1.1rem; margin-block: .5rem; border-radius: .6rem; background: light-dark(#0b5f56, #7fd1c4); color: light-dark(#fff, #10201d); text-decoration: none; font-weight: 600; overflow-wrap: anywhere; }
-code { display: block; margin-block: .5rem; padding: .6rem .8rem; border-radius: .5rem; background: light-dark(#efece4, #232928); font: .95rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
+code { display: block; margin-block: .5rem; padding: .6rem .8rem; border-radius: .5rem; background: light-dark(#efece4, #232928); font: .95rem/1.5 ui-monospace, monospace; }
 ol, dl { padding: 0; } ol { padding-inline-start: 1.25rem; } li { margin-block: .5rem; }
-dt { font-weight: 600; margin-block-start: .75rem; } dd { margin: 0; }
+dl { margin-block: .25rem 0; } dt { font-weight: 600; margin-block-start: .75rem; } dd { margin: 0; }
 `;
 /** Stricter than the app's: nothing but the style above, and it loads nothing. */
 const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
@@ -85,11 +85,12 @@ function page(request: IncomingMessage, { authority }: HttpsOffer, address: stri
 <h2>${words.trustTitle}</h2>
 <ol>
 <li>${words.download.replace("{certificate}", certificate)}</li>
-<li>${words.compare.replace("{fingerprint}", `<code>${authority.fingerprint}</code>`)}</li>
-</ol>
+<li>${words.compare.replace("{fingerprint}", `<code>${authority.fingerprint.replaceAll(":", ":<wbr>")}</code>`)}</li>
+<li>${words.install}
 <dl>
 ${words.systems.map(([system, steps]) => `<dt>${system}</dt><dd>${escaped(steps)}</dd>`).join("\n")}
-</dl>`;
+</dl></li>
+</ol>`;
   return `<!doctype html>
 <html lang="${language}">
 <meta charset="utf-8">

@@ -9,6 +9,7 @@ export interface Words {
   readonly trustTitle: string;
   readonly download: string;
   readonly compare: string;
+  readonly install: string;
   readonly systems: readonly (readonly [system: string, steps: string])[];
   /** Without https on this port, for who runs the server. */
   readonly setUp: string;
@@ -25,6 +26,7 @@ export const WORDS = {
     download: "Download {certificate}.",
     compare:
       "Compare its SHA-256 fingerprint with the one that the server shows in its terminal when it starts. Ask whoever runs it; do not rely on this page alone, because on the way here it could have been changed. It should read {fingerprint}",
+    install: "Only if they are the same, install it:",
     systems: [
       [
         "iPhone, iPad",
@@ -57,6 +59,7 @@ export const WORDS = {
     download: "下载{certificate}。",
     compare:
       "将它的 SHA-256 指纹与服务器启动时在终端显示的指纹进行比对。请向服务器的管理者核实，不要只相信本页，因为本页在传输途中可能被篡改。指纹应为 {fingerprint}",
+    install: "只有在两者相同时才安装：",
     systems: [
       [
         "iPhone、iPad",
@@ -80,6 +83,7 @@ export const WORDS = {
     download: "Скачайте {certificate}.",
     compare:
       "Сравните его отпечаток SHA-256 с тем, который сервер показывает в терминале при запуске. Спросите того, кто ведёт сервер; не полагайтесь только на эту страницу: по пути сюда её могли изменить. Должно быть {fingerprint}",
+    install: "Только если они совпадают, установите сертификат:",
     systems: [
       [
         "iPhone, iPad",
