@@ -32,8 +32,10 @@ export function framesUntilShown(page: Page, text: string): Promise<number> {
 export interface Climb {
   /** Pages that were added above on the way. */
   readonly pages: number;
-  /** By how much a message on the screen moved otherwise than it was scrolled, at most, in px. */
+  /** By how much a message on the screen moved when they came, otherwise than it was scrolled; at most, in px. */
   readonly jumpPx: number;
+  /** The same of all other steps. */
+  readonly driftPx: number;
 }
 
 /** Scrolls to the beginning of the history, step by step, and watches a message near the top of the screen. */
@@ -46,7 +48,7 @@ export function climb(
     `(async () => {
       ${COMMON}
       const { top: edge } = scroller.getBoundingClientRect();
-      let [jumpPx, pages, waited] = [0, 0, 0];
+      let [jumpPx, driftPx, pages, waited] = [0, 0, 0, 0];
       for (let step = 0; step < ${maxSteps} && waited < 100; step++) {
         const { scrollHeight, scrollTop } = scroller;
         const anchor = articles()
@@ -58,11 +60,14 @@ export function climb(
         scroller.scrollTop = scrollTop - scrolled;
         await frame();
         await frame();
-        if (scroller.scrollHeight - scrollHeight > 2000) pages++;
+        const isPage = scroller.scrollHeight - scrollHeight > 2000;
+        if (isPage) pages++;
         if (!anchor?.one.isConnected) continue;
-        jumpPx = Math.max(jumpPx, Math.abs(anchor.one.getBoundingClientRect().top - anchor.top - scrolled));
+        const moved = Math.abs(anchor.one.getBoundingClientRect().top - anchor.top - scrolled);
+        if (isPage) jumpPx = Math.max(jumpPx, moved);
+        else driftPx = Math.max(driftPx, moved);
       }
-      return { pages, jumpPx };
+      return { pages, jumpPx, driftPx };
     })()`,
   );
 }

@@ -31,7 +31,8 @@ const ROW_PX = 50;
 /** The longest that a page may take to catch up with a burst. */
 const CATCH_UP_MS = 120_000;
 const SETTLE_MS = 1000;
-const CLIMB_STEP_PX = 500;
+/** About as fast as a wheel goes. */
+const CLIMB_STEP_PX = 200;
 const STEP_PX = 80;
 const FRAMES = 600;
 const WHEEL_PX = 300;
@@ -54,7 +55,7 @@ try {
   await page.evaluate("document.fonts.ready.then(() => {})");
   await page.waitForTimeout(SETTLE_MS);
 
-  const way = await climb(page, { stepPx: CLIMB_STEP_PX, maxSteps: messages });
+  const way = await climb(page, { stepPx: CLIMB_STEP_PX, maxSteps: 10 * messages });
   await page.getByText("Only you and bob can read this conversation.").waitFor();
   const listPx = await page.evaluate<number>("document.querySelector('[role=region]').scrollHeight");
   await goTo(page, listPx / 2);
@@ -74,6 +75,7 @@ try {
         fillSeconds,
         listPx,
         pagesAdded: way.pages,
+        driftPx: Math.round(way.driftPx * 100) / 100,
         messagesDrawn: drawn,
         ...told("scrolled", figures.scrolled),
         ...told("emptyScrolled", figures.emptyScrolled),

@@ -1,6 +1,6 @@
 /** One message with what stands above it: a bubble with its text, and below it time, path and state. */
 import type { ReactNode } from "react";
-import { memo } from "react";
+import { memo, useState } from "react";
 import type { StoredMessage } from "sotto";
 import { timeOf } from "../text/dates.ts";
 import { useLocale, useText } from "../text/text.ts";
@@ -25,12 +25,16 @@ export interface MessageItemProps {
   readonly onRetry: ((text: string) => void) | undefined;
 }
 
+/** A message that is younger when it is first drawn has just come, and moves into its place. */
+const FRESH_MS = 1000;
+
 /** Drawn again only when something of its own has changed. */
 export const MessageItem = memo(function MessageItem(props: MessageItemProps): ReactNode {
   const { message, userName, day, unread, continues, spellsPath, spellsState, onRetry } = props;
   const { mine, text, path, state, storedAtMs } = message;
   const t = useText();
   const time = timeOf(storedAtMs, useLocale());
+  const [isFresh] = useState(() => Date.now() - storedAtMs < FRESH_MS);
   const isFailed = state === "failed";
   const isLarge = !isFailed && isLargeEmoji(text);
   const kinds = [
@@ -38,6 +42,7 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps): R
     ...(continues ? ["continues"] : []),
     ...(isFailed ? ["failed"] : []),
     ...(isLarge ? ["large"] : []),
+    ...(isFresh ? ["fresh"] : []),
   ];
   return (
     <div className={styles["row"]}>
