@@ -224,6 +224,27 @@ describe.skipIf(!hasChromium)("the frame of the app", () => {
     await hasFocus(page.getByRole("heading", { name: "Requests" }));
   });
 
+  test("a part that cannot be fetched is said in its place, and the others go on", async () => {
+    await page.goto(`${site.origin}/#/with/bob`);
+    // Past the service worker, which has the whole app.
+    const context = await browser.newContext({ serviceWorkers: "block", viewport: DESKTOP });
+    const other = await context.newPage();
+    await other.route(/\/assets\/DetailsPane/, (route) => route.abort());
+    await other.goto(site.origin);
+    await other.getByRole("button", { name: "I have an account" }).click();
+    await other.getByLabel("User name").fill("alice");
+    await other.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await other.getByRole("button", { name: "Sign in" }).click();
+    await other.getByRole("button", { name: "Move the account here" }).click();
+    await other.getByRole("link", { name: /^bob/ }).click();
+    await other.getByRole("link", { name: "Show details" }).click();
+    const details = other.getByRole("complementary", { name: "Details" });
+    await details.getByText("This part of the app failed or could not be fetched.").waitFor();
+    await details.getByRole("button", { name: "Reload the page" }).waitFor();
+    await other.getByLabel("Message to bob").fill("still here");
+    await context.close();
+  });
+
   test("the language of the page that comes before all settings", async () => {
     const other = await watchedPages(browser, site.origin);
     const stranger = await other.open();

@@ -5,6 +5,7 @@ import { Shell } from "../shell/Shell.tsx";
 import { SignIn } from "../signIn/SignIn.tsx";
 import { sentenceOf } from "../text/sentences.ts";
 import { useText } from "../text/text.ts";
+import { Boundary } from "../ui/Boundary.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "./Notice.tsx";
 import { useDevice } from "./useDevice.ts";
@@ -16,17 +17,26 @@ export function App({ home }: { readonly home: BrowserHome }): ReactNode {
     case "starting":
       return <Notice title="" />;
     case "failed":
-      return (
-        <Notice title={t("common.cannotGoOn")}>
-          <p>{sentenceOf(situation.problem, t)}</p>
-          <Button look="primary" onPress={() => location.reload()}>
-            {t("common.reload")}
-          </Button>
-        </Notice>
-      );
+      return <CannotGoOn sentence={sentenceOf(situation.problem, t)} />;
     case "signedOut":
       return <SignIn home={home} knownUserName={situation.userName} onOpened={onOpened} />;
     case "open":
-      return <Shell device={situation.device} />;
+      return (
+        <Boundary fallback={<CannotGoOn sentence={t("error.internal")} />}>
+          <Shell device={situation.device} />
+        </Boundary>
+      );
   }
+}
+
+function CannotGoOn({ sentence }: { readonly sentence: string }): ReactNode {
+  const t = useText();
+  return (
+    <Notice title={t("common.cannotGoOn")}>
+      <p>{sentence}</p>
+      <Button look="primary" onPress={() => location.reload()}>
+        {t("common.reload")}
+      </Button>
+    </Notice>
+  );
 }

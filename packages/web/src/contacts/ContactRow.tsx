@@ -35,7 +35,9 @@ export const ContactRow = memo(function ContactRow(props: ContactRowProps): Reac
       <Face name={userName} account={account} online={online} />
       <span className={styles["lines"]}>
         <span className={styles["line"]}>
-          <span className={styles["name"]}>{userName}</span>
+          <span className={styles["name"]} title={userName} dir="auto">
+            {userName}
+          </span>
           {online && <Hidden>{t("contacts.online")}</Hidden>}
           {when !== undefined && <span className={styles["when"]}>{when}</span>}
         </span>

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { Suspense, lazy, useId } from "react";
 import { useText } from "../text/text.ts";
+import { Boundary } from "../ui/Boundary.tsx";
 import { Button } from "../ui/Button.tsx";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -32,9 +33,11 @@ export function Invitation({ server, userName, page = false }: InvitationProps):
       </Title>
       <p className={styles["text"]}>{t("contacts.bringInText")}</p>
       <div className={styles["code"]}>
-        <Suspense>
-          <QrCode text={link} label={t("contacts.code")} />
-        </Suspense>
+        <Boundary fallback={null}>
+          <Suspense>
+            <QrCode text={link} label={t("contacts.code")} />
+          </Suspense>
+        </Boundary>
       </div>
       <div className={styles["link"]}>
         <input

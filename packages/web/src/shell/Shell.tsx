@@ -3,19 +3,21 @@ import type { ReactNode } from "react";
 import { Suspense, lazy, useCallback, useEffect, useRef, useState } from "react";
 import type { Contact, Sotto } from "sotto";
 import type { Route } from "../app/route.ts";
-import { useRoute } from "../app/route.ts";
+import { hrefOf, useRoute } from "../app/route.ts";
 import { ContactList } from "../contacts/ContactList.tsx";
 import type { DeviceView } from "../device/deviceView.ts";
 import { useDeviceView } from "../device/deviceView.ts";
 import { useNotifications } from "../notifications/useNotifications.ts";
 import { SettingsPane } from "../settings/SettingsPane.tsx";
 import { useText } from "../text/text.ts";
+import { Boundary } from "../ui/Boundary.tsx";
 import { Hidden } from "../ui/Hidden.tsx";
 import { NARROW, useMedia } from "../ui/useMedia.ts";
 import { Announcer } from "./Announcer.tsx";
 import { OpenHelp } from "./help.ts";
 import { Notices } from "./Notices.tsx";
 import { Pane } from "./Pane.tsx";
+import { PartFailed } from "./PartFailed.tsx";
 import styles from "./Shell.module.css";
 import { useAppShortcuts } from "./useAppShortcuts.ts";
 import type { PaneName } from "./usePaneFocus.ts";
@@ -55,7 +57,9 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
         <Notices device={device} connection={view.connection} />
         <div className={styles["body"]} ref={panes}>
           {route.page === "settings" ? (
-            <SettingsPane device={device} section={route.section} />
+            <Boundary fallback={<PartFailed />}>
+              <SettingsPane device={device} section={route.section} />
+            </Boundary>
           ) : (
             <div className={styles["panes"]} data-shown={shown} data-moved={moved}>
               <div
@@ -74,7 +78,9 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
                 </nav>
               </div>
               <main className={styles["main"]} data-pane="main" tabIndex={-1}>
-                <Pane route={route} device={device} view={view} contact={contact} />
+                <Boundary key={placeOf(route)} fallback={<PartFailed />}>
+                  <Pane route={route} device={device} view={view} contact={contact} />
+                </Boundary>
               </main>
               {contact !== undefined && route.page === "conversation" && route.details && (
                 <aside
@@ -83,9 +89,11 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
                   aria-label={t("details.title")}
                   tabIndex={-1}
                 >
-                  <Suspense>
-                    <DetailsPane key={contact.account} device={device} contact={contact} view={view} />
-                  </Suspense>
+                  <Boundary key={contact.account} fallback={<PartFailed />}>
+                    <Suspense>
+                      <DetailsPane device={device} contact={contact} view={view} />
+                    </Suspense>
+                  </Boundary>
                 </aside>
               )}
             </div>
@@ -94,12 +102,19 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
         <Announcer device={device} />
       </div>
       {helping && (
-        <Suspense>
-          <HelpSheet onClose={() => setHelping(false)} />
-        </Suspense>
+        <Boundary fallback={null}>
+          <Suspense>
+            <HelpSheet onClose={() => setHelping(false)} />
+          </Suspense>
+        </Boundary>
       )}
     </OpenHelp>
   );
+}
+
+/** What the pane beside the list shows: the same while details come and go beside it. */
+function placeOf(route: Route): string {
+  return hrefOf(route.page === "conversation" ? { ...route, details: false } : route);
 }
 
 /** Whom the address names. */

@@ -3,7 +3,7 @@ import { Trans } from "@lingui/react";
 import type { ReactNode } from "react";
 import { useText } from "../text/text.ts";
 import type { Warning } from "../text/warnings.ts";
-import { textOfWarning } from "../text/warnings.ts";
+import { textOfWarning, toneOfWarning } from "../text/warnings.ts";
 import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import styles from "./Banner.module.css";
@@ -18,7 +18,7 @@ export interface WarningBannerProps {
 export function WarningBanner({ warning, others, onUnderstood }: WarningBannerProps): ReactNode {
   const t = useText();
   return (
-    <div className={`${styles["banner"]} ${styles["stop"]}`}>
+    <div className={`${styles["banner"]} ${styles[toneOfWarning(warning)]}`}>
       <Icon name="alert" />
       <p className={styles["sentence"]}>
         <Trans

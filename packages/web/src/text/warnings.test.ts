@@ -2,7 +2,7 @@ import type { ClientEvent } from "sotto";
 import { expect, test } from "vitest";
 import { englishText } from "./text.ts";
 import type { Warning } from "./warnings.ts";
-import { textOfWarning, withChange, without } from "./warnings.ts";
+import { textOfWarning, toneOfWarning, withChange, without } from "./warnings.ts";
 
 type Change = Extract<ClientEvent, { type: "conversation" }>["change"];
 
@@ -27,6 +27,13 @@ test.each([
   const [warning] = after(change);
   expect(warning).toMatchObject({ conversation: BOB, change, name: "bob" });
   expect(englishText(textOfWarning(warning as Warning), { name: "bob" })).toMatch(words);
+});
+
+test("only what pauses the sending is as loud as it can be", () => {
+  const toneOf = (change: Change): string => toneOfWarning(after(change)[0] as Warning);
+  expect((["fork", "keysChanged", "undecided"] as const).map(toneOf)).toEqual(["stop", "stop", "stop"]);
+  expect((["refusedHandshake", "keysRefused"] as const).map(toneOf)).toEqual(["warn", "warn"]);
+  expect((["unreadable", "gap"] as const).map(toneOf)).toEqual(["quiet", "quiet"]);
 });
 
 test("what is no trouble is not", () => {

@@ -56,6 +56,22 @@ export function textOfWarning({ change }: Warning): (typeof TEXTS)[Warning["chan
   return TEXTS[change];
 }
 
+/** stop: sending is paused, or somebody cheats · warn: something was refused, all else goes on · quiet: it may settle by itself. */
+export function toneOfWarning({ change }: Warning): "stop" | "warn" | "quiet" {
+  switch (change) {
+    case "fork":
+    case "keysChanged":
+    case "undecided":
+      return "stop";
+    case "refusedHandshake":
+    case "keysRefused":
+      return "warn";
+    case "unreadable":
+    case "gap":
+      return "quiet";
+  }
+}
+
 function isWarning(change: ConversationEvent["change"]): change is Warning["change"] {
   return Object.hasOwn(TEXTS, change);
 }

@@ -37,4 +37,6 @@ export const shell = {
   "shell.keys.leave": "Close what is on top, then leave the field, then the conversation",
   "shell.keys.help": "This list",
   "shell.keys.or": "or",
+  "shell.partFailed":
+    "This part of the app failed or could not be fetched. The rest goes on; reload the page to try again.",
 } as const;

@@ -37,4 +37,5 @@ export const shell: Translated<typeof en> = {
   "shell.keys.leave": "关闭最上层，然后离开输入框，再离开对话",
   "shell.keys.help": "显示此列表",
   "shell.keys.or": "或",
+  "shell.partFailed": "应用的这一部分出了错，或无法获取。其余部分照常运行；请重新加载页面再试。",
 };
