@@ -47,6 +47,8 @@ test("ARC-5, ARC-6: the history moves with the account, before what came since, 
   const signIn = { server: world.server.url, userName: "alice", password: PASSWORD, move: true };
   const moved = world.keep(await world.home("alice-moved").login(signIn));
   await until(moved, () => moved.conversations.list()[0]?.state === "active");
+  // RLY-17: told of before the Welcome was taken in.
+  await until(moved, () => moved.contacts.list()[0]?.online === true);
   await bob.messages.send(conversationOf(bob), "to the new device");
   await arrived(moved, "to the new device");
   await moved.messages.send(conversationOf(moved), "from the new device");

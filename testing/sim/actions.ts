@@ -31,6 +31,7 @@ export function act(world: World): void {
   if (dice < 0.37 && command(world, "markRead")) return;
   if (dice < 0.42 && command(world, "renewKeys")) return;
   if (dice < 0.44) return reconnect(world);
+  if (dice < 0.46) return changePresence(world);
   if (!write(world) && !answerRequest(world)) requestContact(world);
 }
 
@@ -111,6 +112,13 @@ function reconnect(world: World): void {
   const client = world.random.pick(world.clients);
   client.command({ kind: "disconnect" });
   world.scheduler.after(world.random.between(10, 5000), () => client.command({ kind: "connect" }));
+}
+
+/** Somebody hides, or shows themselves again. */
+function changePresence(world: World): void {
+  const client = world.random.pick(world.clients);
+  const hidden = client.engine?.state.settings.presenceHidden !== true;
+  client.command({ kind: "setPresenceHidden", hidden });
 }
 
 /** Both orders of every two devices that run. */

@@ -17,6 +17,8 @@ export function checkInvariants(world: World): void {
   for (const [a, b] of pairsOf(healthy(world))) {
     checkContacts(world, a, b);
     checkEpochs(world, a, b);
+    checkPresence(world, a, b);
+    checkPresence(world, b, a);
   }
   const histories = new Map(world.clients.map((client) => [client, historyOf(client)]));
   for (const text of world.texts) checkText(world, text, histories);
@@ -61,6 +63,19 @@ function checkEpochs(world: World, a: ClientNode, b: ClientNode): void {
       `${a.name} ${show(left)}, ${b.name} ${show(right)}, keys ${epoch ? "equal" : "differ"}`,
     );
   }
+}
+
+/** Who hides is seen by nobody and sees nobody; two who can write to each other and do not hide see each other. */
+function checkPresence(world: World, a: ClientNode, b: ClientNode): void {
+  const id = conversationWith(a, b);
+  const group = id && a.engine?.state.conversations.get(id)?.group;
+  const sees = typeof group === "string" && a.engine?.live.seen.has(group) === true;
+  const hidden = [a, b].some((client) => client.engine?.state.settings.presenceHidden === true);
+  const together = activeConversation(a, b) !== undefined && activeConversation(b, a) !== undefined;
+  if (sees && (hidden || !together) && !(world.isExcused(a, b) && !hidden))
+    world.watch.violation("seen-wrongly", `${a.name} sees ${b.name}`);
+  if (!sees && !hidden && together && !world.isExcused(a, b))
+    world.watch.violation("not-seen", `${a.name} does not see ${b.name}`);
 }
 
 function activeConversation(client: ClientNode, other: ClientNode) {

@@ -2,7 +2,7 @@
  * The connection to the server (NET-1 to NET-5): opens, introduces itself, stays alive, and comes back with back-off and full jitter. What the
  * server pushes goes into the inbox; the jobs take it from there.
  */
-import type { ErrorCode, ErrorEntry, MailboxEntry, ReadyFrame, ServerFrame } from "@sotto/protocol";
+import type { ErrorCode, ErrorEntry, GroupId, MailboxEntry, ReadyFrame, ServerFrame } from "@sotto/protocol";
 import { ERRORS, PROTOCOL, decodeServerFrame, encodeClientFrame } from "@sotto/protocol";
 import { onPostOk, onPostRefused } from "./answers.ts";
 import type { ConnectionProblem, EngineEvent } from "./contract.ts";
@@ -125,12 +125,8 @@ function onServerFrame(core: Core, frame: ServerFrame, hooks: ConnectionHooks): 
     case "welcome":
     case "departed":
       return onEntry(core, frame, hooks);
-    case "presence": {
-      const id = core.state.conversationOfGroup.get(frame.group);
-      const peer = id && core.state.conversations.get(id)?.peer;
-      if (peer !== undefined) setPresence(core, peer, frame.online);
-      return;
-    }
+    case "presence":
+      return setPresence(core, frame.group, frame.online);
     case "accountChanged":
       return enqueueRepair(core, frame.account);
   }
@@ -190,10 +186,18 @@ export function sendPresence(core: Core): void {
   core.effect({ type: "send", connection: live.connection, frame });
 }
 
-function setPresence(core: Core, account: Parameters<typeof core.live.online.add>[0], online: boolean): void {
-  if (online) core.live.online.add(account);
-  else core.live.online.delete(account);
-  emit(core, { type: "presence", account, online });
+function setPresence(core: Core, group: GroupId, online: boolean): void {
+  if (online) core.live.seen.add(group);
+  else core.live.seen.delete(group);
+  tellPresence(core, group);
+}
+
+/** Says whether the other side of a pair is online, if the pair is one that this device knows. */
+export function tellPresence(core: Core, group: GroupId): void {
+  const { state, live } = core;
+  const id = state.conversationOfGroup.get(group);
+  const account = id && state.conversations.get(id)?.peer;
+  if (account !== undefined) emit(core, { type: "presence", account, online: live.seen.has(group) });
 }
 
 function refuseConnection(core: Core, problem: ConnectionProblem | undefined): void {
@@ -208,7 +212,7 @@ function goOffline(core: Core, problem: ConnectionProblem | undefined): void {
   live.held.clear();
   live.resume.clear();
   core.effect({ type: "cancelTimer", name: "heartbeat" });
-  for (const account of live.online) setPresence(core, account, false);
+  for (const group of live.seen) setPresence(core, group, false);
   if (problem !== undefined && FINAL_PROBLEMS.includes(problem)) live.wanted = false;
   if (!live.wanted) {
     emit(core, { type: "connection", state: "offline", ...(problem !== undefined && { reason: problem }) });

@@ -118,7 +118,8 @@ export interface VolatileState {
   >;
   /** The next post carries the resume flag. */
   readonly resume: Set<ConversationId>;
-  readonly online: Set<AccountId>;
+  /** Pairs whose other side is online. One may be told of before its Welcome is taken in, or after it was left. */
+  readonly seen: Set<GroupId>;
   readonly receiptSentAtMs: Map<ConversationId, number>;
   /** Texts that the next sending job takes; another may join them until it begins. */
   openSends: SendRequest[] | undefined;
@@ -202,7 +203,7 @@ export function freshVolatileState(): VolatileState {
     inboxSequence: 0,
     held: new Map(),
     resume: new Set(),
-    online: new Set(),
+    seen: new Set(),
     receiptSentAtMs: new Map(),
     openSends: undefined,
     acknowledged: new Map(),

@@ -6,6 +6,7 @@ import { emitContact, incomingContact, isTaken, settleCreation } from "./contact
 import { enterGroup, forgetPosts, requeueOutbox } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { TryLater, commit, emit, mls } from "./core.ts";
+import { tellPresence } from "./connection.ts";
 import { enqueueCommit } from "./commits.ts";
 import { loadGroup } from "./groups.ts";
 import { fetchPayload } from "./handshakes.ts";
@@ -184,6 +185,8 @@ function* enterWelcomed(
     emit(core, { type: "conversation", conversation: entry.conversation, change: "keysChanged" });
   emitContact(core, contact.account, contact.userName, contact.state);
   emit(core, { type: "vaultDue" });
+  // The server tells of presence as soon as the Welcome is in the mailbox.
+  if (core.live.seen.has(entry.group)) tellPresence(core, entry.group);
   for (const group of core.state.leaving) enqueueLeave(core, group);
   // Who asked for this contact, or has it already, has nothing more to decide.
   const wanted = before?.state === "outgoing" || contact.state === "accepted";

@@ -27,12 +27,14 @@ export function contactViews(engine: Engine, crypto: CryptoProvider): readonly C
 }
 
 export function contactView({ state, live }: Engine, crypto: CryptoProvider, record: ContactRecord): Contact {
+  const conversation = pairConversationId(crypto, state.identity.account, record.account);
+  const group = state.conversations.get(conversation)?.group;
   return {
     account: record.account,
     userName: record.userName,
     state: record.state,
-    online: live.online.has(record.account),
-    conversation: pairConversationId(crypto, state.identity.account, record.account),
+    online: typeof group === "string" && live.seen.has(group),
+    conversation,
     pinned: !record.keysChanged,
   };
 }
