@@ -11,8 +11,8 @@ import {
 import { concatBytes, fromHex, fromUtf8, toHex, utf8 } from "@sotto/protocol";
 import type { ArchiveFile } from "../api.ts";
 import { sottoError } from "../sdk/messages.ts";
+import { SEALED_FORMAT, isSealedFile } from "./isSealedFile.ts";
 
-const SEALED_FORMAT = "sotto-history-sealed";
 const SEALED_VERSION = 1;
 /** Exactly as it is written, so that no two first lines mean the same. */
 const FIRST_LINE = new RegExp(
@@ -24,14 +24,6 @@ const PART_BYTES = 256 * 1024;
 
 /** The lines of an archive, as bytes. */
 export type ArchiveBytes = () => AsyncIterable<Uint8Array>;
-
-/** Whether the file says that it is sealed. */
-export async function isSealedFile(file: ArchiveFile): Promise<boolean> {
-  const start = fromUtf8(await partOf(file, 0, SEALED_START.length));
-  return start === SEALED_START;
-}
-
-const SEALED_START = `{"format":"${SEALED_FORMAT}",`;
 
 /** The bytes of the lines in a file. Rejects with `archiveLocked` when it is sealed and the passphrase is missing or does not fit. */
 export async function openArchiveFile(

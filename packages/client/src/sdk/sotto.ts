@@ -7,7 +7,7 @@ import { deleteAccount, endSessions } from "../account/leave.ts";
 import type { Conversation, Sotto } from "../api.ts";
 import type { CommandProblem } from "../engine/contract.ts";
 import type { ContactRecord, Identity } from "../engine/records.ts";
-import { isSealedFile } from "../archive/sealedFile.ts";
+import { isSealedFile } from "../archive/isSealedFile.ts";
 import type { Device } from "./device.ts";
 import { exportHistory, importHistory } from "./history.ts";
 import { sottoError } from "./messages.ts";

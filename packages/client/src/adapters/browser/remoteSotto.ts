@@ -1,7 +1,7 @@
 /** The page's view of a device that runs in a worker: what can be read at once is mirrored here, the rest are calls. */
 import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { SendHandle, Sotto, SottoError } from "../../api.ts";
-import { isSealedFile } from "../../archive/sealedFile.ts";
+import { isSealedFile } from "../../archive/isSealedFile.ts";
 import type { ClientEvent, MessageState } from "../../index.ts";
 import type { EventQueue } from "../../sdk/eventQueue.ts";
 import { createEventQueue } from "../../sdk/eventQueue.ts";
