@@ -54,7 +54,17 @@ import {
 } from "@sotto/crypto";
 import { makeAccount, makeDevice, seededRandom } from "@sotto/crypto/testing";
 import { createNodeCryptoProvider } from "sotto/node";
-import { decodeJoinerInfo, encodeJoinerInfo } from "sotto/simulation";
+import {
+  conversationLine,
+  decodeJoinerInfo,
+  encodeJoinerInfo,
+  endLine,
+  headerLine,
+  MAX_LINE_BYTES,
+  messageLine,
+  parseEntry,
+  parseHeader,
+} from "sotto/simulation";
 
 export interface Parser {
   readonly name: string;
@@ -80,6 +90,7 @@ export async function createParsers(): Promise<readonly Parser[]> {
     ...contentParsers(),
     ...(await sealedParsers()),
     ...bodyParsers(),
+    ...archiveParsers(),
   ];
 }
 
@@ -274,6 +285,38 @@ function bodyParsers(): readonly Parser[] {
       samples: [utf8(toHex(random(500)))],
       maxBytes: 65_536,
     },
+  ];
+}
+
+/** Lines of history archives, without their newlines. */
+function archiveParsers(): readonly Parser[] {
+  const line = (bytes: Uint8Array): Uint8Array => bytes.subarray(0, bytes.length - 1);
+  const times = { sentAtMs: 1, storedAtMs: 2 };
+  const entries = [
+    conversationLine({ id: id(), peer: { account: id(), userName: "bob" }, state: "active" }),
+    messageLine({
+      ...times,
+      id: id(),
+      order: 7,
+      from: id(),
+      text: 'a "text" '.repeat(100),
+      replyTo: id(),
+      path: "relay",
+      state: "read",
+    }),
+    endLine({
+      conversations: 1,
+      messages: 1,
+      digest: random(32),
+      credential: random(150),
+      leafKey: random(32),
+      signature: random(64),
+    }),
+  ];
+  const header = headerLine({ account: id(), userName: "alice", exportedAtMs: 3 });
+  return [
+    { name: "archive header", parse: parseHeader, samples: [line(header)], maxBytes: MAX_LINE_BYTES },
+    { name: "archive entry", parse: parseEntry, samples: entries.map(line), maxBytes: MAX_LINE_BYTES },
   ];
 }
 

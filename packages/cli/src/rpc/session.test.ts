@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { FakeSotto } from "../testing/fakeSotto.ts";
@@ -311,6 +314,33 @@ describe("order", () => {
     resolve();
     await answer(2);
     expect(fake.calls).toEqual(["send one", "send two"]);
+  });
+});
+
+describe("presence and history", () => {
+  test("RLY-22 presence is hidden and shown, and status says which", async () => {
+    ask(1, "presence.set", { hidden: true });
+    expect(await answer(1)).toMatchObject({ result: {} });
+    ask(2, "status");
+    expect(await answer(2)).toMatchObject({ result: { presenceHidden: true } });
+    ask(3, "presence.set", { hidden: "yes" });
+    expect(await answer(3)).toMatchObject({ error: { code: -32602, message: "hidden is true or false." } });
+  });
+
+  test("an archive goes to a file that is new, and comes from one", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "sotto-rpc-"));
+    try {
+      const file = join(dir, "archive");
+      ask(1, "history.export", { file, passphrase: "our words" });
+      expect(await answer(1)).toMatchObject({ result: { bytes: 11 } });
+      ask(2, "history.export", { file });
+      expect(await answer(2)).toMatchObject({ error: { data: { code: "fileExists" } } });
+      ask(3, "history.import", { file });
+      expect(await answer(3)).toMatchObject({ result: { conversations: 1, messages: 3, added: 2 } });
+      expect(fake.calls).toEqual(["export our words", "import an archive plain"]);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
   });
 });
 

@@ -15,8 +15,8 @@ import {
 import type { ConversationState } from "../engine/records.ts";
 import type { ImportedMessage, MessageState } from "../engine/contract.ts";
 
-export const ARCHIVE_FORMAT = "sotto-history";
-export const ARCHIVE_VERSION = 1;
+const ARCHIVE_FORMAT = "sotto-history";
+const ARCHIVE_VERSION = 1;
 
 /** A text of 16 KiB, each byte of it escaped with six characters, and what is around it. */
 export const MAX_LINE_BYTES: number = 6 * MAX_TEXT_BYTES + 1024;

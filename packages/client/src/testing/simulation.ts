@@ -15,6 +15,15 @@ export type {
 export type { Engine, EngineTables } from "../engine/index.ts";
 export { createEngine, ENGINE_TABLES, messageOf } from "../engine/index.ts";
 export { decodeJoinerInfo, encodeJoinerInfo } from "../engine/joinerInfo.ts";
+export {
+  conversationLine,
+  endLine,
+  headerLine,
+  messageLine,
+  parseEntry,
+  parseHeader,
+  MAX_LINE_BYTES,
+} from "../archive/lines.ts";
 export type { HistoryRecord, Identity } from "../engine/records.ts";
 export {
   decodeHistory,
