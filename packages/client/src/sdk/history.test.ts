@@ -142,6 +142,14 @@ describe("ARC-3: what is not a whole archive of the account", () => {
     );
   });
 
+  test("nothing is taken of a long one that is spoilt at its end", async () => {
+    const archive = await exported(await openDeviceWith(history(300)));
+    const device = await openDeviceWith([]);
+    for (const bytes of [archive.slice(0, -1), archive.slice(0, -700), archive.fill(0x30, -20, -10)])
+      await expect(device.history.import(fileOf(bytes))).rejects.toMatchObject({ code: "archiveDamaged" });
+    expect(device.conversations.list()).toEqual([]);
+  });
+
   test("lines that are left out, moved, doubled or of another archive are noticed", async () => {
     const [header = "", conversation = "", one = "", two = "", three = "", end = ""] = (
       fromUtf8(await exported(await openDeviceWith(history(3)))) ?? ""
