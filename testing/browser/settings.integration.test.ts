@@ -1,7 +1,6 @@
 /** The settings as a person uses them: alice in a real browser, bob through the SDK in Node, a real server between them. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { Sotto } from "sotto";
 import { openNodeHome } from "sotto/node";
@@ -14,7 +13,6 @@ import { openSite } from "./site.ts";
 const PASSWORD = "correct horse battery staple";
 const NEW_PASSWORD = "another pocket full of rye";
 const PASSPHRASE = "six geese a-laying";
-const SECTIONS = ["profile", "security", "notifications", "appearance", "language", "history"];
 
 /**
  * Runs in every page before anything of its own: a browser that asks about notifications, is answered yes, and notes what is shown; and a page
@@ -282,24 +280,6 @@ describe.skipIf(!hasChromium)("the settings", () => {
     await page.evaluate(`sessionStorage.removeItem("onlyWorker")`);
   });
 
-  test("nothing here breaks a rule of accessibility, in either theme", async () => {
-    const found: unknown[] = [];
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const section of SECTIONS) {
-        await open(section);
-        found.push(...(await violationsOfAxe()));
-      }
-      await open("security");
-      await page.getByRole("button", { name: "Delete account" }).click();
-      await page.getByRole("alertdialog").waitFor();
-      found.push(...(await violationsOfAxe()));
-      await page.getByRole("button", { name: "Cancel" }).click();
-      await page.getByRole("alertdialog").waitFor({ state: "detached" });
-    }
-    expect(found).toEqual([]);
-  });
-
   test("a copy of the history is a file: sealed it tells nothing, open it tells every message", async () => {
     await open("history");
     await page.getByLabel("Passphrase of the copy").fill(PASSPHRASE);
@@ -413,11 +393,6 @@ describe.skipIf(!hasChromium)("the settings", () => {
     const chooser = page.waitForEvent("filechooser");
     await page.getByRole("button", { name: "Choose a file" }).click();
     await (await chooser).setFiles(path);
-  }
-
-  async function violationsOfAxe(): Promise<readonly unknown[]> {
-    const { violations: broken } = await new AxeBuilder({ page }).analyze();
-    return broken.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
   }
 });
 

@@ -11,6 +11,12 @@ export const settingsScenes: readonly Scene[] = [
   { name: "settings-appearance", address: "#/settings/appearance" },
   { name: "settings-language", address: "#/settings/language" },
   { name: "settings-notifications", address: "#/settings/notifications" },
+  { name: "settings-history", address: "#/settings/history" },
+  {
+    name: "settings-history-open",
+    address: "#/settings/history",
+    act: press("switch", "settings.history.seal"),
+  },
   {
     name: "settings-password",
     address: SECURITY,
