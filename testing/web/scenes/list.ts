@@ -1,5 +1,5 @@
 /** The list, its banners, requests and new contacts. */
-import { fill, inOrder, press, see } from "../acts.ts";
+import { fill, inOrder, keys, press, see } from "../acts.ts";
 import { onStage } from "../onStage.ts";
 import type { Scene } from "../scenes.ts";
 
@@ -9,6 +9,19 @@ export const listScenes: readonly Scene[] = [
   { name: "requests", world: "requests", address: "#/requests" },
   { name: "requests-none", address: "#/requests" },
   { name: "list-requests", world: "requests" },
+  { name: "list-crowd", world: "crowd" },
+  { name: "search", act: fill("contacts.search", "a") },
+  { name: "search-nobody", act: fill("contacts.search", "heidi") },
+  {
+    name: "shortcuts",
+    act: inOrder(keys("?"), see("[role=dialog]")),
+  },
+  {
+    name: "request-block",
+    world: "requests",
+    address: "#/requests",
+    act: inOrder(press("button", "contacts.block"), see("[role=alertdialog]")),
+  },
   { name: "add", address: "#/add" },
   {
     name: "add-unknown",

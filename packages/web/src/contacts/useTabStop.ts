@@ -5,6 +5,9 @@
 import type { FocusEvent, KeyboardEvent } from "react";
 import { useEffect, useRef, useState } from "react";
 
+/** Measuring takes two or three. */
+const MOST_FRAMES = 20;
+
 export interface TabStop {
   /** The index of the link that Tab reaches; it must be in the document. */
   readonly index: number;
@@ -30,7 +33,7 @@ export function useTabStop(keys: readonly string[], current: string | undefined)
   useEffect(() => {
     if (!walking.current) return;
     walking.current = false;
-    list.current?.querySelector<HTMLElement>("[tabindex='0']")?.focus();
+    focusStop(list.current, MOST_FRAMES);
   });
 
   return {
@@ -55,6 +58,14 @@ export function useTabStop(keys: readonly string[], current: string | undefined)
       },
     },
   };
+}
+
+/** What a long list has just put into the document is not on the screen before it has been measured. */
+function focusStop(list: HTMLElement | null, frames: number): void {
+  const stop = list?.querySelector<HTMLElement>("[tabindex='0']");
+  stop?.focus();
+  if (frames === 0 || stop === document.activeElement) return;
+  requestAnimationFrame(() => focusStop(list, frames - 1));
 }
 
 function stepOf(event: KeyboardEvent, index: number, count: number): number | undefined {

@@ -93,6 +93,14 @@ function bobWhere(fields: NonNullable<Parameters<typeof person>[1]>): World {
   return withBob({ lines: BOB.messages, ...fields });
 }
 
+/** More people than a list draws at once. */
+const CROWD = Array.from({ length: 300 }, (_, i) =>
+  person(`person.${String(i + 1).padStart(3, "0")}`, {
+    contact: { online: i % 7 === 0 },
+    lines: [line(1 + Math.floor(i / 24), `${String(23 - (i % 24)).padStart(2, "0")}:00`, `Line ${i + 1}`)],
+  }),
+);
+
 export const WORLDS = {
   everyday: { people: EVERYDAY, connection: ONLINE },
   nobody: { people: [], connection: ONLINE },
@@ -106,6 +114,7 @@ export const WORLDS = {
   undecided: bobWhere({ conversation: { state: "undecided" } }),
   fork: bobWhere({ conversation: { state: "fork" } }),
   keysChanged: bobWhere({ contact: { pinned: false } }),
+  crowd: { people: CROWD, connection: ONLINE },
   offline: { people: EVERYDAY, connection: { state: "offline", reason: "offline" } },
 } as const satisfies Readonly<Record<string, World>>;
 
