@@ -194,6 +194,15 @@ describe.skipIf(!hasChromium)("the installed app", () => {
     expect(await imported(page, "/assets/other.js")).toMatch(/^TypeError/);
   });
 
+  test("what a script puts into the app's cache is not shown; the file comes back from the server", async () => {
+    await page.evaluate(`caches.open("sotto-app-third").then((cache) =>
+      cache.put("/index.html", new Response("<title>planted</title>", { headers: { "content-type": "text/html" } })))`);
+    await page.reload();
+    await page.getByRole("link", { name: /^bob/ }).waitFor();
+    const kept = page.evaluate(`caches.match("/index.html").then((response) => response.text())`);
+    expect(await kept).toBe(readFileSync(join(site.distDir, "index.html"), "utf8"));
+  });
+
   test("nothing was refused by the content security policy, failed in the page, or went to another origin", async () => {
     const expected = /other\.js|ServiceWorker|sw\.js/;
     expect((await pages.violations()).filter((text) => !expected.test(text))).toEqual([]);

@@ -52,6 +52,24 @@ test("a file that the browser has dropped is fetched again, if it is still the s
   await expect(installedFile(version, platform, "/a.js")).rejects.toThrow(/not what the build made/);
 });
 
+test("ATTACKS-19 what a script has put in a file's place is not given, and the file comes back", async () => {
+  const { platform, caches, serve } = site({ "/a.js": "code" });
+  const version = await versionOf("1", { "/a.js": "code" });
+  await installVersion(version, platform);
+  const cache = await caches.open("sotto-app-1");
+  const planted = new Response("planted", { headers: { "content-security-policy": "default-src *" } });
+  await cache.put("/a.js", planted.clone());
+  const given = await installedFile(version, platform, "/a.js");
+  expect([await given.text(), given.headers.get("content-security-policy")]).toEqual([
+    "code",
+    HEADERS["content-security-policy"],
+  ]);
+  expect(await (await cache.match("/a.js"))?.text()).toBe("code");
+  await cache.put("/a.js", planted);
+  serve({});
+  await expect(installedFile(version, platform, "/a.js")).rejects.toThrow(/404/);
+});
+
 test("a wrong copy in the browser's own cache does not stand in the way of the server's", async () => {
   const { platform } = site({ "/a.js": "code" });
   const stale: Platform = {

@@ -1,6 +1,6 @@
 /**
  * The installed versions of the app: each in a cache of its own, whole or not at all. A file is taken only if its bytes have the hash that
- * the build wrote down.
+ * the build wrote down, and given only if they still have it: scripts of the page can write to these caches, and one that got in must not stay.
  */
 import type { AppVersion } from "./appVersion.ts";
 
@@ -46,18 +46,19 @@ export async function installVersion(version: AppVersion, platform: Platform): P
   }
 }
 
-/** The file as installed. Should the browser have dropped it, it is fetched again, and the same hash decides. */
+/** The file as installed. Should it be gone or changed, it is fetched again, and the same hash decides. */
 export async function installedFile(
   version: AppVersion,
   platform: Platform,
   path: string,
 ): Promise<Response> {
   const cache = await platform.caches.open(cacheName(version));
-  const found = await cache.match(path);
-  if (found !== undefined) return found;
-  const response = answerWith(await fromServer(platform, path, version.files[path] ?? ""), version);
-  await cache.put(path, response.clone());
-  return response;
+  const hash = version.files[path] ?? "";
+  const kept = await fromCache(cache, path, hash);
+  if (kept !== undefined) return answerWith(kept, version);
+  const fetched = await fromServer(platform, path, hash);
+  await cache.put(path, answerWith(fetched, version));
+  return answerWith(fetched, version);
 }
 
 /** Removes all versions but this one. */
@@ -78,11 +79,16 @@ async function fromCaches(
   hash: string,
 ): Promise<File | undefined> {
   for (const name of names) {
-    const response = await (await caches.open(name)).match(path);
-    const file = response && (await fileOf(response));
-    if (file !== undefined && (await hashOf(file.bytes)) === hash) return file;
+    const file = await fromCache(await caches.open(name), path, hash);
+    if (file !== undefined) return file;
   }
   return undefined;
+}
+
+async function fromCache(cache: FileCache, path: string, hash: string): Promise<File | undefined> {
+  const response = await cache.match(path);
+  const file = response && (await fileOf(response));
+  return file !== undefined && (await hashOf(file.bytes)) === hash ? file : undefined;
 }
 
 async function fromServer({ fetch }: Platform, path: string, hash: string): Promise<File> {
