@@ -26,7 +26,8 @@ export function Composer({ userName, draft, problem, onSend }: ComposerProps): R
   async function send(): Promise<void> {
     if (isBlank || tooLong) return;
     draft.change("");
-    if (!(await onSend(text))) draft.putBack(text);
+    if (await onSend(text)) draft.keepNow();
+    else draft.putBack(text);
   }
 
   function submit(event: FormEvent): void {

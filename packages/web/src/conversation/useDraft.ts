@@ -8,6 +8,8 @@ const QUIET_MS = 400;
 export interface Draft {
   readonly text: string;
   readonly change: (text: string) => void;
+  /** Tells the device at once: what has been sent must not come back as a draft. */
+  readonly keepNow: () => void;
   /** Puts a text back in front of what has been written since. */
   readonly putBack: (text: string) => void;
 }
@@ -36,10 +38,11 @@ export function useDraft(device: Sotto, conversation: Conversation["id"], draft:
     [keep],
   );
 
+  const flush = useCallback((): void => {
+    if (pending.current.timer !== undefined) keep();
+  }, [keep]);
+
   useEffect(() => {
-    const flush = (): void => {
-      if (pending.current.timer !== undefined) keep();
-    };
     // Of a page that is left or closed no timer runs any more.
     addEventListener("pagehide", flush);
     document.addEventListener("visibilitychange", flush);
@@ -48,7 +51,7 @@ export function useDraft(device: Sotto, conversation: Conversation["id"], draft:
       document.removeEventListener("visibilitychange", flush);
       flush();
     };
-  }, [keep]);
+  }, [flush]);
 
   useEffect(() => {
     // Written in another window: this one follows while nobody writes here.
@@ -60,6 +63,7 @@ export function useDraft(device: Sotto, conversation: Conversation["id"], draft:
   return {
     text,
     change,
+    keepNow: flush,
     putBack(before) {
       const since = pending.current.text;
       change(since === "" ? before : `${before}\n${since}`);
