@@ -8,6 +8,8 @@ export interface Splice {
 
 /** Where the owner's writes are counted. */
 export const COUNTER = "stale writes";
+/** Where a worker is put to sleep: no freezing that tests can ask of the browser stops more than the page. */
+export const SLEEP = "sleep";
 
 const OWNER = `(await transaction.objectStore("owner").get("number")) !== owner`;
 
@@ -24,6 +26,14 @@ const WATCHING: readonly Splice[] = [
     file: "browser/candidate.ts",
     from: "() => lost.resolve(),",
     to: "() => void setTimeout(() => lost.resolve(), 600),",
+  },
+  {
+    file: "browser/worker.ts",
+    from: "// Without waiting for anything",
+    to: `new BroadcastChannel("${SLEEP}").addEventListener("message", ({ data }) => {
+      if (data.name === self.name) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, data.ms);
+    });
+    // Without waiting for anything`,
   },
   {
     file: "browser/indexedDbStore.ts",

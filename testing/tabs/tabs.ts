@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
 import { PATIENCE_MS, withDeadline } from "../support/deadline.ts";
 import type { TabPage } from "./tabPage.ts";
-import { COUNTER } from "./splices.ts";
+import { COUNTER, SLEEP } from "./splices.ts";
 
 export type Ending = "close" | "crash" | "terminate" | "freeze" | "steal";
 
@@ -119,33 +119,41 @@ function callIn(page: Page, name: string, args: readonly unknown[]): Promise<unk
   );
 }
 
-/** Ends the tab so, and does not wait until it has. A frozen one goes on when the returned function is called. */
-export async function endTab(tab: Tab, ending: Ending): Promise<(() => Promise<void>) | undefined> {
-  const { page, log } = tab;
+/** Ends the tab so. Resolves when it has begun; a frozen one sleeps for `sleepMs` and goes on when the returned promise has resolved. */
+export async function endTab(
+  { page, log }: Tab,
+  ending: Ending,
+  sleepMs: number,
+): Promise<{ readonly awake: Promise<void> } | undefined> {
   switch (ending) {
     case "close":
-      tab.isGone = true;
       await page.close();
       return undefined;
     case "crash":
-      tab.isGone = true;
       // It cannot answer any more.
       void log.send("Page.crash").catch(() => {});
       await page.waitForEvent("crash", { timeout: PATIENCE_MS });
       await page.close();
       return undefined;
     case "terminate":
-      tab.isGone = true;
       await page.evaluate("for (const { worker } of workers) worker.terminate()");
       await page.close();
       return undefined;
-    case "freeze":
+    case "freeze": {
+      await page.evaluate(
+        `for (const { name } of workers) new BroadcastChannel("${SLEEP}").postMessage({ name, ms: ${sleepMs} })`,
+      );
       await log.send("Page.setWebLifecycleState", { state: "frozen" });
-      return async () => {
-        await log.send("Page.setWebLifecycleState", { state: "active" });
-      };
+      return { awake: wakeAfter(log, sleepMs) };
+    }
     case "steal":
       await page.evaluate(`navigator.locks.request("sotto", { steal: true }, () => undefined)`);
       return undefined;
   }
+}
+
+async function wakeAfter(log: CDPSession, ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  // It may have been ended meanwhile.
+  await log.send("Page.setWebLifecycleState", { state: "active" }).catch(() => {});
 }

@@ -20,7 +20,8 @@ const ENDINGS: readonly Ending[] = ["close", "crash", "terminate", "freeze", "st
 /** The interesting tab, more often than chance would have it. */
 const LEADER_CHANCE = 0.6;
 const WRITE_PAUSE_MS = 150;
-const FROZEN_MS = [1000, 9000] as const;
+/** From what nobody notices to what costs the lead. */
+const FROZEN_MS = [1000, 14_000] as const;
 const BETWEEN_KILLS_MS = [100, 900] as const;
 
 export interface TabsRunOptions {
@@ -106,14 +107,10 @@ async function play(
     const ofLeader = await target.leads();
     const ending = random.pick(endings);
     const [atMs, leadersBefore] = [performance.now(), watch.leaders.length];
-    const wake = await endTab(target, ending);
+    const frozen = await endTab(target, ending, random.between(...FROZEN_MS));
     done.push({ ending, ofLeader });
     onKill?.(ending, ofLeader);
-    if (wake !== undefined)
-      waking.set(
-        target,
-        wakeLater(random, wake, () => waking.delete(target)),
-      );
+    if (frozen !== undefined) waking.set(target, noteAwake(target, frozen.awake));
     for (const gone of living.filter(({ isGone }) => isGone)) {
       living.splice(living.indexOf(gone), 1);
       const next = await openTab(tabs);
@@ -126,6 +123,11 @@ async function play(
   }
   await Promise.all(waking.values());
   return judge();
+
+  async function noteAwake(tab: Tab, awake: Promise<void>): Promise<void> {
+    await awake;
+    waking.delete(tab);
+  }
 
   async function judge(): Promise<TabsResult> {
     const stopped = await Promise.allSettled(living.map((tab) => tab.call("stop")));
@@ -234,12 +236,6 @@ async function choose(random: Random, tabs: readonly Tab[]): Promise<Tab> {
     for (const tab of tabs) if (await tab.leads()) return tab;
   }
   return random.pick(tabs);
-}
-
-async function wakeLater(random: Random, wake: () => Promise<void>, onAwake: () => void): Promise<void> {
-  await pause(random, FROZEN_MS);
-  await wake();
-  onAwake();
 }
 
 function pause(random: Random, [fromMs, toMs]: readonly [number, number]): Promise<void> {
