@@ -40,13 +40,9 @@ export function Invitation({ server, userName, page = false }: InvitationProps):
         </Boundary>
       </div>
       <div className={styles["link"]}>
-        <input
-          readOnly
-          dir="ltr"
-          value={link}
-          aria-label={t("contacts.link")}
-          onFocus={(event) => event.target.select()}
-        />
+        <p dir="ltr" translate="no">
+          {link}
+        </p>
         <CopyButton text={link} label={t("contacts.copyLink")} look="text" />
       </div>
       {"share" in navigator && (

@@ -47,7 +47,6 @@ export const contacts = {
   "contacts.waitsForYou": "{name} has asked you already. <0>See the request</0>",
   "contacts.bringIn": "Bring someone in",
   "contacts.bringInText": "Show this code or send the link. Whoever opens it can ask to write to you.",
-  "contacts.link": "Your invitation link",
   "contacts.code": "QR code of your invitation link",
   "contacts.copyLink": "Copy link",
   "contacts.share": "Share",

@@ -55,7 +55,6 @@ export const contacts: Translated<typeof en> = {
   "contacts.bringIn": "Пригласите кого-нибудь",
   "contacts.bringInText":
     "Покажите этот код или отправьте ссылку. Кто её откроет, сможет отправить вам запрос.",
-  "contacts.link": "Ваша ссылка-приглашение",
   "contacts.code": "QR-код вашей ссылки-приглашения",
   "contacts.copyLink": "Скопировать ссылку",
   "contacts.share": "Поделиться",

@@ -46,7 +46,6 @@ export const contacts: Translated<typeof en> = {
   "contacts.waitsForYou": "{name} 已经向你发送了请求。<0>查看请求</0>",
   "contacts.bringIn": "邀请别人加入",
   "contacts.bringInText": "出示二维码或发送链接。打开它的人可以向你发送请求。",
-  "contacts.link": "你的邀请链接",
   "contacts.code": "邀请链接的二维码",
   "contacts.copyLink": "复制链接",
   "contacts.share": "分享",
