@@ -29,12 +29,12 @@ export function SectionList({ device, section }: SectionListProps): ReactNode {
   const t = useText();
   const openHelp = useOpenHelp();
   return (
-    <>
-      <header className={styles["bar"]}>
+    <nav className={styles["pane"]} aria-label={t("settings.title")}>
+      <div className={styles["bar"]}>
         <IconLink icon="arrowBack" label={t("shell.backToList")} href={hrefOf({ page: "list" })} />
         <h1>{t("settings.title")}</h1>
-      </header>
-      <nav className={styles["scroll"]} aria-label={t("settings.title")}>
+      </div>
+      <div className={styles["scroll"]}>
         <a className={styles["own"]} href={hrefOf({ page: "settings", section: "profile" })}>
           <Face name={device.userName} account={device.account} />
           <span>
@@ -67,7 +67,7 @@ export function SectionList({ device, section }: SectionListProps): ReactNode {
           <Icon name="keyboard" />
           <span>{t("shell.keys")}</span>
         </button>
-      </nav>
-    </>
+      </div>
+    </nav>
   );
 }

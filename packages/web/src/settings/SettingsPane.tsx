@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import type { Sotto } from "sotto";
 import type { SettingsSection } from "../app/route.ts";
+import { NARROW, useMedia } from "../ui/useMedia.ts";
 import { Appearance } from "./Appearance.tsx";
 import { History } from "./History.tsx";
 import { LanguageChoice } from "./LanguageChoice.tsx";
@@ -18,9 +19,16 @@ export interface SettingsPaneProps {
 }
 
 export function SettingsPane({ device, section }: SettingsPaneProps): ReactNode {
+  const narrow = useMedia(NARROW);
   return (
     <div className={`${styles["panes"]} ${styles[section === undefined ? "onList" : "onSection"]}`}>
-      <div className={styles["list"]} data-pane="list" tabIndex={-1}>
+      {/* Alone on the screen, the list is the page. */}
+      <div
+        className={styles["list"]}
+        data-pane="list"
+        tabIndex={-1}
+        role={narrow && section === undefined ? "main" : undefined}
+      >
         <SectionList device={device} section={section} />
       </div>
       <main className={styles["section"]} data-pane="main" tabIndex={-1}>
