@@ -45,6 +45,16 @@ export function keys(...names: readonly string[]): Act {
   };
 }
 
+/** Waits for a text. */
+export function seeText(id: string, values?: Values): Act {
+  return async (page) => {
+    await page
+      .getByText(await onStage(page, "textOf", id, values), { exact: true })
+      .first()
+      .waitFor();
+  };
+}
+
 /** Waits for an element. */
 export function see(selector: string): Act {
   return (page) => page.locator(selector).first().waitFor();

@@ -1,5 +1,5 @@
 /** The settings: every section, every dialog. */
-import { fill, inOrder, press } from "../acts.ts";
+import { fill, inOrder, press, pressInDialog, see } from "../acts.ts";
 import type { Scene } from "../scenes.ts";
 
 const SECURITY = "#/settings/security";
@@ -29,4 +29,16 @@ export const settingsScenes: readonly Scene[] = [
     act: press("button", "settings.signOut.everywhereAct"),
   },
   { name: "settings-delete", address: SECURITY, act: press("button", "settings.delete.act") },
+  {
+    name: "settings-password-wrong",
+    address: SECURITY,
+    failures: { changePassword: "wrongCredentials" },
+    act: inOrder(
+      press("button", "settings.password.change"),
+      fill("settings.password.old", "not the one"),
+      fill("settings.password.new", "a quiet word at the harbour"),
+      pressInDialog("settings.password.dialog"),
+      see("[role=dialog] [role=alert]:not(:empty)"),
+    ),
+  },
 ];

@@ -32,6 +32,8 @@ export interface Stage {
   setLook(look: { readonly textPercent: number; readonly mirrored: boolean }): void;
   /** The text of an id in the language that the page speaks. Throws when there is none. */
   textOf(id: string, values?: Readonly<Record<string, string | number>>): Promise<string>;
+  /** Nothing that the app keeps in the browser is left. */
+  forget(): void;
   /** What does not fit. */
   offenders(targetPx: number): readonly string[];
   /** Resolves when fonts are there and two frames have been drawn. */

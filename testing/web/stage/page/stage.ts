@@ -19,6 +19,10 @@ const stage: Stage = {
     if (mirrored) root.dir = "rtl";
   },
   textOf: async (id, values) => (await pageText())(id, values),
+  forget() {
+    localStorage.clear();
+    sessionStorage.clear();
+  },
   offenders: offendersOf,
   async settled() {
     await document.fonts.ready;

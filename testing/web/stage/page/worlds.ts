@@ -1,5 +1,5 @@
 /** The worlds that the pictures are taken of. Everybody in them is made up, and everything that they say. */
-import type { World } from "./world.ts";
+import type { Person, World } from "./world.ts";
 import { line, person } from "./world.ts";
 
 const ONLINE = { state: "online" } as const;
@@ -88,6 +88,10 @@ function withBob(fields: Parameters<typeof person>[1]): World {
   return { people: [person("bob", { lines: [], ...fields }), CAROL, DAVE], connection: ONLINE };
 }
 
+function unseen(one: Person): Person {
+  return { ...one, contact: { ...one.contact, online: false } };
+}
+
 /** A conversation of some length in which something has happened. */
 function bobWhere(fields: NonNullable<Parameters<typeof person>[1]>): World {
   return withBob({ lines: BOB.messages, ...fields });
@@ -115,7 +119,8 @@ export const WORLDS = {
   fork: bobWhere({ conversation: { state: "fork" } }),
   keysChanged: bobWhere({ contact: { pinned: false } }),
   crowd: { people: CROWD, connection: ONLINE },
-  offline: { people: EVERYDAY, connection: { state: "offline", reason: "offline" } },
+  // Without the server nobody is known to be online.
+  offline: { people: EVERYDAY.map(unseen), connection: { state: "offline", reason: "offline" } },
 } as const satisfies Readonly<Record<string, World>>;
 
 export type WorldName = keyof typeof WORLDS;
