@@ -17,33 +17,36 @@ export interface DetailsPaneProps {
   readonly device: Sotto;
   readonly contact: Contact;
   readonly view: DeviceView;
+  /** In place of the conversation, as a page of its own. */
+  readonly alone: boolean;
 }
 
-export function DetailsPane({ device, contact, view }: DetailsPaneProps): ReactNode {
+export function DetailsPane({ device, contact, view, alone }: DetailsPaneProps): ReactNode {
   const { userName, account, online } = contact;
   const t = useText();
   const conversation = view.conversations.find(({ id }) => id === contact.conversation);
+  const [Title, Part] = alone ? (["h1", "h2"] as const) : (["h2", "h3"] as const);
   const back = hrefOf({ page: "conversation", userName, details: false });
   return (
     <>
-      <header className={styles["bar"]}>
+      <div className={styles["bar"]}>
         <span className={styles["back"]}>
           <IconLink icon="arrowBack" label={t("details.back")} href={back} />
         </span>
-        <h2 className={styles["title"]}>{t("details.title")}</h2>
+        <Title className={styles["title"]}>{t("details.title")}</Title>
         <span className={styles["close"]}>
           <IconLink icon="cross" label={t("conversation.hideDetails")} href={back} />
         </span>
-      </header>
+      </div>
       <div className={styles["scroll"]} tabIndex={0} role="region" aria-label={t("details.title")}>
         <div className={styles["column"]}>
           <div className={styles["person"]}>
             <Face name={userName} account={account} size="huge" online={online} />
-            <h3 className={styles["name"]}>{userName}</h3>
+            <Part className={styles["name"]}>{userName}</Part>
             {online && <p className={styles["presence"]}>{t("conversation.online")}</p>}
           </div>
           <section className={styles["section"]}>
-            <h3>{t("details.protection")}</h3>
+            <Part>{t("details.protection")}</Part>
             <SafetyNumber key={`${account} ${contact.pinned}`} device={device} userName={userName} />
             {conversation?.state === "active" && (
               <KeysFact key={conversation.id} device={device} conversation={conversation} />
@@ -52,7 +55,7 @@ export function DetailsPane({ device, contact, view }: DetailsPaneProps): ReactN
             <Fact icon="lock" title={t("details.onlyHere")} hint={t("details.onlyHereHint")} />
           </section>
           <section className={styles["section"]}>
-            <h3>{t("details.path")}</h3>
+            <Part>{t("details.path")}</Part>
             <Fact
               glyph={<PathShape path="relay" />}
               title={t("details.relay")}
@@ -60,7 +63,7 @@ export function DetailsPane({ device, contact, view }: DetailsPaneProps): ReactN
             />
           </section>
           <section className={styles["section"]}>
-            <h3>{t("details.contact")}</h3>
+            <Part>{t("details.contact")}</Part>
             <ContactActs device={device} contact={contact} />
           </section>
         </div>

@@ -12,7 +12,7 @@ import { SettingsPane } from "../settings/SettingsPane.tsx";
 import { useText } from "../text/text.ts";
 import { Boundary } from "../ui/Boundary.tsx";
 import { Hidden } from "../ui/Hidden.tsx";
-import { NARROW, useMedia } from "../ui/useMedia.ts";
+import { NARROW, WIDE, useMedia } from "../ui/useMedia.ts";
 import { Announcer } from "./Announcer.tsx";
 import { OpenHelp } from "./help.ts";
 import { Notices } from "./Notices.tsx";
@@ -42,8 +42,9 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
   useAppShortcuts({ route, view, panes, searchField, openHelp });
   const shown = paneOf(route);
   const moved = useMoved(shown);
-  // Alone on the screen, the list is what the page is about.
+  // Alone on the screen, the list is what the page is about, and so are details in place of their conversation.
   const narrow = useMedia(NARROW);
+  const wide = useMedia(WIDE);
   return (
     <OpenHelp value={openHelp}>
       <div className={styles["app"]}>
@@ -83,18 +84,19 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
                 </Boundary>
               </main>
               {contact !== undefined && route.page === "conversation" && route.details && (
-                <aside
+                <div
                   className={styles["details"]}
                   data-pane="details"
+                  role={wide ? "complementary" : "main"}
                   aria-label={t("details.title")}
                   tabIndex={-1}
                 >
                   <Boundary key={contact.account} fallback={<PartFailed />}>
                     <Suspense>
-                      <DetailsPane device={device} contact={contact} view={view} />
+                      <DetailsPane device={device} contact={contact} view={view} alone={!wide} />
                     </Suspense>
                   </Boundary>
-                </aside>
+                </div>
               )}
             </div>
           )}

@@ -3,6 +3,8 @@ import { useCallback, useSyncExternalStore } from "react";
 
 /** One pane at a time. */
 export const NARROW = "(width < 720px)";
+/** Details beside the conversation. */
+export const WIDE = "(width >= 1180px)";
 
 export function useMedia(query: string): boolean {
   const subscribe = useCallback(
