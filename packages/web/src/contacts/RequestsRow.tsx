@@ -15,6 +15,10 @@ export interface RequestsRowProps {
 export function RequestsRow({ userNames, current, tabStop }: RequestsRowProps): ReactNode {
   const t = useText();
   const [name = "", ...others] = userNames;
+  const sentence =
+    others.length === 0
+      ? t("contacts.oneWants", { name })
+      : t("contacts.moreWant", { name, count: others.length });
   return (
     <a
       className={styles["row"]}
@@ -31,10 +35,8 @@ export function RequestsRow({ userNames, current, tabStop }: RequestsRowProps): 
           <span className={styles["name"]}>{t("contacts.requestCount", { count: userNames.length })}</span>
         </span>
         <span className={styles["line"]}>
-          <span className={styles["preview"]}>
-            {others.length === 0
-              ? t("contacts.oneWants", { name })
-              : t("contacts.moreWant", { name, count: others.length })}
+          <span className={styles["preview"]} title={sentence}>
+            {sentence}
           </span>
         </span>
       </span>

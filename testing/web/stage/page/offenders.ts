@@ -4,7 +4,8 @@
 const SLACK_PX = 1;
 
 /**
- * One line for each fault. Only what people have written may be shortened to fit, and is marked by `dir="auto"`.
+ * One line for each fault. Only what people have written may be shortened to fit, and is marked by `dir="auto"`, or what a title says
+ * in full.
  * @param targetPx what every control has to measure, or the area around it that belongs to it
  */
 export function offendersOf(targetPx: number): readonly string[] {
@@ -12,7 +13,7 @@ export function offendersOf(targetPx: number): readonly string[] {
   const found = root.scrollWidth > root.clientWidth ? ["the page scrolls sideways"] : [];
   for (const element of document.body.querySelectorAll<HTMLElement>("*")) {
     if (!isShown(element)) continue;
-    if (isCut(element)) found.push(`${nameOf(element)} cuts off what is in it`);
+    if (!element.matches(FIELDS) && isCut(element)) found.push(`${nameOf(element)} cuts off what is in it`);
     if (element.matches(CONTROLS)) {
       const { width, height } = hitArea(element, targetPx);
       if (Math.min(width, height) < targetPx - SLACK_PX && !isInText(element))
@@ -29,12 +30,14 @@ export function offendersOf(targetPx: number): readonly string[] {
   return [...new Set(found)];
 }
 
+/** What is typed may be longer than its field. */
+const FIELDS = "input, textarea";
 const CONTROLS = "a[href], button:not(:disabled), input, textarea, [role=radio], [role=switch]";
 
 function isCut(element: HTMLElement): boolean {
   const { overflowX, overflowY, textOverflow } = getComputedStyle(element);
   const hides = (overflow: string): boolean => overflow === "hidden" || overflow === "clip";
-  const shortened = textOverflow === "ellipsis" && element.closest('[dir="auto"]') !== null;
+  const shortened = textOverflow === "ellipsis" && element.closest('[dir="auto"], [title]') !== null;
   return (
     (hides(overflowX) && !shortened && element.scrollWidth > element.clientWidth + SLACK_PX) ||
     (hides(overflowY) && element.scrollHeight > element.clientHeight + SLACK_PX && element.clientHeight > 0)

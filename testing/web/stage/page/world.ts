@@ -92,7 +92,7 @@ export function messageOf(
   };
 }
 
-export function accountOf(userName: string): Contact["account"] {
+function accountOf(userName: string): Contact["account"] {
   return idFrom(`account of ${userName}`) as Contact["account"];
 }
 
