@@ -20,7 +20,7 @@ describe.skipIf(!hasChromium)("a first conversation", () => {
     await site?.close();
   });
 
-  const ways = HANDS.flatMap((hands) => (["name"] as const).map((by) => ({ hands, by })));
+  const ways = HANDS.flatMap((hands) => (["name", "invitation"] as const).map((by) => ({ hands, by })));
   test.each(ways)("by $hands, asked by $by", async ({ hands, by }) => {
     const { origin } = site;
     const bob = await otherAtBrowser(browser, `bob.${hands}.${by}`, { origin, hands });
