@@ -22,6 +22,8 @@ interface Line {
 let fake: FakeSotto;
 let input: PassThrough;
 let lines: Line[];
+/** Called with the next line. */
+let waiting: (() => void)[];
 let served: Promise<void>;
 let room: Promise<void>;
 
@@ -29,9 +31,13 @@ beforeEach(() => {
   fake = createFakeSotto();
   input = new PassThrough();
   lines = [];
+  waiting = [];
   room = Promise.resolve();
   served = serveLines(fake.sotto, input, {
-    write: (line) => lines.push(JSON.parse(line) as Line),
+    write(line) {
+      lines.push(JSON.parse(line) as Line);
+      for (const wake of waiting.splice(0)) wake();
+    },
     room: () => room,
   });
 });
@@ -43,14 +49,13 @@ afterEach(async () => {
 const ask = (id: unknown, method: string, params?: object): void =>
   void input.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
 
-/** Waits for the answer with this id, without time. */
+/** Waits for the answer with this id, however long the disk takes. */
 async function answer(id: unknown): Promise<Line> {
-  for (let turn = 0; turn < 1000; turn++) {
+  for (;;) {
     const found = lines.find((line) => line.method === undefined && line.id === id);
     if (found !== undefined) return found;
-    await settle();
+    await new Promise<void>((resolve) => void waiting.push(resolve));
   }
-  throw new Error(`no answer to ${String(id)} in ${JSON.stringify(lines)}`);
 }
 
 const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
