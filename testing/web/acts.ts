@@ -6,6 +6,8 @@ export type Act = (page: Page) => Promise<void>;
 type Values = Readonly<Record<string, string | number>>;
 type Role = "button" | "link" | "radio" | "switch" | "menuitem";
 
+const DIALOG = '[role="dialog"], [role="alertdialog"]';
+
 export function inOrder(...acts: readonly Act[]): Act {
   return async (page) => {
     for (const act of acts) await act(page);
@@ -20,14 +22,16 @@ export function press(role: Role, id: string, values?: Values): Act {
   };
 }
 
+/** Presses a button that opens a dialog, which comes when it is asked for the first time. */
+export function openDialog(id: string, values?: Values): Act {
+  return inOrder(press("button", id, values), see(DIALOG));
+}
+
 /** Presses the button of that name in the dialog on the screen. */
 export function pressInDialog(id: string, values?: Values): Act {
   return async (page) => {
     const name = await onStage(page, "textOf", id, values);
-    await page
-      .locator('[role="dialog"], [role="alertdialog"]')
-      .getByRole("button", { name, exact: true })
-      .click();
+    await page.locator(DIALOG).getByRole("button", { name, exact: true }).click();
   };
 }
 
@@ -58,4 +62,9 @@ export function seeText(id: string, values?: Values): Act {
 /** Waits for an element. */
 export function see(selector: string): Act {
   return (page) => page.locator(selector).first().waitFor();
+}
+
+/** Waits for an element, on the screen or not. */
+export function exists(selector: string): Act {
+  return (page) => page.locator(selector).first().waitFor({ state: "attached" });
 }

@@ -31,8 +31,9 @@ function pointerHands(
   pointAt: (x: number, y: number) => Promise<void>,
 ): Hands {
   const press = async (control: Locator): Promise<void> => {
-    await control.waitFor();
-    const box = await control.boundingBox();
+    const element = await control.elementHandle();
+    await element?.waitForElementState("visible");
+    const box = (await element?.boundingBox()) ?? null;
     if (box === null) throw new Error(`${String(control)} has no place on the screen`);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
@@ -55,8 +56,8 @@ const MAX_TABS = 40;
 
 function keyboardHands(page: Page): Hands {
   const reach = async (control: Locator): Promise<void> => {
-    await control.waitFor();
     const wanted = await control.elementHandle();
+    await wanted?.waitForElementState("visible");
     for (let tabs = 0; tabs <= MAX_TABS; tabs++) {
       const { reached, problem } = await page.evaluate(focusOf, wanted);
       if (problem !== "") throw new Error(problem);

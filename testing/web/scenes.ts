@@ -16,6 +16,8 @@ export interface Scene {
   /** A newer version of the app waits. */
   readonly updated?: boolean;
   readonly address?: string;
+  /** Differs from another by a sentence: checked, and left out of docs/screens. */
+  readonly variant?: true;
   /** What the person does when the page is there. */
   readonly act?: Act;
 }

@@ -1,7 +1,7 @@
 /** One conversation in all its states. */
 import type { ConversationChange } from "sotto";
 import type { Act } from "../acts.ts";
-import { inOrder, press, see } from "../acts.ts";
+import { inOrder, openDialog, press, see } from "../acts.ts";
 import { onStage } from "../onStage.ts";
 import type { Scene } from "../scenes.ts";
 import { line, person } from "../stage/page/world.ts";
@@ -12,6 +12,7 @@ const bob = person("bob").contact.conversation;
 
 const warnings = (["refusedHandshake", "keysRefused", "unreadable", "gap"] as const).map((change): Scene => ({
   name: `warning-${change}`,
+  variant: true,
   address: WITH_BOB,
   act: happened(change),
 }));
@@ -42,6 +43,7 @@ export const conversationScenes: readonly Scene[] = [
   { name: "conversation-failed", address: "#/with/dave" },
   {
     name: "conversation-not-stored",
+    variant: true,
     address: WITH_BOB,
     failures: { "messages.send": "storeFailed" },
     act: async (page) => {
@@ -72,9 +74,14 @@ export const conversationScenes: readonly Scene[] = [
       await page.locator("[data-pane=details] button").last().scrollIntoViewIfNeeded();
     }),
   },
-  { name: "details-keys-changed", world: "keysChanged", address: DETAILS, act: detailsThere },
-  { name: "details-remove", address: DETAILS, act: inOrder(detailsThere, press("button", "details.remove")) },
-  { name: "details-block", address: DETAILS, act: inOrder(detailsThere, press("button", "details.block")) },
+  { name: "details-keys-changed", variant: true, world: "keysChanged", address: DETAILS, act: detailsThere },
+  {
+    name: "details-remove",
+    variant: true,
+    address: DETAILS,
+    act: inOrder(detailsThere, openDialog("details.remove")),
+  },
+  { name: "details-block", address: DETAILS, act: inOrder(detailsThere, openDialog("details.block")) },
 ];
 
 function happened(change: ConversationChange): Act {

@@ -1,12 +1,14 @@
 /** The settings: every section, every dialog. */
-import { fill, inOrder, press, pressInDialog, see } from "../acts.ts";
+import { exists, fill, inOrder, openDialog, press, pressInDialog, see } from "../acts.ts";
 import type { Scene } from "../scenes.ts";
 
+/** Also where the page that holds it is not on the screen. */
+const QR_CODE = exists("[role=img]");
 const SECURITY = "#/settings/security";
 
 export const settingsScenes: readonly Scene[] = [
-  { name: "settings", address: "#/settings" },
-  { name: "settings-profile", address: "#/settings/profile" },
+  { name: "settings", address: "#/settings", act: QR_CODE },
+  { name: "settings-profile", address: "#/settings/profile", act: QR_CODE },
   { name: "settings-security", address: SECURITY },
   { name: "settings-appearance", address: "#/settings/appearance" },
   { name: "settings-language", address: "#/settings/language" },
@@ -20,21 +22,22 @@ export const settingsScenes: readonly Scene[] = [
   {
     name: "settings-password",
     address: SECURITY,
-    act: inOrder(press("button", "settings.password.change"), fill("settings.password.new", "short one")),
+    act: inOrder(openDialog("settings.password.change"), fill("settings.password.new", "short one")),
   },
-  { name: "settings-sign-out", address: SECURITY, act: press("button", "settings.signOut.act") },
+  { name: "settings-sign-out", address: SECURITY, act: openDialog("settings.signOut.act") },
   {
     name: "settings-sign-out-everywhere",
+    variant: true,
     address: SECURITY,
-    act: press("button", "settings.signOut.everywhereAct"),
+    act: openDialog("settings.signOut.everywhereAct"),
   },
-  { name: "settings-delete", address: SECURITY, act: press("button", "settings.delete.act") },
+  { name: "settings-delete", address: SECURITY, act: openDialog("settings.delete.act") },
   {
     name: "settings-password-wrong",
     address: SECURITY,
     failures: { changePassword: "wrongCredentials" },
     act: inOrder(
-      press("button", "settings.password.change"),
+      openDialog("settings.password.change"),
       fill("settings.password.old", "not the one"),
       fill("settings.password.new", "a quiet word at the harbour"),
       pressInDialog("settings.password.dialog"),

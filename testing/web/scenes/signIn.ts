@@ -38,6 +38,7 @@ export const signInScenes: readonly Scene[] = [
   },
   {
     name: "register-offline",
+    variant: true,
     home: { ...SIGNED_OUT, signIn: "offline" },
     act: inOrder(register, see("[role=alert]:not(:empty)")),
   },
