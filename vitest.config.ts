@@ -1,4 +1,4 @@
-/** Three kinds of test: beside the code, several parts together, and the whole product from outside. */
+/** Four kinds of test: beside the code, several parts together, the whole product from outside, and what takes minutes and is run by itself. */
 
 import { defineConfig } from "vitest/config";
 
@@ -25,7 +25,7 @@ export default defineConfig({
             "scripts/**/*.test.ts",
             "{testing,bench}/*/*.test.ts",
           ],
-          exclude: [...exclude, "**/*.integration.test.ts", "testing/e2e/**"],
+          exclude: [...exclude, "**/*.{integration,long}.test.ts", "testing/e2e/**"],
           testTimeout: 10 * second,
           hookTimeout: 10 * second,
         },
@@ -47,6 +47,16 @@ export default defineConfig({
           exclude,
           ...patience,
           // Each file starts a server and browsers of its own; two at once starve a small machine.
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "long",
+          include: ["testing/**/*.long.test.ts"],
+          exclude,
+          ...patience,
           fileParallelism: false,
         },
       },

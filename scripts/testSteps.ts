@@ -11,7 +11,7 @@ export type Step = {
   readonly command: readonly [script: string, ...args: string[]];
 };
 
-const TYPES = ["pure", "node", "dom"] as const;
+const TYPES = ["pure", "node", "dom", "worker"] as const;
 const tool = (path: string): string => join("node_modules", path);
 
 const VERIFY: readonly Step[] = [
