@@ -7,7 +7,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { add, closingLine, type Counts, countCheck, countVitest, NONE } from "./testCounts.ts";
+import { add, closingLine, type Counts, countCheck, countVitest, failuresOf, NONE } from "./testCounts.ts";
 import { isThere, type Step, stepsOf } from "./testSteps.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -25,12 +25,11 @@ try {
   for (const step of stepsOf(verifyOnly)) {
     const counts = await runStep(step);
     total = add(total, counts);
-    if (counts.failed > 0) failed.push(step.name);
   }
 } finally {
   rmSync(reports, { recursive: true, force: true });
 }
-if (failed.length > 0) console.log(`\nfailed: ${failed.join(", ")}`);
+for (const failure of failed) console.log(`\nfailed: ${failure}`);
 console.log(`\n${closingLine(total)}`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
@@ -40,7 +39,11 @@ async function runStep(step: Step): Promise<Counts> {
     console.log(`skipped: there is no ${step.command[0]}`);
     return { ...NONE, skipped: 1 };
   }
-  if (step.kind === "check") return countCheck(await run(step.command));
+  if (step.kind === "check") {
+    const counts = countCheck(await run(step.command));
+    if (counts.failed > 0) failed.push(step.name);
+    return counts;
+  }
   const file = join(reports, `${step.name}.json`);
   const exitCode = await run([
     ...step.command,
@@ -48,7 +51,10 @@ async function runStep(step: Step): Promise<Counts> {
     "--reporter=json",
     `--outputFile.json=${file}`,
   ]);
-  return countVitest(existsSync(file) ? readFileSync(file, "utf8") : null, exitCode);
+  const report = existsSync(file) ? readFileSync(file, "utf8") : null;
+  const counts = countVitest(report, exitCode);
+  if (counts.failed > 0) failed.push(step.name, ...failuresOf(report));
+  return counts;
 }
 
 /** Runs a script under the bundled Node with its output on ours; the exit code, 1 if a signal ended it. */

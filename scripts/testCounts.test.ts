@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { add, closingLine, countCheck, countVitest, NONE } from "./testCounts.ts";
+import { add, closingLine, countCheck, countVitest, failuresOf, NONE } from "./testCounts.ts";
 
 const report = JSON.stringify({ numPassedTests: 5, numFailedTests: 0, numPendingTests: 2, numTodoTests: 1 });
 
@@ -17,6 +17,28 @@ describe("test counts", () => {
 
   test("a failed test is not counted twice", () => {
     expect(countVitest(JSON.stringify({ numFailedTests: 3 }), 1).failed).toBe(3);
+  });
+
+  test("names what failed, and files that do not load", () => {
+    const failing = JSON.stringify({
+      testResults: [
+        {
+          name: "a.test.ts",
+          status: "failed",
+          assertionResults: [
+            { fullName: "adds", status: "failed", failureMessages: ["expected 1 to be 2\nat a.test.ts:3"] },
+            { fullName: "subtracts", status: "passed", failureMessages: [] },
+          ],
+        },
+        { name: "b.test.ts", status: "failed", message: "no such module", assertionResults: [] },
+        { name: "c.test.ts", status: "passed", message: "", assertionResults: [] },
+      ],
+    });
+    expect(failuresOf(failing)).toEqual([
+      "a.test.ts > adds\n    expected 1 to be 2\n    at a.test.ts:3",
+      "b.test.ts > \n    no such module",
+    ]);
+    expect(failuresOf(null)).toEqual(["no report: the runner died"]);
   });
 
   test("sums into the closing line", () => {

@@ -219,7 +219,15 @@ describe.skipIf(!hasChromium)("a conversation on the screen", () => {
       .getByRole("alertdialog", { name: "Remove bob?" })
       .getByRole("button", { name: "Remove contact" })
       .click();
-    await expect.poll(() => page.getByRole("link", { name: /^bob/ }).count()).toBe(0);
+    // What was said stays, behind all that goes on, and so does a way to write again.
+    await page.getByRole("heading", { name: "Choose a conversation" }).waitFor();
+    await page.getByRole("heading", { name: "Ended", exact: true }).waitFor();
+    await page.getByRole("link", { name: /^bob/ }).click();
+    await page.getByRole("heading", { name: "This conversation has ended" }).waitFor();
+    await expect.poll(() => page.getByRole("article").count()).toBeGreaterThan(1);
+    expect(await page.getByRole("link", { name: "Show details" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Send a new request" }).click();
+    await expect.poll(() => page.getByLabel("User name").inputValue()).toBe("bob");
   });
 
   test("nothing was refused by the content security policy, failed in the page, or went to another origin", () => {

@@ -57,6 +57,7 @@ export function climb(
         const scrolled = Math.min(${stepPx}, scrollTop);
         if (scrolled === 0 && !scroller.querySelector("button")) break;
         waited = scrolled === 0 ? waited + 1 : 0;
+        scroller.dispatchEvent(new WheelEvent("wheel", { bubbles: true }));
         scroller.scrollTop = scrollTop - scrolled;
         await frame();
         await frame();

@@ -210,7 +210,7 @@ describe.skipIf(!hasChromium)("the settings", () => {
     const shown = page.getByRole("switch", { name: "Show when I am online" });
     await shown.click();
     await expect.poll(seen).toBe(false);
-    expect(await shown.getAttribute("aria-checked")).toBe("false");
+    await expect.poll(() => shown.getAttribute("aria-checked")).toBe("false");
     await page.reload();
     await expect.poll(() => shown.getAttribute("aria-checked")).toBe("false");
     await shown.click();

@@ -29,6 +29,8 @@ export interface Conversation {
   /** The other's user name for a pair. */
   readonly name: string;
   readonly members: readonly string[];
+  /** The other's account, of a pair: known also when the other is no contact any more. */
+  readonly peer: AccountId | undefined;
   readonly unread: number;
   readonly path: "auto" | "direct" | "relay";
   readonly state: "pending" | "active" | "ended" | "undecided" | "fork";

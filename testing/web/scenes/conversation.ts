@@ -18,7 +18,7 @@ const warnings = (["refusedHandshake", "keysRefused", "unreadable", "gap"] as co
 }));
 
 const obstacles = (
-  ["outgoing", "incoming", "blocked", "ended", "undecided", "fork", "keysChanged"] as const
+  ["outgoing", "incoming", "blocked", "ended", "unready", "undecided", "fork", "keysChanged"] as const
 ).map((world): Scene => ({ name: `conversation-${world}`, world, address: WITH_BOB }));
 
 const detailsThere = see("[data-pane=details] h2");

@@ -86,6 +86,7 @@ export function createFakeSotto(): FakeSotto {
     kind: "pair",
     name: contact.userName,
     members: ["alice", contact.userName],
+    peer: contact.account,
     unread: messages.filter(
       ({ conversation, state }) => conversation === contact.conversation && state === "delivered",
     ).length,

@@ -70,6 +70,7 @@ export function conversationView(
     kind: "pair",
     name: peer,
     members: [state.identity.userName, peer],
+    peer: record.peer,
     unread: record.unread,
     path: "auto",
     state: record.state,

@@ -2,12 +2,12 @@
 import type { ReactElement, ReactNode } from "react";
 import type { Contact } from "sotto";
 import { Virtualizer } from "virtua";
-import { useLocale } from "../text/text.ts";
+import { useLocale, useText } from "../text/text.ts";
 import styles from "./ContactList.module.css";
 import { ContactRow } from "./ContactRow.tsx";
 import { RequestsRow } from "./RequestsRow.tsx";
 import type { Row } from "./rows.ts";
-import { lookOf } from "./rows.ts";
+import { isEnded, lookOf } from "./rows.ts";
 import { useTabStop } from "./useTabStop.ts";
 
 /** Fewer cost less drawn at once than measured. */
@@ -25,9 +25,11 @@ export interface RowListProps {
 }
 
 export function RowList({ incoming, rows, current, searching }: RowListProps): ReactNode {
+  const t = useText();
   const locale = useLocale();
   const nowMs = Date.now();
   const items = [...(incoming.length > 0 ? [undefined] : []), ...rows];
+  const firstEnded = rows.find(isEnded);
   const { index: stop, listProps } = useTabStop(items.map(keyOf), current);
 
   function render(row: Row | undefined, index: number): ReactElement {
@@ -35,6 +37,9 @@ export function RowList({ incoming, rows, current, searching }: RowListProps): R
     const place = { current: key === current, tabStop: index === stop };
     return (
       <div key={key} data-key={key}>
+        {row !== undefined && row === firstEnded && (
+          <h2 className={styles["ended"]}>{t("contacts.ended")}</h2>
+        )}
         {row === undefined ? (
           <RequestsRow userNames={incoming.map(({ userName }) => userName)} {...place} />
         ) : (

@@ -21,6 +21,7 @@ function conversation(userName: string, storedAtMs: number): Conversation {
     kind: "pair",
     name: userName,
     members: [],
+    peer: userName as Contact["account"],
     unread: 0,
     path: "auto",
     state: "active",
@@ -37,9 +38,10 @@ describe("rows of the list", () => {
     expect(rows.map((row) => row.contact.userName)).toEqual(["carol", "bob", "alice", "dora"]);
   });
 
-  test("requests of others and removed contacts have no row", () => {
+  test("requests of others have no row; what has ended stands behind all others", () => {
     const contacts = [contact("alice", "incoming"), contact("bob", "removed"), contact("carol", "outgoing")];
-    expect(rowsOf({ contacts, conversations: [] }).map((row) => row.contact.userName)).toEqual(["carol"]);
+    const rows = rowsOf({ contacts, conversations: [conversation("bob", 1)] });
+    expect(rows.map((row) => row.contact.userName)).toEqual(["carol", "bob"]);
   });
 
   test("people are found by any part of their name, those that begin with it first", () => {

@@ -7,16 +7,26 @@ export interface Row {
   readonly conversation: Conversation | undefined;
 }
 
-/** One row for each contact that one has asked or accepted: by latest message, then those without any by name. */
+/**
+ * One row for each contact that one has asked or accepted: by latest message, then those without any by name. Behind them the conversations that
+ * have ended with their contact.
+ */
 export function rowsOf(view: {
   readonly contacts: readonly Contact[];
   readonly conversations: readonly Conversation[];
 }): readonly Row[] {
   const byId = new Map(view.conversations.map((conversation) => [conversation.id, conversation]));
   return view.contacts
-    .filter(({ state }) => state === "accepted" || state === "outgoing" || state === "blocked")
+    .filter(({ state }) => state !== "incoming")
     .map((contact) => ({ contact, conversation: byId.get(contact.conversation) }))
-    .toSorted((a, b) => latest(b) - latest(a) || compareNames(a, b));
+    .toSorted(
+      (a, b) => Number(isEnded(a)) - Number(isEnded(b)) || latest(b) - latest(a) || compareNames(a, b),
+    );
+}
+
+/** Its people are no contacts any more. */
+export function isEnded({ contact }: Row): boolean {
+  return contact.state === "removed";
 }
 
 /** Those whose name has the query in it, names that begin with it first; all for an empty one. Keeps the order otherwise. */

@@ -1,5 +1,6 @@
 /** Stands where the composer would be and says why it is not there. */
 import type { ReactNode } from "react";
+import type { Route } from "../app/route.ts";
 import { goTo } from "../app/route.ts";
 import { useText } from "../text/text.ts";
 import { Button } from "../ui/Button.tsx";
@@ -16,9 +17,8 @@ export interface ComposerNoteProps {
 }
 
 export function ComposerNote({ userName, obstacle, onKeepKeys }: ComposerNoteProps): ReactNode {
-  const { reason, tone, keepable } = obstacle;
+  const { reason, tone } = obstacle;
   const t = useText();
-  const compare = (): void => goTo({ page: "conversation", userName, details: true });
   return (
     <section className={`${styles["note"]} ${styles[tone]}`} role={tone === "stop" ? "alert" : "status"}>
       <h2>
@@ -26,16 +26,37 @@ export function ComposerNote({ userName, obstacle, onKeepKeys }: ComposerNotePro
         {t(`conversation.${reason}.title`, { name: userName })}
       </h2>
       <p>{t(`conversation.${reason}.text`, { name: userName })}</p>
-      {keepable && (
-        <div className={styles["acts"]}>
-          <Button look="primary" onPress={compare}>
-            {t("conversation.compare")}
-          </Button>
-          <Button look="outline" onPress={onKeepKeys}>
-            {t("conversation.keepKeys")}
-          </Button>
-        </div>
-      )}
+      <WayOut {...{ userName, obstacle, onKeepKeys }} />
     </section>
+  );
+}
+
+/** What one can do about it. */
+function WayOut({ userName, obstacle: { reason, keepable }, onKeepKeys }: ComposerNoteProps): ReactNode {
+  const t = useText();
+  if (keepable)
+    return (
+      <div className={styles["acts"]}>
+        <Button look="primary" onPress={() => goTo({ page: "conversation", userName, details: true })}>
+          {t("conversation.compare")}
+        </Button>
+        <Button look="outline" onPress={onKeepKeys}>
+          {t("conversation.keepKeys")}
+        </Button>
+      </div>
+    );
+  if (reason === "incoming") return <WayTo route={{ page: "requests" }}>{t("conversation.answer")}</WayTo>;
+  if (reason === "ended")
+    return <WayTo route={{ page: "add", userName }}>{t("conversation.askAgain")}</WayTo>;
+  return null;
+}
+
+function WayTo({ route, children }: { readonly route: Route; readonly children: string }): ReactNode {
+  return (
+    <div className={styles["acts"]}>
+      <Button look="primary" onPress={() => goTo(route)}>
+        {children}
+      </Button>
+    </div>
   );
 }

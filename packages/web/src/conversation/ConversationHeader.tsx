@@ -5,6 +5,7 @@ import { hrefOf } from "../app/route.ts";
 import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
 import { IconLink } from "../ui/IconButton.tsx";
+import { hasDetails } from "../details/hasDetails.ts";
 import { PaneHeader } from "../ui/PaneHeader.tsx";
 import { PathShape } from "../ui/PathGlyph.tsx";
 import styles from "./ConversationHeader.module.css";
@@ -13,10 +14,12 @@ export interface ConversationHeaderProps {
   readonly contact: Contact;
   /** Whether the details are open. */
   readonly details: boolean;
+  /** Something can be sent, some way. */
+  readonly open: boolean;
 }
 
-export function ConversationHeader({ contact, details }: ConversationHeaderProps): ReactNode {
-  const { userName, account, online } = contact;
+export function ConversationHeader({ contact, details, open }: ConversationHeaderProps): ReactNode {
+  const { userName, account, state, online } = contact;
   const t = useText();
   const href = hrefOf({ page: "conversation", userName, details: !details });
   return (
@@ -27,22 +30,26 @@ export function ConversationHeader({ contact, details }: ConversationHeaderProps
           <h1 className={styles["name"]}>{userName}</h1>
           <p className={styles["facts"]}>
             {online && <span>{t("conversation.online")}</span>}
-            <span className={styles["path"]}>
-              <PathShape path="relay" />
-              {t("conversation.pathTitle.relay")}
-            </span>
+            {open && (
+              <span className={styles["path"]}>
+                <PathShape path="relay" />
+                {t("conversation.pathTitle.relay")}
+              </span>
+            )}
           </p>
         </div>
         {/* The name leads to the details too; for the keyboard and a screen reader the button beside it is enough. */}
-        <a className={styles["cover"]} href={href} tabIndex={-1} aria-hidden="true" />
+        {hasDetails(state) && <a className={styles["cover"]} href={href} tabIndex={-1} aria-hidden="true" />}
       </div>
-      <span className={details ? styles["open"] : styles["closed"]}>
-        <IconLink
-          icon="panel"
-          label={t(details ? "conversation.hideDetails" : "conversation.showDetails")}
-          href={href}
-        />
-      </span>
+      {hasDetails(state) && (
+        <span className={details ? styles["open"] : styles["closed"]}>
+          <IconLink
+            icon="panel"
+            label={t(details ? "conversation.hideDetails" : "conversation.showDetails")}
+            href={href}
+          />
+        </span>
+      )}
     </PaneHeader>
   );
 }

@@ -47,12 +47,8 @@ export function ConversationPane({ device, contact, view, details }: Conversatio
 
   return (
     <>
-      <ConversationHeader contact={contact} details={details} />
-      <MessageList
-        userName={userName}
-        history={history}
-        onRetry={obstacle === undefined ? retry : undefined}
-      />
+      <ConversationHeader contact={contact} details={details} open={obstacle === undefined} />
+      <MessageList contact={contact} history={history} onRetry={obstacle === undefined ? retry : undefined} />
       {obstacle === undefined ? (
         <Composer userName={userName} draft={draft} problem={history.problem} onSend={history.send} />
       ) : (

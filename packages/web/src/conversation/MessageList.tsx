@@ -1,11 +1,13 @@
 /** The history as a list of articles in days. Only what is near the screen is drawn; earlier pages come when one scrolls towards them. */
 import type { ReactNode, RefObject } from "react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { Contact } from "sotto";
 import type { VirtualizerHandle } from "virtua";
 import { Virtualizer } from "virtua";
 import { dayHeading } from "../text/dates.ts";
 import { useLocale, useText } from "../text/text.ts";
 import { Button } from "../ui/Button.tsx";
+import { Face } from "../ui/Face.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { MessageItem } from "./MessageItem.tsx";
 import styles from "./MessageList.module.css";
@@ -16,8 +18,8 @@ import type { HistoryView } from "./useHistory.ts";
 import { useToday } from "./useToday.ts";
 
 export interface MessageListProps {
-  /** The other's. */
-  readonly userName: string;
+  /** The other. */
+  readonly contact: Contact;
   readonly history: HistoryView;
   /** Sends a message that has failed once more; absent when nothing can be sent. */
   readonly onRetry: ((text: string) => void) | undefined;
@@ -28,7 +30,8 @@ const EARLY_PX = 1200;
 /** Drawn beyond the edges of the screen. */
 const BUFFER_PX = 600;
 
-export function MessageList({ userName, history, onRetry }: MessageListProps): ReactNode {
+export function MessageList({ contact, history, onRetry }: MessageListProps): ReactNode {
+  const { userName, account } = contact;
   const { messages, complete, loaded, divider, loadEarlier } = history;
   const t = useText();
   const locale = useLocale();
@@ -39,7 +42,7 @@ export function MessageList({ userName, history, onRetry }: MessageListProps): R
   const topPx = useHeight(top);
   const hidden = hiddenCount(history);
   const rows = useMemo(() => messages.slice(hidden), [messages, hidden]);
-  const end = useEndOfList(scroller, list, rows, divider);
+  const end = useEndOfList({ scroller, list, topPx }, rows, divider);
   const first = rows[0]?.order;
   const shownFirst = useRef(first);
   const isPrepended = first !== undefined && shownFirst.current !== undefined && first < shownFirst.current;
@@ -58,6 +61,7 @@ export function MessageList({ userName, history, onRetry }: MessageListProps): R
   }
 
   const newestOwn = newestOwnIndex(messages);
+  const nothing = loaded && complete && rows.length === 0;
   return (
     <div className={styles["frame"]}>
       <div
@@ -66,9 +70,19 @@ export function MessageList({ userName, history, onRetry }: MessageListProps): R
         tabIndex={0}
         role="region"
         aria-label={t("conversation.messages")}
+        onWheel={end.onHand}
+        onTouchMove={end.onHand}
+        onPointerDown={end.onHand}
+        onKeyDown={end.onHand}
       >
         <div className={styles["log"]}>
-          <div className={styles["top"]} ref={top}>
+          <div className={`${styles["top"]} ${nothing ? styles["alone"] : ""}`} ref={top}>
+            {nothing && (
+              <>
+                <Face name={userName} account={account} size="huge" />
+                <p className={styles["who"]}>{userName}</p>
+              </>
+            )}
             {loaded && complete && (
               <p className={styles["lock"]}>
                 <Icon name="lock" size="small" />

@@ -1,6 +1,9 @@
-/** Where one reads in a list that grows at both ends: who is at the end stays there, and who is not learns what has arrived. */
+/**
+ * Where one reads in a list that grows at both ends. It opens at the line above the unread messages, or at its end, and is held there, however
+ * high its rows turn out to be, until the person leaves; who is at the end stays there, and who is not learns what has arrived.
+ */
 import type { RefObject } from "react";
-import { useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { StoredMessage } from "sotto";
 import type { VirtualizerHandle } from "virtua";
 import type { Divider } from "./divider.ts";
@@ -16,66 +19,126 @@ export interface EndOfList {
   /** Arrivals below what is on screen. */
   readonly newCount: number;
   readonly onScroll: () => void;
+  /** Rows have been measured. */
   readonly onResize: () => void;
+  /** The person has a hand on the list: wheel, finger, key or scroll bar. */
+  readonly onHand: () => void;
   readonly goToEnd: () => void;
 }
 
+export interface ListParts {
+  /** What scrolls; its first child has everything in it. */
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly list: RefObject<VirtualizerHandle | null>;
+  /** Height of what stands above the rows. */
+  readonly topPx: number;
+}
+
 export function useEndOfList(
-  scroller: RefObject<HTMLElement | null>,
-  list: RefObject<VirtualizerHandle | null>,
+  { scroller, list, topPx }: ListParts,
   messages: readonly StoredMessage[],
   divider: Divider | undefined,
 ): EndOfList {
   /** Kept beside the state: the list asks before React has drawn the next picture. */
-  const sticks = useRef(true);
+  const held = useRef<"end" | "divider" | "nothing">("end");
   const placed = useRef<{ readonly last: number } | undefined>(undefined);
-  const lastTop = useRef(0);
+  const seen = useRef({ topPx: 0, heightPx: 0, nearEnd: true });
+  /** The person has had a hand on the list since it was last put somewhere. */
+  const hand = useRef(false);
   /** Order of the last message that was at the end while the end was on screen; `undefined` while it is. */
   const [leftAt, setLeftAt] = useState<number>();
   const newest = messages.at(-1);
 
-  function goToEnd(): void {
-    sticks.current = true;
-    setLeftAt(undefined);
-    // Not by the list's own means: these go on for a while, and would pull back who scrolls away meanwhile.
+  /** Not by the list's own means: these go on for a while, and would pull back who leaves meanwhile. */
+  function hold(): void {
     const element = scroller.current;
-    if (element !== null) element.scrollTop = element.scrollHeight;
+    if (element === null || held.current === "nothing") return;
+    element.scrollTop = held.current === "end" ? element.scrollHeight : dividerPx() - ABOVE_DIVIDER_PX;
+    seen.current = lookAt(element);
+    if (held.current === "divider") tell(seen.current.nearEnd);
+  }
+
+  function tell(atEnd: boolean): void {
+    setLeftAt((left) => (atEnd ? undefined : (left ?? newest?.order)));
+  }
+
+  function dividerPx(): number {
+    const index = messages.findIndex(({ order }) => order === divider?.order);
+    return topPx + (list.current?.getItemOffset(Math.max(index, 0)) ?? 0);
+  }
+
+  function goToEnd(): void {
+    held.current = "end";
+    hand.current = false;
+    setLeftAt(undefined);
+    hold();
   }
 
   function onScroll(): void {
     const element = scroller.current;
     if (element === null) return;
-    const fromEndPx = element.scrollHeight - element.clientHeight - element.scrollTop;
-    // What grows above or below moves the end away; only the person leaves it.
-    const up = element.scrollTop < lastTop.current - 1;
-    lastTop.current = element.scrollTop;
-    if (fromEndPx <= END_PX) sticks.current = true;
-    else if (up) sticks.current = false;
-    setLeftAt((before) => (sticks.current ? undefined : (before ?? newest?.order)));
+    const before = seen.current;
+    const now = lookAt(element);
+    seen.current = now;
+    // Rows that turn out higher or lower than was thought move everything, in either direction; only the person leaves, or a search in the page and
+    // the like, which come when nothing else moves.
+    const byPerson = hand.current || now.heightPx === before.heightPx;
+    const up = now.topPx < before.topPx - 1;
+    const down = now.topPx > before.topPx + 1;
+    if (byPerson && (held.current === "end" ? up : up || down)) held.current = "nothing";
+    if (now.nearEnd && down && held.current === "nothing") {
+      held.current = "end";
+      hand.current = false;
+    }
+    tell(held.current === "end" || now.nearEnd);
   }
 
   useLayoutEffect(() => {
     if (newest === undefined) return;
     const before = placed.current;
     placed.current = { last: newest.order };
-    const index = messages.findIndex(({ order }) => order === divider?.order);
-    if (before === undefined && index !== -1) {
-      sticks.current = false;
-      list.current?.scrollToIndex(index, { align: "start", offset: -ABOVE_DIVIDER_PX });
-      setLeftAt(newest.order);
-      return;
+    if (before === undefined && divider !== undefined) {
+      held.current = "divider";
+      return hold();
     }
-    const wrote = newest.mine && newest.order > (before?.last ?? 0);
-    if (sticks.current || wrote) goToEnd();
+    const isNew = newest.order > (before?.last ?? -1);
+    // Who has gone up a little and still sees the end is taken along, too.
+    if (isNew && (newest.mine || seen.current.nearEnd)) goToEnd();
+    else hold();
   }, [messages]);
+
+  const present = useRef(hold);
+  useLayoutEffect(() => {
+    present.current = hold;
+  });
+  useEffect(() => {
+    const content = scroller.current?.firstElementChild;
+    if (content === null || content === undefined) return undefined;
+    const observer = new ResizeObserver(() => present.current());
+    observer.observe(content);
+    return () => observer.disconnect();
+  }, [scroller]);
 
   return {
     atEnd: leftAt === undefined,
     newCount: leftAt === undefined ? 0 : arrivedAfter(messages, leftAt),
     onScroll,
-    onResize() {
-      if (sticks.current) goToEnd();
+    onResize: hold,
+    onHand() {
+      hand.current = true;
     },
     goToEnd,
+  };
+}
+
+function lookAt({ scrollTop, scrollHeight, clientHeight }: HTMLElement): {
+  topPx: number;
+  heightPx: number;
+  nearEnd: boolean;
+} {
+  return {
+    topPx: scrollTop,
+    heightPx: scrollHeight,
+    nearEnd: scrollHeight - clientHeight - scrollTop <= END_PX,
   };
 }

@@ -3,8 +3,10 @@ import { useMemo, useSyncExternalStore } from "react";
 import type { Contact, Conversation, Sotto } from "sotto";
 import type { ConnectionStatus } from "./connection.ts";
 import { nextConnection } from "./connection.ts";
+import { withFormer } from "./formerContacts.ts";
 
 export interface DeviceView {
+  /** Those who are no contacts any more and have left messages on this device are `removed`. */
   readonly contacts: readonly Contact[];
   /** The one with the latest message first. */
   readonly conversations: readonly Conversation[];
@@ -42,6 +44,7 @@ function createDeviceStore(device: Sotto): DeviceStore {
   };
 
   function read(): DeviceView {
-    return { contacts: device.contacts.list(), conversations: device.conversations.list(), connection };
+    const conversations = device.conversations.list();
+    return { contacts: withFormer(device.contacts.list(), conversations), conversations, connection };
   }
 }

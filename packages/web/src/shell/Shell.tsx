@@ -7,6 +7,7 @@ import { hrefOf, useRoute } from "../app/route.ts";
 import { ContactList } from "../contacts/ContactList.tsx";
 import type { DeviceView } from "../device/deviceView.ts";
 import { useDeviceView } from "../device/deviceView.ts";
+import { hasDetails } from "../details/hasDetails.ts";
 import { useNotifications } from "../notifications/useNotifications.ts";
 import { SettingsPane } from "../settings/SettingsPane.tsx";
 import { useText } from "../text/text.ts";
@@ -29,9 +30,10 @@ const HelpSheet = lazy(async () => ({ default: (await import("./HelpSheet.tsx"))
 
 export function Shell({ device }: { readonly device: Sotto }): ReactNode {
   const t = useText();
-  const route = useRoute();
+  const asked = useRoute();
   const view = useDeviceView(device);
-  const contact = contactOf(route, view);
+  const contact = contactOf(asked, view);
+  const route = contact === undefined || hasDetails(contact.state) ? asked : withoutDetails(asked);
   const panes = useRef<HTMLDivElement>(null);
   const searchField = useRef<HTMLInputElement>(null);
   const [helping, setHelping] = useState(false);
@@ -116,7 +118,11 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
 
 /** What the pane beside the list shows: the same while details come and go beside it. */
 function placeOf(route: Route): string {
-  return hrefOf(route.page === "conversation" ? { ...route, details: false } : route);
+  return hrefOf(withoutDetails(route));
+}
+
+function withoutDetails(route: Route): Route {
+  return route.page === "conversation" ? { ...route, details: false } : route;
 }
 
 /** Whom the address names. */

@@ -52,6 +52,7 @@ export function person(userName: string, fields: PersonFields = {}): Person {
             kind: "pair",
             name: userName,
             members: [OWN.userName, userName],
+            peer: account,
             unread: 0,
             path: "auto",
             state: "active",

@@ -11,20 +11,17 @@ const BOB = person("bob", {
     line(2, "21:06", "They did. 第二乐章的开头要再轻一点，像在耳边说话。 Sotto voce, in other words.", {
       mine: true,
     }),
-    line(0, "09:02", "Then I whisper. Tell carol to put the metronome away.", { path: "direct" }),
-    line(0, "09:03", "She says it keeps her company.", { path: "direct" }),
-    line(0, "09:12", "Rehearsal moves to seven, the hall is taken before.", { mine: true, path: "direct" }),
+    line(0, "09:02", "Then I whisper. Tell carol to put the metronome away."),
+    line(0, "09:03", "She says it keeps her company."),
+    line(0, "09:12", "Rehearsal moves to seven, the hall is taken before.", { mine: true }),
     line(
       0,
       "09:13",
       "Can you bring the parts? https://sotto.example/a-long-address/that-has-to-break-somewhere/parts.pdf",
-      {
-        mine: true,
-        path: "direct",
-      },
+      { mine: true },
     ),
-    line(0, "09:38", "Я принесу. And the تسجيل as well.", { path: "direct" }),
-    line(0, "09:41", "Seven it is", { mine: true, path: "direct", state: "delivered" }),
+    line(0, "09:38", "Я принесу. And the تسجيل as well."),
+    line(0, "09:41", "Seven it is", { mine: true, state: "delivered" }),
   ],
 });
 
@@ -114,7 +111,8 @@ export const WORLDS = {
   outgoing: withBob({ contact: { state: "outgoing" }, conversation: { state: "pending" } }),
   incoming: withBob({ contact: { state: "incoming" }, conversation: { state: "pending" } }),
   blocked: bobWhere({ contact: { state: "blocked" } }),
-  ended: bobWhere({ conversation: { state: "ended" } }),
+  ended: bobWhere({ contact: { state: "removed" }, conversation: { state: "ended" } }),
+  unready: bobWhere({ conversation: null }),
   undecided: bobWhere({ conversation: { state: "undecided" } }),
   fork: bobWhere({ conversation: { state: "fork" } }),
   keysChanged: bobWhere({ contact: { pinned: false } }),

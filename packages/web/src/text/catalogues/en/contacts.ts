@@ -8,6 +8,7 @@ export const contacts = {
   "contacts.nobodyCalled": "None of your contacts is called {query}.",
   "contacts.askThem": "Ask {name} for contact",
   "contacts.online": "online",
+  "contacts.ended": "Ended",
   "contacts.unread": "{count, plural, one {# unread message} other {# unread messages}}",
   "contacts.draft": "<0>Draft:</0> {text}",
   "contacts.noMessages": "No messages yet",

@@ -30,6 +30,8 @@ export const conversation = {
   "conversation.tryAgain": "Try again",
   "conversation.compare": "Compare numbers",
   "conversation.keepKeys": "Go on with the keys I know",
+  "conversation.answer": "Answer the request",
+  "conversation.askAgain": "Send a new request",
   "conversation.keysChanged.title": "{name}’s keys have changed",
   "conversation.keysChanged.text":
     "This happens when someone signs up again or loses every device. It could also be someone else. Sending is paused until you decide: ask {name} in person, or over another channel, whether they signed up again.",
@@ -43,6 +45,9 @@ export const conversation = {
   "conversation.blocked.text": "Neither of you can write to the other.",
   "conversation.ended.title": "This conversation has ended",
   "conversation.ended.text": "To write to {name} again, send a new request.",
+  "conversation.unready.title": "This device is new to the conversation",
+  "conversation.unready.text":
+    "You can write when it has made keys with {name}’s device. This can take until both are online.",
   "conversation.undecided.title": "This device cannot follow the conversation now",
   "conversation.undecided.text":
     "Sending is paused while it catches up with {name}’s device. This can take until both are online.",

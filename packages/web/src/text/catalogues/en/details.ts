@@ -25,8 +25,9 @@ export const details = {
   "details.remove": "Remove contact",
   "details.removeTitle": "Remove {name}?",
   "details.removeText":
-    "The conversation ends and {name} leaves your list. To write to each other again, one of you sends a new request.",
-  "details.removeBlockedText": "{name} leaves your list and can send you requests again.",
+    "The conversation ends; what was said stays on this device, at the end of your list. To write to each other again, one of you sends a new request.",
+  "details.removeBlockedText":
+    "{name} can send you requests again. What was said stays on this device, at the end of your list.",
   "details.block": "Block",
   "details.blockTitle": "Block {name}?",
   "details.blockText":

@@ -14,13 +14,13 @@ export const settings = {
   "settings.security.title": "Security",
   "settings.password.title": "Password",
   "settings.password.neverSeen": "The server has never seen it.",
-  "settings.password.changed": "Your password is changed. Every other session has ended.",
+  "settings.password.changed": "Your password is changed. Your other devices are signed out.",
   "settings.password.change": "Change",
   "settings.password.dialog": "Change password",
   "settings.password.old": "Password until now",
   "settings.password.new": "New password",
   "settings.password.note":
-    "Nobody can restore a forgotten password. Every other session of your account ends with the change.",
+    "Nobody can restore a forgotten password. The change signs your other devices out.",
 
   "settings.signOut.title": "Sign out",
   "settings.signOut.note":
@@ -29,13 +29,13 @@ export const settings = {
   "settings.signOut.hereNote": "Also when the server does not answer.",
   "settings.signOut.act": "Sign out",
   "settings.signOut.everywhere": "Everywhere",
-  "settings.signOut.everywhereNote": "Ends every session of your account, this one too.",
+  "settings.signOut.everywhereNote": "Signs every device of your account out, this one too.",
   "settings.signOut.everywhereAct": "Sign out everywhere",
   "settings.signOut.question": "Sign out of this device?",
   "settings.signOut.everywhereQuestion": "Sign out everywhere?",
   "settings.signOut.lost":
     "Your messages and keys are removed from this browser. Your contacts come back when you sign in again; messages only from a copy of the history that you have saved.",
-  "settings.signOut.everywhereLost": "The server ends every session of your account.",
+  "settings.signOut.everywhereLost": "The server signs every device of your account out.",
 
   "settings.delete.label": "Delete your account",
   "settings.delete.hint": "On the server and on this device, for good.",

@@ -11,6 +11,7 @@ export const contacts: Translated<typeof en> = {
   "contacts.nobodyCalled": "Среди ваших контактов нет {query}.",
   "contacts.askThem": "Отправить запрос {name}",
   "contacts.online": "в сети",
+  "contacts.ended": "Завершённые",
   "contacts.unread":
     "{count, plural, one {# непрочитанное сообщение} few {# непрочитанных сообщения} many {# непрочитанных сообщений} other {# непрочитанного сообщения}}",
   "contacts.draft": "<0>Черновик:</0> {text}",

@@ -33,6 +33,8 @@ export const conversation: Translated<typeof en> = {
   "conversation.tryAgain": "Повторить",
   "conversation.compare": "Сверить код",
   "conversation.keepKeys": "Продолжить с известными мне ключами",
+  "conversation.answer": "Ответить на запрос",
+  "conversation.askAgain": "Отправить новый запрос",
   "conversation.keysChanged.title": "У {name} другие ключи",
   "conversation.keysChanged.text":
     "Так бывает, когда человек регистрируется заново или теряет все устройства. Но это может быть и кто-то другой. Отправка приостановлена, пока вы не решите: спросите {name} лично или по другому каналу, была ли новая регистрация.",
@@ -45,6 +47,9 @@ export const conversation: Translated<typeof en> = {
   "conversation.blocked.text": "Никто из вас не может писать другому.",
   "conversation.ended.title": "Этот разговор завершён",
   "conversation.ended.text": "Чтобы снова написать {name}, отправьте новый запрос.",
+  "conversation.unready.title": "Это устройство в разговоре недавно",
+  "conversation.unready.text":
+    "Вы сможете писать, когда оно создаст ключи с устройством {name}. Возможно, для этого обоим нужно быть в сети.",
   "conversation.undecided.title": "Это устройство пока не успевает за разговором",
   "conversation.undecided.text":
     "Отправка приостановлена, пока оно не догонит устройство {name}. Возможно, для этого обоим нужно быть в сети.",

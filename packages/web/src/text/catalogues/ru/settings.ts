@@ -16,13 +16,13 @@ export const settings: Translated<typeof en> = {
   "settings.security.title": "Безопасность",
   "settings.password.title": "Пароль",
   "settings.password.neverSeen": "Сервер никогда его не видел.",
-  "settings.password.changed": "Пароль изменён. Все остальные сеансы завершены.",
+  "settings.password.changed": "Пароль изменён. На остальных ваших устройствах выполнен выход.",
   "settings.password.change": "Изменить",
   "settings.password.dialog": "Изменить пароль",
   "settings.password.old": "Прежний пароль",
   "settings.password.new": "Новый пароль",
   "settings.password.note":
-    "Забытый пароль никто не восстановит. После смены пароля все остальные сеансы вашей учётной записи завершатся.",
+    "Забытый пароль никто не восстановит. После смены пароля остальные ваши устройства выйдут из учётной записи.",
 
   "settings.signOut.title": "Выход",
   "settings.signOut.note":
@@ -31,13 +31,13 @@ export const settings: Translated<typeof en> = {
   "settings.signOut.hereNote": "Получится, даже если сервер не отвечает.",
   "settings.signOut.act": "Выйти",
   "settings.signOut.everywhere": "Везде",
-  "settings.signOut.everywhereNote": "Завершает все сеансы вашей учётной записи, включая этот.",
+  "settings.signOut.everywhereNote": "Выход на всех устройствах вашей учётной записи, включая это.",
   "settings.signOut.everywhereAct": "Выйти везде",
   "settings.signOut.question": "Выйти на этом устройстве?",
   "settings.signOut.everywhereQuestion": "Выйти везде?",
   "settings.signOut.lost":
     "Ваши сообщения и ключи будут удалены из этого браузера. Контакты вернутся, когда вы войдёте снова; сообщения — только из сохранённой копии истории.",
-  "settings.signOut.everywhereLost": "Сервер завершит все сеансы вашей учётной записи.",
+  "settings.signOut.everywhereLost": "Сервер завершит вход на всех устройствах вашей учётной записи.",
 
   "settings.delete.label": "Удалить учётную запись",
   "settings.delete.hint": "На сервере и на этом устройстве, навсегда.",

@@ -10,6 +10,7 @@ export const contacts: Translated<typeof en> = {
   "contacts.nobodyCalled": "你的联系人中没有叫 {query} 的人。",
   "contacts.askThem": "向 {name} 发送联系请求",
   "contacts.online": "在线",
+  "contacts.ended": "已结束",
   "contacts.unread": "{count, plural, other {# 条未读消息}}",
   "contacts.draft": "<0>草稿：</0>{text}",
   "contacts.noMessages": "还没有消息",

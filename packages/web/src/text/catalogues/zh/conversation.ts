@@ -32,6 +32,8 @@ export const conversation: Translated<typeof en> = {
   "conversation.tryAgain": "重试",
   "conversation.compare": "核对号码",
   "conversation.keepKeys": "继续使用我已知的密钥",
+  "conversation.answer": "回应请求",
+  "conversation.askAgain": "发送新的请求",
   "conversation.keysChanged.title": "{name} 的密钥变了",
   "conversation.keysChanged.text":
     "有人重新注册或丢失所有设备时会这样，但也可能是别人冒充。在你决定之前，发送已暂停：请当面或通过其他途径问 {name} 是否重新注册过。",
@@ -43,6 +45,8 @@ export const conversation: Translated<typeof en> = {
   "conversation.blocked.text": "你们双方都不能给对方写消息。",
   "conversation.ended.title": "这个对话已结束",
   "conversation.ended.text": "要再给 {name} 写消息，请发送新的请求。",
+  "conversation.unready.title": "这台设备刚加入这个对话",
+  "conversation.unready.text": "它与 {name} 的设备建立密钥后，你就可以写消息。可能要等到双方都在线。",
   "conversation.undecided.title": "这台设备暂时跟不上这个对话",
   "conversation.undecided.text": "在它与 {name} 的设备同步之前，发送已暂停。可能要等到双方都在线。",
   "conversation.fork.title": "服务器给出了两个不同的对话",

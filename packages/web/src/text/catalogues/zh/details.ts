@@ -24,8 +24,9 @@ export const details: Translated<typeof en> = {
   "details.contact": "联系人",
   "details.remove": "移除联系人",
   "details.removeTitle": "移除 {name}？",
-  "details.removeText": "对话将结束，{name} 会从你的列表中消失。要再互相写消息，需要其中一方发送新的请求。",
-  "details.removeBlockedText": "{name} 会从你的列表中消失，并且可以再次向你发送请求。",
+  "details.removeText":
+    "对话将结束；已有的消息会留在这台设备上，排在列表末尾。要再互相写消息，需要其中一方发送新的请求。",
+  "details.removeBlockedText": "{name} 可以再次向你发送请求。已有的消息会留在这台设备上，排在列表末尾。",
   "details.block": "屏蔽",
   "details.blockTitle": "屏蔽 {name}？",
   "details.blockText": "对话将结束，{name} 不能再向你发送请求。移除联系人即可撤销屏蔽。",

@@ -16,12 +16,12 @@ export const settings: Translated<typeof en> = {
   "settings.security.title": "安全",
   "settings.password.title": "密码",
   "settings.password.neverSeen": "服务器从未见过它。",
-  "settings.password.changed": "密码已更改。其他所有会话均已结束。",
+  "settings.password.changed": "密码已更改。你的其他设备均已退出登录。",
   "settings.password.change": "更改",
   "settings.password.dialog": "更改密码",
   "settings.password.old": "当前密码",
   "settings.password.new": "新密码",
-  "settings.password.note": "忘记的密码没有人能找回。更改后，你账号的其他会话都会结束。",
+  "settings.password.note": "忘记的密码没有人能找回。更改后，你的其他设备都会退出登录。",
 
   "settings.signOut.title": "退出登录",
   "settings.signOut.note":
@@ -30,13 +30,13 @@ export const settings: Translated<typeof en> = {
   "settings.signOut.hereNote": "服务器没有回应时也可以。",
   "settings.signOut.act": "退出登录",
   "settings.signOut.everywhere": "在所有地方",
-  "settings.signOut.everywhereNote": "结束你账号的所有会话，包括这一个。",
+  "settings.signOut.everywhereNote": "你账号的每台设备都会退出登录，包括这一台。",
   "settings.signOut.everywhereAct": "全部退出",
   "settings.signOut.question": "要在此设备上退出登录吗？",
   "settings.signOut.everywhereQuestion": "要在所有地方退出登录吗？",
   "settings.signOut.lost":
     "你的消息和密钥将从此浏览器中移除。再次登录时联系人会恢复；消息只能从你保存过的历史记录副本中读回。",
-  "settings.signOut.everywhereLost": "服务器会结束你账号的所有会话。",
+  "settings.signOut.everywhereLost": "服务器会让你账号的每台设备退出登录。",
 
   "settings.delete.label": "删除你的账号",
   "settings.delete.hint": "从服务器和此设备上永久删除。",
