@@ -31,7 +31,7 @@ export function conversations(app: Shared<Stage>, say: (line: string) => void): 
     ],
     peers: [peerOf(many, app, "alice", CONVERSATIONS, say), peerOf("none", app, "walter", 0, say)],
     ratios: [
-      { name: "list shown, 50 conversations to none", column: "shownMs", of: many, to: "none", atMost: 2.5 },
+      { name: "list shown, 50 conversations to none", column: "shownMs", of: many, to: "none", atMost: 2 },
     ],
     bounds: [{ name: "memory with 50 conversations, MB", column: "allMb", of: many, atMost: 60 }],
   };

@@ -1,8 +1,9 @@
 /** Two people who have never been here hold their first conversation; how long Alice's part of it takes. */
-import type { Browser, Locator } from "playwright-core";
+import type { Browser } from "playwright-core";
 import type { HandsKind } from "./hands.ts";
-import { messageBy, openPerson, register, sendMessage } from "./pagePerson.ts";
+import { hear, openPerson, register, sendMessage } from "./pagePerson.ts";
 import type { PagePerson } from "./pagePerson.ts";
+import { button, field, heading, leadsTo, link, see } from "./sight.ts";
 
 export interface WalkOptions {
   readonly origin: string;
@@ -54,16 +55,16 @@ export async function walkFirstConversation(
     await ask(alice, other.userName, options.by);
     const request = performance.now() - start;
     await other.accept(userName);
-    await alice.page.getByLabel(`Message to ${other.userName}`).waitFor();
+    await see(alice.page, field(`Message to ${other.userName}`));
     const writing = await timed(() => sendMessage(alice, other.userName, "Hello"));
     const firstMessage = performance.now() - start;
 
     await other.hear(userName, "Hello");
     await other.say(userName, "Hello alice");
-    await messageBy(alice, other.userName, "Hello alice").waitFor();
+    await hear(alice, other.userName, "Hello alice");
     await toList(alice);
     const nextMessage = await timed(async () => {
-      await alice.hands.press(rowOf(alice, other.userName));
+      await alice.hands.press(leadsTo(`#/with/${other.userName}`));
       await sendMessage(alice, other.userName, "Hello again");
     });
     await other.hear(userName, "Hello again");
@@ -75,21 +76,17 @@ export async function walkFirstConversation(
 
 async function ask({ page, hands }: PagePerson, userName: string, by: WalkOptions["by"]): Promise<void> {
   if (by === "name") {
-    await hands.press(page.getByRole("link", { name: "Add a contact" }).first());
-    await hands.write(page.getByLabel("User name"), userName);
+    await hands.press(link("Add a contact"));
+    await hands.write(field("User name"), userName);
   }
-  await hands.press(page.getByRole("button", { name: "Send request" }));
-  await page.getByText(`Waiting for ${userName}`).first().waitFor();
+  await hands.press(button("Send request"));
+  await see(page, heading(`Waiting for ${userName}`));
 }
 
 /** On phones there is a way back; elsewhere the list is on the screen. */
 async function toList({ page, hands }: PagePerson): Promise<void> {
-  const back = page.getByRole("link", { name: "Back to the list" });
-  if (await back.isVisible()) await hands.press(back);
-}
-
-function rowOf({ page }: PagePerson, userName: string): Locator {
-  return page.getByRole("navigation").getByRole("link", { name: new RegExp(`^${userName}`) });
+  const back = "Back to the list";
+  if (await page.getByRole("link", { name: back }).isVisible()) await hands.press(link(back));
 }
 
 async function timed(act: () => Promise<void>): Promise<number> {

@@ -1,14 +1,16 @@
 /** The ways in which a person works a page: with a mouse, with keys alone, with a finger. None of them uses what a person could not. */
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
+import type { Sight } from "./sight.ts";
+import { expressionOf, see } from "./sight.ts";
 
 export interface Hands {
   readonly kind: HandsKind;
   /** Presses a control. */
-  press(control: Locator): Promise<void>;
+  press(control: Sight): Promise<void>;
   /** Goes to a field and types. */
-  write(field: Locator, text: string): Promise<void>;
+  write(field: Sight, text: string): Promise<void>;
   /** Sends what has just been typed: with its button, or with Enter by keys. */
-  send(button: Locator): Promise<void>;
+  send(button: Sight): Promise<void>;
 }
 
 export const HANDS = ["mouse", "keyboard", "touch"] as const;
@@ -30,14 +32,11 @@ function pointerHands(
   page: Page,
   pointAt: (x: number, y: number) => Promise<void>,
 ): Hands {
-  const press = async (control: Locator): Promise<void> => {
-    const element = await control.elementHandle();
-    await element?.waitForElementState("visible");
-    const box = (await element?.boundingBox()) ?? null;
-    if (box === null) throw new Error(`${String(control)} has no place on the screen`);
+  const press = async (control: Sight): Promise<void> => {
+    const box = await see(page, control);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
-    if (x < 0 || y < 0 || x > width || y > height) throw new Error(`${String(control)} is off the screen`);
+    if (x < 0 || y < 0 || x > width || y > height) throw new Error(`${control.says} is off the screen`);
     await pointAt(x, y);
   };
   return {
@@ -55,16 +54,15 @@ function pointerHands(
 const MAX_TABS = 40;
 
 function keyboardHands(page: Page): Hands {
-  const reach = async (control: Locator): Promise<void> => {
-    const wanted = await control.elementHandle();
-    await wanted?.waitForElementState("visible");
+  const reach = async (control: Sight): Promise<void> => {
+    await see(page, control);
     for (let tabs = 0; tabs <= MAX_TABS; tabs++) {
-      const { reached, problem } = await page.evaluate(focusOf, wanted);
+      const { reached, problem } = await page.evaluate<Focus>(`(${focusOf})(${expressionOf(control)})`);
       if (problem !== "") throw new Error(problem);
       if (reached) return;
       await page.keyboard.press("Tab");
     }
-    throw new Error(`${String(control)} is not among the next ${MAX_TABS} controls`);
+    throw new Error(`${control.says} is not among the next ${MAX_TABS} controls`);
   };
   return {
     kind: "keyboard",

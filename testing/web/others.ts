@@ -3,7 +3,8 @@ import type { Browser } from "playwright-core";
 import type { Sotto } from "sotto";
 import { openNodeHome } from "sotto/node";
 import type { Other, WalkOptions } from "./conversationWalk.ts";
-import { messageBy, openPerson, register, sendMessage } from "./pagePerson.ts";
+import { hear, openPerson, register, sendMessage } from "./pagePerson.ts";
+import { button, field, leadsTo, see } from "./sight.ts";
 
 export async function otherAtBrowser(
   browser: Browser,
@@ -16,12 +17,12 @@ export async function otherAtBrowser(
   return {
     userName,
     async accept(from) {
-      await bob.hands.press(bob.page.getByRole("link", { name: /^1 request/ }));
-      const request = bob.page.getByRole("article", { name: `Request from ${from}` });
-      await bob.hands.press(request.getByRole("button", { name: "Accept" }));
-      await bob.page.getByLabel(`Message to ${from}`).waitFor();
+      await bob.hands.press(leadsTo("#/requests"));
+      await see(bob.page, { kind: "article", says: `Request from ${from}` });
+      await bob.hands.press(button("Accept"));
+      await see(bob.page, field(`Message to ${from}`));
     },
-    hear: (from, text) => messageBy(bob, from, text).waitFor(),
+    hear: (from, text) => hear(bob, from, text),
     say: (to, text) => sendMessage(bob, to, text),
     close: () => bob.page.context().close(),
   };

@@ -1,8 +1,9 @@
 /** Somebody at a fresh browser, who reads what is on the screen and has hands. */
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { PATIENCE_MS } from "../support/deadline.ts";
 import type { Hands, HandsKind } from "./hands.ts";
 import { handsOn } from "./hands.ts";
+import { button, field, holds } from "./sight.ts";
 
 const PASSWORD = "correct horse battery staple";
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -32,28 +33,33 @@ export async function openPerson(
 
 /** From the form, which is on the screen, to the app; milliseconds from pressing the button. */
 export async function register({ page, hands, userName }: PagePerson): Promise<number> {
-  await hands.write(page.getByLabel("User name"), userName);
-  await hands.write(page.getByLabel("Password", { exact: true }), PASSWORD);
+  await hands.write(field("User name"), userName);
+  await hands.write(field("Password"), PASSWORD);
   const start = performance.now();
-  await hands.send(page.getByRole("button", { name: "Create account" }));
+  await hands.send(button("Create account"));
   // On phones the list is there and not on the screen when an invitation has led here.
-  await page.locator("nav").waitFor({ state: "attached" });
+  await holds(page, `document.querySelector("nav") !== null`);
   return performance.now() - start;
 }
 
 /** Ends when the server has it, and the screen says so. */
 export async function sendMessage(person: PagePerson, to: string, text: string): Promise<void> {
   const { page, hands } = person;
-  await hands.write(page.getByLabel(`Message to ${to}`), text);
-  await hands.send(page.getByRole("button", { name: "Send", exact: true }));
-  await messageBy(person, "You", text)
-    .getByText(/^(sent|delivered|read)$/)
-    .first()
-    .waitFor({ state: "attached" });
+  await hands.write(field(`Message to ${to}`), text);
+  await hands.send(button("Send"));
+  await holds(page, messageBy("You", text, ["sent", "delivered", "read"]));
 }
 
-export function messageBy({ page }: PagePerson, who: string, text: string): Locator {
-  return page
-    .getByRole("article", { name: new RegExp(`^${who}, `) })
-    .filter({ has: page.getByText(text, { exact: true }) });
+/** Waits for a message of somebody else's. */
+export async function hear({ page }: PagePerson, who: string, text: string): Promise<void> {
+  await holds(page, messageBy(who, text));
+}
+
+/** True when there is a message of somebody's with this text, if given in one of these states. */
+function messageBy(who: string, text: string, states?: readonly string[]): string {
+  return `[...document.querySelectorAll("article")].some((one) =>
+    one.getAttribute("aria-label").startsWith(${JSON.stringify(`${who}, `)}) &&
+    one.querySelector("p").textContent === ${JSON.stringify(text)} &&
+    ${states === undefined ? "true" : `[...one.querySelectorAll("span")].some(({ textContent }) => ${JSON.stringify(states)}.includes(textContent))`}
+  )`;
 }

@@ -139,12 +139,11 @@ export async function readLastMessages(
   engine: Engine,
   store: LocalStore,
 ): Promise<Map<ConversationId, StoredMessage>> {
-  const last = new Map<ConversationId, StoredMessage>();
-  for (const id of engine.state.conversations.keys()) {
-    const [message] = await readMessages(engine, store, id, { limit: 1 });
-    if (message !== undefined) last.set(id, message);
-  }
-  return last;
+  // All at once: a browser's store answers each by itself, and a start waits for the last answer.
+  const found = await Promise.all(
+    [...engine.state.conversations.keys()].map(async (id) => readMessages(engine, store, id, { limit: 1 })),
+  );
+  return new Map(found.flat().map((message) => [message.conversation, message]));
 }
 
 async function pageOf(

@@ -1,6 +1,6 @@
 /** The own invitation: a link to copy or share, and the same as a QR code. */
 import type { ReactNode } from "react";
-import { Suspense, lazy, useId } from "react";
+import { Suspense, lazy, memo, useId } from "react";
 import { useText } from "../text/text.ts";
 import { Boundary } from "../ui/Boundary.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -20,7 +20,12 @@ export interface InvitationProps {
   readonly page?: boolean;
 }
 
-export function Invitation({ server, userName, page = false }: InvitationProps): ReactNode {
+/** Not drawn again with every key in the form above it. */
+export const Invitation = memo(function Invitation({
+  server,
+  userName,
+  page = false,
+}: InvitationProps): ReactNode {
   const t = useText();
   const id = useId();
   const link = invitationLink(server, userName);
@@ -54,7 +59,7 @@ export function Invitation({ server, userName, page = false }: InvitationProps):
       {isLoopback(server) && <p className={styles["note"]}>{t("contacts.onlyHere")}</p>}
     </section>
   );
-}
+});
 
 /** The system's sheet says itself what went wrong; closing it is no error. */
 async function share(url: string): Promise<void> {
