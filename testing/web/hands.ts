@@ -57,7 +57,9 @@ function keyboardHands(page: Page): Hands {
   const reach = async (control: Sight): Promise<void> => {
     await see(page, control);
     for (let tabs = 0; tabs <= MAX_TABS; tabs++) {
-      const { reached, problem } = await page.evaluate<Focus>(`(${focusOf})(${expressionOf(control)})`);
+      const { reached, problem } = await page.evaluate<Focus>(
+        `(${String(focusOf)})(${expressionOf(control)})`,
+      );
       if (problem !== "") throw new Error(problem);
       if (reached) return;
       await page.keyboard.press("Tab");
