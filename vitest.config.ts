@@ -15,6 +15,8 @@ export default defineConfig({
   test: {
     // Worker threads run in the process that started vitest, hence in the Node that npm put first on PATH.
     pool: "threads",
+    // One fewer than the cores is the default: on two of them, one file at a time, most of which wait for servers and pages.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,

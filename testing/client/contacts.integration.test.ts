@@ -18,6 +18,8 @@ describe("CON-5, CON-6: a contact that ends", () => {
 
   const listed = (sotto: Sotto): string[] =>
     sotto.contacts.list().map(({ userName, state }) => `${userName} ${state}`);
+  const acceptedOnes = (sotto: Sotto): boolean[] =>
+    sotto.conversations.list().map(({ accepted }) => accepted);
   const reaches = (sotto: Sotto, wanted: string): Promise<unknown> =>
     nextEvent(sotto, "contact", ({ state }) => state === wanted);
 
@@ -38,6 +40,8 @@ describe("CON-5, CON-6: a contact that ends", () => {
     await bob.contacts.decline("alice");
     await ended;
     expect([listed(alice), listed(bob)]).toEqual([[], []]);
+    // A request that came to nothing is no conversation that has ended.
+    expect([acceptedOnes(alice), acceptedOnes(bob)]).toEqual([[false], [false]]);
     await becomeContacts();
     expect([listed(alice), listed(bob)]).toEqual([["bob accepted"], ["alice accepted"]]);
   });
@@ -49,6 +53,7 @@ describe("CON-5, CON-6: a contact that ends", () => {
     expect([listed(alice), listed(bob)]).toEqual([[], []]);
     const conversation = bob.conversations.list()[0];
     if (conversation === undefined) throw new Error("the history is gone");
+    expect([acceptedOnes(alice), acceptedOnes(bob)]).toEqual([[true], [true]]);
     await expect(bob.messages.send(conversation.id, "still there?")).rejects.toMatchObject({
       code: "conversationEnded",
     });

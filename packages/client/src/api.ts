@@ -31,6 +31,8 @@ export interface Conversation {
   readonly members: readonly string[];
   /** The other's account, of a pair: known also when the other is no contact any more. */
   readonly peer: AccountId | undefined;
+  /** Both sides have been in it: not a request without an answer, declined or taken back. */
+  readonly accepted: boolean;
   readonly unread: number;
   readonly path: "auto" | "direct" | "relay";
   readonly state: "pending" | "active" | "ended" | "undecided" | "fork";

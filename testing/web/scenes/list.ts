@@ -39,7 +39,12 @@ export const listScenes: readonly Scene[] = [
     name: "add-unknown",
     address: "#/add",
     failures: { "contacts.add": "userUnknown" },
-    act: inOrder(fill("contacts.userName", "nobody.here"), press("button", "contacts.sendRequest"), ERROR),
+    act: inOrder(
+      QR_CODE,
+      fill("contacts.userName", "nobody.here"),
+      press("button", "contacts.sendRequest"),
+      ERROR,
+    ),
   },
   { name: "add-invited", address: "#/add/heidi", act: QR_CODE },
   { name: "add-known", variant: true, address: "#/add/bob", act: QR_CODE },

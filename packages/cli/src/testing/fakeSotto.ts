@@ -87,6 +87,7 @@ export function createFakeSotto(): FakeSotto {
     name: contact.userName,
     members: ["alice", contact.userName],
     peer: contact.account,
+    accepted: contact.state === "accepted",
     unread: messages.filter(
       ({ conversation, state }) => conversation === contact.conversation && state === "delivered",
     ).length,

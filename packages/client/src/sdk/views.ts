@@ -71,6 +71,7 @@ export function conversationView(
     name: peer,
     members: [state.identity.userName, peer],
     peer: record.peer,
+    accepted: wasAccepted(record) || state.imported.has(record.id),
     unread: record.unread,
     path: "auto",
     state: record.state,
@@ -78,6 +79,11 @@ export function conversationView(
     draft,
     keysRenewedAtMs: record.keysRenewedAtMs,
   };
+}
+
+/** The pair's group begins with the request's handshake, the first; the acceptance is the second. An earlier group has left what was read. */
+function wasAccepted({ headIndex, readOrder }: ConversationRecord): boolean {
+  return headIndex > 1 || readOrder > 0;
 }
 
 /** The other's user name, of a contact that is no more as an archive has it. */

@@ -22,6 +22,7 @@ function conversation(userName: string, storedAtMs: number): Conversation {
     name: userName,
     members: [],
     peer: userName as Contact["account"],
+    accepted: true,
     unread: 0,
     path: "auto",
     state: "active",

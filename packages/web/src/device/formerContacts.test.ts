@@ -18,6 +18,7 @@ const ended = (name: string, fields: Partial<Conversation> = {}): Conversation =
     name,
     peer: `account of ${name}`,
     state: "ended",
+    accepted: true,
     lastMessage: message(1),
     ...fields,
   }) as Conversation;
@@ -44,7 +45,8 @@ describe("former contacts", () => {
     expect(formerOf([], [ended("bob"), another])).toEqual(["account of bob"]);
   });
 
-  test("no conversation that goes on, and none in which nothing was said", () => {
+  test("no conversation that goes on, none in which nothing was said, and no request that came to nothing", () => {
+    expect(formerOf([], [ended("bob", { accepted: false })])).toEqual([]);
     expect(formerOf([], [ended("bob", { state: "active" })])).toEqual([]);
     expect(formerOf([], [ended("bob", { lastMessage: undefined })])).toEqual([]);
   });

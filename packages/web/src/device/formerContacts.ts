@@ -1,7 +1,7 @@
 /** People who are no contacts any more, but whose conversation is still on this device. */
 import type { Contact, Conversation } from "sotto";
 
-/** The contacts, then for each ended conversation with messages whose other side is none of them a contact that is `removed`. */
+/** The contacts, then for each ended conversation with messages whose other side is none of them a contact that is `removed`. Mere requests are none. */
 export function withFormer(
   contacts: readonly Contact[],
   conversations: readonly Conversation[],
@@ -9,8 +9,8 @@ export function withFormer(
   // Addresses go by the name: whoever has it now comes before who had it.
   const taken = new Set(contacts.flatMap(({ account, userName }) => [account as string, userName]));
   const former: Contact[] = [];
-  for (const { id, state, peer, name, lastMessage } of conversations) {
-    if (state !== "ended" || peer === undefined || lastMessage === undefined) continue;
+  for (const { id, state, accepted, peer, name, lastMessage } of conversations) {
+    if (state !== "ended" || !accepted || peer === undefined || lastMessage === undefined) continue;
     if (taken.has(peer) || taken.has(name)) continue;
     taken.add(name);
     former.push({

@@ -38,7 +38,7 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
     people.set(userName, {
       ...before,
       contact: { ...before.contact, ...contact },
-      conversation: before.conversation && { ...before.conversation, ...conversation },
+      conversation: { ...before.conversation, ...conversation },
     });
   };
   const setState = (userName: string, state: Contact["state"]): void => {
@@ -48,11 +48,11 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
   const say = (userName: string, line: Line): StoredMessage => {
     const { contact, messages, conversation } = named(userName);
     const message = messageOf(line, messages.length, contact.conversation, contact.account);
-    const unread = message.mine ? 0 : (conversation?.unread ?? 0) + 1;
+    const unread = message.mine ? 0 : conversation.unread + 1;
     people.set(userName, {
       contact,
       messages: [...messages, message],
-      conversation: conversation && { ...conversation, lastMessage: message, unread },
+      conversation: { ...conversation, lastMessage: message, unread },
     });
     emit({ type: "message", message });
     return message;
@@ -113,7 +113,7 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
     conversations: {
       list: () =>
         [...people.values()]
-          .flatMap(({ conversation }) => conversation ?? [])
+          .map(({ conversation }) => conversation)
           .toSorted((a, b) => (b.lastMessage?.storedAtMs ?? 0) - (a.lastMessage?.storedAtMs ?? 0)),
       get: (id) => withId(id)?.conversation,
       withUser: (userName) => people.get(userName)?.conversation,

@@ -9,8 +9,7 @@ export const NOW_MS = Date.UTC(2026, 10, 21, 9, 44);
 
 export interface Person {
   readonly contact: Contact;
-  /** Absent for a contact whose conversation this device does not have. */
-  readonly conversation: Conversation | undefined;
+  readonly conversation: Conversation;
   readonly messages: readonly StoredMessage[];
 }
 
@@ -24,8 +23,7 @@ export type Line = Partial<StoredMessage> & Pick<StoredMessage, "text" | "stored
 
 export interface PersonFields {
   readonly contact?: Partial<Contact>;
-  /** `null`: this device has none. */
-  readonly conversation?: Partial<Conversation> | null;
+  readonly conversation?: Partial<Conversation>;
   readonly lines?: readonly Line[];
 }
 
@@ -44,23 +42,21 @@ export function person(userName: string, fields: PersonFields = {}): Person {
       pinned: true,
       ...fields.contact,
     },
-    conversation:
-      fields.conversation === null
-        ? undefined
-        : {
-            id,
-            kind: "pair",
-            name: userName,
-            members: [OWN.userName, userName],
-            peer: account,
-            unread: 0,
-            path: "auto",
-            state: "active",
-            lastMessage: messages.at(-1),
-            draft: undefined,
-            keysRenewedAtMs: NOW_MS - 2 * 86_400_000,
-            ...fields.conversation,
-          },
+    conversation: {
+      id,
+      kind: "pair",
+      name: userName,
+      members: [OWN.userName, userName],
+      peer: account,
+      accepted: true,
+      unread: 0,
+      path: "auto",
+      state: "active",
+      lastMessage: messages.at(-1),
+      draft: undefined,
+      keysRenewedAtMs: NOW_MS - 2 * 86_400_000,
+      ...fields.conversation,
+    },
     messages,
   };
 }

@@ -112,7 +112,7 @@ export const WORLDS = {
   incoming: withBob({ contact: { state: "incoming" }, conversation: { state: "pending" } }),
   blocked: bobWhere({ contact: { state: "blocked" } }),
   ended: bobWhere({ contact: { state: "removed" }, conversation: { state: "ended" } }),
-  unready: bobWhere({ conversation: null }),
+  unready: bobWhere({ conversation: { state: "ended" } }),
   undecided: bobWhere({ conversation: { state: "undecided" } }),
   fork: bobWhere({ conversation: { state: "fork" } }),
   keysChanged: bobWhere({ contact: { pinned: false } }),
