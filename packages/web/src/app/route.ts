@@ -80,6 +80,11 @@ export function useRoute(): Route {
   return parseRoute(useSyncExternalStore(subscribe, () => location.hash));
 }
 
+/** Where one is at this moment: the address changes before what is drawn. */
+export function routeNow(): Route {
+  return parseRoute(location.hash);
+}
+
 /** Goes there as if a link had been pressed; with `replace`, the way back does not lead here again. */
 export function goTo(route: Route, { replace = false }: { readonly replace?: boolean } = {}): void {
   if (replace) location.replace(hrefOf(route));

@@ -11,6 +11,8 @@ import { arrivedAfter } from "./timeline.ts";
 
 /** So close to the end counts as being there. */
 const END_PX = 48;
+/** So long after a hand was on the list, what moves is moved by it. */
+const HAND_MS = 300;
 /** What is still seen above the line of the unread messages. */
 const ABOVE_DIVIDER_PX = 24;
 
@@ -43,16 +45,22 @@ export function useEndOfList(
   const held = useRef<"end" | "divider" | "nothing">("end");
   const placed = useRef<{ readonly last: number } | undefined>(undefined);
   const seen = useRef({ topPx: 0, heightPx: 0, nearEnd: true });
-  /** The person has had a hand on the list since it was last put somewhere. */
-  const hand = useRef(false);
+  /** When the person last had a hand on the list. */
+  const handAtMs = useRef(-HAND_MS);
   /** Order of the last message that was at the end while the end was on screen; `undefined` while it is. */
   const [leftAt, setLeftAt] = useState<number>();
   const newest = messages.at(-1);
+
+  function isHandOn(): boolean {
+    return performance.now() - handAtMs.current < HAND_MS;
+  }
 
   /** Not by the list's own means: these go on for a while, and would pull back who leaves meanwhile. */
   function hold(): void {
     const element = scroller.current;
     if (element === null || held.current === "nothing") return;
+    // What the hand has moved may not have been told yet, and would be undone.
+    if (isHandOn()) return waitForHand();
     element.scrollTop = held.current === "end" ? element.scrollHeight : dividerPx() - ABOVE_DIVIDER_PX;
     seen.current = lookAt(element);
     if (held.current === "divider") tell(seen.current.nearEnd);
@@ -69,7 +77,7 @@ export function useEndOfList(
 
   function goToEnd(): void {
     held.current = "end";
-    hand.current = false;
+    handAtMs.current = -HAND_MS;
     setLeftAt(undefined);
     hold();
   }
@@ -82,14 +90,11 @@ export function useEndOfList(
     seen.current = now;
     // Rows that turn out higher or lower than was thought move everything, in either direction; only the person leaves, or a search in the page and
     // the like, which come when nothing else moves.
-    const byPerson = hand.current || now.heightPx === before.heightPx;
+    const byPerson = isHandOn() || now.heightPx === before.heightPx;
     const up = now.topPx < before.topPx - 1;
     const down = now.topPx > before.topPx + 1;
     if (byPerson && (held.current === "end" ? up : up || down)) held.current = "nothing";
-    if (now.nearEnd && down && held.current === "nothing") {
-      held.current = "end";
-      hand.current = false;
-    }
+    if (now.nearEnd && down && held.current === "nothing") held.current = "end";
     tell(held.current === "end" || now.nearEnd);
   }
 
@@ -111,6 +116,14 @@ export function useEndOfList(
   useLayoutEffect(() => {
     present.current = hold;
   });
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(waiting.current), []);
+
+  function waitForHand(): void {
+    clearTimeout(waiting.current);
+    waiting.current = setTimeout(() => present.current(), HAND_MS);
+  }
+
   useEffect(() => {
     const content = scroller.current?.firstElementChild;
     if (content === null || content === undefined) return undefined;
@@ -125,7 +138,7 @@ export function useEndOfList(
     onScroll,
     onResize: hold,
     onHand() {
-      hand.current = true;
+      handAtMs.current = performance.now();
     },
     goToEnd,
   };

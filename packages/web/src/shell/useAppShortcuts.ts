@@ -2,7 +2,7 @@
 import type { RefObject } from "react";
 import { useEffect, useRef } from "react";
 import type { Route } from "../app/route.ts";
-import { goTo } from "../app/route.ts";
+import { goTo, routeNow } from "../app/route.ts";
 import { neighbour, rowsOf } from "../contacts/rows.ts";
 import type { DeviceView } from "../device/deviceView.ts";
 import { NARROW } from "../ui/useMedia.ts";
@@ -45,23 +45,27 @@ export function useAppShortcuts({ route, view, panes, searchField, openHelp }: A
     searchField.current?.focus();
   }, [route, searchField]);
 
+  // Keys may come faster than what they do is drawn.
   function find(): void {
-    if (!isNarrow() || route.page === "list") return searchField.current?.select();
+    const now = routeNow();
+    if (!isNarrow() || now.page === "list") return searchField.current?.select();
     finding.current = true;
     goTo({ page: "list" });
   }
 
   function step(steps: 1 | -1): void {
-    const userName = route.page === "conversation" ? route.userName : undefined;
+    const now = routeNow();
+    const userName = now.page === "conversation" ? now.userName : undefined;
     const next = neighbour(rowsOf(view), userName, steps)?.contact.userName;
     if (next !== undefined) goTo({ page: "conversation", userName: next, details: false });
   }
 
   function leave(): void {
-    const hasDetails = route.page === "conversation" && route.details;
+    const now = routeNow();
+    const hasDetails = now.page === "conversation" && now.details;
     const narrow = isNarrow();
     if (isField(document.activeElement) && !hasDetails && !narrow) return focusPane(panes.current, "list");
-    const out = outOf(route, { narrow });
+    const out = outOf(now, { narrow });
     if (out !== undefined) goTo(out);
   }
 }
