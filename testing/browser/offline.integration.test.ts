@@ -146,7 +146,7 @@ describe.skipIf(!hasChromium)("the installed app", () => {
     expect(await cacheNames(page)).toEqual(["sotto-app-second"]);
     await second.close();
     await page.getByRole("article").getByText("written offline").waitFor();
-    expect(await page.getByLabel("Message to bob").inputValue()).toBe("half a sentence");
+    await expect.poll(() => page.getByLabel("Message to bob").inputValue()).toBe("half a sentence");
   });
 
   test("who does not ask gets it when all tabs have been closed", async () => {
