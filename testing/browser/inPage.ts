@@ -52,7 +52,7 @@ export function climb(
       for (let step = 0; step < ${maxSteps} && waited < 100; step++) {
         const { scrollHeight, scrollTop } = scroller;
         const anchor = articles()
-          .map((one) => ({ one, top: one.getBoundingClientRect().top }))
+          .map((one) => ({ one, top: one.getBoundingClientRect().top, text: one.textContent }))
           .find(({ top }) => top >= edge);
         const scrolled = Math.min(${stepPx}, scrollTop);
         if (scrolled === 0 && !scroller.querySelector("button")) break;
@@ -64,9 +64,13 @@ export function climb(
         const isPage = scroller.scrollHeight - scrollHeight > 2000;
         if (isPage) pages++;
         if (anchor === undefined) continue;
-        const moved = anchor.one.isConnected
-          ? Math.abs(anchor.one.getBoundingClientRect().top - anchor.top - scrolled)
-          : Infinity;
+        // The list may have drawn it anew, in the same place or in another.
+        const again = anchor.one.isConnected
+          ? anchor.one
+          : articles().find((one) => one.textContent === anchor.text);
+        const moved = again === undefined
+          ? Infinity
+          : Math.abs(again.getBoundingClientRect().top - anchor.top - scrolled);
         if (isPage) jumpPx = Math.max(jumpPx, moved);
         else driftPx = Math.max(driftPx, moved);
       }

@@ -2,8 +2,8 @@
 import type { Browser, BrowserContext, Page, Worker } from "playwright-core";
 import { PATIENCE_MS } from "../support/deadline.ts";
 
-/** What the browser notes of each connection that meets no server. */
-const NO_SERVER = /ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED/;
+/** What the browser notes of each connection that meets no server, or one that is just being stopped. */
+const NO_SERVER = /ERR_CONNECTION_(REFUSED|RESET)|ERR_INTERNET_DISCONNECTED/;
 /** Runs in every page before anything of its own. */
 const REPORT_VIOLATIONS = `addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
   reportViolation(violatedDirective + " " + blockedURI);
