@@ -1,18 +1,14 @@
 /** A text as a QR code: dark on white in both themes, as scanners expect it, with the quiet zone of four modules. */
 import encodeQR from "qr";
 import type { ReactNode } from "react";
-import { useMemo } from "react";
 import styles from "./QrCode.module.css";
 import { qrPath } from "./qrPath.ts";
 
 const QUIET_MODULES = 4;
 
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }): ReactNode {
-  // The page that it stands on draws itself anew with every key.
-  const { side, path } = useMemo(() => {
-    const modules = encodeQR(text, "raw", { ecc: "medium", border: QUIET_MODULES });
-    return { side: modules.length, path: qrPath(modules) };
-  }, [text]);
+  const modules = encodeQR(text, "raw", { ecc: "medium", border: QUIET_MODULES });
+  const side = modules.length;
   return (
     <svg
       className={styles["code"]}
@@ -21,7 +17,7 @@ export function QrCode({ text, label }: { readonly text: string; readonly label:
       role="img"
       aria-label={label}
     >
-      <path d={path} />
+      <path d={qrPath(modules)} />
     </svg>
   );
 }

@@ -58,6 +58,11 @@ describe("rows of the list", () => {
     expect(found("zoe")).toEqual([]);
   });
 
+  test("found or not, what has ended stays behind", () => {
+    const rows = rowsOf({ contacts: [contact("bob", "removed"), contact("abel")], conversations: [] });
+    expect(matching(rows, "b").map((row) => row.contact.userName)).toEqual(["abel", "bob"]);
+  });
+
   test("the neighbours of a conversation, or the nearest end when none is open", () => {
     const rows = rowsOf({ contacts: [contact("alice"), contact("bob")], conversations: [] });
     const nameOf = (userName: string | undefined, steps: 1 | -1): string | undefined =>

@@ -19,9 +19,7 @@ export function rowsOf(view: {
   return view.contacts
     .filter(({ state }) => state !== "incoming")
     .map((contact) => ({ contact, conversation: byId.get(contact.conversation) }))
-    .toSorted(
-      (a, b) => Number(isEnded(a)) - Number(isEnded(b)) || latest(b) - latest(a) || compareNames(a, b),
-    );
+    .toSorted((a, b) => compareEnds(a, b) || latest(b) - latest(a) || compareNames(a, b));
 }
 
 /** Its people are no contacts any more. */
@@ -34,8 +32,8 @@ export function matching(rows: readonly Row[], query: string): readonly Row[] {
   const wanted = query.trim().toLowerCase();
   if (wanted === "") return rows;
   const found = rows.filter(({ contact }) => contact.userName.includes(wanted));
-  const begins = ({ contact }: Row): boolean => contact.userName.startsWith(wanted);
-  return [...found.filter(begins), ...found.filter((row) => !begins(row))];
+  const later = ({ contact }: Row): number => (contact.userName.startsWith(wanted) ? 0 : 1);
+  return found.toSorted((a, b) => compareEnds(a, b) || later(a) - later(b));
 }
 
 /** The contact whose conversation stands `steps` below (above, if negative) the one of that name; the nearest end if there is none. */
@@ -90,6 +88,11 @@ function previewOf({ state }: Contact, draft: string | undefined, hasMessage: bo
 
 function latest({ conversation }: Row): number {
   return conversation?.lastMessage?.storedAtMs ?? 0;
+}
+
+/** What has ended stands behind all others. */
+function compareEnds(a: Row, b: Row): number {
+  return Number(isEnded(a)) - Number(isEnded(b));
 }
 
 function compareNames(a: Row, b: Row): number {
