@@ -31,33 +31,37 @@ export interface Box {
 
 /** Waits until it is there, and gives the place where it is then. */
 export async function see(page: Page, sight: Sight): Promise<Box> {
-  const box = await page.evaluate<Box | null>(`new Promise((resolve) => {
-    const until = performance.now() + ${PATIENCE_MS};
-    const look = () => {
+  const box = await polled<Box>(
+    page,
+    `(() => {
       const found = ${expressionOf(sight)};
-      if (found === undefined && performance.now() < until) return requestAnimationFrame(look);
-      if (found === undefined) return resolve(null);
+      if (found === undefined) return undefined;
       const { x, y, width, height } = found.getBoundingClientRect();
-      resolve({ x, y, width, height });
-    };
-    look();
-  })`);
-  if (box === null) throw new Error(`Nothing on the page is a ${sight.kind} that says ${sight.says}.`);
+      return { x, y, width, height };
+    })()`,
+  );
+  if (box === undefined) throw new Error(`Nothing on the page is a ${sight.kind} that says ${sight.says}.`);
   return box;
 }
 
 /** Waits until an expression of the page's own world is true. */
 export async function holds(page: Page, expression: string): Promise<void> {
-  const held = await page.evaluate<boolean>(`new Promise((resolve) => {
+  if ((await polled<true>(page, expression)) === undefined)
+    throw new Error(`This does not come true on the page: ${expression}`);
+}
+
+/** The value of an expression of the page's own world, looked at in every frame until it is something. */
+async function polled<T>(page: Page, expression: string): Promise<T | undefined> {
+  return page.evaluate<T | undefined>(`new Promise((resolve) => {
     const until = performance.now() + ${PATIENCE_MS};
     const look = () => {
-      if (${expression}) resolve(true);
+      const value = ${expression};
+      if (value) resolve(value);
       else if (performance.now() < until) requestAnimationFrame(look);
-      else resolve(false);
+      else resolve(undefined);
     };
     look();
   })`);
-  if (!held) throw new Error(`This does not come true on the page: ${expression}`);
 }
 
 /** An expression for the element, or `undefined`. */
