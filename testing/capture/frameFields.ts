@@ -172,6 +172,7 @@ function serverBody(frame: ServerFrame): CborField {
         STORE_COUNTER,
         uintField("ready: heartbeat in ms"),
         uintField("ready: key packages left"),
+        uintField("ready: clock in ms"),
       );
     case "refused":
       return tupleField(

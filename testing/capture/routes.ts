@@ -35,6 +35,7 @@ const BODIES: Readonly<Record<RouteName, RouteBodies>> = {
   claimKeyPackages: json(HTTP.claimKeyPackages),
   getVault: json(HTTP.getVault),
   putVault: json(HTTP.vault),
+  ice: json(HTTP.ice),
   frames: { request: clientFrame, response: serverFrame },
   body: { response: referencedPayload },
   socket: {},

@@ -106,7 +106,8 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
     const tables = Object.fromEntries(
       ENGINE_TABLES.map((table) => [table, disk.read(table)]),
     ) as EngineTables;
-    const engine = createEngine({ identity: person.identity, tables, random: random.bytes, sha256 });
+    const { identity } = person;
+    const engine = createEngine({ identity, tables, random: random.bytes, sha256, canLink: false });
     const mls = withPlantedCommits(cast.tier.createMls(random.bytes), takePlanted);
     const { credential, leafPrivateKey, leafPublicKey } = person.identity;
     const context = { mls, crypto: cast.crypto, device: { credential, leafPrivateKey, leafPublicKey } };
@@ -166,6 +167,9 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
           return sendRequest(link, person.session, effect.request, (answer) => {
             if (isAlive()) dispatch({ type: "request", ticket: effect.ticket, answer });
           });
+        // This platform connects no devices.
+        case "link":
+          return;
         case "connect":
           return connect(effect.connection);
         case "disconnect":

@@ -60,10 +60,17 @@ function perform(
       answer(reply instanceof Uint8Array ? { kind: "frame", frame: reply } : { kind: "refused", ...reply }),
     );
   }
+  if (request.kind === "iceServers") {
+    answer({ kind: "iceServers", servers: [], ttlSeconds: 3600 });
+    return true;
+  }
   return server.call(storeRequestOf(session, request), (result) => answer(answerOf(result)));
 }
 
-function storeRequestOf(session: string, request: Exclude<ServerRequest, { kind: "frame" }>): StoreRequest {
+function storeRequestOf(
+  session: string,
+  request: Exclude<ServerRequest, { kind: "frame" | "iceServers" }>,
+): StoreRequest {
   switch (request.kind) {
     case "accountByName":
       return { type: "accountByName", session, userName: request.userName };

@@ -9,7 +9,9 @@ import type {
   ConnectionProblem,
   ConnectionState,
   ContactState,
+  LinkView,
   MessageState,
+  PathMode,
   StoredMessage,
 } from "./engine/contract.ts";
 
@@ -34,7 +36,12 @@ export interface Conversation {
   /** Both sides have been in it: not a request without an answer, declined or taken back. */
   readonly accepted: boolean;
   readonly unread: number;
-  readonly path: "auto" | "direct" | "relay";
+  /** Which way its messages go. */
+  readonly path: PathMode;
+  /** It follows {@link Sotto.defaultPath}. */
+  readonly pathIsDefault: boolean;
+  /** The direct way, as it is now. */
+  readonly link: LinkView;
   readonly state: "pending" | "active" | "ended" | "undecided" | "fork";
   readonly lastMessage: StoredMessage | undefined;
   /** What has been written here and not sent; never empty. It stays on this device, sealed in its store. */
@@ -117,6 +124,10 @@ export interface Sotto {
   /** Hides this account's presence from contacts and theirs from it, at once and until it is shown again; the setting moves with the account. */
   setPresenceHidden(hidden: boolean): Promise<void>;
 
+  /** The way of conversations that do not say otherwise; it moves with the account. */
+  readonly defaultPath: PathMode;
+  setDefaultPath(path: PathMode): Promise<void>;
+
   readonly contacts: {
     list(): readonly Contact[];
     /**
@@ -139,6 +150,10 @@ export interface Sotto {
     withUser(userName: string): Conversation | undefined;
     markRead(id: ConversationId): Promise<void>;
     renewKeys(id: ConversationId): Promise<void>;
+    /** null: as the default says. Messages that have not been received yet go the new way, if it lets them. */
+    setPath(id: ConversationId, path: PathMode | null): Promise<void>;
+    /** Somebody looks at it now: asks for a direct way, and keeps it for some minutes. Call it again while it is looked at. */
+    attend(id: ConversationId): Promise<void>;
     /** Keeps what is being written, at most 64 KiB in UTF-8; an empty text drops it. Of calls that overtake each other the last one holds. */
     setDraft(id: ConversationId, text: string): Promise<void>;
   };

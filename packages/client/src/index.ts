@@ -8,7 +8,10 @@ export type {
   ConnectionState,
   ContactState,
   ConversationChange,
+  LinkView,
   MessageState,
+  NoLinkReason,
+  PathMode,
   StoredMessage,
 } from "./engine/contract.ts";
 export { MESSAGES } from "./sdk/messages.ts";

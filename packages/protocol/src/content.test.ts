@@ -20,6 +20,32 @@ const body: fc.Arbitrary<ContentBody> = fc.oneof(
     }),
   }),
   fc.record({ kind: fc.constant("skip" as const), counters: fc.array(fc.maxSafeNat(), { maxLength: 5 }) }),
+  fc.record({
+    kind: fc.constant("signal" as const),
+    call: id,
+    generation: fc.maxSafeNat(),
+    expiresAtMs: fc.maxSafeNat(),
+    parts: fc.array(
+      fc.oneof(
+        fc.record({ kind: fc.constantFrom("offer" as const, "answer" as const), sdp: fc.string() }),
+        fc.record({
+          kind: fc.constant("candidate" as const),
+          candidate: fc.string(),
+          mid: fc.option(fc.string({ maxLength: 3 }), { nil: null }),
+        }),
+        fc.record({
+          kind: fc.constant("end" as const),
+          reason: fc.constantFrom(
+            "closed" as const,
+            "relayOnly" as const,
+            "unsupported" as const,
+            "refused" as const,
+          ),
+        }),
+      ),
+      { maxLength: 4 },
+    ),
+  }),
 );
 const content: fc.Arbitrary<Content> = fc
   .record({
@@ -33,7 +59,9 @@ const content: fc.Arbitrary<Content> = fc
     epochAuthenticator: fc.option(bytes(64), { nil: null }),
     body,
   })
-  .map((value) => (value.body.kind === "receipt" ? { ...value, counter: 0 } : value));
+  .map((value) =>
+    value.body.kind === "receipt" || value.body.kind === "signal" ? { ...value, counter: 0 } : value,
+  );
 
 const text = (value: string): Content => ({
   id: idOf(new Uint8Array(16)),

@@ -1,6 +1,6 @@
 /**
  * What an MLS application message carries (MSG-1): signed and encrypted as a whole. Counted contents have a place in their sender's
- * stream, from 1 without gaps; receipts are uncounted (counter 0).
+ * stream, from 1 without gaps; receipts and signals are uncounted (counter 0).
  */
 import type { MessageId, StreamId } from "./ids.ts";
 import { idBytes, idOf } from "./ids.ts";
@@ -9,6 +9,8 @@ import { arrayOf, bytesOf, bytesUpTo, codecOf, nullable, textUpTo, tuple, uint }
 import type { CborValue } from "./cbor.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { utf8 } from "./bytes.ts";
+import type { SignalBody } from "./signal.ts";
+import { signalFields, signalOf } from "./signal.ts";
 
 /** A text message. */
 export interface TextBody {
@@ -38,7 +40,7 @@ export interface SkipBody {
   readonly counters: readonly number[];
 }
 
-export type ContentBody = TextBody | ReceiptBody | SkipBody;
+export type ContentBody = TextBody | ReceiptBody | SkipBody | SignalBody;
 
 export interface Content {
   readonly id: MessageId;
@@ -59,7 +61,7 @@ export interface Content {
 }
 
 const FORMAT = 1;
-const KIND = { text: 1, receipt: 2, skip: 3 } as const;
+const KIND = { text: 1, receipt: 2, skip: 3, signal: 4 } as const;
 const MAX_STREAMS_IN_RECEIPT = 256;
 const MAX_SKIPPED = 1000;
 
@@ -124,7 +126,7 @@ export function decodeContent(bytes: Uint8Array): Content | undefined {
     rawBody,
   ] = fields;
   const body = bodyOf(kind, rawBody);
-  if (body === undefined || (body.kind === "receipt") !== (counter === 0)) return undefined;
+  if (body === undefined || isCounted(body) !== counter > 0) return undefined;
   return {
     id: idOf(id),
     stream: idOf(stream),
@@ -138,6 +140,11 @@ export function decodeContent(bytes: Uint8Array): Content | undefined {
   };
 }
 
+/** Receipts and signals are of the moment: one that is lost is made again, or means nothing any more. */
+function isCounted({ kind }: ContentBody): boolean {
+  return kind === "text" || kind === "skip";
+}
+
 function bodyFields(body: ContentBody): CborValue {
   switch (body.kind) {
     case "text":
@@ -146,6 +153,8 @@ function bodyFields(body: ContentBody): CborValue {
       return [body.receipts.map(({ stream, delivered, read }) => [idBytes(stream), delivered, read])];
     case "skip":
       return [body.counters];
+    case "signal":
+      return signalFields(body);
   }
 }
 
@@ -169,6 +178,8 @@ function bodyOf(kind: number, raw: CborValue): ContentBody | undefined {
       const fields = skipShape(raw);
       return fields && { kind: "skip", counters: fields[0] };
     }
+    case KIND.signal:
+      return signalOf(raw);
     default:
       return undefined;
   }

@@ -16,10 +16,21 @@ export type GroupId = Id<"group">;
 export type StreamId = Id<"stream">;
 /** Chosen by the sender and scoped to it. */
 export type MessageId = Id<"message">;
+/** One attempt of two devices to find a direct way; chosen by the caller. */
+export type CallId = Id<"call">;
 /** Random per database of a server; changes when one is restored from a backup. */
 export type StoreId = Id<"store">;
 
-type AnyId = AccountId | DeviceId | MailboxId | ConversationId | GroupId | StreamId | MessageId | StoreId;
+type AnyId =
+  | AccountId
+  | DeviceId
+  | MailboxId
+  | ConversationId
+  | GroupId
+  | StreamId
+  | MessageId
+  | CallId
+  | StoreId;
 
 /** The id of 16 bytes. Throws `RangeError` for another length: decoders check it first. */
 export function idOf<T extends AnyId>(bytes: Uint8Array): T {

@@ -41,6 +41,16 @@ export const MAX_DEVICE_LIST_BYTES = 256 * 1024;
 export const MAX_VAULT_BYTES = 1024 * 1024;
 /** Sealed records such as the account key. */
 export const MAX_SEALED_KEY_BYTES = 1024;
+/** One session description of a direct connection: a data channel's has about 500 characters, candidates add 100 each. */
+export const MAX_SDP_CHARS = 8 * 1024;
+/** One ICE candidate. */
+export const MAX_CANDIDATE_CHARS = 512;
+/** Descriptions and candidates in one message: a description and more candidates than a device has addresses. */
+export const MAX_SIGNAL_PARTS = 32;
+/** A signal is of use for as long as its sender waits for the answer, and a little longer. */
+export const SIGNAL_LIFETIME_MS = 30_000;
+/** Servers that help to find a direct path. */
+export const MAX_ICE_SERVERS = 8;
 /** Undelivered entries are kept this long. */
 export const DEFAULT_RETENTION_DAYS = 30;
 /** Between two pings of a client; the server closes after two and a half. */

@@ -27,6 +27,8 @@ export function announce(chat: Chat, event: ClientEvent): void {
       if (isWithOpened(chat, event)) sayLine(chat, event);
       break;
     case "conversation":
+    case "path":
+    case "defaultPath":
     case "draft":
     case "ownPresence":
     case "vaultDue":

@@ -54,7 +54,10 @@ export function eventJson(sotto: Sotto, event: ClientEvent): Json | undefined {
         state: event.state,
         ...(event.reason !== undefined && { reason: event.reason }),
       };
+    case "path":
+      return { type: "path", id: event.id, path: event.path };
     case "draft":
+    case "defaultPath":
     case "ownPresence":
     case "vaultDue":
     case "resynced":

@@ -114,7 +114,7 @@ describe("results", () => {
       name: "bob",
       members: ["alice", "bob"],
       unread: 0,
-      path: "relay",
+      path: "auto",
       state: "active",
     });
   });

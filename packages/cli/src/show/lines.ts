@@ -58,6 +58,8 @@ export function eventLine(sotto: Sotto, event: ClientEvent, style: Style): strin
       return event.state === "connecting" ? undefined : style.dim(connectionWords(event.state, event.reason));
     case "ownPresence":
       return style.dim(presenceWords(event.hidden));
+    case "path":
+    case "defaultPath":
     case "draft":
     case "vaultDue":
     case "resynced":

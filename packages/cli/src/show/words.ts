@@ -49,7 +49,10 @@ export function contactWords(name: string, state: ContactState): string {
   }
 }
 
-const CHANGES: Readonly<Record<Exclude<ConversationChange, "created" | "read">, string>> = {
+/** Changes that the user made or sees anyway. */
+type Quiet = "created" | "read" | "path";
+
+const CHANGES: Readonly<Record<Exclude<ConversationChange, Quiet>, string>> = {
   ended: "has ended the conversation.",
   keysRenewed: "keys renewed.",
   gap: "messages are missing; they may still come.",
@@ -79,7 +82,9 @@ export function isWarning(change: ConversationChange): boolean {
   return WARNINGS.includes(change);
 }
 
-/** `undefined` for changes that the user made or sees anyway. */
+/** `undefined` for {@link Quiet} ones. */
 export function changeWords(name: string, change: ConversationChange): string | undefined {
-  return change === "created" || change === "read" ? undefined : `${name}: ${CHANGES[change]}`;
+  return change === "created" || change === "read" || change === "path"
+    ? undefined
+    : `${name}: ${CHANGES[change]}`;
 }

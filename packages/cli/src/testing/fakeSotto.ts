@@ -8,6 +8,7 @@ import type {
   Contact,
   Conversation,
   MessageState,
+  PathMode,
   SendHandle,
   Sotto,
   StoredMessage,
@@ -49,6 +50,8 @@ export function createFakeSotto(): FakeSotto {
   let queue: Promise<unknown> = Promise.resolve();
   let connection: ConnectionState = "online";
   let presenceHidden = false;
+  let defaultPath: PathMode = "auto";
+  const paths = new Map<ConversationId, PathMode>();
 
   const emit = (event: ClientEvent): void => void happenings.emit("event", event);
   const known = (userName: string): Contact => {
@@ -91,7 +94,9 @@ export function createFakeSotto(): FakeSotto {
     unread: messages.filter(
       ({ conversation, state }) => conversation === contact.conversation && state === "delivered",
     ).length,
-    path: "relay",
+    path: paths.get(contact.conversation) ?? defaultPath,
+    pathIsDefault: !paths.has(contact.conversation),
+    link: { state: "none", reason: "unsupported" },
     state: contact.state === "accepted" ? "active" : "pending",
     lastMessage: undefined,
     draft: undefined,
@@ -119,6 +124,13 @@ export function createFakeSotto(): FakeSotto {
       presenceHidden = hidden;
       emit({ type: "ownPresence", hidden });
     },
+    get defaultPath() {
+      return defaultPath;
+    },
+    async setDefaultPath(path) {
+      defaultPath = path;
+      emit({ type: "defaultPath", path });
+    },
     contacts: {
       list: () => [...contacts.values()],
       async add(userName, text) {
@@ -144,6 +156,13 @@ export function createFakeSotto(): FakeSotto {
       withUser: (userName) => listConversations().find(({ name }) => name === userName),
       markRead: async (id) => void calls.push(`read ${id}`),
       renewKeys: async (id) => void calls.push(`renew ${id}`),
+      async setPath(id, path) {
+        calls.push(`path ${id} ${path}`);
+        if (path === null) paths.delete(id);
+        else paths.set(id, path);
+        emit({ type: "conversation", conversation: id, change: "path" });
+      },
+      attend: async (id) => void calls.push(`attend ${id}`),
       setDraft: async () => {},
     },
     messages: {

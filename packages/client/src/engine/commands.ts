@@ -1,23 +1,23 @@
 /** What the application asks, as jobs that answer it. */
 import type { ConversationId } from "@sotto/protocol";
-import type { Command, CommandResult } from "./contract.ts";
+import type { Command, CommandResult, PathMode } from "./contract.ts";
 import { acceptContact, addContact, partFrom } from "./contacts.ts";
 import type { Core, Step } from "./core.ts";
 import { StoreFailed, commit, done, emit, refusal } from "./core.ts";
 import { commitUpdate } from "./commits.ts";
 import { sendPresence } from "./connection.ts";
+import { onPathChosen } from "./direct/links.ts";
 import { importMessages } from "./imports.ts";
 import { enqueueReceipt } from "./receipts.ts";
 import { enqueueSend } from "./sends.ts";
 import { deliveredUpTo } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 
+/** Commands that are jobs. */
+export type QueuedCommand = Exclude<Command, { kind: "connect" | "disconnect" | "attend" }>;
+
 /** Runs the command and answers it exactly once, also when the store fails or the server cannot be reached. */
-export function enqueueCommand(
-  core: Core,
-  number: number,
-  command: Exclude<Command, { kind: "connect" | "disconnect" }>,
-): void {
+export function enqueueCommand(core: Core, number: number, command: QueuedCommand): void {
   if (command.kind === "sendText") return enqueueSend(core, { number, command });
   // Commands take effect in the order in which they were given.
   core.live.openSends = undefined;
@@ -31,10 +31,7 @@ export function enqueueCommand(
   });
 }
 
-function runCommand(
-  core: Core,
-  command: Exclude<Command, { kind: "connect" | "disconnect" | "sendText" }>,
-): Step<CommandResult> {
+function runCommand(core: Core, command: Exclude<QueuedCommand, { kind: "sendText" }>): Step<CommandResult> {
   switch (command.kind) {
     case "addContact":
       return addContact(core, command);
@@ -50,6 +47,10 @@ function runCommand(
       return markRead(core, command.conversation);
     case "renewKeys":
       return renewKeys(core, command.conversation);
+    case "setPath":
+      return setPath(core, command.conversation, command.path);
+    case "setDefaultPath":
+      return setDefaultPath(core, command.path);
     case "setPresenceHidden":
       return setPresenceHidden(core, command.hidden);
     case "importMessages":
@@ -82,6 +83,27 @@ function* renewKeys(core: Core, id: ConversationId): Step<CommandResult> {
   if (conversation.state !== "active") return refusal("conversationEnded", conversation.state);
   yield* commitUpdate(core, id, "renew");
   return { ok: true, conversation: id };
+}
+
+function* setPath(core: Core, id: ConversationId, path: PathMode | null): Step<CommandResult> {
+  const { settings, conversations } = core.state;
+  if (!conversations.has(id)) return refusal("unknownConversation");
+  const paths = new Map(settings.paths);
+  if (path === null) paths.delete(id);
+  else paths.set(id, path);
+  yield* commit(core, new Transaction().settings({ ...settings, paths }));
+  onPathChosen(core, id);
+  emit(core, { type: "vaultDue" });
+  return { ok: true, conversation: id };
+}
+
+function* setDefaultPath(core: Core, path: PathMode): Step<CommandResult> {
+  const { settings, conversations } = core.state;
+  yield* commit(core, new Transaction().settings({ ...settings, defaultPath: path }));
+  emit(core, { type: "defaultPath", path });
+  for (const id of conversations.keys()) if (!settings.paths.has(id)) onPathChosen(core, id);
+  emit(core, { type: "vaultDue" });
+  return { ok: true };
 }
 
 function* setPresenceHidden(core: Core, hidden: boolean): Step<CommandResult> {

@@ -16,7 +16,16 @@ import type {
   Outgoing,
   SuiteId,
 } from "@sotto/crypto";
-import type { AccountId, ConversationId, DeviceList, GroupId, MessageId } from "@sotto/protocol";
+import type {
+  AccountId,
+  ConversationId,
+  DeviceList,
+  GroupId,
+  LinkCandidate,
+  LinkDescription,
+  MessageId,
+} from "@sotto/protocol";
+import type { LinkChannel, LinkFailure, LinkOptions, LinkVia } from "../ports/direct.ts";
 import type { ServerAnswer, ServerRequest, Unreachable } from "../ports/server.ts";
 import type { StoreWrite } from "../ports/store.ts";
 
@@ -71,7 +80,26 @@ export type MlsCompletion =
   | { readonly ok: true; readonly output: MlsOutputs[keyof MlsOutputs] }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
-export type TimerName = "connect" | "heartbeat" | "retry" | "sent" | "receipts" | "maintenance";
+export type TimerName = "connect" | "heartbeat" | "retry" | "sent" | "receipts" | "maintenance" | "links";
+
+/** What a runtime does with a connection to another device: see ports/direct.ts. */
+export type LinkAction =
+  | { readonly do: "open"; readonly options: LinkOptions }
+  | { readonly do: "offer"; readonly restart: boolean }
+  | { readonly do: "accept"; readonly description: LinkDescription }
+  | { readonly do: "addCandidates"; readonly candidates: readonly LinkCandidate[] }
+  | { readonly do: "send"; readonly channel: LinkChannel; readonly frame: Uint8Array }
+  | { readonly do: "close" };
+
+/** What happens on one. */
+export type LinkHappening =
+  | { readonly kind: "description"; readonly description: LinkDescription }
+  | { readonly kind: "candidate"; readonly candidate: LinkCandidate }
+  | { readonly kind: "open"; readonly via: LinkVia }
+  | { readonly kind: "steady"; readonly steady: boolean; readonly via: LinkVia }
+  | { readonly kind: "frame"; readonly channel: LinkChannel; readonly frame: Uint8Array }
+  | { readonly kind: "drained"; readonly channel: LinkChannel }
+  | { readonly kind: "closed"; readonly failure: LinkFailure };
 
 /** What a runtime does for the engine. Those with a ticket are answered by the event of the same name. */
 export type Effect =
@@ -90,6 +118,8 @@ export type Effect =
   | { readonly type: "disconnect"; readonly connection: number }
   /** A frame on the open socket. */
   | { readonly type: "send"; readonly connection: number; readonly frame: Uint8Array }
+  /** The connection of this number; the first action is `open`, and nothing follows `close`. */
+  | { readonly type: "link"; readonly link: number; readonly action: LinkAction }
   /** Sets or replaces the timer of that name. */
   | { readonly type: "timer"; readonly name: TimerName; readonly atMs: number }
   | { readonly type: "cancelTimer"; readonly name: TimerName }
@@ -113,6 +143,7 @@ export type EngineEvent =
       readonly reason?: Unreachable;
     }
   | { readonly type: "frame"; readonly connection: number; readonly frame: Uint8Array }
+  | { readonly type: "link"; readonly link: number; readonly happening: LinkHappening }
   | { readonly type: "timer"; readonly name: TimerName };
 
 export type ReadValues = readonly (Uint8Array | undefined)[];
@@ -144,6 +175,12 @@ export type Command =
   | { readonly kind: "markRead"; readonly conversation: ConversationId }
   /** Renews this device's key in the conversation now. */
   | { readonly kind: "renewKeys"; readonly conversation: ConversationId }
+  /** Which way messages of the conversation go; null: as the account's default says. */
+  | { readonly kind: "setPath"; readonly conversation: ConversationId; readonly path: PathMode | null }
+  /** Which way messages go in conversations that do not say otherwise. */
+  | { readonly kind: "setDefaultPath"; readonly path: PathMode }
+  /** Somebody looks at the conversation: a direct path is worth having. */
+  | { readonly kind: "attend"; readonly conversation: ConversationId }
   /** Whether contacts may see this account online. */
   | { readonly kind: "setPresenceHidden"; readonly hidden: boolean }
   /** Takes messages of one conversation from an archive. They are shown, never sent; what is here already stays as it is. */
@@ -197,6 +234,39 @@ export type ContactState = "outgoing" | "incoming" | "accepted" | "blocked" | "r
 export type MessageState = "sending" | "sent" | "delivered" | "read" | "failed";
 export type ConnectionState = "offline" | "connecting" | "online";
 
+/**
+ * auto: directly when a way is found, else through the relay · direct: directly or not at all, messages wait · turn: as auto, but through TURN
+ * servers alone, so that the other device learns no address · relay: no connection between devices is ever made.
+ */
+export type PathMode = "auto" | "direct" | "turn" | "relay";
+
+/** Why there is no direct way now. */
+export type NoLinkReason =
+  /** One's own choice. */
+  | "relayOnly"
+  /** This device cannot make connections. */
+  | "unsupported"
+  /** Not accepted on both sides, or ended. */
+  | "notReady"
+  /** No server to agree through. */
+  | "serverOffline"
+  /** The other is not there, or does not show it. */
+  | "peerOffline"
+  | "peerRelayOnly"
+  | "peerUnsupported"
+  /** Through TURN alone, and the server names none. */
+  | "noTurn"
+  /** Both tried, and their networks let nothing through. */
+  | "noWay"
+  /** Nobody has looked at the conversation or written in it for a while. */
+  | "idle";
+
+/** The direct way of a conversation as it is now. */
+export type LinkView =
+  | { readonly state: "open"; readonly via: LinkVia }
+  | { readonly state: "connecting" }
+  | { readonly state: "none"; readonly reason: NoLinkReason };
+
 /** What happened, for applications. Emitted only after it is stored. */
 export type ClientEvent =
   | { readonly type: "message"; readonly message: StoredMessage }
@@ -212,6 +282,13 @@ export type ClientEvent =
       readonly userName: string;
       readonly state: ContactState;
     }
+  /** An own message goes another way than was said of it. */
+  | {
+      readonly type: "path";
+      readonly conversation: ConversationId;
+      readonly id: MessageId;
+      readonly path: "direct" | "relay";
+    }
   | { readonly type: "presence"; readonly account: AccountId; readonly online: boolean }
   | {
       readonly type: "conversation";
@@ -226,6 +303,8 @@ export type ClientEvent =
     }
   /** What is written and not sent has changed on this device, perhaps in another window. */
   | { readonly type: "draft"; readonly conversation: ConversationId }
+  /** The user has chosen the way of conversations that do not say otherwise. */
+  | { readonly type: "defaultPath"; readonly path: PathMode }
   /** The user has chosen to be seen online, or not. */
   | { readonly type: "ownPresence"; readonly hidden: boolean }
   /** Contacts or settings changed in a way that belongs into the vault. */
@@ -239,7 +318,8 @@ export type ClientEvent =
 /**
  * created · ended: the other side left · keysRenewed · gap: messages are missing · unreadable: something could not be opened · fork: the server
  * shows a different history · refusedHandshake · undecided: this device cannot follow the group · keysChanged: the server gives the contact another
- * account key · keysKept: the user goes on with the one that is pinned · keysRefused: keys were shown in the contact's name that are not theirs.
+ * account key · keysKept: the user goes on with the one that is pinned · keysRefused: keys were shown in the contact's name that are not theirs ·
+ * path: its mode, or its direct way, is another.
  */
 export type ConversationChange =
   | "created"
@@ -254,6 +334,7 @@ export type ConversationChange =
   | "keysChanged"
   | "keysKept"
   | "keysRefused"
+  | "path"
   | "read";
 
 export type ConnectionProblem =
@@ -280,6 +361,7 @@ export interface StoredMessage {
   readonly sentAtMs: number;
   /** This device's clock on arrival or composing. */
   readonly storedAtMs: number;
+  /** The way on which it came, or goes: an own message that the server has had is of the relay. */
   readonly path: "direct" | "relay";
   /** Of own messages; received ones are `delivered` or `read`. */
   readonly state: MessageState;

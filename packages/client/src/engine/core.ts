@@ -62,6 +62,8 @@ export interface Core {
   readonly sha256: Sha256;
   readonly random: (size: number) => Uint8Array;
   readonly now: () => number;
+  /** The platform can connect devices directly. */
+  readonly canLink: boolean;
   /** Adds an effect to those that the current event returns. */
   effect(effect: Effect): void;
   enqueue(job: Job): void;
@@ -135,7 +137,7 @@ export function newMessageId(core: Core): MessageId {
 }
 
 /** Timers that serve several conversations: one that is set for later does not put off one that is due earlier. */
-const SHARED_TIMERS: readonly TimerName[] = ["retry", "sent", "receipts", "maintenance"];
+const SHARED_TIMERS: readonly TimerName[] = ["retry", "sent", "receipts", "maintenance", "links"];
 
 export function setTimer(core: Core, name: TimerName, afterMs: number): void {
   const atMs = core.now() + afterMs;

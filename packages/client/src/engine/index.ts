@@ -13,11 +13,12 @@ import {
 } from "./connection.ts";
 import { enqueueCommand } from "./commands.ts";
 import { enqueueCreation } from "./contacts.ts";
-import type { Effect, EngineEvent, TimerName } from "./contract.ts";
+import type { CommandResult, Effect, EngineEvent, TimerName } from "./contract.ts";
 import type { Sha256 } from "./chain.ts";
 import type { Completion, Core, Job, Step, Wait } from "./core.ts";
 import { StoreFailed, TryLater, jitter, setTimer } from "./core.ts";
 import { enqueueSubmit } from "./commits.ts";
+import { attend, onLink, onLinksTimer } from "./direct/links.ts";
 import { enqueueMaintenance } from "./handshakes.ts";
 import { enqueueInbox } from "./inbox.ts";
 import { enqueueLeave } from "./leaving.ts";
@@ -32,6 +33,7 @@ import { freshVolatileState, readTables } from "./state.ts";
 export type { EngineTables, StoredState } from "./state.ts";
 export { DamagedRecordError, ENGINE_TABLES } from "./state.ts";
 export { messageOf } from "./conversations.ts";
+export { linkView } from "./direct/view.ts";
 
 export interface EngineOptions {
   readonly identity: Identity;
@@ -40,6 +42,8 @@ export interface EngineOptions {
   /** Secure random bytes; the simulation's are seeded. */
   readonly random: (size: number) => Uint8Array;
   readonly sha256: Sha256;
+  /** Whether the platform can connect devices directly. */
+  readonly canLink: boolean;
 }
 
 export interface Engine {
@@ -70,16 +74,18 @@ class Machine implements Core {
   readonly live: VolatileState = freshVolatileState();
   readonly sha256: Sha256;
   readonly random: (size: number) => Uint8Array;
+  readonly canLink: boolean;
   readonly #queue = new Map<string, Job>();
   #running: RunningJob | undefined;
   #effects: Effect[] = [];
   #ticket = 0;
   #nowMs = 0;
 
-  constructor({ identity, tables, random, sha256 }: EngineOptions) {
+  constructor({ identity, tables, random, sha256, canLink }: EngineOptions) {
     this.state = readTables(identity, tables);
     this.random = random;
     this.sha256 = sha256;
+    this.canLink = canLink;
   }
 
   handle(event: EngineEvent, nowMs: number): readonly Effect[] {
@@ -114,6 +120,8 @@ class Machine implements Core {
         return this.#resume(event.ticket, { kind: "read", values: event.values });
       case "request":
         return this.#resume(event.ticket, { kind: "request", answer: event.answer });
+      case "link":
+        return onLink(this, event.link, event.happening);
       case "timer":
         return this.#takeTimer(event.name);
       case "connected":
@@ -135,8 +143,10 @@ class Machine implements Core {
   #takeCommand({ command, request }: Extract<EngineEvent, { type: "command" }>): void {
     if (request.kind === "connect") connect(this);
     else if (request.kind === "disconnect") disconnect(this);
-    else return enqueueCommand(this, command, request);
-    this.effect({ type: "done", command, result: { ok: true } });
+    else if (request.kind !== "attend") return enqueueCommand(this, command, request);
+    const result: CommandResult =
+      request.kind === "attend" ? attend(this, request.conversation) : { ok: true };
+    this.effect({ type: "done", command, result });
   }
 
   #takeTimer(name: TimerName): void {
@@ -152,6 +162,8 @@ class Machine implements Core {
         return enqueueMarkSent(this);
       case "receipts":
         return enqueueDueReceipts(this);
+      case "links":
+        return onLinksTimer(this);
       case "maintenance":
         return this.#maintain();
     }

@@ -1,8 +1,9 @@
 /** Carries the engine's requests ({@link ServerRequest}) over the HTTP interface. */
 import type { AccountId, DeviceId } from "@sotto/protocol";
 import { toBase64Url } from "@sotto/protocol";
+import type { IceServer } from "../ports/direct.ts";
 import type { ServerAnswer, ServerRequest } from "../ports/server.ts";
-import type { ApiAnswer, ServerApi } from "./serverApi.ts";
+import type { ApiAnswer, ResponseOf, ServerApi } from "./serverApi.ts";
 import { bytesOfText, idOfText } from "./text.ts";
 
 /** Never rejects. */
@@ -36,11 +37,25 @@ export async function performRequest(
       };
       return mapped(await api.call("putKeyPackages", { token, body }), () => ({ kind: "stored" }));
     }
+    case "iceServers":
+      return mapped(await api.call("ice", { token }), ({ servers, ttlSeconds }) => ({
+        kind: "iceServers",
+        servers: servers.map(iceServerOf),
+        ttlSeconds,
+      }));
     case "frame":
       return mapped(await api.frame(request.frame, token), (frame) => ({ kind: "frame", frame }));
     case "body":
       return mapped(await api.body(request.hash, token), (bytes) => ({ kind: "body", bytes }));
   }
+}
+
+function iceServerOf({ urls, username, credential }: ResponseOf<"ice">["servers"][number]): IceServer {
+  return {
+    urls,
+    ...(username !== undefined && { username }),
+    ...(credential !== undefined && { credential }),
+  };
 }
 
 function accountAnswer(answer: ApiAnswer<{ account: string; deviceList: string }>): ServerAnswer {

@@ -31,6 +31,7 @@ const SCHEMAS = {
   claimKeyPackages: HTTP.claimKeyPackages,
   getVault: HTTP.getVault,
   putVault: HTTP.vault,
+  ice: HTTP.ice,
 } as const;
 
 export type JsonRoute = keyof typeof SCHEMAS;

@@ -1,5 +1,6 @@
 /** What the engine asks of the server besides the socket, and how a platform reaches one. */
 import type { AccountId, DeviceId, Refusal } from "@sotto/protocol";
+import type { IceServer } from "./direct.ts";
 
 /** A request of the engine with one answer. Adapters carry it by HTTP, the simulation by call. */
 export type ServerRequest =
@@ -13,7 +14,9 @@ export type ServerRequest =
     }
   /** A client frame above 64 KiB; the answer is the reply frame. */
   | { readonly kind: "frame"; readonly frame: Uint8Array }
-  | { readonly kind: "body"; readonly hash: Uint8Array };
+  | { readonly kind: "body"; readonly hash: Uint8Array }
+  /** Servers that help to find a direct path. */
+  | { readonly kind: "iceServers" };
 
 export type ServerAnswer =
   | { readonly kind: "account"; readonly account: AccountId; readonly deviceList: Uint8Array }
@@ -24,6 +27,7 @@ export type ServerAnswer =
   | { readonly kind: "stored" }
   | { readonly kind: "frame"; readonly frame: Uint8Array }
   | { readonly kind: "body"; readonly bytes: Uint8Array }
+  | { readonly kind: "iceServers"; readonly servers: readonly IceServer[]; readonly ttlSeconds: number }
   | ({ readonly kind: "refused" } & Refusal)
   /** No answer: not connected, timed out, or not a Sotto server. */
   | { readonly kind: "unreachable"; readonly reason: Unreachable };

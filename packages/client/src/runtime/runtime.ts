@@ -12,10 +12,12 @@ import type {
   TimerName,
 } from "../engine/contract.ts";
 import type { ServerConnection } from "../ports/connection.ts";
+import type { LinkMaker } from "../ports/direct.ts";
 import type { LocalStore } from "../ports/store.ts";
 import type { Clock } from "./clock.ts";
 import type { MlsContext } from "./mlsOperations.ts";
 import { performMls } from "./mlsOperations.ts";
+import { createLinks } from "./links.ts";
 import { createSockets } from "./sockets.ts";
 
 /** The engine as the runtime sees it. */
@@ -28,6 +30,8 @@ export interface RuntimeOptions extends MlsContext {
   /** Stays the caller's: {@link Runtime.close} does not close it. */
   readonly store: LocalStore;
   readonly connection: ServerConnection;
+  /** Of a platform that can connect devices. */
+  readonly links?: LinkMaker;
   readonly clock: Clock;
   /** Called for every `emit`, in order, from within the loop: it must not throw. */
   readonly onEvent: (event: ClientEvent) => void;
@@ -54,6 +58,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const timers = new Map<TimerName, () => void>();
   const waiting = new Map<number, (result: CommandResult | undefined) => void>();
   const sockets = createSockets(connection, dispatch);
+  const links = createLinks(options.links, dispatch);
   let nextCommand = 1;
   /** Storage and MLS operations started and not yet answered. */
   let underWay = 0;
@@ -72,6 +77,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       if (phase !== "open") return;
       phase = "closing";
       sockets.closeAll();
+      links.closeAll();
       cancelTimers();
       if (underWay > 0) {
         await new Promise<void>((resolve) => {
@@ -138,6 +144,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         return sockets.close(effect.connection);
       case "send":
         return sockets.send(effect.connection, effect.frame);
+      case "link":
+        // While closing none is begun; nobody waits for it any more.
+        return phase === "open" ? links.act(effect.link, effect.action) : undefined;
       case "timer":
         return setTimer(effect.name, effect.atMs);
       case "cancelTimer":
@@ -192,6 +201,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     // Told first, so that commands which end now can say why.
     onFatal(error);
     sockets.closeAll();
+    links.closeAll();
     end();
   }
 

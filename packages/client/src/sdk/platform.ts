@@ -2,6 +2,7 @@
 import type { CryptoProvider, MlsEngine, SuiteId } from "@sotto/crypto";
 import type { HttpTransport } from "../http/transport.ts";
 import type { ServerConnection } from "../ports/connection.ts";
+import type { LinkMaker } from "../ports/direct.ts";
 import type { LocalStore } from "../ports/store.ts";
 import type { Clock } from "../runtime/clock.ts";
 
@@ -17,6 +18,8 @@ export interface Platform {
   readonly crypto: CryptoProvider;
   readonly mls: MlsEngine;
   readonly clock: Clock;
+  /** Where devices can be connected directly. */
+  readonly links?: LinkMaker;
   /** Cipher suite of new devices; 83 unless a test wants another. */
   readonly suite?: SuiteId;
   /** Takes this home's store, making it if there is none. Rejects with `StoreError`. */

@@ -88,7 +88,7 @@ export function originOf(server: string): string {
   return parsed.origin;
 }
 
-async function openEngine({ platform: { crypto }, store, identity }: SessionOptions): Promise<Engine> {
+async function openEngine({ platform: { crypto, links }, store, identity }: SessionOptions): Promise<Engine> {
   try {
     const loaded = await Promise.all(
       ENGINE_TABLES.map(async (table) => [table, await store.load(table)] as const),
@@ -99,6 +99,7 @@ async function openEngine({ platform: { crypto }, store, identity }: SessionOpti
       tables,
       random: (size) => crypto.random(size),
       sha256: (bytes) => crypto.sha256(bytes),
+      canLink: links !== undefined,
     });
   } catch (error) {
     throw asSottoError(error);

@@ -54,6 +54,13 @@ export function createSotto(device: Device): Sotto {
       await device.command({ kind: "setPresenceHidden", hidden });
     },
 
+    get defaultPath() {
+      return engine().state.settings.defaultPath;
+    },
+    async setDefaultPath(path) {
+      await device.command({ kind: "setDefaultPath", path });
+    },
+
     contacts: {
       list: () => contactViews(engine(), crypto),
       async add(name, text, options) {
@@ -101,6 +108,12 @@ export function createSotto(device: Device): Sotto {
       },
       async renewKeys(id) {
         await device.command({ kind: "renewKeys", conversation: id });
+      },
+      async setPath(id, path) {
+        await device.command({ kind: "setPath", conversation: id, path });
+      },
+      async attend(id) {
+        await device.command({ kind: "attend", conversation: id });
       },
       async setDraft(id, text) {
         device.ensureOpen();

@@ -5,7 +5,8 @@ import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { Contact, Conversation } from "../api.ts";
 import type { ConnectionState, StoredMessage } from "../engine/contract.ts";
 import type { Engine } from "../engine/index.ts";
-import { messageOf } from "../engine/index.ts";
+import { linkView, messageOf } from "../engine/index.ts";
+import { pathOf } from "../engine/settings.ts";
 import type { ContactRecord, ConversationRecord } from "../engine/records.ts";
 import { TABLE, decodeHistory, decodeOrder, messageIdKey, orderKey } from "../engine/records.ts";
 import type { LocalStore } from "../ports/store.ts";
@@ -59,11 +60,12 @@ export function conversationViews(engine: Engine, { lastMessages, drafts }: Kept
 }
 
 export function conversationView(
-  { state }: Engine,
+  engine: Engine,
   record: ConversationRecord,
   lastMessage: StoredMessage | undefined,
   draft: string | undefined,
 ): Conversation {
+  const { state } = engine;
   const peer = peerNameOf(state, record) ?? record.peer;
   return {
     id: record.id,
@@ -73,7 +75,9 @@ export function conversationView(
     peer: record.peer,
     accepted: wasAccepted(record) || state.imported.has(record.id),
     unread: record.unread,
-    path: "auto",
+    path: pathOf(state.settings, record.id),
+    pathIsDefault: !state.settings.paths.has(record.id),
+    link: linkView(engine, record.id),
     state: record.state,
     lastMessage,
     draft,

@@ -127,6 +127,7 @@ export function createBench(
     tables,
     random: provider.random,
     sha256: (bytes) => provider.sha256(bytes),
+    canLink: false,
   });
   const { credential, leafPrivateKey, leafPublicKey } = identity;
   const context = { mls, crypto: provider, device: { credential, leafPrivateKey, leafPublicKey } };
@@ -183,6 +184,7 @@ export function createBench(
         return void results.set(effect.command, effect.result);
       case "connect":
       case "disconnect":
+      case "link":
     }
   }
 
@@ -240,6 +242,7 @@ export function readyOf({ account, device }: Identity): ReadyFrame {
     storeCounter: 0,
     heartbeatMs: 25_000,
     keyPackages: 50,
+    clockMs: 0,
   };
 }
 

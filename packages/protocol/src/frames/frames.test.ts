@@ -85,6 +85,7 @@ const serverFrame: fc.Arbitrary<ServerFrame> = fc.oneof(
     storeCounter: number,
     heartbeatMs: number,
     keyPackages: number,
+    clockMs: number,
   }),
   fc.record({ type: fc.constant("ok" as const), requestId, number }),
   fc.record(

@@ -51,6 +51,8 @@ export interface ReadyFrame {
   readonly heartbeatMs: number;
   /** Single-use key packages left; the device refills below the low-water mark. */
   readonly keyPackages: number;
+  /** The server's clock, milliseconds since 1970: two devices of one server agree on it whatever their own clocks say. */
+  readonly clockMs: number;
 }
 
 /** The request is committed to disk. `number` is the handshake index of a handshake, else 0. */
@@ -143,7 +145,7 @@ export type ServerFrame =
 
 const payload = [nullable(bytesUpTo(MAX_HTTP_FRAME_BYTES)), nullable(bytesOf(HASH_BYTES)), uint()] as const;
 const readyBody = codecOf(
-  tuple(uint(255), bytesOf(ID_BYTES), bytesOf(ID_BYTES), bytesOf(ID_BYTES), uint(), uint(), uint()),
+  tuple(uint(255), bytesOf(ID_BYTES), bytesOf(ID_BYTES), bytesOf(ID_BYTES), uint(), uint(), uint(), uint()),
 );
 const refusedBody = codecOf(tuple(textUpTo(40), nullable(textUpTo(200)), nullable(uint())));
 const messageBody = codecOf(tuple(uint(), bytesUpTo(MAX_FRAME_BYTES)));
@@ -173,6 +175,7 @@ export function encodeServerFrame(frame: ServerFrame): Uint8Array {
           frame.storeCounter,
           frame.heartbeatMs,
           frame.keyPackages,
+          frame.clockMs,
         ]),
       );
     case "ok":
@@ -223,7 +226,7 @@ export function decodeServerFrame(bytes: Uint8Array): ServerFrame | undefined {
     case SERVER_FRAME.ready: {
       const fields = readyBody.decode(body);
       if (fields === undefined) return undefined;
-      const [version, store, account, device, storeCounter, heartbeatMs, keyPackages] = fields;
+      const [version, store, account, device, storeCounter, heartbeatMs, keyPackages, clockMs] = fields;
       return {
         type: "ready",
         requestId,
@@ -235,6 +238,7 @@ export function decodeServerFrame(bytes: Uint8Array): ServerFrame | undefined {
         storeCounter,
         heartbeatMs,
         keyPackages,
+        clockMs,
       };
     }
     case SERVER_FRAME.ok:

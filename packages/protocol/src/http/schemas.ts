@@ -3,6 +3,7 @@ import { z } from "zod";
 import { fromBase64Url } from "../bytes.ts";
 import {
   MAX_DEVICE_LIST_BYTES,
+  MAX_ICE_SERVERS,
   MAX_KEY_PACKAGE_BYTES,
   MAX_OPAQUE_CHARS,
   MAX_SEALED_KEY_BYTES,
@@ -101,6 +102,29 @@ export const HTTP = {
   },
   vault: { request: vault, response: z.object({ version }) },
   getVault: { response: vault },
+  /** Servers that help two devices to find a direct path; none is configured by default. */
+  ice: {
+    response: z.object({
+      servers: z
+        .array(
+          z.object({
+            urls: z
+              .array(
+                z
+                  .string()
+                  .regex(/^(stun|turns?):/, "expected a stun:, turn: or turns: URL")
+                  .max(300),
+              )
+              .max(8),
+            /** Of TURN: valid for `ttlSeconds`, of this device alone. */
+            username: z.string().max(100).optional(),
+            credential: z.string().max(100).optional(),
+          }),
+        )
+        .max(MAX_ICE_SERVERS),
+      ttlSeconds: z.number().int().min(0),
+    }),
+  },
   info: {
     response: z.object({
       name: z.literal("sotto"),
@@ -141,6 +165,7 @@ export const ROUTES = {
   claimKeyPackages: { method: "POST", path: "/v1/key-packages/claim", access: "device" },
   getVault: { method: "GET", path: "/v1/vault", access: "auth" },
   putVault: { method: "PUT", path: "/v1/vault", access: "device" },
+  ice: { method: "GET", path: "/v1/ice", access: "device" },
   frames: { method: "POST", path: "/v1/frames", access: "device" },
   body: { method: "GET", path: "/v1/bodies/:hash", access: "device" },
   socket: { method: "GET", path: "/v1/socket", access: "open" },

@@ -25,6 +25,8 @@ function conversation(userName: string, storedAtMs: number): Conversation {
     accepted: true,
     unread: 0,
     path: "auto",
+    pathIsDefault: true,
+    link: { state: "none", reason: "idle" },
     state: "active",
     lastMessage: message(1, { storedAtMs }),
     draft: undefined,

@@ -1,5 +1,5 @@
 /** A device without keys, server or storage: it answers from a {@link World} and changes it as the real one would. */
-import type { ClientEvent, Contact, Conversation, SendHandle, Sotto, StoredMessage } from "sotto";
+import type { ClientEvent, Contact, Conversation, PathMode, SendHandle, Sotto, StoredMessage } from "sotto";
 import { MESSAGES, SottoError } from "sotto/browser";
 import type { Failures, Stage } from "./script.ts";
 import type { Line, Person, World } from "./world.ts";
@@ -15,6 +15,7 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
   });
 
   let presenceHidden = false;
+  let defaultPath: PathMode = "auto";
   const emit = (event: ClientEvent): void => {
     for (const listener of listeners) listener(event);
   };
@@ -74,6 +75,14 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
       presenceHidden = hidden;
       emit({ type: "ownPresence", hidden });
     },
+    get defaultPath() {
+      return defaultPath;
+    },
+    async setDefaultPath(path) {
+      await call("setDefaultPath");
+      defaultPath = path;
+      emit({ type: "defaultPath", path });
+    },
     contacts: {
       list: () =>
         [...people.values()]
@@ -125,6 +134,15 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
         emit({ type: "conversation", conversation: id, change: "read" });
       },
       renewKeys: () => call("conversations.renewKeys"),
+      async setPath(id, path) {
+        await call("conversations.setPath");
+        const found = withId(id);
+        if (found === undefined) return;
+        const chosen = { path: path ?? defaultPath, pathIsDefault: path === null };
+        change(found.contact.userName, {}, chosen);
+        emit({ type: "conversation", conversation: id, change: "path" });
+      },
+      attend: () => call("conversations.attend"),
       async setDraft(id, text) {
         await call("conversations.setDraft");
         const found = withId(id);

@@ -51,6 +51,8 @@ export function person(userName: string, fields: PersonFields = {}): Person {
       accepted: true,
       unread: 0,
       path: "auto",
+      pathIsDefault: true,
+      link: { state: "none", reason: "peerOffline" },
       state: "active",
       lastMessage: messages.at(-1),
       draft: undefined,

@@ -14,10 +14,10 @@ import type {
   Sotto,
   SottoErrorCode,
 } from "../../api.ts";
-import type { ClientEvent, ConnectionState, MessageState, StoredMessage } from "../../index.ts";
+import type { ClientEvent, ConnectionState, MessageState, PathMode, StoredMessage } from "../../index.ts";
 
 /** Raised when the messages change: of two tabs that an update has set apart, the newer one goes on and the older one asks to be reloaded. */
-export const TABS_VERSION = 1;
+export const TABS_VERSION = 2;
 
 /** One page and its worker; made anew whenever a page is loaded. */
 export type TabId = string;
@@ -36,6 +36,9 @@ export interface Calls {
 
   markRead(conversation: ConversationId): void;
   renewKeys(conversation: ConversationId): void;
+  setPath(conversation: ConversationId, path: PathMode | null): void;
+  setDefaultPath(path: PathMode): void;
+  attend(conversation: ConversationId): void;
   setDraft(conversation: ConversationId, text: string): void;
   /** The message's state; those that follow come as events. */
   send(conversation: ConversationId, text: string, options: SendOptions): MessageState;
@@ -168,6 +171,7 @@ export interface OpenedDevice extends Pick<Sotto, "account" | "userName" | "devi
 export interface DeviceView {
   readonly connection: ConnectionState;
   readonly presenceHidden: boolean;
+  readonly defaultPath: PathMode;
   readonly contacts: readonly Contact[];
   readonly conversations: readonly Conversation[];
 }

@@ -177,6 +177,7 @@ function viewOf(sotto: Sotto): DeviceView {
   return {
     connection: sotto.connection,
     presenceHidden: sotto.presenceHidden,
+    defaultPath: sotto.defaultPath,
     contacts: sotto.contacts.list(),
     conversations: sotto.conversations.list(),
   };

@@ -59,6 +59,10 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
       return view.presenceHidden;
     },
     setPresenceHidden: (hidden) => call("setPresenceHidden", hidden),
+    get defaultPath() {
+      return view.defaultPath;
+    },
+    setDefaultPath: (path) => call("setDefaultPath", path),
     contacts: {
       list: () => view.contacts,
       add: (name, text, options) => call("addContact", name, text, options?.id ?? newMessageId()),
@@ -77,6 +81,8 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
       },
       markRead: (id) => call("markRead", id),
       renewKeys: (id) => call("renewKeys", id),
+      setPath: (id, path) => call("setPath", id, path),
+      attend: (id) => call("attend", id),
       setDraft: (id, text) => call("setDraft", id, text),
     },
     messages: {

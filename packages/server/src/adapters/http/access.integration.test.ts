@@ -80,6 +80,7 @@ const PASSED: Readonly<Record<RouteName, string>> = {
   claimKeyPackages: "badRequest",
   getVault: "200",
   putVault: "badRequest",
+  ice: "200",
   frames: "badFrame",
   body: "notFound",
 };

@@ -16,6 +16,7 @@ import type { Session } from "./access.ts";
 import { authorise } from "./access.ts";
 import { bytesAnswer, jsonAnswer, refusalAnswer } from "./answers.ts";
 import { fetchBody, submitFrame } from "./endpoints/binary.ts";
+import { iceEndpoints } from "./endpoints/ice.ts";
 import { keyEndpoints } from "./endpoints/keys.ts";
 import { loginEndpoints } from "./endpoints/login.ts";
 import { registrationEndpoints } from "./endpoints/registration.ts";
@@ -58,6 +59,7 @@ const ENDPOINTS: EndpointsOf<JsonRoute> = {
   ...loginEndpoints,
   ...sessionEndpoints,
   ...keyEndpoints,
+  ...iceEndpoints,
 };
 
 /** The application; give its `fetch` to a node:http server. The socket's upgrade does not come through here. */

@@ -22,6 +22,7 @@ export const ROUTE_SCHEMAS = {
   claimKeyPackages: HTTP.claimKeyPackages,
   getVault: HTTP.getVault,
   putVault: HTTP.vault,
+  ice: HTTP.ice,
 } as const satisfies Partial<Record<RouteName, RouteSchemas>>;
 
 interface RouteSchemas {
