@@ -7,6 +7,7 @@ import { ERRORS } from "@sotto/protocol";
 import { historyOf, unsentOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, jitter, leftOfSpan, setTimer } from "./core.ts";
+import { enqueueSignals, signalAgain } from "./direct/signals.ts";
 import { loseGroup } from "./leaving.ts";
 import { enqueueDispatch } from "./posts.ts";
 import type { OutboxRecord } from "./records.ts";
@@ -23,7 +24,7 @@ export function onPostOk(core: Core, frame: OkFrame): void {
   const entry = takeInflight(core, frame.requestId);
   if (entry === undefined) return;
   if (entry.kind === "receipt") settleReceipt(core, entry.conversation, entry.receipts);
-  else {
+  if (entry.kind === "message") {
     const orders = core.live.acknowledged.get(entry.conversation) ?? new Set<number>();
     core.live.acknowledged.set(entry.conversation, orders.add(entry.order));
     markSentSoon(core);
@@ -46,6 +47,7 @@ export function onPostRefused(core: Core, frame: RefusedFrame): void {
   // The server has forgotten handshakes that this device knows: no post will ever be current again.
   const isBehind = frame.index !== undefined && frame.index < entry.index;
   if (isBehind || isFinal(frame.code)) giveUp(core, entry, isBehind ? "notMember" : frame.code);
+  else if (entry.kind === "signal") signalAgain(core, entry.conversation, entry.body);
   releaseHold(core, entry.conversation);
 }
 
@@ -64,6 +66,7 @@ export function releaseHold(core: Core, id: ConversationId): void {
     // The refused post may have been a receipt, which is made anew.
     enqueueReceipt(core, id);
   }
+  enqueueSignals(core, id);
   enqueueDispatch(core, id);
 }
 
@@ -122,7 +125,7 @@ function acknowledgedRun(
 ): readonly OutboxRecord[] {
   const posted = new Map(
     unsentOf(core.state, id).flatMap((record) =>
-      record.stage === "encrypted" ? [[record.order, record] as const] : [],
+      record.stage === "encrypted" && record.path === "relay" ? [[record.order, record] as const] : [],
     ),
   );
   for (const order of orders) if (!posted.has(order)) forgetAcknowledged(core, id, order);

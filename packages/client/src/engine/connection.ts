@@ -8,6 +8,7 @@ import { onPostOk, onPostRefused } from "./answers.ts";
 import type { ConnectionProblem, EngineEvent } from "./contract.ts";
 import type { Core } from "./core.ts";
 import { emit, jitter, setTimer } from "./core.ts";
+import { callAfresh } from "./direct/calls.ts";
 import { enqueueRefill } from "./keyPackages.ts";
 import { nextRequestId } from "./posts.ts";
 import { enqueueRepair } from "./repair.ts";
@@ -142,6 +143,8 @@ function onReady(core: Core, frame: ReadyFrame, hooks: ConnectionHooks): void {
   live.phase = "online";
   live.attempts = 0;
   live.heartbeatMs = frame.heartbeatMs;
+  live.readySequence = frame.highSequence;
+  live.clockOffsetMs = frame.clockMs - core.now();
   scheduleHeartbeat(core);
   const restored = state.position.store !== null && state.position.store !== frame.store;
   if (live.serverStore !== null && live.serverStore !== frame.store) {
@@ -190,6 +193,8 @@ function setPresence(core: Core, group: GroupId, online: boolean): void {
   if (online) core.live.seen.add(group);
   else core.live.seen.delete(group);
   tellPresence(core, group);
+  const id = core.state.conversationOfGroup.get(group);
+  if (online && id !== undefined) callAfresh(core, id);
 }
 
 /** Says whether the other side of a pair is online, if the pair is one that this device knows. */

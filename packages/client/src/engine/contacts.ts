@@ -197,6 +197,7 @@ function composeFirst(
     content: null,
     ciphertext: null,
     index: opened.headIndex,
+    path: "relay",
   };
   const numbered = numberContents(core, { ...opened, nextOrder: record.order + 1 }, [record]);
   return { conversation: numbered.conversation, record: numbered.records[0] as OutboxRecord };

@@ -4,6 +4,7 @@ import { idOf } from "@sotto/protocol";
 import type { MessageState, StoredMessage } from "./contract.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit } from "./core.ts";
+import { endLink } from "./direct/state.ts";
 import type { ConversationRecord, HistoryRecord, OutboxRecord } from "./records.ts";
 import type { StoredState } from "./state.ts";
 import type { Transaction } from "./transaction.ts";
@@ -104,8 +105,11 @@ function endConversation(
   return failed;
 }
 
-/** What was posted to a group that no longer carries the conversation: answers that are still on their way mean nothing any more. */
-export function forgetPosts({ live }: Core, id: ConversationId): void {
+/** What was posted to a group that no longer carries the conversation: answers that are still on their way mean nothing any more, nor does its link. */
+export function forgetPosts(core: Core, id: ConversationId): void {
+  const { live } = core;
+  endLink(core, id);
+  live.signals.delete(id);
   for (const [requestId, { conversation }] of live.inflight)
     if (conversation === id) live.inflight.delete(requestId);
   live.acknowledged.delete(id);
@@ -138,18 +142,36 @@ export function historyOf(core: Core, record: OutboxRecord, failed: boolean): Hi
     replyTo: record.replyTo,
     sentAtMs: record.composedAtMs,
     storedAtMs: record.composedAtMs,
-    path: "relay",
+    path: record.path ?? "relay",
     settled: failed ? "failed" : null,
   };
+}
+
+/** A record whose ciphertext the other side can open now. */
+export type SealedRecord = OutboxRecord & { readonly ciphertext: Uint8Array };
+
+/** It is encrypted under the conversation's epoch. */
+export function isSealed(record: OutboxRecord, conversation: ConversationRecord): record is SealedRecord {
+  return record.ciphertext !== null && record.index === conversation.headIndex;
 }
 
 export function outboxOf(state: StoredState, conversation: ConversationId): readonly OutboxRecord[] {
   return [...(state.outbox.get(conversation)?.values() ?? [])];
 }
 
-/** Those that the server is not known to have, in their order: some may have been put back behind later ones. */
+/** Those that the server is not known to have, in their order. */
 export function unsentOf(state: StoredState, conversation: ConversationId): readonly OutboxRecord[] {
-  const records = [...(state.unsent.get(conversation)?.values() ?? [])];
+  return inOrder(state.unsent.get(conversation));
+}
+
+/** Those that the other side has not confirmed, in their order. */
+export function unconfirmedOf(state: StoredState, conversation: ConversationId): readonly OutboxRecord[] {
+  return inOrder(state.unconfirmed.get(conversation));
+}
+
+/** Some may have been put back behind later ones. */
+function inOrder(index: ReadonlyMap<number, OutboxRecord> | undefined): readonly OutboxRecord[] {
+  const records = [...(index?.values() ?? [])];
   const isInOrder = records.every(({ order }, i) => order > (records[i - 1]?.order ?? 0));
   return isInOrder ? records : records.toSorted((a, b) => a.order - b.order);
 }
@@ -157,10 +179,11 @@ export function unsentOf(state: StoredState, conversation: ConversationId): read
 /** A history record as applications see it. */
 export function messageOf(state: StoredState, record: HistoryRecord): StoredMessage {
   const mine = record.from === state.identity.account;
-  const { settled, ...message } = record;
+  const { settled, path, ...message } = record;
   return {
     ...message,
     mine,
+    path: (mine ? state.outbox.get(record.conversation)?.get(record.order)?.path : null) ?? path,
     state: settled ?? (mine ? ownState(state, record) : receivedState(state, record)),
   };
 }

@@ -86,9 +86,14 @@ export function* mlsOrThrow<O extends MlsOperation>(operation: O): Step<MlsOutpu
   return result.output;
 }
 
+/** The server or another device may see what is stored now: the device's age must show (RLY-20). */
+function isConnected({ live }: Core): boolean {
+  return live.phase === "online" || live.links.size > 0;
+}
+
 /** Stores the transaction, then makes its change to the mirror. Throws {@link StoreFailed}. */
 export function* commit(core: Core, transaction: Transaction): Step<void> {
-  const { writes, position } = transaction.writes(core.state.position, core.live.phase === "online");
+  const { writes, position } = transaction.writes(core.state.position, isConnected(core));
   const completion = yield { kind: "store", writes };
   if (completion.kind !== "store") throw new Error("a job was resumed with a foreign completion");
   if (!completion.ok) throw new StoreFailed();

@@ -4,7 +4,7 @@
  */
 import type { EpochChange, MlsGroup } from "@sotto/crypto";
 import { OTHER_PREDECESSOR } from "@sotto/crypto";
-import type { GroupId, HandshakeEntry, Payload } from "@sotto/protocol";
+import type { ConversationId, GroupId, HandshakeEntry, Payload } from "@sotto/protocol";
 import { bytesEqual, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import { releaseHold } from "./answers.ts";
 import { nextHandshakeHash } from "./chain.ts";
@@ -12,6 +12,8 @@ import { enqueueCommit } from "./commits.ts";
 import { commitEnd, isStopped, requeueOutbox, withNewStream } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, leftOfSpan, mls, mlsOrThrow, request, setTimer } from "./core.ts";
+import { enqueueTaking } from "./direct/intake.ts";
+import { endLink } from "./direct/state.ts";
 import { loadGroup } from "./groups.ts";
 import { leaveAgain, loseGroup } from "./leaving.ts";
 import { enqueueReceipt } from "./receipts.ts";
@@ -55,6 +57,8 @@ export function* receiveHandshake(core: Core, entry: HandshakeEntry): Step<void>
     yield* adoptOwn(core, transaction, next, conversation.headHash, pending);
   else yield* applyForeign(core, transaction, next, conversation, handshake, pending);
   releaseHold(core, conversation.id);
+  // What came over a link may have waited for this epoch.
+  enqueueTaking(core, conversation.id);
 }
 
 /**
@@ -196,8 +200,15 @@ function* enterEpoch(
     // The request's text has waited for this.
     enqueueReceipt(core, next.id);
   }
+  endRemovedLink(core, next.id, change);
   if (change.removed.length > 0) enqueueForgetPast(core, group.id);
   else setTimer(core, "maintenance", PAST_EPOCH_MS);
+}
+
+/** Nothing is taken from, or sent to, a device that is no member any more. */
+function endRemovedLink(core: Core, id: ConversationId, { removed }: EpochChange): void {
+  const device = core.live.links.get(id)?.device;
+  if (removed.some(({ credential }) => credential.device === device)) endLink(core, id);
 }
 
 /** A request is accepted by its recipient's first commit. */

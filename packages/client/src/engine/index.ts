@@ -13,12 +13,15 @@ import {
 } from "./connection.ts";
 import { enqueueCommand } from "./commands.ts";
 import { enqueueCreation } from "./contacts.ts";
-import type { CommandResult, Effect, EngineEvent, TimerName } from "./contract.ts";
+import type { CommandResult, Effect, EngineEvent, LinkView, TimerName } from "./contract.ts";
 import type { Sha256 } from "./chain.ts";
 import type { Completion, Core, Job, Step, Wait } from "./core.ts";
 import { StoreFailed, TryLater, jitter, setTimer } from "./core.ts";
 import { enqueueSubmit } from "./commits.ts";
+import type { ConversationId } from "@sotto/protocol";
+import { considerCall } from "./direct/calls.ts";
 import { attend, onLink, onLinksTimer } from "./direct/links.ts";
+import { linkView } from "./direct/view.ts";
 import { enqueueMaintenance } from "./handshakes.ts";
 import { enqueueInbox } from "./inbox.ts";
 import { enqueueLeave } from "./leaving.ts";
@@ -33,7 +36,6 @@ import { freshVolatileState, readTables } from "./state.ts";
 export type { EngineTables, StoredState } from "./state.ts";
 export { DamagedRecordError, ENGINE_TABLES } from "./state.ts";
 export { messageOf } from "./conversations.ts";
-export { linkView } from "./direct/view.ts";
 
 export interface EngineOptions {
   readonly identity: Identity;
@@ -52,6 +54,8 @@ export interface Engine {
   /** For views; changed only by {@link handle}. */
   readonly state: Readonly<StoredState>;
   readonly live: Readonly<VolatileState>;
+  /** The direct way of a conversation. */
+  linkView(conversation: ConversationId): LinkView;
 }
 
 const RETRY_MS = 1000;
@@ -60,7 +64,12 @@ const MAX_RETRY_MS = 30_000;
 /** An engine over what the device has stored. Throws `DamagedRecordError`. */
 export function createEngine(options: EngineOptions): Engine {
   const machine = new Machine(options);
-  return { handle: (event, nowMs) => machine.handle(event, nowMs), state: machine.state, live: machine.live };
+  return {
+    handle: (event, nowMs) => machine.handle(event, nowMs),
+    state: machine.state,
+    live: machine.live,
+    linkView: (conversation) => linkView(machine, conversation),
+  };
 }
 
 interface RunningJob {
@@ -178,7 +187,10 @@ class Machine implements Core {
       else enqueueSubmit(this, group);
     }
     for (const group of this.state.leaving) enqueueLeave(this, group);
-    for (const id of this.state.conversations.keys()) releaseHold(this, id);
+    for (const id of this.state.conversations.keys()) {
+      releaseHold(this, id);
+      considerCall(this, id);
+    }
     enqueueMarkSent(this);
     enqueueDueReceipts(this);
     this.#maintain();

@@ -1,17 +1,28 @@
 /** Receiving application messages: decrypt, judge, store with the cursor in one transaction, then acknowledge and show. */
-import type { Decrypted, Member } from "@sotto/crypto";
+import type { Decrypted, Member, MessageFailure } from "@sotto/crypto";
 import { unpadContent } from "@sotto/crypto";
-import type { Content, MessageEntry, MessageId, StreamReceipt } from "@sotto/protocol";
+import type {
+  Content,
+  ConversationId,
+  GroupId,
+  MessageEntry,
+  MessageId,
+  SignalBody,
+  StreamReceipt,
+} from "@sotto/protocol";
 import { MAX_REQUEST_TEXT_CHARS, bytesEqual, decodeContent, decodeMessageBinding } from "@sotto/protocol";
 import { contentHash } from "./chain.ts";
 import type { ClientEvent, ConversationChange } from "./contract.ts";
 import { isStopped, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, mlsOrThrow } from "./core.ts";
+import { noteAttention, onSignal } from "./direct/calls.ts";
+import { onConfirmed } from "./direct/carry.ts";
 import { loadGroup } from "./groups.ts";
 import { storedAmong } from "./imports.ts";
 import { leaveAgain } from "./leaving.ts";
 import { orderNow } from "./order.ts";
+import { enqueueDispatch } from "./posts.ts";
 import { applyReceipts, enqueueReceipt } from "./receipts.ts";
 import type { ConversationRecord, HistoryRecord, StreamRecord } from "./records.ts";
 import { judgeArrival, skipCounters, withRecent } from "./streams.ts";
@@ -28,14 +39,53 @@ export function* receiveMessages(core: Core, entries: readonly MessageEntry[]): 
     yield* commit(core, transaction);
     return;
   }
-  const group = yield* loadGroup(core, first.group);
+  const isLive = last.sequence > core.live.readySequence;
+  yield* takeIn(core, transaction, conversation, { path: "relay", isLive, deliveries: entries });
+}
+
+/** Takes in what has come over a link of the group. Nothing if the group does not carry the conversation any more. */
+export function* receiveDirect(
+  core: Core,
+  id: ConversationId,
+  group: GroupId,
+  deliveries: readonly Delivery[],
+): Step<void> {
+  const conversation = core.state.conversations.get(id);
+  if (conversation?.group !== group || isStopped(conversation)) return;
+  yield* takeIn(core, new Transaction(), conversation, { path: "direct", isLive: true, deliveries });
+}
+
+/** One application message as it has arrived. */
+interface Delivery {
+  /** Handshake index of its epoch, as whoever delivers it says. */
+  readonly index: number;
+  readonly ciphertext: Uint8Array;
+}
+
+/** Messages that have come by one path. */
+interface Arrivals {
+  readonly path: "direct" | "relay";
+  /** They have just been sent, and not while this device was away. */
+  readonly isLive: boolean;
+  readonly deliveries: readonly Delivery[];
+}
+
+function* takeIn(
+  core: Core,
+  transaction: Transaction,
+  conversation: ConversationRecord,
+  { path, isLive, deliveries }: Arrivals,
+): Step<void> {
+  const { id } = conversation;
+  const group = yield* loadGroup(core, conversation.group as GroupId);
   const decrypted = yield* mlsOrThrow({
     op: "decrypt",
     group,
-    ciphertexts: entries.map(({ ciphertext }) => ciphertext),
+    ciphertexts: deliveries.map(({ ciphertext }) => ciphertext),
   });
-  const intake = new Intake(core, conversation, yield* importedOf(core, conversation, decrypted.results));
-  for (const [i, entry] of entries.entries()) intake.take(entry, decrypted.results[i] as Decrypted);
+  const imported = yield* importedOf(core, conversation, decrypted.results);
+  const intake = new Intake(core, conversation, path, imported);
+  for (const [i, delivery] of deliveries.entries()) intake.take(delivery, decrypted.results[i] as Decrypted);
   transaction.group(decrypted.group, decrypted.delta);
   for (const record of intake.history) transaction.history(record);
   const receipted = applyReceipts(core, transaction, intake.conversation, intake.receipts);
@@ -44,7 +94,11 @@ export function* receiveMessages(core: Core, entries: readonly MessageEntry[]): 
   for (const record of intake.history)
     emit(core, { type: "message", message: messageOf(core.state, record) });
   for (const event of [...intake.events(), ...receipted.events]) emit(core, event);
-  if (intake.history.length > 0) enqueueReceipt(core, conversation.id);
+  if (intake.history.length > 0) enqueueReceipt(core, id);
+  if (onConfirmed(core, receipted.conversation)) enqueueDispatch(core, id);
+  if (isLive && intake.heard) core.live.heard.set(id, core.now());
+  if (isLive && intake.history.length > 0) noteAttention(core, id);
+  for (const { sender, body } of intake.signals) onSignal(core, id, sender, body);
 }
 
 /** Messages are taken only from groups that carry a conversation that can still receive. */
@@ -77,7 +131,11 @@ class Intake {
   conversation: ConversationRecord;
   readonly history: HistoryRecord[] = [];
   readonly receipts: StreamReceipt[] = [];
+  readonly signals: { readonly sender: Member; readonly body: SignalBody }[] = [];
+  /** Something of another member could be opened. */
+  heard = false;
   readonly #core: Core;
+  readonly #path: Arrivals["path"];
   readonly #changes = new Set<ConversationChange>();
   /** Sender and id of the texts that have come lately. */
   #known: Set<string> | undefined;
@@ -85,20 +143,27 @@ class Intake {
   /** Senders and ids of texts that are here from an archive. */
   readonly #imported: ReadonlySet<string>;
 
-  constructor(core: Core, conversation: ConversationRecord, imported: ReadonlySet<string>) {
+  constructor(
+    core: Core,
+    conversation: ConversationRecord,
+    path: Arrivals["path"],
+    imported: ReadonlySet<string>,
+  ) {
     this.#core = core;
+    this.#path = path;
     this.conversation = conversation;
     this.#imported = imported;
   }
 
-  take(entry: MessageEntry, result: Decrypted): void {
+  take(delivery: Delivery, result: Decrypted): void {
     if (isStopped(this.conversation)) return;
     if (result.kind === "failed") {
-      // A replay is what a relay may always do; everything else is a message that cannot be read.
-      if (result.reason !== "replayed") this.#changes.add("unreadable");
+      if (!this.#isHarmless(result.reason)) this.#changes.add("unreadable");
       return;
     }
-    const binding = this.#judgeBinding(entry, result.authenticatedData);
+    const binding = this.#judgeBinding(delivery, result.authenticatedData);
+    if (binding === "past") return;
+    this.heard = true;
     if (binding !== "ours") {
       this.#changes.add("fork");
       // Its sender has signed that another handshake stands where this device has one: what is sent from here on would be lost.
@@ -109,6 +174,7 @@ class Intake {
     const content = encoded && decodeContent(encoded);
     if (encoded === undefined || content === undefined) this.#changes.add("unreadable");
     else if (content.body.kind === "receipt") this.receipts.push(...content.body.receipts);
+    else if (content.body.kind === "signal") this.signals.push({ sender: result.sender, body: content.body });
     else this.#takeCounted(content, contentHash(this.#core.sha256, encoded), result.sender);
   }
 
@@ -120,14 +186,25 @@ class Intake {
     }));
   }
 
-  /** MLS-6: whether the sender's handshake history up to the message's epoch is ours. `misplaced`: the entry does not tell. */
-  #judgeBinding(entry: MessageEntry, authenticatedData: Uint8Array): "ours" | "another" | "misplaced" {
+  /** A replay is what a relay may always do, and what two paths do of themselves; what comes over a link too late comes again. */
+  #isHarmless(reason: MessageFailure): boolean {
+    return reason === "replayed" || (this.#path === "direct" && (reason === "tooOld" || reason === "future"));
+  }
+
+  /**
+   * MLS-6: whether the sender's handshake history up to the message's epoch is ours. `misplaced`: the delivery does not tell · `past`: it came over
+   * a link, of an epoch that is over.
+   */
+  #judgeBinding(
+    delivery: Delivery,
+    authenticatedData: Uint8Array,
+  ): "ours" | "another" | "misplaced" | "past" {
     const binding = decodeMessageBinding(authenticatedData);
     const { headIndex, headHash, pastHash } = this.conversation;
-    if (binding === undefined || binding.index !== entry.index) return "misplaced";
+    if (binding === undefined || binding.index !== delivery.index) return "misplaced";
     const expected =
       binding.index === headIndex ? headHash : binding.index === headIndex - 1 ? pastHash : null;
-    if (expected === null) return "misplaced";
+    if (expected === null) return this.#path === "direct" && binding.index < headIndex ? "past" : "misplaced";
     return bytesEqual(binding.headHash, expected) ? "ours" : "another";
   }
 
@@ -177,7 +254,7 @@ class Intake {
       replyTo: content.body.kind === "text" ? content.body.replyTo : null,
       sentAtMs: content.sentAtMs,
       storedAtMs: this.#core.now(),
-      path: "relay",
+      path: this.#path,
       settled: null,
     });
     this.conversation = { ...conversation, nextOrder: order + 1, unread: conversation.unread + 1 };

@@ -1,14 +1,16 @@
-/** Sending application messages (NET-4, NET-6): encrypt at dispatch, store, then post in order. */
+/** Sending application messages (NET-4, NET-6, DIR-6): encrypt at dispatch, store, then send in order, by the relay or over a link. */
 import type { ConversationId } from "@sotto/protocol";
 import { encodeClientFrame, encodeContent, encodeMessageBinding } from "@sotto/protocol";
 import { padContent } from "@sotto/crypto";
 import { contentHash } from "./chain.ts";
-import { unsentOf } from "./conversations.ts";
-import type { Core, Step } from "./core.ts";
-import { commit, mlsOrThrow } from "./core.ts";
-import { loadGroup } from "./groups.ts";
 import type { ConversationRecord, OutboxRecord } from "./records.ts";
-import { isForeignStore } from "./serverStore.ts";
+import { historyOf, isSealed, unsentOf } from "./conversations.ts";
+import type { Core, Step } from "./core.ts";
+import { commit, emit, mlsOrThrow } from "./core.ts";
+import { carry, uncarried } from "./direct/carry.ts";
+import { routeOf } from "./direct/route.ts";
+import { openLink } from "./direct/state.ts";
+import { loadGroup } from "./groups.ts";
 import type { Inflight } from "./state.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -17,55 +19,68 @@ const MAX_INFLIGHT = 512;
 /** Messages encrypted in one operation and stored in one transaction. */
 export const SEND_BATCH = 256;
 
+type Route = "direct" | "relay";
+
 /** Sends what waits in the conversation, if it can be sent now. */
 export function enqueueDispatch(core: Core, conversation: ConversationId): void {
   core.enqueue({ key: `dispatch/${conversation}`, run: () => dispatch(core, conversation) });
 }
 
-/** Whether application messages can be posted to the conversation now. */
-export function canPost(core: Core, conversation: ConversationRecord): boolean {
-  const { live, state } = core;
-  const contact = state.contacts.get(conversation.peer);
-  return (
-    live.phase === "online" &&
-    !live.rolledBack &&
-    !isForeignStore(core) &&
-    conversation.state === "active" &&
-    contact?.state === "accepted" &&
-    !contact.keysChanged &&
-    !live.held.has(conversation.id)
-  );
-}
-
 function* dispatch(core: Core, id: ConversationId): Step<void> {
-  postSealed(core, id);
+  flush(core, id);
   const conversation = core.state.conversations.get(id);
-  if (conversation === undefined || !canPost(core, conversation)) return;
-  const stale = unposted(core, id, SEND_BATCH).filter((record) => !isSealed(record, conversation));
-  if (stale.length === 0) return;
+  const route = conversation && routeOf(core, conversation);
+  if (conversation === undefined || route === undefined) return;
+  const waiting = unprepared(core, conversation, route);
+  if (waiting.length === 0) return;
   const transaction = new Transaction();
-  yield* seal(core, transaction, conversation, stale);
+  yield* seal(core, transaction, conversation, waiting, route);
   yield* commit(core, transaction);
-  postSealed(core, id);
+  tellPaths(core, waiting);
+  flush(core, id);
   enqueueDispatch(core, id);
 }
 
-/** Whether new messages can be encrypted as soon as they are composed: they could be posted, and none before them waits to be encrypted. */
-export function canSealNow(core: Core, conversation: ConversationRecord): boolean {
-  if (!canPost(core, conversation)) return false;
-  return unsentOf(core.state, conversation.id).every((record) => isSealed(record, conversation));
+/** Those among the next messages of the route that have to be encrypted, or written down as its own, before they go. */
+function unprepared(core: Core, conversation: ConversationRecord, route: Route): readonly OutboxRecord[] {
+  const link = openLink(core, conversation.id);
+  const next =
+    route === "direct" && link !== undefined
+      ? uncarried(core, conversation, link)
+      : unposted(core, conversation.id, SEND_BATCH);
+  return next.filter((record) => !isPrepared(record, conversation, route));
+}
+
+function isPrepared(record: OutboxRecord, conversation: ConversationRecord, route: Route): boolean {
+  return isSealed(record, conversation) && (route === "direct" || record.path === "relay");
+}
+
+/** The route on which new messages can go as soon as they are composed: none before them waits to be prepared for it. */
+export function sealingRoute(core: Core, conversation: ConversationRecord): Route | undefined {
+  const route = routeOf(core, conversation);
+  if (route === undefined) return undefined;
+  const before = unsentOf(core.state, conversation.id);
+  return before.every((record) => isPrepared(record, conversation, route)) ? route : undefined;
+}
+
+/** Sends what is prepared for the way that messages go now. */
+export function flush(core: Core, id: ConversationId): void {
+  const conversation = core.state.conversations.get(id);
+  if (conversation === undefined) return;
+  if (routeOf(core, conversation) === "direct") carry(core, id);
+  else postSealed(core, conversation);
 }
 
 /**
  * Posts what is encrypted under the current epoch, in order. Nothing when the connection has gone or a refusal has come while it was encrypted
  * and stored; and a refusal that has been dealt with, or a new connection, puts earlier messages before it.
  */
-export function postSealed(core: Core, id: ConversationId): void {
-  const conversation = core.state.conversations.get(id);
-  if (conversation === undefined || !canPost(core, conversation)) return;
-  const { headIndex: index } = conversation;
+function postSealed(core: Core, conversation: ConversationRecord): void {
+  if (routeOf(core, conversation) !== "relay") return;
+  const { id, headIndex: index } = conversation;
   for (const record of unposted(core, id, MAX_INFLIGHT)) {
-    if (!isSealed(record, conversation)) return;
+    // What is meant for the link alone is written down as the relay's first (DIR-9).
+    if (!isSealed(record, conversation) || record.path !== "relay") return;
     const { order, ciphertext } = record;
     post(core, conversation, index, ciphertext, { kind: "message", conversation: id, order, index });
   }
@@ -87,36 +102,59 @@ function unposted(core: Core, id: ConversationId, limit: number): readonly Outbo
   return found;
 }
 
-type SealedRecord = OutboxRecord & { readonly ciphertext: Uint8Array };
-
-function isSealed(record: OutboxRecord, conversation: ConversationRecord): record is SealedRecord {
-  return record.ciphertext !== null && record.index === conversation.headIndex;
+/** Says of messages that were shown already that they go another way. */
+function tellPaths(core: Core, before: readonly OutboxRecord[]): void {
+  for (const { conversation, order, path } of before) {
+    const now = core.state.outbox.get(conversation)?.get(order);
+    if (now?.path && now.path !== (path ?? "relay"))
+      emit(core, { type: "path", conversation, id: now.id, path: now.path });
+  }
 }
 
-/** Adds to the transaction the records with ciphertexts of the current epoch, the group behind them, and `conversation`. */
+/**
+ * Adds to the transaction the records with ciphertexts of the current epoch, the group behind them, and `conversation`. A message that the relay
+ * may have had stays one of the relay.
+ */
 export function* seal(
   core: Core,
   transaction: Transaction,
   conversation: ConversationRecord,
   records: readonly OutboxRecord[],
+  route: Route,
 ): Step<void> {
   const { headIndex: index, headHash } = conversation;
-  const numbered = numberContents(core, conversation, records);
+  const routed = records.map((record) => withPath(core, transaction, record, route));
+  const numbered = numberContents(core, conversation, routed);
+  transaction.conversation(numbered.conversation);
+  const sealed = numbered.records.filter((record) => isSealed(record, conversation));
+  for (const record of sealed) transaction.outbox(record);
+  const open = numbered.records.filter((record) => !isSealed(record, conversation));
+  if (open.length === 0) return;
   const group = yield* loadGroup(core, conversation.group as NonNullable<ConversationRecord["group"]>);
   const authenticatedData = encodeMessageBinding({ index, headHash });
   const encrypted = yield* mlsOrThrow({
     op: "encrypt",
     group,
-    messages: numbered.records.map(({ content }) => ({
+    messages: open.map(({ content }) => ({
       plaintext: padContent(content as Uint8Array),
       authenticatedData,
     })),
   });
-  transaction.group(encrypted.group, encrypted.delta).conversation(numbered.conversation);
-  for (const [i, record] of numbered.records.entries()) {
+  transaction.group(encrypted.group, encrypted.delta);
+  for (const [i, record] of open.entries()) {
     const ciphertext = encrypted.ciphertexts[i] as Uint8Array;
-    transaction.outbox({ ...record, stage: "encrypted", ciphertext, index });
+    // The server keeps a message that it has; only the link needs it once more.
+    const stage = record.stage === "sent" ? "sent" : "encrypted";
+    transaction.outbox({ ...record, stage, ciphertext, index });
   }
+}
+
+function withPath(core: Core, transaction: Transaction, record: OutboxRecord, route: Route): OutboxRecord {
+  const path = record.path === "relay" ? "relay" : route;
+  if (path === record.path) return record;
+  const routed = { ...record, path };
+  transaction.history(historyOf(core, routed, false));
+  return routed;
 }
 
 /** Fixes the contents of records that have none: the place in the stream is given at first encryption. */

@@ -1,28 +1,30 @@
 /**
- * Delivered and read receipts (MSG-6): uncounted, cumulative, at most one per conversation in 2 s, never to somebody whose request has not been
+ * Delivered and read receipts (MSG-6): uncounted, cumulative, at most one per conversation in 2 s, or 250 ms over a link, never to somebody whose request has not been
  * accepted. A receipt that is lost is made again from the records, so none is kept in the outbox.
  */
 import type { ConversationId, StreamReceipt } from "@sotto/protocol";
-import { encodeContent, encodeMessageBinding, idOf } from "@sotto/protocol";
-import { padContent } from "@sotto/crypto";
 import { outboxOf } from "./conversations.ts";
 import type { ClientEvent } from "./contract.ts";
 import type { Core, Step } from "./core.ts";
-import { commit, leftOfSpan, mlsOrThrow, setTimer } from "./core.ts";
-import { loadGroup } from "./groups.ts";
-import { canPost, post } from "./posts.ts";
+import { commit, leftOfSpan, setTimer } from "./core.ts";
+import { carryReceipt } from "./direct/carry.ts";
+import { routeNow, routeOf } from "./direct/route.ts";
+import { openLink } from "./direct/state.ts";
+import { post } from "./posts.ts";
 import type { ConversationRecord } from "./records.ts";
 import { deliveredUpTo, withReceipted } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
+import { sealUncounted } from "./uncounted.ts";
 
 const RECEIPT_INTERVAL_MS = 2000;
-
-const ZERO_HASH = new Uint8Array(32);
+/** Over a link a receipt costs nobody but the two devices anything. */
+const DIRECT_INTERVAL_MS = 250;
 
 /** Sends a receipt for the conversation if one is due, now or when the interval is over. */
 export function enqueueReceipt(core: Core, id: ConversationId): void {
   const sentAtMs = core.live.receiptSentAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
-  const waitMs = leftOfSpan(core, sentAtMs, RECEIPT_INTERVAL_MS);
+  const intervalMs = routeNow(core, id) === "direct" ? DIRECT_INTERVAL_MS : RECEIPT_INTERVAL_MS;
+  const waitMs = leftOfSpan(core, sentAtMs, intervalMs);
   if (waitMs > 0) setTimer(core, "receipts", waitMs);
   else core.enqueue({ key: `receipt/${id}`, run: () => sendReceipt(core, id) });
 }
@@ -36,38 +38,24 @@ export function enqueueDueReceipts(core: Core): void {
 
 function* sendReceipt(core: Core, id: ConversationId): Step<void> {
   const conversation = core.state.conversations.get(id);
-  if (conversation === undefined || !canPost(core, conversation)) return;
+  if (conversation === undefined || routeOf(core, conversation) === undefined) return;
   const receipts = dueReceipts(conversation);
   if (receipts.length === 0) return;
   core.live.receiptSentAtMs.set(id, core.now());
-  const { headIndex: index, headHash } = conversation;
-  const group = yield* loadGroup(core, conversation.group as NonNullable<ConversationRecord["group"]>);
-  const content = encodeContent({
-    id: idOf(core.random(16)),
-    stream: conversation.stream,
-    counter: 0,
-    previousHash: ZERO_HASH,
-    sentAtMs: core.now(),
-    listVersion: core.state.identity.credential.listVersion,
-    logHead: null,
-    epochAuthenticator: null,
-    body: { kind: "receipt", receipts },
-  });
-  const encrypted = yield* mlsOrThrow({
-    op: "encrypt",
-    group,
-    messages: [
-      { plaintext: padContent(content), authenticatedData: encodeMessageBinding({ index, headHash }) },
-    ],
-  });
-  yield* commit(core, new Transaction().group(encrypted.group, encrypted.delta));
-  if (!canPost(core, conversation)) return;
-  post(core, conversation, index, encrypted.ciphertexts[0] as Uint8Array, {
-    kind: "receipt",
-    conversation: id,
-    index,
-    receipts,
-  });
+  const [ciphertext] = yield* sealUncounted(core, conversation, [{ kind: "receipt", receipts }]);
+  // The way may have changed meanwhile: what is not sent now is due still.
+  const route = routeOf(core, conversation);
+  const link = openLink(core, id);
+  const { headIndex: index } = conversation;
+  if (route === "direct" && link !== undefined)
+    carryReceipt(core, link, conversation, ciphertext as Uint8Array, receipts);
+  else if (route === "relay")
+    post(core, conversation, index, ciphertext as Uint8Array, {
+      kind: "receipt",
+      conversation: id,
+      index,
+      receipts,
+    });
 }
 
 function dueReceipts(conversation: ConversationRecord): readonly StreamReceipt[] {

@@ -98,6 +98,7 @@ const outbox: OutboxRecord = {
   content: bytes(3, 1),
   ciphertext: bytes(4, 1),
   index: 5,
+  path: "direct",
 };
 const history: HistoryRecord = {
   conversation: id(1),

@@ -464,6 +464,8 @@ export interface OutboxRecord {
   readonly ciphertext: Uint8Array | null;
   /** Handshake index of the ciphertext's epoch. */
   readonly index: number;
+  /** direct: nothing of it has been posted · relay: the server may have had it · null: it has not been encrypted. */
+  readonly path: "direct" | "relay" | null;
 }
 
 /**
@@ -474,7 +476,8 @@ export function stageIn(conversation: ConversationRecord, record: OutboxRecord):
   if (record.stage === "delivered") return record;
   if (record.counter > 0 && record.counter <= conversation.delivered)
     return { ...record, stage: "delivered", content: null, ciphertext: null };
-  if (record.stage !== "encrypted" || record.order > conversation.sentThrough) return record;
+  if (record.stage !== "encrypted" || record.path !== "relay") return record;
+  if (record.order > conversation.sentThrough) return record;
   return { ...record, stage: "sent", ciphertext: null };
 }
 
@@ -492,6 +495,7 @@ const outboxCodec = codecOf(
     nullable(blob),
     nullable(blob),
     uint(),
+    nullable(bool),
   ),
 );
 
@@ -509,6 +513,7 @@ export function encodeOutbox(o: OutboxRecord): Uint8Array {
     o.content,
     o.ciphertext,
     o.index,
+    o.path && o.path === "direct",
   ]);
 }
 
@@ -528,6 +533,7 @@ export function decodeOutbox(bytes: Uint8Array): OutboxRecord | undefined {
     content: f[9],
     ciphertext: f[10],
     index: f[11],
+    path: f[12] === null ? null : f[12] ? "direct" : "relay",
   };
 }
 

@@ -2,7 +2,7 @@
 import { enqueueCommit } from "./commits.ts";
 import type { Core } from "./core.ts";
 import { leftOfSpan, setTimer } from "./core.ts";
-import { canPost } from "./posts.ts";
+import { canUseRelay } from "./direct/route.ts";
 
 const RENEWAL_MS = 7 * 24 * 3_600_000;
 
@@ -10,7 +10,7 @@ const RENEWAL_MS = 7 * 24 * 3_600_000;
 export function enqueueRenewals(core: Core): void {
   for (const conversation of core.state.conversations.values()) {
     // What cannot be now is looked at again when the device comes online.
-    if (!canPost(core, conversation)) continue;
+    if (!canUseRelay(core, conversation)) continue;
     const leftMs = leftOfSpan(core, conversation.ownKeysAtMs, RENEWAL_MS);
     if (leftMs > 0) setTimer(core, "maintenance", leftMs);
     else enqueueCommit(core, conversation.id, "renew");

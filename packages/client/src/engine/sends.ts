@@ -8,9 +8,11 @@ import type { Command, CommandResult } from "./contract.ts";
 import { historyOf, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { StoreFailed, commit, done, emit, newMessageId, refusal } from "./core.ts";
+import { noteAttention } from "./direct/calls.ts";
 import { orderNow } from "./order.ts";
-import { SEND_BATCH, canSealNow, enqueueDispatch, postSealed, seal } from "./posts.ts";
+import { SEND_BATCH, enqueueDispatch, flush, seal, sealingRoute } from "./posts.ts";
 import type { ConversationRecord, HistoryRecord, OutboxRecord } from "./records.ts";
+import { pathOf } from "./settings.ts";
 import { Transaction } from "./transaction.ts";
 
 /** A text to be sent, and the number by which its command is answered. */
@@ -61,8 +63,9 @@ function* sendTexts(core: Core, requests: readonly SendRequest[]): Step<void> {
     done(core, number, result);
   }
   for (const id of drafts.keys()) {
-    postSealed(core, id);
+    flush(core, id);
     enqueueDispatch(core, id);
+    noteAttention(core, id);
   }
 }
 
@@ -94,6 +97,7 @@ function compose(core: Core, drafts: Drafts, { number, command }: SendRequest): 
     content: null,
     ciphertext: null,
     index: 0,
+    path: pathOf(core.state.settings, id) === "direct" ? "direct" : null,
   };
   const draft = drafts.get(id) ?? { conversation, records: [] };
   drafts.set(id, draft);
@@ -108,7 +112,8 @@ function* storing(core: Core, drafts: Drafts): Step<Transaction> {
   const transaction = new Transaction();
   for (const { conversation, records } of drafts.values()) {
     for (const record of records) transaction.history(historyOf(core, record, false));
-    if (canSealNow(core, conversation)) yield* seal(core, transaction, conversation, records);
+    const route = sealingRoute(core, conversation);
+    if (route !== undefined) yield* seal(core, transaction, conversation, records, route);
     else {
       transaction.conversation(conversation);
       for (const record of records) transaction.outbox(record);

@@ -7,8 +7,11 @@ import type {
   GroupId,
   MailboxEntry,
   StoreId,
+  SignalBody,
   StreamReceipt,
 } from "@sotto/protocol";
+import type { IceServer } from "../ports/direct.ts";
+import type { DirectLink, LinkTries } from "./direct/state.ts";
 import type {
   ContactRecord,
   ConversationRecord,
@@ -69,6 +72,8 @@ export interface StoredState {
   readonly outbox: Map<ConversationId, Map<number, OutboxRecord>>;
   /** Those of the outbox that the server is not known to have. */
   readonly unsent: Map<ConversationId, Map<number, OutboxRecord>>;
+  /** Those of the outbox that the other side has not confirmed. */
+  readonly unconfirmed: Map<ConversationId, Map<number, OutboxRecord>>;
   /** Conversations of which an archive was imported. */
   readonly imported: Map<ConversationId, ImportRecord>;
   /** Stored parts of groups that have not been loaded yet. */
@@ -89,6 +94,12 @@ export type Inflight =
       readonly conversation: ConversationId;
       readonly index: number;
       readonly receipts: readonly StreamReceipt[];
+    }
+  | {
+      readonly kind: "signal";
+      readonly conversation: ConversationId;
+      readonly index: number;
+      readonly body: SignalBody;
     };
 
 export type Phase = "offline" | "opening" | "hello" | "online";
@@ -111,6 +122,10 @@ export interface VolatileState {
   /** Entries received and not yet stored, by ascending sequence. */
   inbox: MailboxEntry[];
   inboxSequence: number;
+  /** The last entry that was in the mailbox when the connection began: what comes behind it has just been sent. */
+  readySequence: number;
+  /** What the server's clock is ahead of this device's. */
+  clockOffsetMs: number;
   /** Conversations whose posts were refused: nothing more is sent until all answers are in, the epoch is reached and the pause is over. */
   readonly held: Map<
     ConversationId,
@@ -121,6 +136,19 @@ export interface VolatileState {
   /** Pairs whose other side is online. One may be told of before its Welcome is taken in, or after it was left. */
   readonly seen: Set<GroupId>;
   readonly receiptSentAtMs: Map<ConversationId, number>;
+  readonly links: Map<ConversationId, DirectLink>;
+  linkNumber: number;
+  readonly linkTries: Map<ConversationId, LinkTries>;
+  /** Signals that wait to be encrypted. */
+  readonly signals: Map<ConversationId, readonly SignalBody[]>;
+  /** When somebody last looked at the conversation or wrote in it, here or there. */
+  readonly attended: Map<ConversationId, number>;
+  /** When the other side last sent something. */
+  readonly heard: Map<ConversationId, number>;
+  /** Servers that help to find a direct way, as they were last asked for. */
+  ice:
+    | { readonly servers: readonly IceServer[]; readonly sinceMs: number; readonly ttlMs: number }
+    | undefined;
   /** Texts that the next sending job takes; another may join them until it begins. */
   openSends: SendRequest[] | undefined;
   /** Answered posts to be written down: conversation to orders. */
@@ -180,6 +208,7 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
     left: new Set(tables.leaving.keys() as MapIterator<GroupId>),
     outbox: outboxOf(outbox),
     unsent: outboxOf(outbox.filter(isUnsent)),
+    unconfirmed: outboxOf(outbox.filter(isUnconfirmed)),
     imported: new Map(decodeAll(TABLE.imported, decodeImport) as [ConversationId, ImportRecord][]),
     groupParts: partsOf(tables.group),
     groups: new Map(),
@@ -201,10 +230,19 @@ export function freshVolatileState(): VolatileState {
     inflight: new Map(),
     inbox: [],
     inboxSequence: 0,
+    readySequence: 0,
+    clockOffsetMs: 0,
     held: new Map(),
     resume: new Set(),
     seen: new Set(),
     receiptSentAtMs: new Map(),
+    links: new Map(),
+    linkNumber: 0,
+    linkTries: new Map(),
+    signals: new Map(),
+    attended: new Map(),
+    heard: new Map(),
+    ice: undefined,
     openSends: undefined,
     acknowledged: new Map(),
     rolledBack: false,
@@ -216,6 +254,11 @@ export function freshVolatileState(): VolatileState {
 /** The message waits in the outbox, or for the server's answer. */
 export function isUnsent({ stage }: OutboxRecord): boolean {
   return stage === "queued" || stage === "encrypted";
+}
+
+/** The other side has not said that it has the message. */
+export function isUnconfirmed({ stage }: OutboxRecord): boolean {
+  return stage !== "delivered";
 }
 
 /** Key of one stored part of a group. */

@@ -34,7 +34,7 @@ import {
 import type { Settings } from "./settings.ts";
 import { SETTINGS_KEY, encodeSettings } from "./settings.ts";
 import type { StoredState } from "./state.ts";
-import { groupPartKey, isUnsent } from "./state.ts";
+import { groupPartKey, isUnconfirmed, isUnsent } from "./state.ts";
 
 export class Transaction {
   readonly #writes = new Map<string, StoreWrite>();
@@ -159,6 +159,7 @@ export class Transaction {
     this.#changes.push((state) => {
       state.outbox.get(conversation)?.delete(order);
       state.unsent.get(conversation)?.delete(order);
+      state.unconfirmed.get(conversation)?.delete(order);
     });
     return this;
   }
@@ -224,11 +225,15 @@ export class Transaction {
   }
 }
 
-function setOutbox({ outbox, unsent }: StoredState, record: OutboxRecord): void {
-  const { conversation, order } = record;
-  recordsOf(outbox, conversation).set(order, record);
-  if (isUnsent(record)) recordsOf(unsent, conversation).set(order, record);
-  else unsent.get(conversation)?.delete(order);
+function setOutbox({ outbox, unsent, unconfirmed }: StoredState, record: OutboxRecord): void {
+  recordsOf(outbox, record.conversation).set(record.order, record);
+  setIf(isUnsent(record), unsent, record);
+  setIf(isUnconfirmed(record), unconfirmed, record);
+}
+
+function setIf(holds: boolean, index: StoredState["outbox"], record: OutboxRecord): void {
+  if (holds) recordsOf(index, record.conversation).set(record.order, record);
+  else index.get(record.conversation)?.delete(record.order);
 }
 
 function recordsOf(

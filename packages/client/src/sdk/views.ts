@@ -5,7 +5,7 @@ import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { Contact, Conversation } from "../api.ts";
 import type { ConnectionState, StoredMessage } from "../engine/contract.ts";
 import type { Engine } from "../engine/index.ts";
-import { linkView, messageOf } from "../engine/index.ts";
+import { messageOf } from "../engine/index.ts";
 import { pathOf } from "../engine/settings.ts";
 import type { ContactRecord, ConversationRecord } from "../engine/records.ts";
 import { TABLE, decodeHistory, decodeOrder, messageIdKey, orderKey } from "../engine/records.ts";
@@ -77,7 +77,7 @@ export function conversationView(
     unread: record.unread,
     path: pathOf(state.settings, record.id),
     pathIsDefault: !state.settings.paths.has(record.id),
-    link: linkView(engine, record.id),
+    link: engine.linkView(record.id),
     state: record.state,
     lastMessage,
     draft,

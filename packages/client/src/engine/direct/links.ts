@@ -1,26 +1,120 @@
-/** Direct connections: when one is made, kept and given up. */
+/** Direct connections as the rest of the engine sees them: what happens on them, their clock, and what the user chooses. */
 import type { ConversationId } from "@sotto/protocol";
+import { encodeDirectFrame } from "@sotto/protocol";
 import type { CommandResult, LinkHappening } from "../contract.ts";
 import type { Core } from "../core.ts";
-import { emit, refusal } from "../core.ts";
+import { leftOfSpan, refusal, setTimer } from "../core.ts";
+import { enqueueDispatch } from "../posts.ts";
+import { enqueueReceipt } from "../receipts.ts";
+import { pathOf } from "../settings.ts";
+import {
+  act,
+  callAfresh,
+  considerCall,
+  giveUp,
+  hangUp,
+  makesRestarts,
+  noteAttention,
+  onClosed,
+  timeCall,
+} from "./calls.ts";
+import { findsOverdue } from "./carry.ts";
+import { onFrame, sendFrame } from "./intake.ts";
+import { canUseRelay } from "./route.ts";
+import { signal } from "./signals.ts";
+import type { DirectLink } from "./state.ts";
+import { tellPath } from "./state.ts";
+
+const PING_MS = 15_000;
+/** A link on which so many pings have brought no frame is dead. */
+const MAX_SILENT_PINGS = 2;
 
 /** Somebody looks at the conversation: a direct way is worth having. */
 export function attend(core: Core, id: ConversationId): CommandResult {
   if (!core.state.conversations.has(id)) return refusal("unknownConversation");
+  noteAttention(core, id);
   return { ok: true, conversation: id };
 }
 
-/** The user has chosen another way for the conversation. */
+/** The user has chosen another way for the conversation: a link that it does not allow ends, and messages go the new way. */
 export function onPathChosen(core: Core, id: ConversationId): void {
-  emit(core, { type: "conversation", conversation: id, change: "path" });
+  const mode = pathOf(core.state.settings, id);
+  const link = core.live.links.get(id);
+  if (link !== undefined && mode === "relay") hangUp(core, link, "relayOnly");
+  else if (link !== undefined && mode === "turn" && !link.turnOnly) hangUp(core, link, "closed");
+  tellPath(core, id);
+  callAfresh(core, id);
+  enqueueDispatch(core, id);
+  enqueueReceipt(core, id);
 }
 
-export function onLink(core: Core, link: number, happening: LinkHappening): void {
-  void core;
-  void link;
-  void happening;
+/** Something has happened on the connection of that number. */
+export function onLink(core: Core, number: number, happening: LinkHappening): void {
+  const link = [...core.live.links.values()].find((known) => known.number === number);
+  if (link === undefined) return;
+  switch (happening.kind) {
+    case "description":
+      return signal(core, link.conversation, link, happening.description);
+    case "candidate":
+      return signal(core, link.conversation, link, happening.candidate);
+    case "open":
+      link.via = happening.via;
+      return onOpen(core, link);
+    case "steady":
+      link.via = happening.via;
+      return onSteady(core, link, happening.steady);
+    case "frame":
+      if (happening.channel === "messages") onFrame(core, link, happening.frame);
+      return;
+    case "drained":
+      return;
+    case "closed":
+      return onClosed(core, link, happening.failure);
+  }
 }
 
+function onOpen(core: Core, link: DirectLink): void {
+  const { conversation: id } = link;
+  Object.assign(link, { phase: "open", sinceMs: core.now(), pingedAtMs: core.now() });
+  core.live.linkTries.delete(id);
+  setTimer(core, "links", PING_MS);
+  tellPath(core, id);
+  enqueueDispatch(core, id);
+  enqueueReceipt(core, id);
+}
+
+function onSteady(core: Core, link: DirectLink, steady: boolean): void {
+  link.steady = steady;
+  tellPath(core, link.conversation);
+  enqueueDispatch(core, link.conversation);
+  const conversation = core.state.conversations.get(link.conversation);
+  if (steady || conversation === undefined || !makesRestarts(core, link)) return;
+  if (!canUseRelay(core, conversation)) return;
+  link.generation++;
+  act(core, link, { do: "offer", restart: true });
+}
+
+/** The timer "links": calls that take too long, pings, messages that are not confirmed, pauses that are over. */
 export function onLinksTimer(core: Core): void {
-  void core;
+  for (const link of core.live.links.values()) {
+    if (link.phase !== "open") timeCall(core, link);
+    else if (stillLives(core, link) && findsOverdue(core, link)) enqueueDispatch(core, link.conversation);
+  }
+  for (const id of core.live.linkTries.keys()) considerCall(core, id);
+}
+
+/** Pings when it is time. False: nobody has answered. */
+function stillLives(core: Core, link: DirectLink): boolean {
+  const leftMs = leftOfSpan(core, link.pingedAtMs, PING_MS);
+  if (leftMs === 0 && link.silentPings >= MAX_SILENT_PINGS) {
+    giveUp(core, link, undefined);
+    return false;
+  }
+  if (leftMs === 0) {
+    link.silentPings++;
+    link.pingedAtMs = core.now();
+    sendFrame(core, link, encodeDirectFrame({ type: "ping" }));
+  }
+  setTimer(core, "links", leftMs === 0 ? PING_MS : leftMs);
+  return true;
 }

@@ -1,10 +1,29 @@
 /** What is known of the direct way of a conversation, for applications. */
 import type { ConversationId } from "@sotto/protocol";
-import type { LinkView } from "../contract.ts";
-import type { Engine } from "../index.ts";
+import type { LinkView, NoLinkReason } from "../contract.ts";
+import type { Core } from "../core.ts";
+import { pathOf } from "../settings.ts";
+import { isThere } from "./calls.ts";
+import { isReady } from "./route.ts";
 
-export function linkView(engine: Engine, id: ConversationId): LinkView {
-  void engine;
-  void id;
-  return { state: "none", reason: "unsupported" };
+/** As far as a view needs the engine. */
+type Seen = Pick<Core, "state" | "live" | "now" | "canLink">;
+
+export function linkView(core: Seen, id: ConversationId): LinkView {
+  const link = core.live.links.get(id);
+  if (link === undefined) return { state: "none", reason: whyNone(core, id) };
+  return link.phase === "open" ? { state: "open", via: link.via } : { state: "connecting" };
+}
+
+function whyNone(core: Seen, id: ConversationId): NoLinkReason {
+  const { state, live, canLink } = core;
+  const conversation = state.conversations.get(id);
+  if (pathOf(state.settings, id) === "relay") return "relayOnly";
+  if (!canLink) return "unsupported";
+  if (conversation === undefined || !isReady(core, conversation)) return "notReady";
+  if (live.phase !== "online") return "serverOffline";
+  const said = live.linkTries.get(id)?.reason;
+  if (said === "peerRelayOnly" || said === "peerUnsupported" || said === "noTurn") return said;
+  if (!isThere(core, conversation)) return "peerOffline";
+  return said ?? "idle";
 }

@@ -1,0 +1,43 @@
+/** Which way a conversation's messages go now (DIR-1, DIR-9). */
+import type { ConversationId } from "@sotto/protocol";
+import type { Core } from "../core.ts";
+import type { ConversationRecord } from "../records.ts";
+import { isForeignStore } from "../serverStore.ts";
+import { pathOf } from "../settings.ts";
+import { isSound, openLink } from "./state.ts";
+
+/** Both sides are in the conversation, and nothing keeps this device from sending to the other. */
+export function isReady(
+  { live, state }: Pick<Core, "live" | "state">,
+  { state: stage, peer }: ConversationRecord,
+): boolean {
+  const contact = state.contacts.get(peer);
+  return stage === "active" && !live.rolledBack && contact?.state === "accepted" && !contact.keysChanged;
+}
+
+/** Whether the server takes posts to the conversation now. */
+export function canUseRelay(core: Core, conversation: ConversationRecord): boolean {
+  const { live } = core;
+  return (
+    isReady(core, conversation) &&
+    live.phase === "online" &&
+    !isForeignStore(core) &&
+    !live.held.has(conversation.id)
+  );
+}
+
+/** The way of messages and receipts; `undefined`: they wait. */
+export function routeOf(core: Core, conversation: ConversationRecord): "direct" | "relay" | undefined {
+  if (!isReady(core, conversation)) return undefined;
+  const mode = pathOf(core.state.settings, conversation.id);
+  const link = mode === "relay" ? undefined : openLink(core, conversation.id);
+  if (link !== undefined && (mode === "direct" || isSound(link))) return "direct";
+  if (mode !== "direct" && canUseRelay(core, conversation)) return "relay";
+  return link && "direct";
+}
+
+/** {@link routeOf} of a conversation that may be gone by now. */
+export function routeNow(core: Core, id: ConversationId): "direct" | "relay" | undefined {
+  const conversation = core.state.conversations.get(id);
+  return conversation && routeOf(core, conversation);
+}

@@ -1,0 +1,39 @@
+/** Contents that have no place in the stream - receipts and signals - from plain to stored and ready to go. */
+import { padContent } from "@sotto/crypto";
+import type { ContentBody } from "@sotto/protocol";
+import { encodeContent, encodeMessageBinding, idOf } from "@sotto/protocol";
+import type { Core, Step } from "./core.ts";
+import { commit, mlsOrThrow } from "./core.ts";
+import { loadGroup } from "./groups.ts";
+import type { ConversationRecord } from "./records.ts";
+import { Transaction } from "./transaction.ts";
+
+const ZERO_HASH = new Uint8Array(32);
+
+/** Encrypts the bodies under the conversation's epoch, in order, and stores the group behind them. */
+export function* sealUncounted(
+  core: Core,
+  conversation: ConversationRecord,
+  bodies: readonly Extract<ContentBody, { kind: "receipt" | "signal" }>[],
+): Step<readonly Uint8Array[]> {
+  const { headIndex: index, headHash } = conversation;
+  const group = yield* loadGroup(core, conversation.group as NonNullable<ConversationRecord["group"]>);
+  const authenticatedData = encodeMessageBinding({ index, headHash });
+  const messages = bodies.map((body) => {
+    const content = encodeContent({
+      id: idOf(core.random(16)),
+      stream: conversation.stream,
+      counter: 0,
+      previousHash: ZERO_HASH,
+      sentAtMs: core.now(),
+      listVersion: core.state.identity.credential.listVersion,
+      logHead: null,
+      epochAuthenticator: null,
+      body,
+    });
+    return { plaintext: padContent(content), authenticatedData };
+  });
+  const encrypted = yield* mlsOrThrow({ op: "encrypt", group, messages });
+  yield* commit(core, new Transaction().group(encrypted.group, encrypted.delta));
+  return encrypted.ciphertexts;
+}
