@@ -24,7 +24,7 @@ import type { DirectLink } from "./state.ts";
 import { endLink, tellPath } from "./state.ts";
 
 /** A link is worth having for so long after somebody has looked at the conversation or written in it. */
-export const ATTENDED_MS: number = 10 * 60_000;
+const ATTENDED_MS = 10 * 60_000;
 /** Whoever has written so lately is there, also when it hides its presence. */
 const HEARD_MS = 60_000;
 /** From the first offer to the open channels. */

@@ -12,7 +12,7 @@ import { openLink, tellPath } from "./state.ts";
 const MAX_WINDOW_FRAMES = 256;
 const MAX_WINDOW_BYTES = 1024 * 1024;
 /** A message that is not confirmed for so long goes by the relay, too. */
-export const CONFIRM_MS = 3000;
+const CONFIRM_MS = 3000;
 
 /** Sends what is encrypted under the current epoch and has not gone over the link, if messages go this way now. */
 export function carry(core: Core, id: ConversationId): void {
