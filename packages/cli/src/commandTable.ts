@@ -103,6 +103,15 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/presence.ts")).presence,
   },
   {
+    name: "path",
+    usage: "[@NAME|#CONVERSATION] [auto|direct|turn|relay|default]",
+    summary: "Show or choose which way messages go, with somebody or by default.",
+    flags: {},
+    minArgs: 0,
+    maxArgs: 2,
+    load: async () => (await import("./commands/path.ts")).path,
+  },
+  {
     name: "safety-number",
     usage: "@NAME",
     summary: "Print the number to compare with a contact.",

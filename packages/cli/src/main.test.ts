@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { main } from "./main.ts";
+import type { FakeSotto } from "./testing/fakeSotto.ts";
 import { createFakeSotto, WITH_BOB } from "./testing/fakeSotto.ts";
 import type { MemoryShell, MemoryShellOptions } from "./testing/memoryShell.ts";
 import { createMemoryShell } from "./testing/memoryShell.ts";
@@ -34,6 +35,13 @@ describe("every failure is one sentence on stderr", () => {
     ["send bob hello", 2, "Name whom to send to: @NAME, or '#CONVERSATION' in quotes.\n"],
     ["send @bob", 1, "The message is empty. Write something first.\n"],
     ["chat bob", 2, "Name whom to talk with: @NAME, or '#CONVERSATION' in quotes.\n"],
+    ["path @bob fast", 2, "path takes auto, direct, turn, relay, default, or nothing to say which holds.\n"],
+    [
+      "path default",
+      2,
+      "The default is one of auto, direct, turn, relay. For one conversation: sotto path @NAME MODE\n",
+    ],
+    ["path direct @bob", 2, "Usage: sotto path [@NAME] [MODE]\n"],
     ["help nonsense", 2, "There is no command nonsense. sotto help lists the commands.\n"],
   ])("%s: %i", async (line, code, sentence) => {
     const ran = await run(line);
@@ -168,6 +176,99 @@ describe("send", () => {
   });
 });
 
+describe("send where messages go directly alone", () => {
+  const directly = async (): Promise<FakeSotto> => {
+    const fake = createFakeSotto();
+    await fake.sotto.conversations.setPath(WITH_BOB, "direct");
+    return fake;
+  };
+
+  test("a delivered one was sent", async () => {
+    const fake = await directly();
+    fake.link({ state: "connecting" });
+    fake.sotto.on((event) => {
+      if (event.type === "message") setImmediate(() => fake.state(event.message.id, "delivered"));
+    });
+    expect((await run("send @bob hello", "", { sotto: fake.sotto })).out()).toBe("Sent.\n");
+  });
+
+  test("without a way it is stored, and that is no failure", async () => {
+    const fake = await directly();
+    fake.link({ state: "none", reason: "peerOffline" });
+    const ran = await run("send @bob hello", "", { sotto: fake.sotto });
+    expect([ran.code, ran.out(), ran.err()]).toEqual([
+      0,
+      "",
+      "Stored. Messages with bob wait for a direct way, because bob is not online, or does not show it.\n",
+    ]);
+  });
+
+  test("it ends when no way was found", async () => {
+    const fake = await directly();
+    fake.link({ state: "connecting" });
+    const running = run("send @bob hello", "", { sotto: fake.sotto });
+    await vi.waitFor(() => expect(fake.calls).toContain("send hello"));
+    setTimeout(() => fake.link({ state: "none", reason: "noWay" }), 600);
+    expect((await running).err()).toContain("because the two networks let nothing through");
+  });
+
+  test("it ends when nothing is said of the way", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const fake = await directly();
+    fake.link({ state: "connecting" });
+    const running = run("send @bob hello", "", { sotto: fake.sotto });
+    await vi.waitFor(() => expect(fake.calls).toContain("send hello"));
+    await vi.advanceTimersByTimeAsync(400);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await running).err()).toBe("Stored. Messages with bob wait; a direct way is being looked for.\n");
+  });
+});
+
+describe("path", () => {
+  test("shows and sets the default, and what is chosen for one conversation", async () => {
+    const { sotto } = createFakeSotto();
+    const out = async (line: string): Promise<string> => (await run(line, "", { sotto })).out();
+    const auto = "auto. Messages go directly when a way is found, else by the server.\n";
+    const relay = "relay. Messages go by the server alone; devices are never connected to each other.\n";
+    expect(await out("path")).toBe(`The default is ${auto}`);
+    expect(await out("path relay")).toBe(`The default is ${relay}`);
+    expect(await out("path @bob")).toBe(`Chosen for bob: the default, ${relay}`);
+    expect(await out("path @bob auto")).toBe(`Chosen for bob: ${auto}`);
+    expect(await out(`path #${WITH_BOB} default`)).toBe(`Chosen for bob: the default, ${relay}`);
+    const stranger = await run("path @dave direct", "", { sotto });
+    expect([stranger.code, stranger.err()]).toEqual([
+      1,
+      "dave is not among your contacts. Send a contact request first.\n",
+    ]);
+  });
+});
+
+describe("chat", () => {
+  test("DIR-11 says every five minutes that the open conversation is still looked at", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const fake = createFakeSotto();
+    const shell = createMemoryShell({ sotto: fake.sotto });
+    const running = main(["chat", "@bob"], shell);
+    const attended = (): number => fake.calls.filter((call) => call === `attend ${WITH_BOB}`).length;
+    await vi.waitFor(() => expect(attended()).toBe(1));
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    expect(attended()).toBe(3);
+    shell.stdin.end();
+    await running;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("what waits for a direct way alone does not hold its end", async () => {
+    const fake = createFakeSotto();
+    await fake.sotto.conversations.setPath(WITH_BOB, "direct");
+    fake.link({ state: "none", reason: "peerOffline" });
+    const begun = performance.now();
+    const ran = await run("chat @bob", "hello\n", { sotto: fake.sotto });
+    expect(performance.now() - begun).toBeLessThan(1500);
+    expect(ran.out()).toContain("What has not gone out yet is stored and goes out next time.");
+  });
+});
+
 describe("other commands", () => {
   test("users lists who is online first", async () => {
     const ran = await run("users", "", { sotto: createFakeSotto().sotto });
@@ -283,6 +384,44 @@ describe("other commands", () => {
     expect((await run("help login")).out()).toContain("--move\n");
   });
 
+  test("tail says when messages go another way, not every attempt", async () => {
+    const fake = createFakeSotto();
+    const shell = createMemoryShell({ sotto: fake.sotto });
+    const running = main(["tail"], shell);
+    await vi.waitFor(() => {
+      if (shell.out() === "") fake.arrive("hi", "direct");
+      expect(shell.out()).not.toBe("");
+    });
+    for (const link of [
+      { state: "connecting" },
+      { state: "open", via: "nat" },
+      { state: "none", reason: "noWay" },
+    ] as const) {
+      fake.link(link);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const id = (await fake.sotto.messages.send(WITH_BOB, "hello")).id;
+    fake.emit({ type: "path", conversation: WITH_BOB, id, path: "direct" });
+    await fake.sotto.setDefaultPath("relay");
+    await vi.waitFor(() => expect(shell.out()).toContain("The default"));
+    shell.stop();
+    await running;
+    expect(
+      shell
+        .out()
+        .replaceAll(/\d\d:\d\d /g, "")
+        .trim()
+        .split("\n"),
+    ).toEqual([
+      "bob (direct)  hi",
+      "Messages with bob go directly now (across networks).",
+      "Messages with bob go by the server again.",
+      "alice  hello",
+      "message to bob: goes directly",
+      "The default is relay. Messages go by the server alone; devices are never connected to each other.",
+    ]);
+  });
+
   test.each([
     ["tail", ["bob  hi", "message to bob: read"]],
     ["tail --json", ['{"type":"message"', '{"type":"state"']],
@@ -331,7 +470,7 @@ describe("other commands", () => {
     const ran = await run("chat @bob", "hello\n/users\n", { sotto: fake.sotto });
     expect(ran.code).toBe(0);
     expect(ran.out()).toMatch(/alice {2}hello\nbob {2}online\ncarol {2}asks/);
-    expect(ran.out()).toContain("What the server does not have yet is stored and goes out next time.");
-    expect(fake.calls).toEqual([`read ${WITH_BOB}`, "send hello", "close"]);
+    expect(ran.out()).toContain("What has not gone out yet is stored and goes out next time.");
+    expect(fake.calls).toEqual([`read ${WITH_BOB}`, `attend ${WITH_BOB}`, "send hello", "close"]);
   });
 });

@@ -1,29 +1,37 @@
-/** Own messages that the server does not have yet. They are stored; a program about to end gives them a last moment. */
-import type { MessageId } from "@sotto/protocol";
+/** Own messages that have not left this device yet. They are stored; a program about to end gives them a last moment. */
+import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { Sotto } from "sotto";
 import { waitFor } from "./waiting.ts";
 
-/** A message written just before the end is usually with the server within this time. */
+/** A message written just before the end is usually with the server, or the other device, within this time. */
 const LAST_MOMENT_MS = 2000;
 
 export interface Unsent {
   count(): number;
-  /** Resolves when there are none, at once when the server is not reached, or when the moment is over. */
+  /** Resolves when there are none, at once when none of them has a way, or when the moment is over. */
   readonly lastMoment: () => Promise<void>;
 }
 
 /** Counts from now on. */
 export function trackUnsent(sotto: Sotto): Unsent {
-  const ids = new Set<MessageId>();
+  const unsent = new Map<MessageId, ConversationId>();
   sotto.on((event) => {
-    if (event.type === "message" && event.message.mine) ids.add(event.message.id);
-    if (event.type === "state") ids.delete(event.id);
+    if (event.type === "message" && event.message.mine) {
+      unsent.set(event.message.id, event.message.conversation);
+    }
+    if (event.type === "state") unsent.delete(event.id);
   });
-  const done = (): boolean => ids.size === 0 || sotto.connection === "offline";
+  const done = (): boolean => [...unsent.values()].every((conversation) => hasNoWay(sotto, conversation));
   return {
-    count: () => ids.size,
+    count: () => unsent.size,
     async lastMoment() {
       if (!done()) await waitFor(sotto, LAST_MOMENT_MS, () => done() || undefined);
     },
   };
+}
+
+function hasNoWay({ connection, conversations }: Sotto, id: ConversationId): boolean {
+  const { path = "auto", link } = conversations.get(id) ?? {};
+  if (link?.state === "open") return false;
+  return path === "direct" ? link?.state === "none" : connection === "offline";
 }

@@ -1,5 +1,5 @@
 /** What one-shot commands wait for, each with an end: a server that says nothing must not hold them. */
-import type { MessageId } from "@sotto/protocol";
+import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { ClientEvent, ConnectionProblem, ConnectionState, MessageState, Sotto } from "sotto";
 
 const CONNECTION_TIMEOUT_MS = 15_000;
@@ -44,8 +44,10 @@ export type Sending = "sent" | "failed" | "waiting";
 
 /** Watches a message from before it is stored, so that no state of it is missed. */
 export interface SendingWatch {
-  /** Waits until the server has the message, it failed, or the server is not reached: `waiting`. */
+  /** Waits until the server or the other device has the message, it failed, or the server is not reached: `waiting`. */
   outcome(id: MessageId, timeoutMs: number): Promise<Sending>;
+  /** The same of a message that goes directly alone: `waiting` when there is no direct way, and none is being looked for. */
+  directOutcome(id: MessageId, conversation: ConversationId, timeoutMs: number): Promise<Sending>;
   end(): void;
 }
 
@@ -56,14 +58,21 @@ export function watchSending(sotto: Sotto): SendingWatch {
     if (event.type === "state") states.set(event.id, event.state);
     if (event.type === "connection") unreachable = event.state === "offline";
   });
-  const outcomeOf = (id: MessageId): Sending | undefined => {
+  const outcomeOf = (id: MessageId, hopeless: () => boolean): Sending | undefined => {
     const state = states.get(id) ?? "sending";
     if (state !== "sending") return state === "failed" ? "failed" : "sent";
-    return unreachable ? "waiting" : undefined;
+    return hopeless() ? "waiting" : undefined;
+  };
+  const outcome = async (id: MessageId, timeoutMs: number, hopeless: () => boolean): Promise<Sending> => {
+    const now = (): Sending | undefined => outcomeOf(id, hopeless);
+    return now() ?? (await waitFor(sotto, timeoutMs, now)) ?? "waiting";
   };
   return {
-    async outcome(id, timeoutMs) {
-      return outcomeOf(id) ?? (await waitFor(sotto, timeoutMs, () => outcomeOf(id))) ?? "waiting";
+    outcome: (id, timeoutMs) => outcome(id, timeoutMs, () => unreachable),
+    async directOutcome(id, conversation, timeoutMs) {
+      // Whether the other is there is known a little later than the connection.
+      if ((await connectionSettled(sotto)).state === "online") await newsSettled(sotto);
+      return outcome(id, timeoutMs, () => sotto.conversations.get(conversation)?.link.state === "none");
     },
     end: off,
   };

@@ -4,6 +4,7 @@ import { sanitizeLine } from "../sanitize.ts";
 import { eventLine, messageLine } from "../show/lines.ts";
 import { conversationName } from "../show/names.ts";
 import { connectionWords, contactWords } from "../show/words.ts";
+import { sayWay } from "./sayWay.ts";
 import type { Chat } from "./state.ts";
 import { drawPrompt, reporting } from "./state.ts";
 
@@ -26,8 +27,13 @@ export function announce(chat: Chat, event: ClientEvent): void {
     case "presence":
       if (isWithOpened(chat, event)) sayLine(chat, event);
       break;
-    case "conversation":
     case "path":
+      if (chat.last?.id === event.id) chat.last = { ...chat.last, path: event.path };
+      break;
+    case "conversation":
+      if (event.change !== "path") sayLine(chat, event);
+      else if (event.conversation === chat.openId) sayWay(chat);
+      break;
     case "defaultPath":
     case "draft":
     case "ownPresence":
@@ -48,11 +54,13 @@ export function announceContact({ screen }: Chat, userName: string, state: Conta
 
 function announceMessage(chat: Chat, { message }: Of<"message">): void {
   const { sotto, screen, openId, hinted } = chat;
-  const { id, conversation, mine, state } = message;
+  const { conversation, mine } = message;
   screen.print(messageLine(sotto, message, screen.style));
   if (conversation === openId) {
-    if (mine) chat.last = { id, state };
-    else void reporting(chat, sotto.conversations.markRead(conversation));
+    if (mine) {
+      chat.last = message;
+      sayWay(chat);
+    } else void reporting(chat, sotto.conversations.markRead(conversation));
   } else if (!mine && !hinted.has(conversation)) {
     hinted.add(conversation);
     screen.print(screen.style.dim(`/open ${conversationName(sotto, conversation)} to answer`));
@@ -61,7 +69,7 @@ function announceMessage(chat: Chat, { message }: Of<"message">): void {
 
 function announceState(chat: Chat, { id, state }: Of<"state">): void {
   const { style, print } = chat.screen;
-  if (chat.last?.id === id) chat.last = { id, state };
+  if (chat.last?.id === id) chat.last = { ...chat.last, state };
   if (state === "failed") print(style.warning("A message could not be sent. Send it again."));
 }
 

@@ -9,6 +9,8 @@ import { complete } from "./complete.ts";
 import type { Screen } from "./screen.ts";
 import { openScreen } from "./screen.ts";
 
+const ATTEND_EVERY_MS = 5 * 60_000;
+
 export async function chat(invocation: Invocation): Promise<number> {
   const { shell, args } = invocation;
   const [target] = args;
@@ -43,12 +45,17 @@ async function talk(
   const unsent = trackUnsent(sotto);
   const session = createChatSession(sotto, screen);
   sotto.on(session.event);
-  await session.start(target);
-  for await (const line of screen.lines) {
-    await session.enter(line);
-    if (session.left) break;
+  const attending = setInterval(() => void session.attend(), ATTEND_EVERY_MS);
+  try {
+    await session.start(target);
+    for await (const line of screen.lines) {
+      await session.enter(line);
+      if (session.left) break;
+    }
+  } finally {
+    clearInterval(attending);
   }
   if (!stop.aborted) await unsent.lastMoment();
   screen.close();
-  if (unsent.count() > 0) screen.print("What the server does not have yet is stored and goes out next time.");
+  if (unsent.count() > 0) screen.print("What has not gone out yet is stored and goes out next time.");
 }

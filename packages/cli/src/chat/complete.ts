@@ -1,4 +1,4 @@
-/** Tab completion: commands, then the names that a command takes. */
+/** Tab completion: commands, then the names or words that a command takes. */
 import { SLASH_COMMANDS } from "./slashCommands.ts";
 
 /** Candidates for the end of the line, and the part of it that they replace, as node:readline wants them. */
@@ -8,7 +8,10 @@ export function complete(line: string, names: readonly string[]): [string[], str
     return [SLASH_COMMANDS.map(({ name }) => `/${name} `).filter((name) => name.startsWith(line)), line];
   }
   const [, command, sign = "", start = ""] = /^\/(\S+)\s+(@?)(\S*)$/.exec(line) ?? [];
-  const takesName = SLASH_COMMANDS.some(({ name, usage }) => name === command && usage.includes("NAME"));
-  if (!takesName) return [[], line];
+  const { usage = "", choices = [] } = SLASH_COMMANDS.find(({ name }) => name === command) ?? {};
+  if (choices.length > 0 && sign === "") {
+    return [choices.filter((choice) => choice.startsWith(start)).map((choice) => `${choice} `), start];
+  }
+  if (!usage.includes("NAME")) return [[], line];
   return [names.filter((name) => name.startsWith(start)).map((name) => `${sign}${name} `), `${sign}${start}`];
 }

@@ -4,9 +4,11 @@ import { CommandError } from "../problems.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { mustConversation, sendText } from "../sendText.ts";
 import { messageLine } from "../show/lines.ts";
+import { createWayNews } from "../show/wayNews.ts";
 import { parseTarget } from "../target.ts";
 import { announce, announceContact } from "./announce.ts";
 import type { Screen } from "./screen.ts";
+import { sayWay } from "./sayWay.ts";
 import type { ChatActions } from "./slashCommands.ts";
 import { parseSlash } from "./slashCommands.ts";
 import type { Chat } from "./state.ts";
@@ -20,6 +22,8 @@ export interface ChatSession {
   /** One entered line. Its errors are printed. */
   enter(line: string): Promise<void>;
   readonly event: (event: ClientEvent) => void;
+  /** Says that the open conversation is still looked at, which keeps a direct way; to be called within its ten minutes (DIR-11). */
+  readonly attend: () => Promise<void>;
   /** True after /exit. */
   readonly left: boolean;
 }
@@ -32,6 +36,9 @@ export function createChatSession(sotto: Sotto, screen: Screen): ChatSession {
     last: undefined,
     connected: undefined,
     hinted: new Set(),
+    wayNews: createWayNews(),
+    waitSaid: false,
+    unsupportedSaid: false,
   };
   let left = false;
   const actions: ChatActions = {
@@ -40,7 +47,7 @@ export function createChatSession(sotto: Sotto, screen: Screen): ChatSession {
     print: screen.print,
     open: (target) => openConversation(chat, target),
     openName: () => openedConversation(chat)?.name,
-    renewKeys: () => sotto.conversations.renewKeys(mustBeOpen(chat).id),
+    opened: () => mustBeOpen(chat),
     history: (count) => showHistory(chat, mustBeOpen(chat), count),
     leave: () => void (left = true),
   };
@@ -54,6 +61,9 @@ export function createChatSession(sotto: Sotto, screen: Screen): ChatSession {
     },
     enter: (line) => reporting(chat, carryOut(chat, actions, line)),
     event: (event) => announce(chat, event),
+    async attend() {
+      if (chat.openId !== undefined) await reporting(chat, sotto.conversations.attend(chat.openId));
+    },
   };
 }
 
@@ -85,9 +95,11 @@ async function openConversation(chat: Chat, text: string): Promise<void> {
   const target = parseTarget(text);
   if (target === undefined) throw new CommandError("badRequest", "Name whom to open.");
   const conversation = mustConversation(chat.sotto, target);
-  chat.openId = conversation.id;
+  Object.assign(chat, { openId: conversation.id, last: undefined, waitSaid: false });
   await showHistory(chat, conversation, Math.max(HISTORY_ON_OPEN, conversation.unread));
   await chat.sotto.conversations.markRead(conversation.id);
+  await chat.sotto.conversations.attend(conversation.id);
+  sayWay(chat);
 }
 
 async function showHistory(chat: Chat, { id, name }: Conversation, count: number): Promise<void> {

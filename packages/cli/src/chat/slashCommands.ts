@@ -1,8 +1,12 @@
 /** The commands inside a chat. Each works on what {@link ChatActions} offers; errors are said by the session. */
-import type { Sotto } from "sotto";
+import type { Conversation, Sotto } from "sotto";
 import { CommandError } from "../problems.ts";
 import { contactLine, listedContacts, safetyNumberLines } from "../show/lines.ts";
+import { pathChoice } from "../commands/path.ts";
 import { parsePresence } from "../commands/presence.ts";
+import { PATH_CHOICES } from "../pathChoice.ts";
+import { sanitizeLine } from "../sanitize.ts";
+import { chosenPathWords, wayWords } from "../show/pathWords.ts";
 import type { Style } from "../show/style.ts";
 import { presenceWords } from "../show/words.ts";
 import { bareName } from "../target.ts";
@@ -16,7 +20,8 @@ export interface ChatActions {
   open(target: string): Promise<void>;
   /** Name of the other in the open conversation. */
   openName(): string | undefined;
-  renewKeys(): Promise<void>;
+  /** The open conversation as it is now; throws `unknownConversation` when none is. */
+  opened(): Conversation;
   history(count: number): Promise<void>;
   leave(): void;
 }
@@ -26,6 +31,8 @@ export interface SlashCommand {
   /** NAME in it makes the first argument complete to user names. */
   readonly usage: string;
   readonly meaning: string;
+  /** Words that the argument completes to. */
+  readonly choices?: readonly string[];
   readonly run: (chat: ChatActions, rest: string) => Promise<void> | void;
 }
 
@@ -110,16 +117,24 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     name: "presence",
     usage: "[hide|show]",
     meaning: "hide from contacts that you are online, and from you that they are; show it again",
+    choices: ["hide", "show"],
     async run({ sotto, style, print }, rest) {
       if (rest === "") print(style.dim(presenceWords(sotto.presenceHidden)));
       else await sotto.setPresenceHidden(parsePresence(rest));
     },
   },
   {
+    name: "path",
+    usage: "[WAY]",
+    meaning: "show which way messages go and why; choose auto, direct, turn, relay or default",
+    choices: PATH_CHOICES,
+    run: choosePath,
+  },
+  {
     name: "renew",
     usage: "",
     meaning: "renew this device's keys in the open conversation",
-    run: (chat) => chat.renewKeys(),
+    run: (chat) => chat.sotto.conversations.renewKeys(chat.opened().id),
   },
   { name: "exit", usage: "", meaning: "leave", run: (chat) => chat.leave() },
 ];
@@ -144,6 +159,16 @@ function showUsers({ sotto, style, print }: ChatActions): void {
       ? style.dim("There are no contacts yet. /add NAME sends a request.")
       : contacts.map((contact) => contactLine(contact, style)).join("\n"),
   );
+}
+
+/** What follows from a choice is said when it happens. */
+async function choosePath(chat: ChatActions, rest: string): Promise<void> {
+  const { id } = chat.opened();
+  const say = (words: typeof wayWords): void =>
+    chat.print(chat.style.dim(words(sanitizeLine(chat.opened().name), chat.opened())));
+  if (rest === "") say(wayWords);
+  else await chat.sotto.conversations.setPath(id, pathChoice(rest));
+  say(chosenPathWords);
 }
 
 function helpText(style: Style): string {

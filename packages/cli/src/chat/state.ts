@@ -1,8 +1,9 @@
 /** What one chat remembers, and the prompt that shows it. */
-import type { ConversationId, MessageId } from "@sotto/protocol";
-import type { Conversation, MessageState, Sotto } from "sotto";
+import type { ConversationId } from "@sotto/protocol";
+import type { Conversation, Sotto, StoredMessage } from "sotto";
 import { CommandError, sentenceOf } from "../problems.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import type { WayNews } from "../show/wayNews.ts";
 import type { Screen } from "./screen.ts";
 
 /** Changed by the session and by what arrives; one per chat. */
@@ -11,12 +12,17 @@ export interface Chat {
   readonly screen: Screen;
   /** The conversation that typed lines go to. */
   openId: ConversationId | undefined;
-  /** The last own message in it; its state stands in the prompt. */
-  last: { readonly id: MessageId; readonly state: MessageState } | undefined;
+  /** The last own message in it; its state and way stand in the prompt. */
+  last: Pick<StoredMessage, "id" | "state" | "path"> | undefined;
   /** As last said; `undefined` before. */
   connected: boolean | undefined;
   /** Conversations whose arrival was explained. */
   readonly hinted: Set<ConversationId>;
+  readonly wayNews: WayNews;
+  /** That what is written waits for a direct way, since there was one. */
+  waitSaid: boolean;
+  /** That this terminal makes no direct connections. */
+  unsupportedSaid: boolean;
 }
 
 export function openedConversation({ sotto, openId }: Chat): Conversation | undefined {
@@ -33,7 +39,11 @@ export function mustBeOpen(chat: Chat): Conversation {
 export function drawPrompt(chat: Chat): void {
   const { style, setPrompt } = chat.screen;
   const name = sanitizeLine(openedConversation(chat)?.name ?? "");
-  setPrompt(`${style.bold(name)}${chat.last === undefined ? "" : style.dim(` (${chat.last.state})`)}> `);
+  setPrompt(`${style.bold(name)}${chat.last === undefined ? "" : style.dim(progress(chat.last))}> `);
+}
+
+function progress({ state, path }: NonNullable<Chat["last"]>): string {
+  return path === "direct" ? ` (${state}, direct)` : ` (${state})`;
 }
 
 /** Does the work and says its error, then draws the prompt anew. */

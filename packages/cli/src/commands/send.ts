@@ -1,9 +1,15 @@
-/** `sotto send`: one message from the command line or standard input. Ends when the server has it, or at once when it cannot be reached. */
+/**
+ * `sotto send`: one message from the command line or standard input. Ends when the server or the other device has it, or at once when the
+ * server cannot be reached or what goes directly alone has no way.
+ */
+import type { ConversationId } from "@sotto/protocol";
 import type { Sotto } from "sotto";
 import type { Invocation } from "../command.ts";
 import { CommandError, EXIT, UsageError } from "../problems.ts";
 import type { Shell } from "../shell.ts";
 import { print, tell } from "../shell.ts";
+import { sanitizeLine } from "../sanitize.ts";
+import { wayWords } from "../show/pathWords.ts";
 import { withSotto } from "../sottoHome.ts";
 import type { Target } from "../target.ts";
 import { conversationOf, sendText } from "../sendText.ts";
@@ -14,6 +20,8 @@ import { watchSending } from "../waiting.ts";
 const MAX_INPUT_CHARS = 1024 * 1024;
 
 const SENT_TIMEOUT_MS = 15_000;
+/** A direct way that is not there after 15 s is given up (DIR-4); then comes the message. */
+const DIRECT_TIMEOUT_MS = 20_000;
 /** Behind a contact request that has not been accepted a message stays here; the request itself may still be on its way. */
 const ASKED_TIMEOUT_MS = 2000;
 
@@ -33,18 +41,28 @@ export async function send(invocation: Invocation): Promise<number> {
 
 async function sendAndWait(shell: Shell, sotto: Sotto, target: Target, text: string): Promise<number> {
   const watch = watchSending(sotto);
-  const asked = conversationOf(sotto, target)?.state === "pending";
+  const before = conversationOf(sotto, target);
   const { id, conversation } = await sendText(sotto, target, text);
-  const outcome = await watch.outcome(id, asked ? ASKED_TIMEOUT_MS : SENT_TIMEOUT_MS);
+  const outcome =
+    before?.state === "active" && before.path === "direct"
+      ? await watch.directOutcome(id, conversation, DIRECT_TIMEOUT_MS)
+      : await watch.outcome(id, before?.state === "pending" ? ASKED_TIMEOUT_MS : SENT_TIMEOUT_MS);
   watch.end();
   if (outcome === "failed")
     throw new CommandError("sendFailed", "The message could not be sent. Send it again.");
   if (outcome === "sent") print(shell, "Sent.");
-  else if (sotto.connection !== "online") tell(shell, "Stored; it goes out when the server can be reached.");
-  else if (sotto.conversations.get(conversation)?.state === "pending") {
-    tell(shell, "Stored; it goes out when the contact request is accepted.");
-  } else tell(shell, "Stored; the server has not taken it yet. It goes out when it does.");
+  else tell(shell, waitingWords(sotto, conversation));
   return EXIT.done;
+}
+
+function waitingWords(sotto: Sotto, id: ConversationId): string {
+  const conversation = sotto.conversations.get(id);
+  if (conversation?.state === "active" && conversation.path === "direct")
+    return `Stored. ${wayWords(sanitizeLine(conversation.name), conversation)}`;
+  if (sotto.connection !== "online") return "Stored; it goes out when the server can be reached.";
+  return conversation?.state === "pending"
+    ? "Stored; it goes out when the contact request is accepted."
+    : "Stored; the server has not taken it yet. It goes out when it does.";
 }
 
 async function readText({ stdin }: Shell): Promise<string> {

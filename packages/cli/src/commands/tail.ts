@@ -7,14 +7,21 @@ import { createLineWriter } from "../rpc/writer.ts";
 import { terminalSafeJson } from "../sanitize.ts";
 import { eventLine } from "../show/lines.ts";
 import { styleFor } from "../show/style.ts";
+import { createWayNews } from "../show/wayNews.ts";
 import { withSotto } from "../sottoHome.ts";
 
 export async function tail(invocation: Invocation): Promise<number> {
   const { shell, flags } = invocation;
   const stop = shell.stopSignal();
   const style = styleFor(shell.stdout, shell.env);
+  const wayNews = createWayNews();
   const lineOf = (sotto: Sotto, event: ClientEvent): string | undefined => {
-    if (!flags.has("json")) return eventLine(sotto, event, style);
+    if (!flags.has("json")) {
+      if (event.type !== "conversation" || event.change !== "path") return eventLine(sotto, event, style);
+      const conversation = sotto.conversations.get(event.conversation);
+      const news = conversation && wayNews(conversation);
+      return news && style.dim(news);
+    }
     const json = eventJson(sotto, event);
     return json && terminalSafeJson(json);
   };

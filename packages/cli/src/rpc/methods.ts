@@ -11,6 +11,8 @@ import {
   optionalCount,
   optionalMessageId,
   optionalText,
+  pathChoiceParam,
+  pathModeParam,
   targetParam,
   textParam,
   userParam,
@@ -48,19 +50,25 @@ const ofConversation = (run: (sotto: Sotto, params: Params) => Promise<unknown>)
 export const METHODS: Readonly<Record<string, Method>> = {
   status: {
     params: [],
-    run: ({ account, userName, device, connection, server, presenceHidden }) => ({
+    run: ({ account, userName, device, connection, server, presenceHidden, defaultPath }) => ({
       account,
       username: userName,
       device,
       connected: connection === "online",
       server,
       presenceHidden,
+      path: defaultPath,
     }),
   },
   "presence.set": {
     params: ["hidden"],
     lane: () => "presence",
     run: async (sotto, params) => (await sotto.setPresenceHidden(flagParam(params, "hidden"))) ?? {},
+  },
+  "paths.setDefault": {
+    params: ["path"],
+    lane: () => "path",
+    run: async (sotto, params) => (await sotto.setDefaultPath(pathModeParam(params, "path"))) ?? {},
   },
   "history.export": {
     params: ["file", "passphrase"],
@@ -104,6 +112,20 @@ export const METHODS: Readonly<Record<string, Method>> = {
   "conversations.renewKeys": ofConversation((sotto, params) =>
     sotto.conversations.renewKeys(mustConversation(sotto, conversationParam(params, "conversation")).id),
   ),
+  "conversations.attend": ofConversation((sotto, params) =>
+    sotto.conversations.attend(mustConversation(sotto, conversationParam(params, "conversation")).id),
+  ),
+  "conversations.setPath": {
+    ...ofConversation((sotto, params) => {
+      const path = pathChoiceParam(params, "path");
+      const { id } = mustConversation(sotto, conversationParam(params, "conversation"));
+      return sotto.conversations.setPath(id, path);
+    }),
+    params: ["conversation", "path"],
+    // Behind the messages that were sent before it.
+    lane: (sotto, { conversation }) =>
+      typeof conversation === "string" ? laneOf(sotto, `#${conversation.replace(/^#/, "")}`) : undefined,
+  },
   "messages.send": {
     params: ["to", "text", "replyTo"],
     stores: true,
@@ -135,7 +157,6 @@ export const METHODS: Readonly<Record<string, Method>> = {
 
 /** Methods of the contract that this version does not have yet. */
 export const LATER_METHODS: readonly string[] = [
-  "conversations.setPath",
   "groups.create",
   "groups.add",
   "groups.remove",

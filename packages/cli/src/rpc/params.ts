@@ -1,6 +1,8 @@
 /** Checks of named parameters. Each throws {@link ParamError} with the parameter's name and what is allowed. */
 import type { MessageId } from "@sotto/protocol";
 import { parseId } from "@sotto/protocol";
+import type { PathMode } from "sotto";
+import { PATH_CHOICES, PATH_MODES, isPathMode, parsePathChoice } from "../pathChoice.ts";
 import type { Target } from "../target.ts";
 import { parseTarget } from "../target.ts";
 
@@ -52,6 +54,20 @@ export function targetParam(params: Params, name: string): Target {
 /** A conversation's id, with or without the # of `messages.send`. */
 export function conversationParam(params: Params, name: string): Target {
   return { conversation: textParam(params, name).replace(/^#/, "") };
+}
+
+/** A way for every conversation that does not say otherwise. */
+export function pathModeParam(params: Params, name: string): PathMode {
+  const value = textParam(params, name);
+  if (!isPathMode(value)) throw new ParamError(`${name} is one of ${PATH_MODES.join(", ")}.`);
+  return value;
+}
+
+/** A way for one conversation; null for "default". */
+export function pathChoiceParam(params: Params, name: string): PathMode | null {
+  const choice = parsePathChoice(textParam(params, name));
+  if (choice === undefined) throw new ParamError(`${name} is one of ${PATH_CHOICES.join(", ")}.`);
+  return choice;
 }
 
 export function optionalMessageId(params: Params, name: string): MessageId | undefined {

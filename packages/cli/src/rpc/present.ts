@@ -1,5 +1,5 @@
 /** What the scripting interface shows of contacts, conversations, messages and events. The names are a stable contract: extended, never renamed. */
-import type { ClientEvent, Contact, Conversation, Sotto, StoredMessage } from "sotto";
+import type { ClientEvent, Contact, Conversation, LinkView, Sotto, StoredMessage } from "sotto";
 import { userNameOf } from "../show/names.ts";
 
 /** Greatest time that ECMAScript dates express, in ms; a sender's clock is anything. */
@@ -16,8 +16,15 @@ export function contactJson({ userName, state, online }: Contact): Json {
   return { username: userName, state, online };
 }
 
-export function conversationJson({ id, kind, name, members, unread, path, state }: Conversation): Json {
-  return { id, kind, name, members, unread, path, state };
+export function conversationJson(conversation: Conversation): Json {
+  const { id, kind, name, members, unread, path, pathIsDefault, link, state } = conversation;
+  return { id, kind, name, members, unread, path, pathIsDefault, link: linkJson(link), state };
+}
+
+function linkJson(link: LinkView): Json {
+  const { state } = link;
+  if (state === "connecting") return { state };
+  return state === "open" ? { state, via: link.via } : { state, reason: link.reason };
 }
 
 export function messageJson(sotto: Sotto, message: StoredMessage): Json {

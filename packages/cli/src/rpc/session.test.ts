@@ -70,6 +70,7 @@ describe("results", () => {
       device: fake.sotto.device,
       connected: true,
       presenceHidden: false,
+      path: "auto",
       server: "http://127.0.0.1:5555",
     });
   });
@@ -115,8 +116,42 @@ describe("results", () => {
       members: ["alice", "bob"],
       unread: 0,
       path: "auto",
+      pathIsDefault: true,
+      link: { state: "none", reason: "idle" },
       state: "active",
     });
+  });
+
+  test.each([
+    [{ state: "open", via: "nat" }],
+    [{ state: "connecting" }],
+    [{ state: "none", reason: "peerOffline" }],
+  ] as const)("conversations.list shows the direct way: %j", async (link) => {
+    fake.link(link);
+    ask(1, "conversations.list");
+    expect((await answer(1)).result).toContainEqual(expect.objectContaining({ id: WITH_BOB, link }));
+  });
+
+  test("DIR-1 conversations.setPath and paths.setDefault", async () => {
+    ask(1, "paths.setDefault", { path: "turn" });
+    ask(2, "conversations.setPath", { conversation: WITH_BOB, path: "relay" });
+    expect([(await answer(1)).result, (await answer(2)).result]).toEqual([{}, {}]);
+    ask(3, "conversations.list");
+    const chosen = { id: WITH_BOB, path: "relay", pathIsDefault: false };
+    expect((await answer(3)).result).toContainEqual(expect.objectContaining(chosen));
+    ask(4, "conversations.setPath", { conversation: `#${WITH_BOB}`, path: "default" });
+    expect((await answer(4)).result).toEqual({});
+    ask(5, "status");
+    expect((await answer(5)).result).toMatchObject({ path: "turn" });
+    expect(fake.calls).toEqual([`path ${WITH_BOB} relay`, `path ${WITH_BOB} null`]);
+  });
+
+  test("DIR-11 conversations.attend", async () => {
+    ask(1, "conversations.attend", { conversation: WITH_BOB });
+    expect((await answer(1)).result).toEqual({});
+    expect(fake.calls).toEqual([`attend ${WITH_BOB}`]);
+    ask(2, "conversations.attend", { conversation: "x" });
+    expect((await answer(2)).error?.data.code).toBe("unknownConversation");
   });
 
   test("conversations.markRead and renewKeys", async () => {
@@ -208,6 +243,13 @@ describe("errors", () => {
     ["status", { verbose: true }, "There is no parameter verbose: there are none."],
     ["messages.send", { to: "bob", text: "x" }, 'to is "@name" or "#id".'],
     ["messages.send", { to: "@bob", text: "x", replyTo: "../x" }, "replyTo is a message's id"],
+    ["conversations.setPath", { conversation: "x" }, "path is a string."],
+    [
+      "conversations.setPath",
+      { conversation: "x", path: "fast" },
+      "path is one of auto, direct, turn, relay, default.",
+    ],
+    ["paths.setDefault", { path: "default" }, "path is one of auto, direct, turn, relay."],
     ["messages.list", { conversation: "x", limit: 0 }, "limit is an integer from 1 to 1000."],
   ])("-32602: %s %j", async (method, params, sentence) => {
     // A conversation that exists: its absence is another error.
@@ -263,6 +305,27 @@ describe("order", () => {
     fake.release("slow");
     await answer(3);
     expect(fake.calls).toEqual(["add dave elsewhere", "send slow 1", "send quick 2", "send quick 3"]);
+  });
+
+  test("another way is chosen behind what was sent before, without waiting for its end", async () => {
+    fake.hold("slow");
+    ask(1, "contacts.add", { username: "dave", text: "slow hello" });
+    await settle();
+    const { conversation } = fake.lastSent();
+    ask(2, "messages.send", { to: "@dave", text: "slow" });
+    ask(3, "conversations.setPath", { conversation: `#${conversation}`, path: "direct" });
+    ask(4, "status");
+    await answer(4);
+    expect(fake.calls).toEqual(["add dave slow hello"]);
+    fake.release("slow");
+    await answer(3);
+    expect(fake.handedOver).toEqual(["slow"]);
+    fake.hold("slower");
+    ask(5, "messages.send", { to: "@dave", text: "slower" });
+    ask(6, "conversations.setPath", { conversation, path: "relay" });
+    await answer(6);
+    expect(fake.calls.at(-1)).toBe(`path ${conversation} relay`);
+    fake.release("slower");
   });
 
   test("sends to somebody new wait for the request that the first one makes", async () => {
@@ -359,6 +422,8 @@ describe("events", () => {
     fake.emit({ type: "conversation", conversation: WITH_BOB, change: "keysRenewed" });
     fake.emit({ type: "connection", state: "offline", reason: "untrusted" });
     fake.emit({ type: "vaultDue" });
+    fake.link({ state: "connecting" });
+    fake.emit({ type: "path", conversation: WITH_BOB, id: message.id, path: "direct" });
     await settle();
     expect(events()).toEqual([
       {
@@ -376,6 +441,8 @@ describe("events", () => {
       { type: "contact", username: "bob", state: "accepted", online: false },
       { type: "conversation", id: WITH_BOB, change: "keysRenewed" },
       { type: "connection", state: "offline", reason: "untrusted" },
+      { type: "conversation", id: WITH_BOB, change: "path" },
+      { type: "path", id: message.id, path: "direct" },
     ]);
   });
 

@@ -3,17 +3,22 @@ import type { ClientEvent, Contact, Sotto, StoredMessage } from "sotto";
 import { sanitizeLine, sanitizeText } from "../sanitize.ts";
 import { conversationName, shownName } from "./names.ts";
 import type { Style } from "./style.ts";
+import { defaultPathWords } from "./pathWords.ts";
 import { changeWords, connectionWords, contactWords, isWarning, presenceWords } from "./words.ts";
 
 const CONTINUATION = "      ";
 
-/** `12:04 alice  text`; further lines are indented, so that no text can pass for another message. Local time of this device. */
+/**
+ * `12:04 alice  text`, of one on the direct way `12:04 alice (direct)  text`; further lines are indented, so that no text can pass for another
+ * message. Local time of this device.
+ */
 export function messageLine(sotto: Sotto, message: StoredMessage, style: Style): string {
   const name = shownName(sotto, message.from);
   const text = sanitizeText(message.text).split("\n").join(`\n${CONTINUATION}`);
   const failed = message.state === "failed" ? ` ${style.warning("(failed)")}` : "";
   const who = style.bold(message.mine ? style.own(name) : style.other(name));
-  return `${style.dim(clock(message.storedAtMs))} ${who}  ${text}${failed}`;
+  const way = message.path === "direct" ? style.dim(" (direct)") : "";
+  return `${style.dim(clock(message.storedAtMs))} ${who}${way}  ${text}${failed}`;
 }
 
 /** `bob  accepted, online`. */
@@ -58,8 +63,12 @@ export function eventLine(sotto: Sotto, event: ClientEvent, style: Style): strin
       return event.state === "connecting" ? undefined : style.dim(connectionWords(event.state, event.reason));
     case "ownPresence":
       return style.dim(presenceWords(event.hidden));
-    case "path":
+    case "path": {
+      const way = event.path === "direct" ? "goes directly" : "goes by the server";
+      return style.dim(`message to ${conversationName(sotto, event.conversation)}: ${way}`);
+    }
     case "defaultPath":
+      return style.dim(defaultPathWords(event.path));
     case "draft":
     case "vaultDue":
     case "resynced":

@@ -7,6 +7,7 @@ import type {
   ConnectionState,
   Contact,
   Conversation,
+  LinkView,
   MessageState,
   PathMode,
   SendHandle,
@@ -30,7 +31,9 @@ export interface FakeSotto {
   emit(event: ClientEvent): void;
   connect(state: ConnectionState): void;
   /** A message from bob arrives. */
-  arrive(text: string): StoredMessage;
+  arrive(text: string, path?: StoredMessage["path"]): StoredMessage;
+  /** The direct way to bob becomes another; every conversation begins with `idle`. */
+  link(view: LinkView): void;
   /** The last own message, once it was stored. */
   lastSent(): StoredMessage;
   state(id: MessageId, state: MessageState): void;
@@ -52,6 +55,7 @@ export function createFakeSotto(): FakeSotto {
   let presenceHidden = false;
   let defaultPath: PathMode = "auto";
   const paths = new Map<ConversationId, PathMode>();
+  const links = new Map<ConversationId, LinkView>();
 
   const emit = (event: ClientEvent): void => void happenings.emit("event", event);
   const known = (userName: string): Contact => {
@@ -76,10 +80,11 @@ export function createFakeSotto(): FakeSotto {
   };
   const store = (
     message: Omit<StoredMessage, "id" | "order" | "path" | "sentAtMs" | "storedAtMs">,
+    path: StoredMessage["path"] = "relay",
   ): StoredMessage => {
     const order = messages.length + 1;
     const id = order.toString(16).padStart(32, "0") as MessageId;
-    const stored: StoredMessage = { ...message, id, order, path: "relay", sentAtMs: 0, storedAtMs: 0 };
+    const stored: StoredMessage = { ...message, id, order, path, sentAtMs: 0, storedAtMs: 0 };
     messages.push(stored);
     emit({ type: "message", message: stored });
     return stored;
@@ -96,7 +101,7 @@ export function createFakeSotto(): FakeSotto {
     ).length,
     path: paths.get(contact.conversation) ?? defaultPath,
     pathIsDefault: !paths.has(contact.conversation),
-    link: { state: "none", reason: "unsupported" },
+    link: links.get(contact.conversation) ?? { state: "none", reason: "idle" },
     state: contact.state === "accepted" ? "active" : "pending",
     lastMessage: undefined,
     draft: undefined,
@@ -104,7 +109,7 @@ export function createFakeSotto(): FakeSotto {
   });
   const listConversations = (): Conversation[] => [...contacts.values()].map(conversationOf);
   const storeOwn = (conversation: ConversationId, text: string, replyTo: MessageId | null): StoredMessage =>
-    store({ conversation, from: ALICE, mine: true, text, replyTo, state: "sending" });
+    store({ conversation, from: ALICE, mine: true, text, replyTo, state: "sending" }, wayOf(conversation));
 
   setContact("bob", { account: BOB, state: "accepted", online: true, conversation: WITH_BOB });
   setContact("carol", { account: CAROL, state: "incoming" });
@@ -130,6 +135,9 @@ export function createFakeSotto(): FakeSotto {
     async setDefaultPath(path) {
       defaultPath = path;
       emit({ type: "defaultPath", path });
+      for (const { id, pathIsDefault } of listConversations()) {
+        if (pathIsDefault) emit({ type: "conversation", conversation: id, change: "path" });
+      }
     },
     contacts: {
       list: () => [...contacts.values()],
@@ -229,6 +237,12 @@ export function createFakeSotto(): FakeSotto {
     emit({ type: "state", conversation: changed.conversation, id, state });
   }
 
+  function wayOf(conversation: ConversationId): StoredMessage["path"] {
+    const mode = paths.get(conversation) ?? defaultPath;
+    const isOpen = links.get(conversation)?.state === "open";
+    return mode === "direct" || (isOpen && mode !== "relay") ? "direct" : "relay";
+  }
+
   function gateOf(text: string): Promise<void> | undefined {
     return [...gates].find(([prefix]) => text.startsWith(prefix))?.[1].opened;
   }
@@ -242,8 +256,15 @@ export function createFakeSotto(): FakeSotto {
       connection = state;
       emit({ type: "connection", state });
     },
-    arrive: (text) =>
-      store({ conversation: WITH_BOB, from: BOB, mine: false, text, replyTo: null, state: "delivered" }),
+    arrive: (text, path) =>
+      store(
+        { conversation: WITH_BOB, from: BOB, mine: false, text, replyTo: null, state: "delivered" },
+        path,
+      ),
+    link(view) {
+      links.set(WITH_BOB, view);
+      emit({ type: "conversation", conversation: WITH_BOB, change: "path" });
+    },
     lastSent() {
       const last = messages.findLast(({ mine }) => mine);
       if (last === undefined) throw new Error("nothing was sent");

@@ -1,0 +1,164 @@
+/** DIR-1, DIR-11 as people at a chat see them. */
+import { beforeEach, describe, expect, test } from "vitest";
+import { PLAIN } from "../show/style.ts";
+import type { FakeSotto } from "../testing/fakeSotto.ts";
+import { WITH_BOB, createFakeSotto } from "../testing/fakeSotto.ts";
+import type { ChatSession } from "./session.ts";
+import { createChatSession } from "./session.ts";
+
+let fake: FakeSotto;
+let session: ChatSession;
+let printed: string[];
+let prompt: string;
+
+beforeEach(() => {
+  fake = createFakeSotto();
+  printed = [];
+  session = createChatSession(fake.sotto, {
+    style: PLAIN,
+    lines: (async function* () {})(),
+    print: (text) => void printed.push(...text.split("\n")),
+    echo: () => {},
+    setPrompt: (text) => void (prompt = text),
+    close: () => {},
+  });
+  fake.sotto.on(session.event);
+});
+
+/** What is printed while the lines are entered and the work is done, without times of day. */
+async function said(...work: (string | (() => void))[]): Promise<string[]> {
+  printed = [];
+  for (const step of work) await (typeof step === "string" ? session.enter(step) : step());
+  return printed.map((line) => line.replace(/^\d\d:\d\d /, ""));
+}
+
+const open =
+  (via: "local" | "nat" | "turn" = "local") =>
+  () =>
+    fake.link({ state: "open", via });
+const none = (reason: "peerOffline" | "noWay" | "unsupported" | "idle") => (): void =>
+  fake.link({ state: "none", reason });
+const connecting = (): void => fake.link({ state: "connecting" });
+
+const DIRECT = "Messages with bob go directly now (same network).";
+const AGAIN = "Messages with bob go by the server again.";
+const AUTO =
+  "Chosen for bob: the default, auto. Messages go directly when a way is found, else by the server.";
+const WAITS = "Messages with bob wait for a direct way, because bob is not online, or does not show it.";
+const UNSUPPORTED =
+  "Messages with bob go by the server, because this terminal cannot make direct connections: the optional package node-datachannel is missing or does not load here.";
+
+describe("/path", () => {
+  test("says which way messages go, why, and what is chosen", async () => {
+    expect(await said("/path")).toEqual(["Open a conversation first: /open NAME"]);
+    await session.enter("/open bob");
+    expect(await said(none("peerOffline"), "/path")).toEqual([
+      "Messages with bob go by the server, because bob is not online, or does not show it.",
+      AUTO,
+    ]);
+    await said(open("turn"));
+    expect((await said("/path"))[0]).toBe("Messages with bob go directly now (through a TURN server).");
+  });
+
+  test("chooses for the open conversation, and the default again", async () => {
+    await session.enter("/open bob");
+    expect(await said("/path relay", "/path turn", "/path default")).toEqual([
+      "Chosen for bob: relay. Messages go by the server alone; devices are never connected to each other.",
+      "Chosen for bob: turn. Messages go through TURN servers alone, so that the other device learns no address, else by the server.",
+      AUTO,
+    ]);
+    expect(fake.calls.filter((call) => call.startsWith("path"))).toEqual([
+      `path ${WITH_BOB} relay`,
+      `path ${WITH_BOB} turn`,
+      `path ${WITH_BOB} null`,
+    ]);
+  });
+
+  test("refuses another word with those that there are", async () => {
+    expect(await said("/open bob", "/path fast")).toContain(
+      "path takes auto, direct, turn, relay, default, or nothing to say which holds.",
+    );
+    expect(fake.calls.filter((call) => call.startsWith("path"))).toEqual([]);
+  });
+});
+
+describe("the open conversation's way", () => {
+  test("is said when it changes, not at every attempt, and not of others", async () => {
+    expect(await said(open(), none("noWay"))).toEqual([]);
+    await session.enter("/open bob");
+    expect(
+      await said(connecting, none("noWay"), connecting, open(), open("nat"), connecting, none("noWay")),
+    ).toEqual([DIRECT, AGAIN]);
+  });
+
+  test("is said when one opens it, if it is direct", async () => {
+    await said(open());
+    expect((await said("/open bob")).at(-1)).toBe(DIRECT);
+    expect((await said("/open bob")).at(-1)).toBe("--- bob ---");
+  });
+
+  test("one that was lost meanwhile is said when it is opened again", async () => {
+    await said("/open bob", open(), "/open carol", none("peerOffline"));
+    expect((await said("/open bob")).at(-1)).toBe(AGAIN);
+  });
+
+  test("is looked at from its opening on, as long as it stays open", async () => {
+    await session.attend();
+    await session.enter("/open bob");
+    await session.attend();
+    expect(fake.calls).toEqual([`read ${WITH_BOB}`, `attend ${WITH_BOB}`, `attend ${WITH_BOB}`]);
+  });
+});
+
+describe("direct only", () => {
+  beforeEach(() => said("/open bob", "/path direct"));
+
+  test("what waits is said once with the reason, and once more after there was a way", async () => {
+    expect(await said(none("peerOffline"))).toEqual([]);
+    expect(await said("hello", "again", none("noWay"))).toEqual([
+      "alice (direct)  hello",
+      WAITS,
+      "alice (direct)  again",
+    ]);
+    expect(await said(open())).toEqual([DIRECT]);
+    expect(await said(none("peerOffline"), "third")).toEqual([WAITS, "alice (direct)  third"]);
+  });
+
+  test("the reason is said as soon as there is one", async () => {
+    expect(await said(none("idle"), "hello", connecting)).toEqual(["alice (direct)  hello"]);
+    expect(await said(none("peerOffline"))).toEqual([WAITS]);
+  });
+
+  test("the reason is said again of what is directly alone again", async () => {
+    expect(await said(none("peerOffline"), "hello")).toContain(WAITS);
+    expect(await said("/path auto", "/path direct")).toContain(WAITS);
+  });
+
+  test("nothing waits when all has arrived", async () => {
+    await said(open(), "hello");
+    fake.state(fake.lastSent().id, "delivered");
+    expect(await said(connecting)).toEqual(["Messages with bob wait; a direct way is being looked for."]);
+    expect(await said(none("peerOffline"))).toEqual([]);
+  });
+});
+
+test("that this terminal makes no direct connections is said once, where it matters", async () => {
+  expect(await said(none("unsupported"), "/open carol")).not.toContain(UNSUPPORTED);
+  expect((await said("/open bob")).at(-1)).toBe(UNSUPPORTED);
+  expect(await said("/open bob", "hello", none("unsupported"))).not.toContain(UNSUPPORTED);
+});
+
+test("messages on the direct way are marked, and the prompt follows the last one", async () => {
+  await said("/open bob", open());
+  expect(
+    await said(
+      () => void fake.arrive("hi", "direct"),
+      () => void fake.arrive("ho"),
+    ),
+  ).toEqual(["bob (direct)  hi", "bob  ho"]);
+  expect(await said("hello")).toEqual(["alice (direct)  hello"]);
+  expect(prompt).toBe("bob (sending, direct)> ");
+  fake.emit({ type: "path", conversation: WITH_BOB, id: fake.lastSent().id, path: "relay" });
+  fake.state(fake.lastSent().id, "sent");
+  expect(prompt).toBe("bob (sent)> ");
+});

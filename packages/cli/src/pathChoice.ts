@@ -1,0 +1,16 @@
+/** Which way messages go, as people and scripts choose it. */
+import type { PathMode } from "sotto";
+
+export const PATH_MODES: readonly PathMode[] = ["auto", "direct", "turn", "relay"];
+/** "default": a conversation follows the account's default. */
+export const PATH_CHOICES: readonly (PathMode | "default")[] = [...PATH_MODES, "default"];
+
+export function isPathMode(word: string): word is PathMode {
+  return (PATH_MODES as readonly string[]).includes(word);
+}
+
+/** What the SDK takes for a conversation: null follows the default. `undefined` for another word. */
+export function parsePathChoice(word: string): PathMode | null | undefined {
+  if (word === "default") return null;
+  return isPathMode(word) ? word : undefined;
+}
