@@ -20,6 +20,7 @@ import { StoreFailed, TryLater, jitter, setTimer } from "./core.ts";
 import { enqueueSubmit } from "./commits.ts";
 import type { ConversationId } from "@sotto/protocol";
 import { considerCall } from "./direct/calls.ts";
+import { enqueueTaking } from "./direct/intake.ts";
 import { attend, onLink, onLinksTimer } from "./direct/links.ts";
 import { linkView } from "./direct/view.ts";
 import { enqueueMaintenance } from "./handshakes.ts";
@@ -190,6 +191,7 @@ class Machine implements Core {
     for (const id of this.state.conversations.keys()) {
       releaseHold(this, id);
       considerCall(this, id);
+      enqueueTaking(this, id);
     }
     enqueueMarkSent(this);
     enqueueDueReceipts(this);

@@ -1,8 +1,10 @@
 /** Two people who are contacts: alice is an engine on a bench, bob a group in a test's hand. */
 import type { DeviceIdentity, MlsGroup } from "@sotto/crypto";
-import { createNobleProvider, padContent } from "@sotto/crypto";
+import { createNobleProvider, padContent, unpadContent } from "@sotto/crypto";
 import { seededRandom } from "@sotto/crypto/testing";
 import type {
+  Content,
+  ContentBody,
   ConversationId,
   GroupId,
   HandshakeEntry,
@@ -11,7 +13,14 @@ import type {
   StreamId,
   WelcomeEntry,
 } from "@sotto/protocol";
-import { encodeContent, encodeHandshakeBinding, encodeMessageBinding, idBytes, idOf } from "@sotto/protocol";
+import {
+  decodeContent,
+  encodeContent,
+  encodeHandshakeBinding,
+  encodeMessageBinding,
+  idBytes,
+  idOf,
+} from "@sotto/protocol";
 import { contentHash, genesisHash, nextHandshakeHash, pairConversationId } from "../engine/chain.ts";
 import { encodeJoinerInfo } from "../engine/joinerInfo.ts";
 import { encodeKeyPackage, TABLE } from "../engine/records.ts";
@@ -29,6 +38,12 @@ export interface BenchPair {
   readonly welcome: WelcomeEntry;
   /** Bob's next text as a mailbox entry; its sequence follows the last one. */
   readonly text: (text: string, id?: MessageId) => Promise<MessageEntry>;
+  /** Any content of bob's, encrypted; one that is counted takes its place in his stream. */
+  readonly seal: (body: ContentBody) => Promise<Uint8Array>;
+  /** A ciphertext of bob's as a mailbox entry. */
+  readonly entry: (ciphertext: Uint8Array) => MessageEntry;
+  /** What bob reads in a ciphertext of alice's. */
+  readonly read: (ciphertext: Uint8Array) => Promise<Content>;
   /** Bob's request to leave at the next place of the order, which he notes too. */
   readonly leave: () => Promise<HandshakeEntry>;
   readonly nextSequence: () => number;
@@ -44,14 +59,14 @@ const LIFETIME_DAYS = 90;
  * Bob has asked, with a text if one is given; alice is online and has accepted: handshake 2 is the current one. Her key package is a last
  * resort.
  */
-export async function createPair(requestText?: string): Promise<BenchPair> {
+export async function createPair(requestText?: string, canLink = false): Promise<BenchPair> {
   const [alice, bob] = [await createPerson("alice"), await createPerson("bob")];
   const disk = createMemoryDisk();
   const [bundle] = await alice.mls.keyPackages(deviceOf(alice), SUITE, 1, NOW_MS, LIFETIME_DAYS);
   if (bundle === undefined) throw new Error("no key package");
   const { ref, ...stored } = bundle;
   disk.apply([{ put: TABLE.keyPackage, key: ref, value: encodeKeyPackage({ ...stored, lastResort: true }) }]);
-  const bench = createBench(alice, disk);
+  const bench = createBench(alice, disk, canLink);
   const { account } = bob.identity;
   const [bobs] = await bob.mls.keyPackages(deviceOf(bob), SUITE, 1, NOW_MS, LIFETIME_DAYS);
   bench.onRequest = ({ kind }) => {
@@ -82,25 +97,43 @@ export async function createPair(requestText?: string): Promise<BenchPair> {
   const stream = idOf<StreamId>(random(16));
   let counter = 0;
   let previousHash: Uint8Array = new Uint8Array(32);
-  async function text(body: string, id: MessageId = idOf<MessageId>(random(16))): Promise<MessageEntry> {
+  async function seal(body: ContentBody, id: MessageId = idOf<MessageId>(random(16))): Promise<Uint8Array> {
+    const isCounted = body.kind === "text" || body.kind === "skip";
     const content = encodeContent({
       id,
       stream,
-      counter: ++counter,
+      counter: isCounted ? ++counter : 0,
       previousHash,
       sentAtMs: NOW_MS,
       listVersion: 1,
       logHead: null,
       epochAuthenticator: null,
-      body: { kind: "text", text: body, replyTo: null },
+      body,
     });
-    previousHash = contentHash(sha256, content);
+    if (isCounted) previousHash = contentHash(sha256, content);
     const encrypted = await bob.mls.encrypt(bobsGroup, [
       { plaintext: padContent(content), authenticatedData: encodeMessageBinding(head) },
     ]);
     bobsGroup = encrypted.group;
-    const [ciphertext] = encrypted.ciphertexts as [Uint8Array];
-    return { type: "message", sequence: nextSequence(), group, index: head.index, ciphertext };
+    return encrypted.ciphertexts[0] as Uint8Array;
+  }
+  const entry = (ciphertext: Uint8Array): MessageEntry => ({
+    type: "message",
+    sequence: nextSequence(),
+    group,
+    index: head.index,
+    ciphertext,
+  });
+  const text: BenchPair["text"] = async (body, id) =>
+    entry(await seal({ kind: "text", text: body, replyTo: null }, id));
+  async function read(ciphertext: Uint8Array): Promise<Content> {
+    const decrypted = await bob.mls.decrypt(bobsGroup, [ciphertext]);
+    bobsGroup = decrypted.group;
+    const [result] = decrypted.results;
+    const padded = result?.kind === "message" ? unpadContent(result.plaintext) : undefined;
+    const content = padded && decodeContent(padded);
+    if (content === undefined) throw new Error("bob cannot read this");
+    return content;
   }
 
   await bench.connect();
@@ -141,7 +174,20 @@ export async function createPair(requestText?: string): Promise<BenchPair> {
       handshake: { inline: left.handshake },
     };
   }
-  return { alice, bob, bench, conversation, group, welcome, text, leave, nextSequence };
+  return {
+    alice,
+    bob,
+    bench,
+    conversation,
+    group,
+    welcome,
+    text,
+    seal,
+    entry,
+    read,
+    leave,
+    nextSequence,
+  };
 }
 
 interface OpenedGroup {

@@ -18,6 +18,7 @@ import type {
   CommandResult,
   Effect,
   EngineEvent,
+  LinkAction,
   TimerName,
 } from "../engine/contract.ts";
 import type { Engine, EngineTables } from "../engine/index.ts";
@@ -47,6 +48,8 @@ export interface EngineBench {
   readonly submitted: ClientFrame[];
   readonly events: ClientEvent[];
   readonly timers: Map<TimerName, number>;
+  /** What the engine has done with its links, in order. */
+  readonly links: { readonly link: number; readonly action: LinkAction }[];
   nowMs: number;
   /** Commits fail. */
   diskFull: boolean;
@@ -120,6 +123,7 @@ export async function createPerson(userName: string): Promise<BenchPerson> {
 export function createBench(
   { identity, mls }: BenchPerson,
   disk: MemoryDisk = createMemoryDisk(),
+  canLink = false,
 ): EngineBench {
   const tables = Object.fromEntries(ENGINE_TABLES.map((table) => [table, disk.read(table)])) as EngineTables;
   const engine = createEngine({
@@ -127,7 +131,7 @@ export function createBench(
     tables,
     random: provider.random,
     sha256: (bytes) => provider.sha256(bytes),
-    canLink: false,
+    canLink,
   });
   const { credential, leafPrivateKey, leafPublicKey } = identity;
   const context = { mls, crypto: provider, device: { credential, leafPrivateKey, leafPublicKey } };
@@ -182,9 +186,10 @@ export function createBench(
         return void bench.events.push(effect.event);
       case "done":
         return void results.set(effect.command, effect.result);
+      case "link":
+        return void bench.links.push({ link: effect.link, action: effect.action });
       case "connect":
       case "disconnect":
-      case "link":
     }
   }
 
@@ -202,6 +207,7 @@ export function createBench(
     submitted: [],
     events: [],
     timers: new Map(),
+    links: [],
     nowMs: START_MS,
     diskFull: false,
     interject: undefined,

@@ -62,20 +62,18 @@ export function considerCall(core: Core, id: ConversationId): void {
     });
 }
 
-function isWanted({ live, state, now }: Core, { id }: ConversationRecord): boolean {
+function isWanted(core: Core, { id }: ConversationRecord): boolean {
+  const { live, state } = core;
   const sinceMs = live.attended.get(id);
-  if (sinceMs !== undefined && now() - sinceMs < ATTENDED_MS) return true;
+  if (sinceMs !== undefined && core.now() - sinceMs < ATTENDED_MS) return true;
   return pathOf(state.settings, id) === "direct" && (state.unsent.get(id)?.size ?? 0) > 0;
 }
 
 /** The other side is online, as far as one can tell. */
-export function isThere(
-  { live, now }: Pick<Core, "live" | "now">,
-  { id, group }: ConversationRecord,
-): boolean {
-  if (group !== null && live.seen.has(group)) return true;
-  const heardMs = live.heard.get(id);
-  return heardMs !== undefined && now() - heardMs < HEARD_MS;
+export function isThere(core: Pick<Core, "live" | "now">, { id, group }: ConversationRecord): boolean {
+  if (group !== null && core.live.seen.has(group)) return true;
+  const heardMs = core.live.heard.get(id);
+  return heardMs !== undefined && core.now() - heardMs < HEARD_MS;
 }
 
 function* call(core: Core, id: ConversationId): Step<void> {
