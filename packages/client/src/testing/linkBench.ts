@@ -16,34 +16,34 @@ import { createPair } from "./benchPair.ts";
 
 export interface LinkBench extends BenchPair {
   /** Posts since the last look, as bob reads them. */
-  posted(): Promise<readonly Content[]>;
+  readonly posted: () => Promise<readonly Content[]>;
   /** Messages that have gone over links since the last look, as bob reads them. */
-  carried(): Promise<readonly Content[]>;
+  readonly carried: () => Promise<readonly Content[]>;
   /** Frames other than messages that have gone over links since the last look. */
-  told(): readonly DirectFrame[];
+  readonly told: () => readonly DirectFrame[];
   /** Actions since the last look, other than sending. */
-  actions(): readonly LinkAction["do"][];
+  readonly actions: () => readonly LinkAction["do"][];
   /** Something happens on the link of that number; the last one without it. */
-  happen(happening: LinkHappening, link?: number): Promise<void>;
+  readonly happen: (happening: LinkHappening, link?: number) => Promise<void>;
   /** A frame arrives on the link. */
-  arrive(frame: DirectFrame): Promise<void>;
+  readonly arrive: (frame: DirectFrame) => Promise<void>;
   /** Bob says this over the link. */
-  say(body: ContentBody): Promise<void>;
+  readonly say: (body: ContentBody) => Promise<void>;
   /** Bob's signal comes by the server. */
-  signal(call: string, ...parts: readonly SignalPart[]): Promise<void>;
+  readonly signal: (call: string, ...parts: readonly SignalPart[]) => Promise<void>;
   /** Bob confirms so many of alice's messages over the link. */
-  confirm(delivered: number): Promise<void>;
-  write(text: string): Promise<void>;
-  choose(path: PathMode): Promise<void>;
+  readonly confirm: (delivered: number) => Promise<void>;
+  readonly write: (text: string) => Promise<void>;
+  readonly choose: (path: PathMode) => Promise<void>;
   /** The server answers the posts that wait for it. */
-  answer(): Promise<void>;
+  readonly answer: () => Promise<void>;
   /** The clock goes on, and the timers that are due fire. */
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
   /** The call that alice has made last. */
-  call(): Promise<string>;
+  readonly call: () => Promise<string>;
   /** A link is called for, answered and open. */
-  open(): Promise<void>;
-  history(): readonly StoredMessage[];
+  readonly open: () => Promise<void>;
+  readonly history: () => readonly StoredMessage[];
 }
 
 const OFFER = { kind: "offer", sdp: "offer of alice" } as const;
