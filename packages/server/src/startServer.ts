@@ -55,7 +55,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const nowMs = (): number => performance.now();
+/** Milliseconds since 1970, with fractions; steady, whatever happens to the machine's clock. */
+const nowMs = (): number => performance.timeOrigin + performance.now();
 
 /** Starts a server. Throws {@link StartError} with a sentence for the operator. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {

@@ -194,6 +194,12 @@ describe("hello", () => {
     expect([take(3), closed.get(3)]).toEqual([["1 noDevice"], 4403]);
   });
 
+  test("DIR-3 ready tells the clock, in whole milliseconds", () => {
+    world.nowMs = 1234.75;
+    connect(1, bob);
+    expect(sent.get(1)).toMatchObject([{ type: "ready", clockMs: 1234 }]);
+  });
+
   test("RLY-1 nothing but one hello is taken before ready, nor another after", () => {
     handle({ type: "opened", connection: 1 });
     frame(1, { type: "ping", requestId: 1 });

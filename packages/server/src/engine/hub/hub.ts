@@ -171,7 +171,7 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
       storeCounter,
       heartbeatMs: HEARTBEAT_MS,
       keyPackages,
-      clockMs: heardMs,
+      clockMs: Math.floor(heardMs),
     };
     effects.emit({
       type: "send",
