@@ -153,7 +153,6 @@ describe("DIR-6: messages over a link", () => {
       choose,
       pass,
       text: line,
-      group,
       conversation,
       happen,
     } = await createLinkBench();

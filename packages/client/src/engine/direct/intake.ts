@@ -12,8 +12,8 @@ import { openLink } from "./state.ts";
 
 /** Messages decrypted in one operation and stored in one transaction. */
 const TAKE_BATCH = 128;
-/** More than the other side may send, those that wait for a handshake included, is its mistake. */
-const MAX_WAITING = 256;
+/** Twice what the other side may send of messages, those that wait for a handshake included: receipts come beside them. */
+const MAX_WAITING = 512;
 
 export function onFrame(core: Core, link: DirectLink, bytes: Uint8Array): void {
   const frame = decodeDirectFrame(bytes);
