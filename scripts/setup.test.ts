@@ -25,12 +25,12 @@ describe("setup", () => {
   });
 
   test("says nothing where nothing is missing", () => {
-    for (const command of ["chromium", "strace", "ip", "certutil"]) plant(folder, command, "");
+    for (const command of ["chromium", "strace", "ip", "turnserver", "certutil"]) plant(folder, command, "");
     expect(setup(folder)).toEqual({ status: 0, stdout: "" });
   });
 
   test.skipIf(!isRoot)("installs what is missing, after one update", () => {
-    for (const command of ["strace", "ip", "certutil"]) plant(folder, command, "");
+    for (const command of ["strace", "ip", "turnserver", "certutil"]) plant(folder, command, "");
     plant(
       folder,
       "apt-get",
@@ -43,6 +43,20 @@ describe("setup", () => {
     expect(calls).toHaveLength(2);
     expect(calls[0]).toMatch(/update$/);
     expect(calls[1]).toMatch(/install .*chromium$/);
+  });
+
+  test.skipIf(!isRoot)("starts no service that a package brings", () => {
+    for (const command of ["chromium", "strace", "ip", "certutil"]) plant(folder, command, "");
+    for (const command of ["apt-get", "systemctl"])
+      plant(folder, command, `echo "${command} $*" >> "${folder}/calls"`);
+    setup(folder);
+    expect(readFileSync(join(folder, "calls"), "utf8").trim().split("\n")).toEqual([
+      expect.stringMatching(/^apt-get .*update$/),
+      "systemctl mask coturn.service",
+      expect.stringMatching(/^apt-get .*install .*coturn$/),
+      "systemctl unmask coturn.service",
+      "systemctl disable coturn.service",
+    ]);
   });
 
   test.skipIf(!isRoot)("names the packages where apt-get fails", () => {

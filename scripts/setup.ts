@@ -7,8 +7,15 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Debian package and the command by which its presence is seen. */
-const TOOLS = [
+/** Debian package and the command by which its presence is seen; the service that it would start and tests do not need. */
+interface Tool {
+  readonly name: string;
+  readonly command: string;
+  readonly use: string;
+  readonly service?: string;
+}
+
+const TOOLS: readonly Tool[] = [
   { name: "chromium", command: "chromium", use: "browser tests" },
   {
     name: "strace",
@@ -16,10 +23,9 @@ const TOOLS = [
     use: "tests of what reaches the disk before an acknowledgement",
   },
   { name: "iproute2", command: "ip", use: "tests on a network of two machines" },
+  { name: "coturn", command: "turnserver", use: "tests of TURN", service: "coturn.service" },
   { name: "libnss3-tools", command: "certutil", use: "tests on a network of two machines" },
-] as const;
-
-type Tool = (typeof TOOLS)[number];
+];
 
 const missing = TOOLS.filter((tool) => !isOnPath(tool.command));
 if (missing.length > 0 && mayInstall()) install(missing);
@@ -38,7 +44,20 @@ function install(tools: readonly Tool[]): void {
   console.log(`setup: installing ${names.join(", ")}`);
   if (!aptGet("update")) return;
   // One at a time: a package that this Debian lacks does not keep the others out.
-  for (const name of names) aptGet("install", "--yes", "--no-install-recommends", name);
+  for (const tool of tools)
+    withoutService(tool, () => aptGet("install", "--yes", "--no-install-recommends", tool.name));
+}
+
+/** Debian starts what it installs: a TURN server that everybody may use, on a machine that wanted to run tests. */
+function withoutService({ service }: Tool, run: () => void): void {
+  const systemctl = (...args: readonly string[]): void => {
+    if (service !== undefined && isOnPath("systemctl"))
+      spawnSync("systemctl", [...args, service], { stdio: "ignore" });
+  };
+  systemctl("mask");
+  run();
+  systemctl("unmask");
+  systemctl("disable");
 }
 
 function aptGet(...args: readonly string[]): boolean {

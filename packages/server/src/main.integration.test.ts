@@ -270,6 +270,56 @@ describe("a server that cannot start says why in one sentence and exits with 1",
     );
   });
 
+  describe("ATK-8: the secret of TURN", () => {
+    const secret = randomBytes(32).toString("hex");
+    const flags = ["--ice-turn-urls", "turn:turn.example.org", "--ice-turn-secret-file", "turn-secret"];
+    const inFile = (text: string, mode = 0o600): void => {
+      writeFileSync(join(dir, "turn-secret"), `${text}\n`);
+      chmodSync(join(dir, "turn-secret"), mode);
+    };
+
+    test("a usable one is taken", async () => {
+      inFile(secret);
+      await ready(run(flags).child);
+    });
+
+    test("its file is missing", async () => {
+      expect(await sentence(flags)).toMatch(
+        /^ice\.turnSecretFile = .*turn-secret cannot be read \(ENOENT\)\.$/,
+      );
+    });
+
+    test.each([0o644, 0o640, 0o604])("others can read its file (%o)", async (mode) => {
+      inFile(secret, mode);
+      expect(await sentence(flags)).toMatch(
+        /^ice\.turnSecretFile = .*turn-secret is a secret that others .* run chmod 600 on it/,
+      );
+    });
+
+    test.each([
+      ["changeme", "holds no secret of 32 to 256"],
+      [secret.slice(0, 31), "holds no secret of 32 to 256"],
+      ["REPLACE-with-the-output-of-openssl-rand-hex-32", "holds a sample or typed text"],
+      ["a-passphrase-that-somebody-has-thought-of", "holds a sample or typed text"],
+    ])("%s in its file", async (text, why) => {
+      inFile(text);
+      const said = await sentence(flags);
+      expect(said).toContain(`turn-secret ${why}`);
+      expect(said).not.toContain(text);
+    });
+
+    test("a sample configuration ends with 1 and is not repeated", async () => {
+      const sample = {
+        turnUrls: ["turn:turn.example.org"],
+        turnSecret: "changeme-changeme-changeme-changeme",
+      };
+      writeFileSync(join(dir, "sotto.jsonc"), JSON.stringify({ ice: sample }), { mode: 0o600 });
+      const { code, stderr } = await run().ended;
+      expect([code, stderr.includes("changeme")]).toEqual([1, false]);
+      expect(stderr).toContain("ice.turnSecret = (not shown) - expected a secret of 32 to 256");
+    });
+  });
+
   test.each([AUTHORITY_FILE, SERVER_CERTIFICATE_FILE])("ATK-8: %s that others can read", async (name) => {
     const everywhere = ["--bind", "0.0.0.0"];
     const first = run(everywhere);

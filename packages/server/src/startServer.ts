@@ -19,6 +19,8 @@ import { StoreOpenError } from "./adapters/sqlite/storeOpenError.ts";
 import type { Authority } from "./adapters/tls/authority.ts";
 import type { Machine } from "./adapters/tls/names.ts";
 import { lanAddresses } from "./adapters/tls/names.ts";
+import type { IceServers } from "./adapters/turn/iceServers.ts";
+import { createIceServers } from "./adapters/turn/iceServers.ts";
 import { createHubDriver } from "./adapters/ws/hubDriver.ts";
 import type { SocketServer } from "./adapters/ws/socketServer.ts";
 import { createSocketServer } from "./adapters/ws/socketServer.ts";
@@ -28,6 +30,7 @@ import { blockListOf } from "./config/kinds.ts";
 import { perHour, ruleSettingsOf } from "./config/ruleSettings.ts";
 import { createHub, createRateLimiter, prepareFrame } from "./engine/index.ts";
 import { DATABASE_FILE, openDataDir, openOpaque } from "./openDataDir.ts";
+import { openTurnSecret } from "./openTurnSecret.ts";
 import { openOwnAuthority, readTlsFiles, wantsAuthority, watchAuthority } from "./openTls.ts";
 import { StartError, systemCode } from "./startError.ts";
 import { startSweeper } from "./sweeper.ts";
@@ -62,6 +65,12 @@ const nowMs = (): number => performance.timeOrigin + performance.now();
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, log } = options;
   const files = readTlsFiles(config.tls);
+  const iceServers = createIceServers({
+    stunUrls: config.ice.stunUrls,
+    turnUrls: config.ice.turnUrls,
+    turnSecret: openTurnSecret(config.ice),
+    nowMs: Date.now,
+  });
   const machine = (): Machine => machineOf(config);
   const releases: (() => void | Promise<void>)[] = [openDataDir(config.dataDir)];
   const releaseAll = async (): Promise<void> => {
@@ -89,7 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     releases.push(driver.stop);
     const onePort = await listen(
-      portOptions(options, { tls, authority }, createService(config, executor, opaque), sockets),
+      portOptions(options, { tls, authority }, createService(config, executor, opaque, iceServers), sockets),
     );
     // Accepting stops before sockets are closed, so that none is left out.
     releases.push(async () => void (await Promise.all([onePort.close(), sockets.close()])));
@@ -114,7 +123,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-function createService(config: ServerConfig, executor: SqliteExecutor, opaque: OpaqueServer): Service {
+function createService(
+  config: ServerConfig,
+  executor: SqliteExecutor,
+  opaque: OpaqueServer,
+  iceServers: IceServers,
+): Service {
   const { limits, registration } = config;
   return {
     executor,
@@ -127,6 +141,8 @@ function createService(config: ServerConfig, executor: SqliteExecutor, opaque: O
       loginsByAddress: createRateLimiter(perHour(limits.loginsPerAddressPerHour)),
       registrationsByAddress: createRateLimiter(perHour(limits.registrationsPerAddressPerHour)),
     },
+    iceServers,
+    iceByDevice: createRateLimiter(perHour(limits.iceFetchesPerDevicePerHour)),
     prepareFrame,
     nowMs,
   };

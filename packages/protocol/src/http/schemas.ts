@@ -116,7 +116,7 @@ export const HTTP = {
                   .max(300),
               )
               .max(8),
-            /** Of TURN: valid for `ttlSeconds`, of this device alone. */
+            /** Of TURN: made for this device, and valid for longer than `ttlSeconds`. */
             username: z.string().max(100).optional(),
             credential: z.string().max(100).optional(),
           }),

@@ -10,8 +10,11 @@ import {
   optionalPath,
   origins,
   path,
+  stunUrls,
+  turnUrls,
   yesNo,
 } from "./kinds.ts";
+import { optionalSecret } from "./sharedSecret.ts";
 
 /** One key: what it allows, its value when nothing is said, what it does. */
 export interface Key<T> {
@@ -67,6 +70,26 @@ export const KEYS = {
     "Proxies whose X-Forwarded-For and X-Forwarded-Proto headers are believed. Limits per address need it behind a proxy.",
   ),
   allowedOrigins: key(origins, [], "Origins of web apps that are hosted elsewhere and may use this server."),
+  "ice.stunUrls": key(
+    stunUrls,
+    [],
+    "STUN servers, which tell devices their addresses as the internet sees them. None unless they are named here.",
+  ),
+  "ice.turnUrls": key(
+    turnUrls,
+    [],
+    "TURN servers, which pass the direct path's packets on where devices cannot reach each other. They need the secret.",
+  ),
+  "ice.turnSecretFile": key(
+    optionalPath,
+    null,
+    "File with the secret that the TURN servers share with this server (static-auth-secret of coturn), which its owner alone can read.",
+  ),
+  "ice.turnSecret": key(
+    optionalSecret,
+    null,
+    "The same secret itself, in a configuration file that its owner alone can read.",
+  ),
   registration: key(oneOf("open", "closed"), "open", "Whether strangers may make accounts."),
   retentionDays: key(
     integer(1, 3650),
@@ -100,6 +123,11 @@ export const KEYS = {
     count,
     DEFAULT_RULE_SETTINGS.claimsPerTarget.perHour,
     "Times that one account's key packages may be fetched in an hour.",
+  ),
+  "limits.iceFetchesPerDevicePerHour": key(
+    count,
+    120,
+    "Times that one device may fetch credentials of the TURN servers in an hour.",
   ),
   "limits.connectionsPerAddress": key(count, 256, "Open connections from one address."),
   logLevel: key(

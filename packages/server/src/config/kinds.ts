@@ -1,5 +1,9 @@
 /** Kinds of configuration value: what each allows, and how it is read from JSON and from text (environment, flags). */
 import { BlockList, isIP } from "node:net";
+import { isStunUrl, isTurnUrl } from "./iceUrls.ts";
+
+/** Browsers warn of more than a few, each of which they ask; the answer's schema takes as many. */
+const MAX_ICE_URLS = 8;
 
 /** How the values of one kind are checked. `undefined` from a reader means: not allowed. */
 export interface Kind<T> {
@@ -11,6 +15,8 @@ export interface Kind<T> {
   readonly fromText: (text: string) => T | undefined;
   /** The text is a path: relative ones are made absolute. */
   readonly isPath?: true;
+  /** A value is never shown, and taken from nowhere but a file that its owner alone can read. */
+  readonly isSecret?: true;
 }
 
 /** An integer between two bounds, both included. */
@@ -66,6 +72,20 @@ export const networks: Kind<readonly string[]> = listOf(
   "IP addresses or networks such as 10.0.0.0/8",
 );
 
+/** Addresses of STUN servers. */
+export const stunUrls: Kind<readonly string[]> = listOf(
+  textKind("a STUN address", isStunUrl),
+  `${MAX_ICE_URLS} addresses at the most such as stun:stun.example.org:3478`,
+  MAX_ICE_URLS,
+);
+
+/** Addresses of TURN servers. */
+export const turnUrls: Kind<readonly string[]> = listOf(
+  textKind("a TURN address", isTurnUrl),
+  `${MAX_ICE_URLS} addresses at the most such as turn:turn.example.org:3478?transport=udp or turns:turn.example.org:5349`,
+  MAX_ICE_URLS,
+);
+
 /** The list of these addresses and networks, to ask whether it holds an address. They are as {@link networks} allows. */
 export function blockListOf(entries: readonly string[]): BlockList {
   const list = new BlockList();
@@ -96,8 +116,9 @@ function optional(kind: Kind<string>): Kind<string | null> {
   };
 }
 
-function listOf(kind: Kind<string>, plural: string): Kind<readonly string[]> {
+function listOf(kind: Kind<string>, plural: string, max = Infinity): Kind<readonly string[]> {
   const checkAll = (values: readonly unknown[]): readonly string[] | undefined => {
+    if (values.length > max) return undefined;
     const checked = values.map(kind.fromJson);
     return checked.every((value) => value !== undefined) ? checked : undefined;
   };

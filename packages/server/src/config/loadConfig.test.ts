@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -101,6 +101,27 @@ describe("a bad value stops the start and is named with key, place and what is a
     ["SOTTO_LIMITS_CLAIMS_PER_ACCOUNT_PER_HOUR", "1,0"],
     ["SOTTO_LIMITS_CLAIMS_PER_TARGET_PER_HOUR", "NaN"],
     ["SOTTO_LIMITS_CONNECTIONS_PER_ADDRESS", "99999999999999999999"],
+    ["SOTTO_LIMITS_ICE_FETCHES_PER_DEVICE_PER_HOUR", "0"],
+    ["SOTTO_ICE_STUN_URLS", "stun.example.org"],
+    ["SOTTO_ICE_STUN_URLS", "https://stun.example.org"],
+    ["SOTTO_ICE_STUN_URLS", "stun://stun.example.org"],
+    ["SOTTO_ICE_STUN_URLS", "stun:stun.example.org?transport=udp"],
+    ["SOTTO_ICE_STUN_URLS", "stuns:stun.example.org"],
+    ["SOTTO_ICE_STUN_URLS", "turn:turn.example.org"],
+    ["SOTTO_ICE_STUN_URLS", "stun:"],
+    ["SOTTO_ICE_STUN_URLS", "stun:a.example,stun:a.example:0"],
+    ["SOTTO_ICE_STUN_URLS", Array(9).fill("stun:a").join(",")],
+    ["SOTTO_ICE_TURN_URLS", "stun:turn.example.org"],
+    ["SOTTO_ICE_TURN_URLS", "turn:turn.example.org:65536"],
+    ["SOTTO_ICE_TURN_URLS", "turn:turn.example.org:port"],
+    ["SOTTO_ICE_TURN_URLS", "turn:alice@turn.example.org"],
+    ["SOTTO_ICE_TURN_URLS", "turn:turn.example.org?transport=sctp"],
+    ["SOTTO_ICE_TURN_URLS", "turn:turn.example.org/?transport=udp"],
+    ["SOTTO_ICE_TURN_URLS", "turn:256.0.0.1"],
+    ["SOTTO_ICE_TURN_URLS", "turn:2001:db8::1"],
+    ["SOTTO_ICE_TURN_URLS", "turn:[2001:db8::g]"],
+    ["SOTTO_ICE_TURN_URLS", "turn:-a.example"],
+    ["SOTTO_ICE_TURN_URLS", `turn:${"a".repeat(64)}.example`],
     ["SOTTO_LOG_LEVEL", "verbose"],
     ["SOTTO_NO_SUCH_THING", "1"],
     ["SOTTO_ENV", "staging"],
@@ -160,6 +181,95 @@ describe("a bad value stops the start and is named with key, place and what is a
     expect(problemsOf({ env: { SOTTO_TLS_KEY_FILE: "key.pem" } })).toContain(
       "tls.certFile = (nothing) - expected a path",
     );
+  });
+});
+
+describe("STUN and TURN servers", () => {
+  const SECRET = "6f1d8a0c52b97e34f08b6a1e93d4c7250b8e6f7a1c3d59e24870ab6cd1f3e592";
+  const URLS = ["turn:192.0.2.1", "turn:[2001:db8::1]:3478?transport=tcp", "turns:turn.example.org:5349"];
+
+  function writeIce(ice: object, mode = 0o600): void {
+    write("sotto.jsonc", JSON.stringify({ ice }));
+    chmodSync(join(cwd, "sotto.jsonc"), mode);
+  }
+
+  test("no server is known that is not named", () => {
+    const { ice } = loadConfig({ cwd }).config;
+    expect(ice).toEqual({ stunUrls: [], turnUrls: [], turnSecretFile: null, turnSecret: null });
+  });
+
+  test("they stand in the file, in variables and flags; the secret in a file alone", () => {
+    writeIce({ turnUrls: URLS, turnSecret: SECRET });
+    const { ice } = loadConfig({
+      cwd,
+      env: { SOTTO_ICE_STUN_URLS: "stun:a.example,stun:b.example:3478" },
+    }).config;
+    expect(ice).toMatchObject({ turnUrls: URLS, stunUrls: ["stun:a.example", "stun:b.example:3478"] });
+    expect(ice.turnSecret?.reveal()).toBe(SECRET);
+    const args = ["--ice-turn-urls", "turn:a.example", "--ice-turn-secret-file", "turn-secret"];
+    write("sotto.jsonc", "{}");
+    expect(loadConfig({ cwd, args }).config.ice.turnSecretFile).toBe(join(cwd, "turn-secret"));
+  });
+
+  test.each([0o644, 0o640, 0o604])("ATK-8: a file of mode %o that holds the secret", (mode) => {
+    writeIce({ turnUrls: URLS, turnSecret: SECRET }, mode);
+    expect(problemsOf({})).toBe(
+      "sotto.jsonc:1: ice.turnSecret = (not shown) - expected a configuration file that its owner alone can read, because a secret stands in it: run chmod 600 on it, and choose another secret if somebody may have read this one.",
+    );
+    writeIce({ stunUrls: ["stun:a.example"] }, mode);
+    expect(problemsOf({})).toBe("");
+  });
+
+  test.each([
+    ["changeme", { turnSecret: "changeme" }],
+    ["a long sample", { turnSecret: "REPLACE-with-the-output-of-openssl-rand-hex-32" }],
+    ["31 characters", { turnSecret: SECRET.slice(0, 31) }],
+    ["no text", { turnSecret: { value: SECRET } }],
+    ["a list", [SECRET]],
+    ["another key", { turnSecrets: SECRET }],
+  ])("ATK-8: %s is refused and not shown", (_name, ice) => {
+    writeIce(ice);
+    const message = problemsOf({});
+    expect(message).toMatch(/^sotto\.jsonc:1: ice\S* = \(not shown\) - expected /);
+    expect(message).not.toMatch(/changeme|REPLACE|6f1d8a0c/);
+  });
+
+  test("ATK-8: a slip in the file does not show it either", () => {
+    write("sotto.jsonc", `{ "ice": { "turnSecret": ${SECRET} } }`);
+    expect(problemsOf({})).toContain("expected JSON with comments");
+    expect(problemsOf({})).not.toMatch(/6f1d8a0c|8a0c52b9/);
+  });
+
+  test("ATK-8: it has no variable and no flag", () => {
+    for (const sources of [
+      { env: { SOTTO_ICE_TURN_SECRET: SECRET } },
+      { args: ["--ice-turn-secret", SECRET] },
+      { args: [`--ice-turn-secret=${SECRET}`] },
+    ]) {
+      expect(problemsOf(sources)).toContain(
+        "(not shown) - expected nothing here, because secrets are not configured",
+      );
+      expect(problemsOf(sources)).not.toContain("6f1d8a0c");
+    }
+  });
+
+  test.each([
+    [{ turnUrls: URLS }, "ice.turnSecretFile = (nothing) - expected a path, because ice.turnUrls is set."],
+    [
+      { turnSecret: SECRET },
+      "ice.turnUrls = (nothing) - expected addresses of TURN servers, because ice.turnSecret is set.",
+    ],
+    [
+      { turnSecretFile: "f" },
+      "ice.turnUrls = (nothing) - expected addresses of TURN servers, because ice.turnSecretFile is set.",
+    ],
+    [
+      { turnUrls: URLS, turnSecret: SECRET, turnSecretFile: "/f" },
+      "ice.turnSecretFile = /f - expected nothing, because ice.turnSecret is set too.",
+    ],
+  ])("servers and secret belong together: %j", (ice, message) => {
+    writeIce(ice);
+    expect(problemsOf({})).toBe(`the configuration: ${message}`);
   });
 });
 

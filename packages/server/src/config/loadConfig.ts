@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { isExposed } from "../adapters/files/secretFault.ts";
 import type { KeyName, ServerConfig } from "./keys.ts";
 import { KEY_NAMES, keyOf } from "./keys.ts";
 import type { Problem } from "./problem.ts";
@@ -52,7 +53,9 @@ export function loadConfig({ args = [], env = {}, cwd }: ConfigSources): LoadedC
     const value = values.get(name);
     if (keyOf(name).kind.isPath && typeof value === "string") values.set(name, resolve(cwd, value));
   }
-  problems.push(...pairProblems(values));
+  problems.push(...tlsProblems(values));
+  // A secret that was refused above is not missing.
+  if (problems.length === 0) problems.push(...iceProblems(values));
   if (problems.length > 0) throw new ConfigError(problems);
   return { config: nested(values), json: flags.json, qr: flags.qr };
 }
@@ -62,7 +65,7 @@ export function defaultConfig(): ServerConfig {
   return nested(new Map(KEY_NAMES.map((name) => [name, keyOf(name).fallback])));
 }
 
-function pairProblems(values: ReadonlyMap<KeyName, unknown>): Problem[] {
+function tlsProblems(values: ReadonlyMap<KeyName, unknown>): Problem[] {
   const [certFile, keyFile] = [values.get("tls.certFile"), values.get("tls.keyFile")];
   if ((certFile === null) === (keyFile === null)) return [];
   const [key, present] =
@@ -70,10 +73,39 @@ function pairProblems(values: ReadonlyMap<KeyName, unknown>): Problem[] {
   return [{ source: "the configuration", key, value: "", expected: `a path, because ${present} is set` }];
 }
 
+/** TURN servers and their secret: both or neither, and one secret. */
+function iceProblems(values: ReadonlyMap<KeyName, unknown>): Problem[] {
+  const source = "the configuration";
+  const hasUrls = (values.get("ice.turnUrls") as readonly string[]).length > 0;
+  const file = values.get("ice.turnSecretFile") as string | null;
+  const hasSecret = values.get("ice.turnSecret") !== null;
+  if (file !== null && hasSecret)
+    return [
+      {
+        source,
+        key: "ice.turnSecretFile",
+        value: file,
+        expected: "nothing, because ice.turnSecret is set too",
+      },
+    ];
+  if (hasUrls === (file !== null || hasSecret)) return [];
+  const present = file === null ? "ice.turnSecret" : "ice.turnSecretFile";
+  return hasUrls
+    ? [{ source, key: "ice.turnSecretFile", value: "", expected: "a path, because ice.turnUrls is set" }]
+    : [
+        {
+          source,
+          key: "ice.turnUrls",
+          value: "",
+          expected: `addresses of TURN servers, because ${present} is set`,
+        },
+      ];
+}
+
 function configFile(named: string | undefined, cwd: string): Reading {
   if (named === undefined) return optionalFile(cwd, DEFAULT_FILE);
   const read = readText(resolve(cwd, named));
-  if ("text" in read) return readJsonFile(named, read.text);
+  if ("text" in read) return readJsonFile(named, read.text, read.exposed);
   const problem = {
     source: "the command line",
     key: "--config",
@@ -87,14 +119,14 @@ function configFile(named: string | undefined, cwd: string): Reading {
 function optionalFile(cwd: string, name: string): Reading {
   const read = readText(resolve(cwd, name));
   if ("text" in read)
-    return name === DEFAULT_FILE ? readJsonFile(name, read.text) : readEnvFile(name, read.text);
+    return name === DEFAULT_FILE ? readJsonFile(name, read.text, read.exposed) : readEnvFile(name, read.text);
   const problem = { source: cwd, key: name, value: read.code, expected: "a readable file" };
   return { values: new Map(), problems: read.code === "ENOENT" ? [] : [problem] };
 }
 
-function readText(path: string): { text: string } | { code: string } {
+function readText(path: string): { text: string; exposed: boolean } | { code: string } {
   try {
-    return { text: readFileSync(path, "utf8") };
+    return { text: readFileSync(path, "utf8"), exposed: isExposed(path) };
   } catch (error) {
     return { code: (error as NodeJS.ErrnoException).code ?? "unreadable" };
   }

@@ -22,10 +22,13 @@ The server runs without any configuration. What is set comes from these sources;
 A key that is not in this table or a value that is not allowed stops the start, wherever it stands: the message names
 the key, the value, the place and what is allowed. Relative paths count from the working directory.
 
-**Secrets are not configured.** The server makes its own at the first start, in files of \`dataDir\` that its owner alone can read (mode 600). It does not
+**Secrets are not configured**, but for the one that TURN servers share. The server makes its own at the first start, in files of \`dataDir\` that its owner alone can read (mode 600). It does not
 start with one that others can read, of another size than it makes, or of bytes that no generator makes: samples, typed text, equal or counting bytes.
 Nor does it start when something that looks like a secret stands in the configuration, and it does not show its value.
 The key of \`tls.keyFile\`, too, is refused when others can read it.
+The secret of TURN is chosen by the operator, because both sides must have it: \`openssl rand -hex 32\` prints one. It stands in the file that \`ice.turnSecretFile\` names, or in the
+configuration file as \`ice.turnSecret\`, never in a variable or flag. A file that others can read, a secret of fewer than 32 characters, samples and typed text are refused. How to run
+a TURN server: [OPERATIONS.md](OPERATIONS.md).
 
 **https without certificates of one's own.** A server that others can reach, without \`tls.certFile\` and without \`trustedProxies\`, makes a certificate
 authority in \`dataDir\` at its first start and, below it, a certificate for every address and name of the machine; it makes a new one when these change and before it ends
@@ -53,6 +56,11 @@ A limit per hour is a bucket of that many tokens which fills evenly: the whole h
   "trustedProxies": ["127.0.0.1"],
   "registration": "closed",
   "quotas": { "mailboxEntries": 5000 },
+  "ice": {
+    "stunUrls": ["stun:turn.example.org:3478"],
+    "turnUrls": ["turn:turn.example.org:3478?transport=udp", "turns:turn.example.org:5349?transport=tcp"],
+    "turnSecretFile": "/etc/sotto/turn-secret", // openssl rand -hex 32, for its owner alone
+  },
 }
 \`\`\`
 `;
@@ -62,7 +70,10 @@ function row(name: KeyName): string {
   const { kind, fallback } = keyOf(name);
   const text = [fallback].flat().join(", ");
   const shown = text === "" ? "(nothing)" : `\`${text}\``;
-  return `| \`${name}\` | \`${variableOf(name)}\` | \`--${flagOf(name)}\` | ${shown} | ${kind.allowed} |`;
+  const [variable, flag] = kind.isSecret
+    ? ["none", "none"]
+    : [`\`${variableOf(name)}\``, `\`--${flagOf(name)}\``];
+  return `| \`${name}\` | ${variable} | ${flag} | ${shown} | ${kind.allowed} |`;
 }
 
 if (import.meta.main) process.stdout.write(configurationDocument());

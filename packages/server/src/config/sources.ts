@@ -5,6 +5,7 @@ import { getNodeValue, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { KeyName } from "./keys.ts";
 import { KEY_NAMES, flagOf, keyOf, variableOf } from "./keys.ts";
 import type { Problem } from "./problem.ts";
+import { NOT_SHOWN } from "./sharedSecret.ts";
 
 /** What one source says. */
 export interface Reading {
@@ -22,24 +23,32 @@ const OTHER_VARIABLES = new Set([
   "SOTTO_SERVER_PORT",
 ]);
 
-/** Names that look like a secret's. No key is one. */
+/** Names that look like a secret's. */
 const SECRET_NAME = /secret|passw|passphrase|token|key|seed|salt|setup/i;
-/** Keys are named as files, never given: what is written here may be shown. */
+/** Private keys are named as files, never given: what is written here may be shown. */
 const PEM = /-----BEGIN /;
 const NO_SECRETS =
-  "nothing here, because secrets are not configured: the server makes its own in dataDir, and takes a TLS key from a file";
+  "nothing here, because secrets are not configured: the server makes its own in dataDir, and takes a TLS key and the secret of TURN from files";
+const OWNERS_FILE =
+  "a configuration file that its owner alone can read, because a secret stands in it: run chmod 600 on it, and choose another secret if somebody may have read this one";
 
-const KEY_BY_VARIABLE = new Map(KEY_NAMES.map((name) => [variableOf(name), name]));
-const KEY_BY_FLAG = new Map(KEY_NAMES.map((name) => [flagOf(name), name]));
+/** Variables and flags are seen by other programs: a secret's key has none. */
+const SHOWN_KEYS = KEY_NAMES.filter((name) => !isSecret(name));
+const KEY_BY_VARIABLE = new Map(SHOWN_KEYS.map((name) => [variableOf(name), name]));
+const KEY_BY_FLAG = new Map(SHOWN_KEYS.map((name) => [flagOf(name), name]));
 
-/** Reads a JSON file with comments and trailing commas. `source` names it in problems. */
-export function readJsonFile(source: string, text: string): Reading {
+/**
+ * Reads a JSON file with comments and trailing commas. `source` names it in problems; `exposed`: others than its owner can read it, so that
+ * no secret may stand in it.
+ */
+export function readJsonFile(source: string, text: string, exposed: boolean): Reading {
   const reader = readingOf();
   const lineOf = (offset: number): string => `${source}:${text.slice(0, offset).split("\n").length}`;
   const errors: ParseError[] = [];
   const root = parseTree(text.replace(/^\uFEFF/, " "), errors, { allowTrailingComma: true });
   for (const { error, offset, length } of errors) {
-    const value = text.slice(offset, offset + length);
+    // What is misplaced may be a piece of a secret.
+    const value = SECRET_NAME.test(text) ? NOT_SHOWN : text.slice(offset, offset + length);
     reader.problem({
       source: lineOf(offset),
       key: printParseErrorCode(error),
@@ -50,11 +59,12 @@ export function readJsonFile(source: string, text: string): Reading {
   if (errors.length > 0 || root === undefined) return reader;
   const visit = (node: Node, prefix: string): void => {
     if (node.type !== "object") {
-      const value = shownJson(node);
+      const shown = shownJson(node);
+      const mayBeSecret = looksSecret(prefix, shown) || KEY_NAMES.some((key) => isSecret(key, `${prefix}.`));
       reader.problem({
         source: lineOf(node.offset),
         key: prefix || "the file",
-        value,
+        value: mayBeSecret ? NOT_SHOWN : shown,
         expected: "an object",
       });
       return;
@@ -63,11 +73,13 @@ export function readJsonFile(source: string, text: string): Reading {
       const [nameNode, valueNode] = property.children ?? [];
       if (nameNode === undefined || valueNode === undefined) continue;
       const name = prefix === "" ? String(nameNode.value) : `${prefix}.${nameNode.value}`;
+      const source = lineOf(nameNode.offset);
+      const key = keyNamed(name);
       if (KEY_NAMES.some((known) => known.startsWith(`${name}.`))) visit(valueNode, name);
+      else if (exposed && key !== undefined && isSecret(key))
+        reader.problem({ source, key, value: NOT_SHOWN, expected: OWNERS_FILE });
       else
-        reader.add(lineOf(nameNode.offset), name, shownJson(valueNode), keyNamed(name), (kind) =>
-          kind.fromJson(getNodeValue(valueNode)),
-        );
+        reader.add(source, name, shownJson(valueNode), key, (kind) => kind.fromJson(getNodeValue(valueNode)));
     }
   };
   visit(root, "");
@@ -114,7 +126,8 @@ export function readFlags(args: readonly string[]): Flags {
       config: { type: "string" },
       json: { type: "boolean" },
       qr: { type: "boolean" },
-      ...Object.fromEntries([...KEY_BY_FLAG.keys()].map((flag) => [flag, { type: "string" as const }])),
+      // A secret's value is taken off the line too, so that it is not shown as an argument of its own.
+      ...Object.fromEntries(KEY_NAMES.map((name) => [flagOf(name), { type: "string" as const }])),
     },
   });
   let config: string | undefined;
@@ -145,6 +158,10 @@ function shownJson(node: Node): string {
   return JSON.stringify(getNodeValue(node));
 }
 
+function isSecret(name: KeyName, prefix = ""): boolean {
+  return keyOf(name).kind.isSecret === true && name.startsWith(prefix);
+}
+
 /** An unknown key whose name is a secret's, or an object that has one. */
 function looksSecret(written: string, shown: string): boolean {
   return SECRET_NAME.test(written) || (/^[{[]/.test(shown) && SECRET_NAME.test(shown));
@@ -171,7 +188,7 @@ function readingOf(): Reading & {
     problem: (problem) => void problems.push(problem),
     add(source, written, shown, key, read) {
       if (PEM.test(shown) || (key === undefined && looksSecret(written, shown))) {
-        problems.push({ source, key: written, value: "(not shown)", expected: NO_SECRETS });
+        problems.push({ source, key: written, value: NOT_SHOWN, expected: NO_SECRETS });
         return;
       }
       if (key === undefined) {
@@ -185,8 +202,10 @@ function readingOf(): Reading & {
       }
       const { kind } = keyOf(key);
       const value = read(kind);
-      if (value === undefined) problems.push({ source, key: written, value: shown, expected: kind.allowed });
-      else values.set(key, value);
+      if (value === undefined) {
+        const value = kind.isSecret ? NOT_SHOWN : shown;
+        problems.push({ source, key: written, value, expected: kind.allowed });
+      } else values.set(key, value);
     },
   };
 }

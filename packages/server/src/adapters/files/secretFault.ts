@@ -26,8 +26,13 @@ export function secretFault(file: string, text: string, sizeBytes: number): Secr
 
 /** Text that a person has written: with a word of samples, or letters of one case only, which random text of 43 characters has once in 10^11. */
 function isTyped(text: string): boolean {
+  return holdsSampleWord(text) || !/[a-z]/.test(text) || !/[A-Z]/.test(text);
+}
+
+/** Whether a word of samples stands in the text, in letters of any case. */
+export function holdsSampleWord(text: string): boolean {
   const lower = text.toLowerCase();
-  return SAMPLE_WORDS.some((word) => lower.includes(word)) || !/[a-z]/.test(text) || !/[A-Z]/.test(text);
+  return SAMPLE_WORDS.some((word) => lower.includes(word));
 }
 
 /** False for equal, counting, repeated and printable bytes; random ones of 32 to 128 have twice as many different values as is asked. */

@@ -6,6 +6,7 @@ import type { RequestExecutor } from "../../ports/requestExecutor.ts";
 import type { Result } from "../../ports/result.ts";
 import type { OpaqueServer } from "../opaque/opaqueServer.ts";
 import type { PendingLogins } from "../opaque/pendingLogins.ts";
+import type { IceServers } from "../turn/iceServers.ts";
 import type { CallerOf } from "./access.ts";
 import type { InputOf, JsonRoute, OutputOf } from "./routeSchemas.ts";
 
@@ -23,6 +24,9 @@ export interface Service {
   readonly opaque: OpaqueServer;
   readonly pendingLogins: PendingLogins;
   readonly limits: StrangerLimits;
+  readonly iceServers: IceServers;
+  /** Fetches of their credentials. */
+  readonly iceByDevice: RateLimiter;
   readonly prepareFrame: PrepareFrame;
   /** Milliseconds that never go back; not the wall clock. */
   readonly nowMs: () => number;

@@ -1,11 +1,11 @@
 /** Servers that help two devices to find a direct path. */
-import { accepted } from "../../../ports/result.ts";
+import { accepted, refused } from "../../../ports/result.ts";
 import type { EndpointsOf } from "../service.ts";
 
-const TTL_SECONDS = 3600;
-
 export const iceEndpoints: EndpointsOf<"ice"> = {
-  async ice() {
-    return accepted({ servers: [], ttlSeconds: TTL_SECONDS });
+  async ice({ iceServers, iceByDevice, nowMs }, { caller: { device } }) {
+    if (device === null) return refused("noDevice");
+    if (!iceByDevice.take(device, nowMs())) return refused("slowDown");
+    return accepted(iceServers.answerFor(device));
   },
 };
