@@ -16,7 +16,7 @@ import type { ClientEvent, ConversationChange } from "./contract.ts";
 import { isStopped, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, mlsOrThrow } from "./core.ts";
-import { noteAttention, onSignal } from "./direct/calls.ts";
+import { notePeersAttention, onSignal } from "./direct/calls.ts";
 import { onConfirmed } from "./direct/carry.ts";
 import { loadGroup } from "./groups.ts";
 import { storedAmong } from "./imports.ts";
@@ -97,7 +97,7 @@ function* takeIn(
   if (intake.history.length > 0) enqueueReceipt(core, id);
   if (onConfirmed(core, receipted.conversation)) enqueueDispatch(core, id);
   if (isLive && intake.heard) core.live.heard.set(id, core.now());
-  if (isLive && intake.history.length > 0) noteAttention(core, id);
+  if (isLive && intake.history.length > 0) notePeersAttention(core, id);
   for (const { sender, body } of intake.signals) onSignal(core, id, sender, body);
 }
 

@@ -40,7 +40,7 @@ export interface Session {
 /** Reads the store; nothing happens before the first command, which is to connect. Rejects with `storeDamaged`. */
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { platform, store, identity, onEvent, onFatal } = options;
-  const { crypto, mls, clock } = platform;
+  const { crypto, mls, clock, links } = platform;
   const engine = await openEngine(options);
   const connection = platform.connect(originOf(identity.server), identity.token);
   let fatal: SottoError | undefined;
@@ -51,6 +51,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     device: identity,
     store,
     connection,
+    ...(links !== undefined && { links }),
     clock,
     onEvent,
     onFatal(error) {

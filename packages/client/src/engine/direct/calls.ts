@@ -31,6 +31,8 @@ const HEARD_MS = 60_000;
 const CALL_MS = 15_000;
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 30_000;
+/** Whoever has not moved first leaves the other so much time to call. */
+const COURTESY_MS = 1000;
 /** What the other side has said against a link holds so long, or until it comes online anew. */
 const DECLINED_MS = 5 * 60_000;
 
@@ -39,10 +41,25 @@ export function act(core: Core, { number }: DirectLink, action: LinkAction): voi
   core.effect({ type: "link", link: number, action });
 }
 
-/** Somebody looks at the conversation, or writes in it. */
+/** Somebody here looks at the conversation, or writes in it. */
 export function noteAttention(core: Core, id: ConversationId): void {
   core.live.attended.set(id, core.now());
+  // Who moves does not wait for the other; after a failure they pause all the same.
+  if (core.live.linkTries.get(id)?.failures === 0) core.live.linkTries.delete(id);
   considerCall(core, id);
+}
+
+/** The other side has just written: it will call, or cannot. */
+export function notePeersAttention(core: Core, id: ConversationId): void {
+  core.live.attended.set(id, core.now());
+  if (!core.live.linkTries.has(id)) letCall(core, id);
+  considerCall(core, id);
+}
+
+/** Leaves the first call to the other side for a moment, so that two calls rarely cross. */
+function letCall(core: Core, id: ConversationId): void {
+  const tries = { failures: 0, sinceMs: core.now(), pauseMs: COURTESY_MS, reason: undefined };
+  core.live.linkTries.set(id, tries);
 }
 
 /** Begins a call if one is wanted and can be made now; otherwise the timer is set for when it may be. */
@@ -310,8 +327,17 @@ function pause(core: Core, id: ConversationId, reason: NoLinkReason | undefined)
   tellPath(core, id);
 }
 
-/** The other side has come online, or the user has chosen: what was in the way before may be no more. */
+/** The user has chosen another way: what was in the way before may be no more. */
 export function callAfresh(core: Core, id: ConversationId): void {
   core.live.linkTries.delete(id);
+  considerCall(core, id);
+}
+
+/** The other side has come online. Both sides learn of each other then; one of the two goes first. */
+export function onPeerOnline(core: Core, id: ConversationId): void {
+  const { identity, conversations } = core.state;
+  const peer = conversations.get(id)?.peer;
+  if (peer !== undefined && identity.account < peer) letCall(core, id);
+  else core.live.linkTries.delete(id);
   considerCall(core, id);
 }

@@ -11,11 +11,13 @@ const text = (body: string) => ({ kind: "text", text: body, replyTo: null }) as 
 
 describe("DIR-4: calls", () => {
   test("DIR-11: who is looked at and online is called; description and candidates go as signals", async () => {
-    const { bench, actions, posted, happen, conversation, group } = await createLinkBench();
+    const { bench, actions, posted, happen, pass, conversation, group } = await createLinkBench();
     await bench.command({ kind: "attend", conversation });
     expect(actions()).toEqual([]);
     expect(bench.engine.linkView(conversation)).toEqual({ state: "none", reason: "peerOffline" });
     await bench.push({ type: "presence", group, online: true });
+    // One of the two leaves the other a moment to call.
+    await pass(1000);
     expect(actions()).toEqual(["open", "offer"]);
     expect(bench.engine.linkView(conversation)).toEqual({ state: "connecting" });
     await happen({ kind: "description", description: { kind: "offer", sdp: "mine" } });
@@ -89,6 +91,7 @@ describe("DIR-4: calls", () => {
     expect(actions()).toEqual([]);
     expect(bench.engine.linkView(conversation)).toEqual({ state: "none", reason: "peerRelayOnly" });
     await bench.push({ type: "presence", group, online: false }, { type: "presence", group, online: true });
+    await pass(1000);
     expect(actions()).toEqual(["open", "offer"]);
   });
 });
