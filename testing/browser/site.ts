@@ -35,7 +35,7 @@ export async function openSite(
   const config = defaultConfig();
   const dir = mkdtempSync(join(tmpdir(), "sotto-site-"));
   const distDir = join(dir, "dist");
-  await build(source, distDir, env);
+  await buildSite(source, distDir, env);
   const start = (port: number): ReturnType<typeof startServer> =>
     startServer({
       config: {
@@ -66,7 +66,8 @@ export async function openSite(
   };
 }
 
-function build(source: string, outDir: string, extra: NodeJS.ProcessEnv): Promise<void> {
+/** @param source folder of the index.html, from the repository's root */
+export function buildSite(source: string, outDir: string, extra: NodeJS.ProcessEnv = {}): Promise<void> {
   const vite = join(ROOT, "node_modules/vite/bin/vite.js");
   const args = [vite, "build", "--outDir", outDir, "--emptyOutDir", "--logLevel", "error"];
   return new Promise((resolve, reject) => {

@@ -13,6 +13,11 @@ export interface Machine {
   readonly launcher: readonly string[];
   readonly address: string;
   addAddress(address: string): void;
+  /**
+   * As a router that gives out addresses does, whether it reaches the Internet or not; here nobody is at the address. Browsers that may not list a
+   * machine's addresses ask the system for the one by which it would go out, and without such a route they have none to offer.
+   */
+  addDefaultRoute(): void;
 }
 
 export interface Lan {
@@ -22,17 +27,20 @@ export interface Lan {
 }
 
 const PREFIX_BITS = 24;
+const ROUTER = "10.77.0.254";
 
-/** Why there can be no such network here, or `undefined`. */
+/** Why what runs on such a network cannot run here, or `undefined`. */
 export function whyNoLan(): string | undefined {
-  if (process.getuid?.() !== 0) return "making network namespaces needs root";
-  for (const [tool, where] of [
-    ["ip", "iproute2"],
-    ["certutil", "libnss3-tools"],
-  ] as const)
-    if (!isOnPath(tool)) return `${tool} is not installed (Debian: ${where})`;
+  if (!isOnPath("certutil")) return "certutil is not installed (Debian: libnss3-tools)";
   if (!hasChromium) return "chromium is not installed";
   if (!existsSync(join(ROOT, "packages/web/dist/index.html"))) return "the web app is not built";
+  return whyNoNetwork();
+}
+
+/** Why there can be no such network here, or `undefined`. */
+export function whyNoNetwork(): string | undefined {
+  if (process.getuid?.() !== 0) return "making network namespaces needs root";
+  if (!isOnPath("ip")) return "ip is not installed (Debian: iproute2)";
   const name = `sotto-probe-${process.pid}`;
   try {
     ip("netns", "add", name);
@@ -76,7 +84,8 @@ function machine(name: string, address: string): Machine {
     ip("-n", name, "addr", "add", `${added}/${PREFIX_BITS}`, "dev", "lan0");
   addAddress(address);
   ip("-n", name, "link", "set", "lan0", "up");
-  return { launcher: ["ip", "netns", "exec", name], address, addAddress };
+  const addDefaultRoute = (): void => ip("-n", name, "route", "add", "default", "via", ROUTER, "dev", "lan0");
+  return { launcher: ["ip", "netns", "exec", name], address, addAddress, addDefaultRoute };
 }
 
 function ip(...args: readonly string[]): void {

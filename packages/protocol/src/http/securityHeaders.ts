@@ -1,9 +1,10 @@
 /** Headers of every answer: the server sets them, and the web app's service worker sets the same on what it serves from its cache. */
 
 /**
- * Only the server's own files run, and they reach nothing but the server. OPAQUE is WebAssembly, hence 'wasm-unsafe-eval'; the one
- * Trusted Types policy makes worker addresses. The last line is what `default-src` does not stand in for: no other page may show this
- * one in a frame, no markup may move its addresses, and its forms are sent by scripts alone.
+ * Only the server's own files run, and they fetch from nothing but the server. OPAQUE is WebAssembly, hence 'wasm-unsafe-eval'; the one
+ * Trusted Types policy makes worker addresses. Peer connections have a directive of their own, `webrtc`: without it they are allowed, as
+ * the direct path needs. The last line is what `default-src` does not stand in for: no other page may show this one in a frame, no
+ * markup may move its addresses, and its forms are sent by scripts alone.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

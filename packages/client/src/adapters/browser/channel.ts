@@ -142,6 +142,13 @@ export type ToWorker =
   /** Seek the lead again after `close`. */
   | { readonly type: "stand" };
 
+/** Comes before all others. */
+export interface FirstToWorker {
+  readonly type: "first";
+  /** To the page's connections to other devices, where its browser can make them. */
+  readonly links: MessagePort | undefined;
+}
+
 export type OwnCall = {
   readonly [Name in OwnCallName]: {
     readonly type: "own";

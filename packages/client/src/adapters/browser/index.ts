@@ -4,8 +4,10 @@
  */
 import type { SottoHome } from "../../api.ts";
 import { systemClock } from "../../runtime/clock.ts";
-import type { FromWorker, TabId, ToWorker } from "./channel.ts";
+import type { FirstToWorker, FromWorker, TabId, ToWorker } from "./channel.ts";
 import { openHall } from "./hall.ts";
+import { createLinkHost } from "./linkHost.ts";
+import { portLine } from "./linkMessages.ts";
 import { createRemoteHome } from "./remoteHome.ts";
 import { scriptUrl } from "./scriptUrl.ts";
 // Vite bundles the worker and gives its address.
@@ -51,11 +53,17 @@ export function openBrowserHome(): BrowserHome {
   function start(): Worker {
     workers++;
     const started = new Worker(scriptUrl(workerUrl), { type: "module", name: tab });
+    const { port1, port2 } = new MessageChannel();
+    const canLink = "RTCPeerConnection" in globalThis;
+    const first: FirstToWorker = { type: "first", links: canLink ? port2 : undefined };
+    started.postMessage(first, [port2]);
+    const links = createLinkHost(portLine(port1), (configuration) => new RTCPeerConnection(configuration));
     started.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => onMessage(data));
     started.addEventListener("error", (event) => {
       event.preventDefault();
       // What it was about to do nobody knows; whoever leads next opens the store as it is.
       started.terminate();
+      links.close();
       if (workers >= MAX_WORKERS) return home.fail(event);
       worker = start();
       home.onWorkerLost(event);

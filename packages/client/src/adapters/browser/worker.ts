@@ -1,20 +1,25 @@
 /** The worker in which a browser's device lives when its tab leads: engine, MLS, OPAQUE and storage. Only plain data leaves it. */
 import "./strictParsing.ts";
 import { createMlsEngine } from "@sotto/crypto";
+import type { LinkMaker } from "../../ports/direct.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { createHome } from "../../sdk/home.ts";
 import { createCandidate } from "./candidate.ts";
-import type { FromWorker, ToWorker } from "./channel.ts";
+import type { FirstToWorker, FromWorker, ToWorker } from "./channel.ts";
 import { createBrowserCryptoProvider } from "./cryptoProvider.ts";
 import { openHall } from "./hall.ts";
 import { ownHomeStore } from "./homeStore.ts";
 import { runKeeper } from "./keeper.ts";
+import { portLine } from "./linkMessages.ts";
+import { createLinkProxy } from "./linkProxy.ts";
 import { connectBrowser, createBrowserTransport } from "./serverConnection.ts";
 
 /** Database and lock; one account lives in an origin. */
 const STORE_NAME = "sotto";
 
 const crypto = createBrowserCryptoProvider();
+/** Told by the page before anything else. */
+const links = Promise.withResolvers<LinkMaker | undefined>();
 
 // Without waiting for anything: what the page posts before somebody listens is lost.
 runKeeper({
@@ -22,13 +27,20 @@ runKeeper({
   tab: self.name,
   page: {
     post: (message: FromWorker) => postMessage(message),
-    listen: (onMessage) => addEventListener("message", ({ data }: MessageEvent<ToWorker>) => onMessage(data)),
+    listen(onMessage) {
+      addEventListener("message", ({ data }: MessageEvent<FirstToWorker | ToWorker>) => {
+        if (data.type === "first") links.resolve(linksBy(data.links));
+        else onMessage(data);
+      });
+    },
   },
   hall: openHall(),
   candidate: createCandidate(navigator.locks, STORE_NAME),
   async takeHome(onLost) {
     const store = await ownHomeStore(STORE_NAME, onLost);
+    const maker = await links.promise;
     const home = createHome({
+      ...(maker !== undefined && { links: maker }),
       crypto,
       mls: createMlsEngine(crypto),
       clock: systemClock,
@@ -43,3 +55,7 @@ runKeeper({
   clock: systemClock,
   random: Math.random,
 });
+
+function linksBy(port: MessagePort | undefined): LinkMaker | undefined {
+  return port && createLinkProxy({ line: portLine(port), takesChannels: "RTCDataChannel" in globalThis });
+}
