@@ -150,6 +150,38 @@ describe("a person at a terminal", () => {
     await expect.poll(() => oneShot("alice", ["users"]).stdout).toBe("bob  online\n");
   });
 
+  test("P3: chooses which way messages go, and is told why they wait", async () => {
+    const chat = terminal(["chat", "@bob"], { columns: 200 });
+    await chat.shows("Connected.");
+    chat.type("/path rel");
+    await chat.shows("/path rel");
+    chat.type("\t");
+    await chat.shows("ay ");
+    chat.type("\r");
+    await chat.shows("Chosen for bob: relay. Messages go by the server alone");
+    chat.type("/path\r");
+    await chat.shows("Messages with bob go by the server, because you have chosen that.");
+    const arrived = nextEvent(bob, "message", "what went by the server", () => true);
+    chat.type("by the server\r");
+    expect((await arrived).path).toBe("relay");
+    await chat.shows("bob (delivered)> ");
+    chat.type("/exit\r");
+    expect(await exitCode(chat)).toBe(0);
+
+    await bob.close();
+    expect(oneShot("alice", ["path", "@bob", "direct"]).stdout).toContain("Chosen for bob: direct.");
+    const waiting = oneShot("alice", ["send", "@bob", "directly or not at all"]);
+    expect([waiting.status, waiting.stdout]).toEqual([0, ""]);
+    expect(waiting.stderr).toMatch(/^Stored\. Messages with bob wait for a direct way, because /);
+    bob = await startRpcClient({ name: "bob", home: homeOf("bob") });
+    const released = nextEvent(bob, "message", "what waited", () => true);
+    expect(oneShot("alice", ["path", "@bob", "default"]).stdout).toContain(
+      "Chosen for bob: the default, auto.",
+    );
+    expect(oneShot("alice", ["send", "@bob", "now"]).stdout).toBe("Sent.\n");
+    expect((await released).text).toBe("directly or not at all");
+  });
+
   test("reads on after the server was away, and is told quietly", async () => {
     const chat = terminal(["chat", "@bob"]);
     await chat.shows("Connected.");

@@ -4,6 +4,7 @@ import { sanitizeLine } from "../sanitize.ts";
 import { eventLine, messageLine } from "../show/lines.ts";
 import { conversationName } from "../show/names.ts";
 import { connectionWords, contactWords } from "../show/words.ts";
+import { showHeld, showOwn } from "./ownMessage.ts";
 import { sayWay } from "./sayWay.ts";
 import type { Chat } from "./state.ts";
 import { drawPrompt, reporting } from "./state.ts";
@@ -28,7 +29,7 @@ export function announce(chat: Chat, event: ClientEvent): void {
       if (isWithOpened(chat, event)) sayLine(chat, event);
       break;
     case "path":
-      if (chat.last?.id === event.id) chat.last = { ...chat.last, path: event.path };
+      announcePath(chat, event);
       break;
     case "conversation":
       if (event.change !== "path") sayLine(chat, event);
@@ -55,13 +56,11 @@ export function announceContact({ screen }: Chat, userName: string, state: Conta
 function announceMessage(chat: Chat, { message }: Of<"message">): void {
   const { sotto, screen, openId, hinted } = chat;
   const { conversation, mine } = message;
+  showHeld(chat);
+  if (mine && conversation === openId) return showOwn(chat, message);
   screen.print(messageLine(sotto, message, screen.style));
-  if (conversation === openId) {
-    if (mine) {
-      chat.last = message;
-      sayWay(chat);
-    } else void reporting(chat, sotto.conversations.markRead(conversation));
-  } else if (!mine && !hinted.has(conversation)) {
+  if (conversation === openId) void reporting(chat, sotto.conversations.markRead(conversation));
+  else if (!mine && !hinted.has(conversation)) {
     hinted.add(conversation);
     screen.print(screen.style.dim(`/open ${conversationName(sotto, conversation)} to answer`));
   }
@@ -69,8 +68,14 @@ function announceMessage(chat: Chat, { message }: Of<"message">): void {
 
 function announceState(chat: Chat, { id, state }: Of<"state">): void {
   const { style, print } = chat.screen;
+  if (chat.held?.id === id) showHeld(chat);
   if (chat.last?.id === id) chat.last = { ...chat.last, state };
   if (state === "failed") print(style.warning("A message could not be sent. Send it again."));
+}
+
+function announcePath(chat: Chat, { id, path }: Of<"path">): void {
+  if (chat.last?.id === id) chat.last = { ...chat.last, path };
+  if (chat.held?.id === id) showHeld(chat);
 }
 
 /** Attempts to connect are not said, nor that they fail again. */

@@ -1,5 +1,5 @@
 /** DIR-1, DIR-11 as people at a chat see them. */
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { PLAIN } from "../show/style.ts";
 import type { FakeSotto } from "../testing/fakeSotto.ts";
 import { WITH_BOB, createFakeSotto } from "../testing/fakeSotto.ts";
@@ -148,7 +148,7 @@ test("that this terminal makes no direct connections is said once, where it matt
   expect(await said("/open bob", "hello", none("unsupported"))).not.toContain(UNSUPPORTED);
 });
 
-test("messages on the direct way are marked, and the prompt follows the last one", async () => {
+test("messages on the direct way are marked", async () => {
   await said("/open bob", open());
   expect(
     await said(
@@ -156,9 +156,35 @@ test("messages on the direct way are marked, and the prompt follows the last one
       () => void fake.arrive("ho"),
     ),
   ).toEqual(["bob (direct)  hi", "bob  ho"]);
-  expect(await said("hello")).toEqual(["alice (direct)  hello"]);
-  expect(prompt).toBe("bob (sending, direct)> ");
-  fake.emit({ type: "path", conversation: WITH_BOB, id: fake.lastSent().id, path: "relay" });
-  fake.state(fake.lastSent().id, "sent");
-  expect(prompt).toBe("bob (sent)> ");
+});
+
+describe("an own message while there is a direct way", () => {
+  const path = (way: "direct" | "relay") => (): void =>
+    fake.emit({ type: "path", conversation: WITH_BOB, id: fake.lastSent().id, path: way });
+  const state = (to: "sent" | "delivered") => (): void => fake.state(fake.lastSent().id, to);
+
+  beforeEach(() => said("/open bob", open()));
+
+  test("is shown when its way is decided, and the prompt follows it", async () => {
+    expect(await said("hello")).toEqual([]);
+    expect(await said(path("direct"))).toEqual(["alice (direct)  hello"]);
+    expect(prompt).toBe("bob (sending, direct)> ");
+    expect(await said(path("relay"), state("sent"))).toEqual([]);
+    expect(prompt).toBe("bob (sent)> ");
+  });
+
+  test("is shown before whatever comes behind it", async () => {
+    expect(await said("hello", state("sent"))).toEqual(["alice  hello"]);
+    expect(await said("one", () => void fake.arrive("hi"))).toEqual(["alice  one", "bob  hi"]);
+    expect((await said("two", "/users"))[0]).toBe("alice  two");
+    expect(await said("three", "four", path("direct"))).toEqual(["alice  three", "alice (direct)  four"]);
+  });
+
+  test("is shown soon in any case, once", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    expect(await said("hello", () => void vi.advanceTimersByTime(250), path("direct"))).toEqual([
+      "alice  hello",
+    ]);
+    vi.useRealTimers();
+  });
 });

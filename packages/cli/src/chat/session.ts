@@ -7,6 +7,7 @@ import { messageLine } from "../show/lines.ts";
 import { createWayNews } from "../show/wayNews.ts";
 import { parseTarget } from "../target.ts";
 import { announce, announceContact } from "./announce.ts";
+import { showHeld } from "./ownMessage.ts";
 import type { Screen } from "./screen.ts";
 import { sayWay } from "./sayWay.ts";
 import type { ChatActions } from "./slashCommands.ts";
@@ -34,6 +35,7 @@ export function createChatSession(sotto: Sotto, screen: Screen): ChatSession {
     screen,
     openId: undefined,
     last: undefined,
+    held: undefined,
     connected: undefined,
     hinted: new Set(),
     wayNews: createWayNews(),
@@ -81,6 +83,7 @@ function greet(chat: Chat): void {
 
 async function carryOut(chat: Chat, actions: ChatActions, line: string): Promise<void> {
   if (line.trim() === "") return;
+  showHeld(chat);
   if (line.startsWith("/") && !line.startsWith("//")) {
     chat.screen.echo(line);
     const { command, rest } = parseSlash(line);

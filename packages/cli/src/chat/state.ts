@@ -14,6 +14,8 @@ export interface Chat {
   openId: ConversationId | undefined;
   /** The last own message in it; its state and way stand in the prompt. */
   last: Pick<StoredMessage, "id" | "state" | "path"> | undefined;
+  /** An own message that is not shown yet: see ownMessage.ts. */
+  held: StoredMessage | undefined;
   /** As last said; `undefined` before. */
   connected: boolean | undefined;
   /** Conversations whose arrival was explained. */

@@ -340,22 +340,24 @@ describe("order", () => {
     expect(fake.calls).toEqual(["add dave hello", "send again"]);
   });
 
-  test("the states of a message come after the answer that names it", async () => {
+  test("the states and the way of a message come after the answer that names it", async () => {
     fake.hold("hello");
     ask(1, "messages.send", { to: "@dave", text: "hello" });
     await settle();
     await settle();
     const { id } = fake.lastSent();
+    fake.emit({ type: "path", conversation: fake.lastSent().conversation, id, path: "direct" });
     fake.state(id, "sent");
     await settle();
-    expect(lines.filter(({ params }) => params?.["type"] === "state")).toEqual([]);
+    expect(events()).not.toContainEqual(expect.objectContaining({ id }));
     fake.release("hello");
     await answer(1);
     fake.state(id, "delivered");
     await settle();
-    const of = lines.filter((line) => line.id === 1 || line.params?.["type"] === "state");
-    expect(of.map((line) => line.params?.["state"] ?? "answer")).toEqual([
+    const of = lines.filter((line) => line.id === 1 || line.params?.["id"] === id);
+    expect(of.map(({ params }) => params?.["state"] ?? params?.["path"] ?? "answer")).toEqual([
       "answer",
+      "direct",
       "sent",
       "sent",
       "delivered",

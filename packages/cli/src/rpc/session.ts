@@ -50,7 +50,7 @@ async function tellEvents(
     if (event.type === "message" && event.message.mine) order.stored(event.message.id);
     const params = eventJson(sotto, event);
     if (params === undefined) continue;
-    if (event.type === "state") order.state(event.id, eventLine(params));
+    if (event.type === "state" || event.type === "path") order.news(event.id, eventLine(params));
     else writer.write(eventLine(params));
     await writer.room();
   }

@@ -1,5 +1,5 @@
 /**
- * Keeps one promise to scripts: the states of a message come after the answer that names its id. The server may have a message, a first one
+ * Keeps one promise to scripts: the states and the way of a message come after the answer that names its id. The server may have a message, a first one
  * above all, before the request that made it is answered.
  */
 import type { MessageId } from "@sotto/protocol";
@@ -11,8 +11,8 @@ export interface StateOrder {
   end(id: MessageId | undefined): void;
   /** An own message was stored. */
   stored(id: MessageId): void;
-  /** A state of an own message; its line is written now or after the answer. */
-  state(id: MessageId, line: string): void;
+  /** A state of an own message, or its way; its line is written now or after the answer. */
+  news(id: MessageId, line: string): void;
 }
 
 export function createStateOrder(write: (line: string) => void): StateOrder {
@@ -31,7 +31,7 @@ export function createStateOrder(write: (line: string) => void): StateOrder {
     stored(id) {
       if (open > 0) unanswered.add(id);
     },
-    state(id, line) {
+    news(id, line) {
       if (unanswered.has(id)) held = [...held, { id, line }];
       else write(line);
     },

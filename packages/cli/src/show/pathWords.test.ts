@@ -22,7 +22,7 @@ test.each([
   ["peerUnsupported", "bob's device cannot make direct connections"],
   ["noTurn", "the server names no TURN server"],
   ["noWay", "the two networks let nothing through"],
-  ["idle", "nothing was written for a while"],
+  ["idle", "no direct way is being looked for now"],
   ["relayOnly", "you have chosen that"],
 ] as const)("none: %s", (reason, words) => {
   expect(none("auto", reason)).toMatch(/^Messages with bob go by the server, because .*\.$/);

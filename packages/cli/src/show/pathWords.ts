@@ -28,7 +28,7 @@ const REASONS: Readonly<Record<NoLinkReason, (name: string) => string>> = {
   peerUnsupported: (name) => `${name}'s device cannot make direct connections`,
   noTurn: () => "the server names no TURN server",
   noWay: () => "the two networks let nothing through between the devices",
-  idle: () => "nothing was written for a while; the next message looks for a direct way",
+  idle: () => "no direct way is being looked for now; the next message asks for one",
 };
 
 /** What a conversation is asked about its way. */

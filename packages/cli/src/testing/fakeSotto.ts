@@ -237,10 +237,9 @@ export function createFakeSotto(): FakeSotto {
     emit({ type: "state", conversation: changed.conversation, id, state });
   }
 
+  /** What is said of a message before its way is decided. */
   function wayOf(conversation: ConversationId): StoredMessage["path"] {
-    const mode = paths.get(conversation) ?? defaultPath;
-    const isOpen = links.get(conversation)?.state === "open";
-    return mode === "direct" || (isOpen && mode !== "relay") ? "direct" : "relay";
+    return (paths.get(conversation) ?? defaultPath) === "direct" ? "direct" : "relay";
   }
 
   function gateOf(text: string): Promise<void> | undefined {
