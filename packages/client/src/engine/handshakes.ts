@@ -124,17 +124,19 @@ function* applyForeign(
   });
   // Whatever the outcome, a commit of ours for this index has lost its place; it is made again below.
   if (pending !== undefined) transaction.dropPending(pending.group);
+  // What is on its way over a link may have been sent before the handshake, in the epoch that stays.
+  const stayed = { ...next, pastHash: before.headHash };
   if (outcome.kind === "undecided") {
     yield* stop(core, transaction, before, "undecided");
     return;
   }
   if (outcome.kind === "proposed") {
     // Its epoch stays; whoever commits next removes the leaver.
-    yield* commit(core, transaction.group(outcome.group, outcome.delta).conversation(next));
+    yield* commit(core, transaction.group(outcome.group, outcome.delta).conversation(stayed));
   } else if (outcome.kind === "refused" || !allowedInPair(core, next, outcome.change)) {
     // The next epoch is not entered; the chain goes on over the refused handshake, at every member alike.
     if (outcome.kind === "refused") transaction.group(outcome.group, outcome.delta);
-    yield* commit(core, transaction.conversation(next));
+    yield* commit(core, transaction.conversation(stayed));
     const isFork = outcome.kind === "refused" && outcome.reason === OTHER_PREDECESSOR;
     const change = isFork ? "fork" : "refusedHandshake";
     emit(core, { type: "conversation", conversation: next.id, change });

@@ -1,10 +1,13 @@
 /**
  * The server's store is another one than before (NET-3): it was restored from a backup. Its mailbox counts anew, and what it had taken since
- * may be gone: messages that nobody has confirmed go out again, and so do receipts and the leaving of groups.
+ * may be gone: messages that nobody has confirmed go out again, and so do receipts and the leaving of groups. Links end: who goes on over one
+ * would not learn that the server has forgotten the group's last handshakes.
  */
 import { outboxOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit } from "./core.ts";
+import { callAfresh } from "./direct/calls.ts";
+import { endLink } from "./direct/state.ts";
 import { enqueueLeave } from "./leaving.ts";
 import { enqueueDispatch } from "./posts.ts";
 import { enqueueDueReceipts } from "./receipts.ts";
@@ -20,13 +23,17 @@ export function* adoptStore(core: Core): Step<void> {
   const { serverStore } = core.live;
   if (serverStore === null || !isForeignStore(core)) return;
   const transaction = new Transaction().store(serverStore);
-  if (core.state.position.store !== null) {
+  const isAnother = core.state.position.store !== null;
+  if (isAnother) {
     transaction.cursor(0);
     sendAgain(core, transaction);
   }
   yield* commit(core, transaction);
   for (const group of core.state.leaving) enqueueLeave(core, group);
-  for (const id of core.state.conversations.keys()) enqueueDispatch(core, id);
+  for (const id of core.state.conversations.keys()) {
+    if (isAnother && endLink(core, id) !== undefined) callAfresh(core, id);
+    enqueueDispatch(core, id);
+  }
   enqueueDueReceipts(core);
 }
 
@@ -41,7 +48,7 @@ function sendAgain(core: Core, transaction: Transaction): void {
     }));
     transaction.conversation({ ...conversation, streams, sentThrough: 0 });
     for (const record of outboxOf(core.state, conversation.id)) {
-      if (record.stage === "sent") transaction.outbox({ ...record, stage: "queued" });
+      if (record.stage === "sent") transaction.outbox({ ...record, stage: "queued", ciphertext: null });
     }
   }
 }

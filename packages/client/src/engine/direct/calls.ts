@@ -65,9 +65,7 @@ function letCall(core: Core, id: ConversationId): void {
 /** Begins a call if one is wanted and can be made now; otherwise the timer is set for when it may be. */
 export function considerCall(core: Core, id: ConversationId): void {
   const conversation = core.state.conversations.get(id);
-  if (conversation === undefined || core.live.links.has(id) || !core.canLink) return;
-  if (pathOf(core.state.settings, id) === "relay" || !canUseRelay(core, conversation)) return;
-  if (!isWanted(core, conversation) || !isThere(core, conversation)) return;
+  if (conversation === undefined || !mayCall(core, conversation)) return;
   const tries = core.live.linkTries.get(id);
   const leftMs = tries === undefined ? 0 : leftOfSpan(core, tries.sinceMs, tries.pauseMs);
   if (leftMs > 0) setTimer(core, "links", leftMs);
@@ -77,6 +75,12 @@ export function considerCall(core: Core, id: ConversationId): void {
       run: () => call(core, id),
       onFailure: () => pause(core, id, undefined),
     });
+}
+
+function mayCall(core: Core, conversation: ConversationRecord): boolean {
+  const { id } = conversation;
+  if (!core.canLink || core.live.links.has(id) || pathOf(core.state.settings, id) === "relay") return false;
+  return canUseRelay(core, conversation) && isWanted(core, conversation) && isThere(core, conversation);
 }
 
 function isWanted(core: Core, { id }: ConversationRecord): boolean {
@@ -95,7 +99,8 @@ export function isThere(core: Pick<Core, "live" | "now">, { id, group }: Convers
 
 function* call(core: Core, id: ConversationId): Step<void> {
   const conversation = core.state.conversations.get(id);
-  if (conversation === undefined || core.live.links.has(id) || conversation.group === null) return;
+  // The user may have chosen another way while this waited for its turn.
+  if (conversation === undefined || conversation.group === null || !mayCall(core, conversation)) return;
   const device = otherDevice(core, (yield* loadGroup(core, conversation.group)).members, conversation);
   if (device === undefined) return pause(core, id, "notReady");
   const callId = idOf<CallId>(core.random(16));

@@ -1,5 +1,6 @@
 /** The direct path of one engine: what it does when, and what never. Rules of docs/protocol/direct.md. */
 import type { Content } from "@sotto/protocol";
+import { idOf } from "@sotto/protocol";
 import { describe, expect, test } from "vitest";
 import { createLinkBench } from "../../testing/linkBench.ts";
 
@@ -47,6 +48,25 @@ describe("DIR-4: calls", () => {
     expect(actions()).toEqual([]);
     expect((await posted()).map(({ body }) => body)).toMatchObject([
       { kind: "signal", call: CALL, parts: [{ kind: "end", reason: "relayOnly" }] },
+    ]);
+  });
+
+  test("DIR-1: where this device can be reached is told no more once relay is chosen, or a call waits for its turn", async () => {
+    const { bench, actions, happen, choose, posted, group, conversation } = await createLinkBench();
+    await bench.push({ type: "presence", group, online: true });
+    await bench.command({ kind: "attend", conversation });
+    expect(actions()).toEqual(["open", "offer"]);
+    // Refused, so that the next signals wait.
+    await happen({ kind: "description", description: { kind: "offer", sdp: "mine" } });
+    await posted();
+    const { requestId } = bench.sent.findLast(({ type }) => type === "post") as { requestId: number };
+    await bench.push({ type: "refused", requestId, code: "slowDown" });
+    await happen({ kind: "candidate", candidate: { kind: "candidate", candidate: "here", mid: "0" } });
+    await choose("relay");
+    bench.nowMs += 10_000;
+    await bench.feed({ type: "timer", name: "retry" });
+    expect((await posted()).map(({ body }) => body)).toMatchObject([
+      { kind: "signal", parts: [{ kind: "end", reason: "relayOnly" }] },
     ]);
   });
 
@@ -187,6 +207,24 @@ describe("DIR-6: messages over a link", () => {
     expect(textsOf(await posted())).toEqual(["two"]);
   });
 
+  test("NET-3: a store that was restored ends the link; what it had is posted again, once", async () => {
+    const { bench, open, write, answer, actions, posted, carried } = await createLinkBench();
+    await write("one");
+    await answer();
+    await open();
+    // Encrypted for the link once more, though the server has it.
+    await bench.feed({ type: "disconnected", connection: bench.engine.live.connection });
+    await carried();
+    await bench.command({ kind: "connect" });
+    await bench.connect({ store: idOf(new Uint8Array(16).fill(9)) });
+    expect(actions()).toContain("close");
+    expect(textsOf(await posted())).toEqual(["one"]);
+    await answer();
+    await bench.feed({ type: "timer", name: "sent" });
+    await write("two");
+    expect(textsOf(await posted())).toEqual(["two"]);
+  });
+
   test("DIR-8: no more than the other side takes", async () => {
     const { open, write, carried, arrive } = await createLinkBench();
     await open();
@@ -238,6 +276,17 @@ describe("DIR-7: taking in", () => {
     await bench.push(handshake);
     expect(bench.engine.state.conversations.get(conversation)?.headIndex).toBe(3);
     expect(told()).toEqual([{ type: "taken", count: 1 }]);
+  });
+
+  test("what was sent before a handshake that changes no epoch is taken behind it", async () => {
+    const { bench, open, leave, seal, arrive, group, history, conversation } = await createLinkBench();
+    await open();
+    const ciphertext = await seal(text("one"));
+    await bench.push(await leave());
+    expect(bench.engine.state.conversations.get(conversation)?.headIndex).toBe(3);
+    await arrive({ type: "message", group, index: 2, ciphertext });
+    expect(history().map((message) => message.text)).toEqual(["one"]);
+    expect(bench.engine.state.conversations.get(conversation)?.state).toBe("active");
   });
 
   test("DIR-5: what is no frame, and a count that cannot be, end the link", async () => {

@@ -37,7 +37,7 @@ export function signal(
 
 /** What was refused goes first when the conversation may post again, if its call is still the one. */
 export function signalAgain(core: Core, id: ConversationId, body: SignalBody): void {
-  if (body.expiresAtMs < serverNow(core)) return;
+  if (!isMeant(core, id, body)) return;
   const queued = core.live.signals.get(id) ?? [];
   const place = queued.findIndex(({ expiresAtMs }) => expiresAtMs > body.expiresAtMs);
   core.live.signals.set(id, queued.toSpliced(place === -1 ? queued.length : place, 0, body));
@@ -50,15 +50,13 @@ export function enqueueSignals(core: Core, id: ConversationId): void {
 function* sendSignals(core: Core, id: ConversationId): Step<void> {
   const conversation = core.state.conversations.get(id);
   if (conversation === undefined || !canUseRelay(core, conversation)) return;
-  const bodies = (core.live.signals.get(id) ?? []).filter(
-    ({ expiresAtMs }) => expiresAtMs >= serverNow(core),
-  );
+  const bodies = (core.live.signals.get(id) ?? []).flatMap((body) => stillMeant(core, id, body) ?? []);
   core.live.signals.delete(id);
   if (bodies.length === 0) return;
   const ciphertexts = yield* sealUncounted(core, conversation, bodies);
   for (const [i, body] of bodies.entries()) {
-    // A refusal that has come meanwhile holds what is behind it.
-    if (canUseRelay(core, conversation))
+    // A refusal that has come meanwhile holds what is behind it; and the user may have chosen another way.
+    if (canUseRelay(core, conversation) && isMeant(core, id, body))
       post(core, conversation, conversation.headIndex, ciphertexts[i] as Uint8Array, {
         kind: "signal",
         conversation: id,
@@ -67,6 +65,18 @@ function* sendSignals(core: Core, id: ConversationId): Step<void> {
       });
     else signalAgain(core, id, body);
   }
+}
+
+/** What of the signal still means something: where this device can be reached is told only while its call is the one that it wants. */
+function stillMeant(core: Core, id: ConversationId, body: SignalBody): SignalBody | undefined {
+  if (body.expiresAtMs < serverNow(core)) return undefined;
+  const isCurrent = core.live.links.get(id)?.call === body.call;
+  const parts = isCurrent ? body.parts : body.parts.filter(({ kind }) => kind === "end");
+  return parts.length === 0 ? undefined : { ...body, parts };
+}
+
+function isMeant(core: Core, id: ConversationId, body: SignalBody): boolean {
+  return stillMeant(core, id, body)?.parts.length === body.parts.length;
 }
 
 function hasRoom(parts: readonly SignalPart[], part: SignalPart): boolean {
