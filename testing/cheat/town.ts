@@ -9,6 +9,7 @@ import { nodeCrypto } from "@sotto/server/simulation";
 import type { ClientNode } from "../sim/clientNode.ts";
 import { createClientNode } from "../sim/clientNode.ts";
 import { createLink } from "../sim/link.ts";
+import { createLinkWorld } from "../sim/linkWorld.ts";
 import type { Cast, Person } from "../sim/people.ts";
 import { createCast, EPOCH_MS } from "../sim/people.ts";
 import { createRandom } from "../sim/random.ts";
@@ -79,6 +80,7 @@ export async function openTown(seed = 1): Promise<Town> {
     nameOf: () => "",
     mutation: {},
   });
+  const links = createLinkWorld(scheduler, createRandom(seed, "links"), () => {});
   const settle = (): Promise<void> => scheduler.run(scheduler.nowMs() + SETTLE_MS);
 
   function settleIn(name: Name): Resident {
@@ -103,6 +105,8 @@ export async function openTown(seed = 1): Promise<Town> {
         },
       },
       link: createLink(scheduler, createRandom(seed, `link ${name}`), cheated.node, cheated.relay),
+      links,
+      canLink: false,
       disk,
       wallMs,
       mutation: {},

@@ -2,8 +2,8 @@
 import type { ConversationId } from "@sotto/protocol";
 import type { Command } from "sotto/simulation";
 import type { ClientNode } from "./clientNode.ts";
+import { pairsOf } from "./pairs.ts";
 import type { SentText, World } from "./world.ts";
-import { pairsOf } from "./world.ts";
 
 type ContactState = "outgoing" | "incoming" | "accepted" | "blocked" | "removed";
 
@@ -32,6 +32,7 @@ export function act(world: World): void {
   if (dice < 0.42 && command(world, "renewKeys")) return;
   if (dice < 0.44) return reconnect(world);
   if (dice < 0.46) return changePresence(world);
+  if (dice < 0.5 && command(world, "attend")) return;
   if (!write(world) && !answerRequest(world)) requestContact(world);
 }
 
@@ -100,7 +101,7 @@ function answerRequest(world: World): boolean {
   return true;
 }
 
-function command(world: World, kind: "markRead" | "renewKeys"): boolean {
+function command(world: World, kind: "markRead" | "renewKeys" | "attend"): boolean {
   const client = world.random.pick(world.clients);
   const conversations = [...(client.engine?.state.conversations.keys() ?? [])];
   if (conversations.length === 0) return false;

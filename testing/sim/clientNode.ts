@@ -8,6 +8,7 @@ import type {
   Engine,
   EngineEvent,
   EngineTables,
+  LinkHappening,
   MemoryDisk,
   MemorySnapshot,
   MlsCompletion,
@@ -17,6 +18,7 @@ import type {
 } from "sotto/simulation";
 import { createEngine, createMemoryDisk, ENGINE_TABLES, performMls } from "sotto/simulation";
 import type { Link } from "./link.ts";
+import type { LinkWorld, ProcessLinks } from "./linkWorld.ts";
 import type { PlantedCommit } from "./plantedCommits.ts";
 import { withPlantedCommits } from "./plantedCommits.ts";
 import type { Cast, Person } from "./people.ts";
@@ -33,12 +35,15 @@ import type { Watch } from "./watch.ts";
 export interface ClientMutation {
   readonly operation?: (operation: MlsOperation) => MlsOperation;
   readonly completion?: (operation: MlsOperation, completion: MlsCompletion) => MlsCompletion;
-  readonly effects?: (effects: readonly Effect[]) => readonly Effect[];
+  readonly command?: (request: Command) => Command;
+  /** What of the effects is carried out; `happens` lets the engine have an event a little later. */
+  readonly effects?: (effects: readonly Effect[], happens: (event: EngineEvent) => void) => readonly Effect[];
   /** What becomes of a transaction: each part is durable by itself, in order. */
   readonly transaction?: (writes: readonly StoreWrite[]) => readonly (readonly StoreWrite[])[];
   /** The disk says yes before it has written. */
   readonly lyingDisk?: true;
   readonly serverFrame?: (frame: Uint8Array) => Uint8Array;
+  readonly happening?: (link: number, happening: LinkHappening) => LinkHappening;
 }
 
 export interface ClientNode {
@@ -46,6 +51,8 @@ export interface ClientNode {
   readonly person: Person;
   readonly disk: MemoryDisk;
   readonly link: Link;
+  /** Its platform can connect it with other devices. */
+  readonly canLink: boolean;
   /** `undefined` while the process is not running. */
   readonly engine: Engine | undefined;
   /** The MLS engine of the running process. */
@@ -72,6 +79,8 @@ export interface ClientNodeOptions {
   readonly trace: Trace;
   readonly watch: Watch;
   readonly link: Link;
+  readonly links: LinkWorld;
+  readonly canLink: boolean;
   readonly disk: MemorySnapshot;
   /** Wall clock of a device that is right, less the start of the world. */
   readonly wallMs: () => number;
@@ -81,11 +90,12 @@ export interface ClientNodeOptions {
 interface Running {
   readonly engine: Engine;
   readonly mls: MlsEngine;
+  readonly links: ProcessLinks;
   readonly dispatch: (event: EngineEvent) => void;
 }
 
 export function createClientNode(options: ClientNodeOptions): ClientNode {
-  const { cast, scheduler, random, trace, watch, link, mutation } = options;
+  const { cast, scheduler, random, trace, watch, link, canLink, mutation } = options;
   const person = cast.people[options.index] as Person;
   const name = person.identity.userName;
   const disk = createMemoryDisk(options.disk);
@@ -107,7 +117,7 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
       ENGINE_TABLES.map((table) => [table, disk.read(table)]),
     ) as EngineTables;
     const { identity } = person;
-    const engine = createEngine({ identity, tables, random: random.bytes, sha256, canLink: false });
+    const engine = createEngine({ identity, tables, random: random.bytes, sha256, canLink });
     const mls = withPlantedCommits(cast.tier.createMls(random.bytes), takePlanted);
     const { credential, leafPrivateKey, leafPublicKey } = person.identity;
     const context = { mls, crypto: cast.crypto, device: { credential, leafPrivateKey, leafPublicKey } };
@@ -118,6 +128,16 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
     const isAlive = (): boolean => running === self;
     const later = (delayMs: number, step: () => void | Promise<void>): void =>
       scheduler.after(delayMs, () => (isAlive() ? step() : undefined));
+
+    const links = options.links.process(name, (number, happening) => {
+      if (isAlive()) happens(number, mutation.happening?.(number, happening) ?? happening);
+    });
+
+    function happens(number: number, happening: LinkHappening): void {
+      if (happening.kind !== "frame") trace.note(scheduler.nowMs(), name, `link ${happening.kind}`, number);
+      watch.happening(node, number, happening);
+      dispatch({ type: "link", link: number, happening });
+    }
 
     function dispatch(event: EngineEvent): void {
       events.push(event);
@@ -136,7 +156,8 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
         crash(1000);
         return;
       }
-      for (const effect of mutation.effects?.(effects) ?? effects) {
+      const inject = (extra: EngineEvent): void => later(1, () => dispatch(extra));
+      for (const effect of mutation.effects?.(effects, inject) ?? effects) {
         if (!takeStep()) return;
         watch.effect(node, effect);
         carryOut(effect);
@@ -167,9 +188,10 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
           return sendRequest(link, person.session, effect.request, (answer) => {
             if (isAlive()) dispatch({ type: "request", ticket: effect.ticket, answer });
           });
-        // This platform connects no devices.
         case "link":
-          return;
+          if (effect.action.do !== "send")
+            trace.note(scheduler.nowMs(), name, `to link: ${effect.action.do}`, effect.link);
+          return links.act(effect.link, effect.action);
         case "connect":
           return connect(effect.connection);
         case "disconnect":
@@ -224,8 +246,11 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
       };
       const socket = openSocket(link, {
         onOpen: () => tell({ type: "connected", connection }),
-        onFrame: (frame) =>
-          tell({ type: "frame", connection, frame: mutation.serverFrame?.(frame) ?? frame }),
+        onFrame(received) {
+          const frame = mutation.serverFrame?.(received) ?? received;
+          if (isAlive()) watch.frame(node, frame);
+          tell({ type: "frame", connection, frame });
+        },
         onClose(closeCode, neverOpened) {
           sockets.delete(connection);
           tell({
@@ -239,7 +264,7 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
       sockets.set(connection, socket);
     }
 
-    const self: Running = { engine, mls, dispatch };
+    const self: Running = { engine, mls, links, dispatch };
     running = self;
   }
 
@@ -273,7 +298,9 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
   function crash(pauseMs?: number): void {
     if (running === undefined) return;
     trace.note(scheduler.nowMs(), name, "crash");
+    const { links } = running;
     running = undefined;
+    links.vanish();
     stepsLeft = Number.POSITIVE_INFINITY;
     waiting.clear();
     for (const socket of link.sockets) {
@@ -300,6 +327,7 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
     person,
     disk,
     link,
+    canLink,
     get engine() {
       return running?.engine;
     },
@@ -320,9 +348,11 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
     command(request, onDone) {
       if (running === undefined) return;
       const command = ++lastCommand;
-      trace.note(scheduler.nowMs(), name, `command ${request.kind}`);
+      const choice = "path" in request ? ` ${request.path}` : "";
+      trace.note(scheduler.nowMs(), name, `command ${request.kind}${choice}`);
       if (onDone !== undefined) waiting.set(command, onDone);
-      running.dispatch({ type: "command", command, request });
+      watch.command(node, command, request);
+      running.dispatch({ type: "command", command, request: mutation.command?.(request) ?? request });
     },
     failCommits(count) {
       failures = count;

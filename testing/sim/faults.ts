@@ -2,6 +2,7 @@
 import { addContact, contactState, conversationWith, ordered, sendText } from "./actions.ts";
 import type { ClientNode } from "./clientNode.ts";
 import type { Break } from "./link.ts";
+import { cutOff, LINK_FAULTS } from "./linkFaults.ts";
 import { injectInvalidCommit, plantUnreadableCommit } from "./malice.ts";
 import type { Random } from "./random.ts";
 import { TRICKS } from "./relay.ts";
@@ -40,6 +41,7 @@ const FAULTS: readonly Fault[] = [
   { name: "client rolled back", weight: 3, once: true, strike: clientRolledBack },
   { name: "server restored", weight: 2, once: true, strike: serverRestored },
   { name: "cheating relay", weight: 12, strike: cheatingRelay },
+  ...LINK_FAULTS,
 ];
 
 /** One fault that fits, struck and counted. */
@@ -125,9 +127,14 @@ function answersLost(world: World): boolean {
   return true;
 }
 
-function partition({ clients, scheduler, random }: World): boolean {
+function partition(world: World): boolean {
+  const { clients, scheduler, random } = world;
   const cut = clients.filter(() => random.chance(0.5));
-  for (const { link } of cut) link.downUntilMs = scheduler.nowMs() + random.between(500, 90_000);
+  for (const client of cut) {
+    const forMs = random.between(500, 90_000);
+    client.link.downUntilMs = scheduler.nowMs() + forMs;
+    if (random.chance(0.5)) cutOff(world, client, forMs);
+  }
   return cut.length > 0;
 }
 

@@ -18,8 +18,9 @@ export function healthy(world: World): readonly ClientNode[] {
 
 /** Ends all trouble, accepts open requests, lets every pair exchange a message more, until there are `leastMessages`, and waits for rest. */
 export async function heal(world: World, leastMessages: number): Promise<void> {
-  const { scheduler, server, clients } = world;
+  const { scheduler, server, clients, links } = world;
   server.failCommits(0);
+  links.ways.calm();
   server.crashAfter(Number.POSITIVE_INFINITY, 0);
   for (const client of clients) {
     client.failCommits(0);
@@ -35,11 +36,56 @@ export async function heal(world: World, leastMessages: number): Promise<void> {
   for (const client of clients) {
     client.start();
     client.command({ kind: "connect" });
+    anyWay(client);
   }
   await rest(world);
   await acceptAll(world);
   for (let round = 0; round < MAX_ROUNDS && (round === 0 || acceptedTexts(world) < leastMessages); round++)
     await exchange(world);
+  await exchangeDirectly(world);
+}
+
+/** Its messages take whichever way there is. */
+function anyWay(client: ClientNode): void {
+  client.command({ kind: "setDefaultPath", path: "auto" });
+  for (const conversation of client.engine?.state.settings.paths.keys() ?? [])
+    client.command({ kind: "setPath", conversation, path: null });
+}
+
+/** In some worlds two who can be connected write to each other by no other way. */
+async function exchangeDirectly(world: World): Promise<void> {
+  const { random, scheduler, clients } = world;
+  const pairs = ordered(healthy(world)).filter(([from, to]) => canMeet(world, from, to));
+  if (pairs.length === 0 || random.chance(0.5)) return;
+  // A device whose clock was set learns the server's anew.
+  for (const client of clients) client.command({ kind: "disconnect" });
+  await scheduler.run(scheduler.nowMs() + LOOK_EVERY_MS);
+  for (const client of clients) client.command({ kind: "connect" });
+  await rest(world);
+  const [one, two] = random.pick(pairs);
+  for (const [from, to] of [
+    [one, two],
+    [two, one],
+  ] as const) {
+    const conversation = conversationWith(from, to);
+    if (conversation === undefined) return;
+    from.command({ kind: "setPath", conversation, path: "direct" });
+    from.command({ kind: "attend", conversation });
+    sendText(world, from, to);
+  }
+  await rest(world);
+}
+
+/** Contacts who see each other, whose platforms can link them, and between whom there is a way. */
+function canMeet(world: World, a: ClientNode, b: ClientNode): boolean {
+  const { ways } = world.links;
+  return (
+    [a, b].every(({ canLink, engine }) => canLink && engine?.state.settings.presenceHidden === false) &&
+    contactState(a, b) === "accepted" &&
+    contactState(b, a) === "accepted" &&
+    !world.isExcused(a, b) &&
+    (ways.turn || ways.between(a.name, b.name) !== "none")
+  );
 }
 
 async function acceptAll(world: World): Promise<void> {

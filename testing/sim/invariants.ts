@@ -5,8 +5,9 @@ import { decodeHistory, messageOf, TABLE } from "sotto/simulation";
 import { contactState, conversationWith } from "./actions.ts";
 import type { ClientNode } from "./clientNode.ts";
 import { healthy, unrest } from "./heal.ts";
+import { pairsOf } from "./pairs.ts";
+import type { Way } from "./pathWatch.ts";
 import type { SentText, World } from "./world.ts";
-import { pairsOf } from "./world.ts";
 
 /** Checks everything and reports what does not hold to the world's watch. */
 export function checkInvariants(world: World): void {
@@ -25,6 +26,13 @@ export function checkInvariants(world: World): void {
   for (const from of world.clients)
     for (const to of world.clients)
       if (from !== to && !world.isExcused(from, to)) checkOrder(world, from, to, histories);
+}
+
+/** Received messages that came over a link. */
+export function cameDirectly({ clients }: World): number {
+  return clients
+    .flatMap((client) => historyOf(client).filter(({ from }) => from !== client.person.identity.account))
+    .filter(({ path }) => path === "direct").length;
 }
 
 function historyOf(client: ClientNode): readonly HistoryRecord[] {
@@ -107,8 +115,9 @@ function checkText(
   const own = histories.get(from)?.find(isIt);
   if (own === undefined || from.engine === undefined)
     return world.watch.violation("forgotten", `${text} at its sender ${from.name}`);
-  const { state } = messageOf(from.engine.state, own);
+  const { state, path } = messageOf(from.engine.state, own);
   if (state === "failed") return;
+  checkPath(world, sent, own.id, path);
   if (arrived === 0)
     world.watch.violation("lost", `${text} from ${from.name} to ${to.name}, ${state} for the sender`);
   else if (state !== "delivered" && state !== "read")
@@ -116,6 +125,12 @@ function checkText(
       "not-confirmed",
       `${text} from ${from.name} to ${to.name} is ${state} for the sender`,
     );
+}
+
+/** An own message is of the relay once the server may have had it. One that was meant for it and went over a link first stays so. */
+function checkPath({ watch }: World, { from, text }: SentText, id: HistoryRecord["id"], path: Way): void {
+  if (path === "direct" && watch.waysOf(from, id).has("relay"))
+    watch.violation("path-untrue", `${from.name}: the server had ${text}`);
 }
 
 /** The recipient has the texts in the sender's order. */

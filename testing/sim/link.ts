@@ -1,4 +1,5 @@
 /** The way between one device and the server: how long it takes, what it loses, and since when. Faults change it; sockets and requests obey. */
+import type { IceServer } from "sotto/simulation";
 import type { Random } from "./random.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { ServerNode } from "./serverNode.ts";
@@ -21,6 +22,8 @@ export interface Link {
   unreliableUntilMs: number;
   readonly latencyMs: () => number;
   readonly relay: Relay;
+  /** Which servers the operator names to help with direct links. */
+  readonly iceServers: () => readonly IceServer[];
   /** Open sockets, for faults that break them. */
   readonly sockets: Set<BreakableSocket>;
 }
@@ -47,6 +50,7 @@ export function createLink(
   random: Random,
   server: ServerNode,
   relay: Relay = HONEST,
+  iceServers: () => readonly IceServer[] = () => [],
 ): Link {
   return {
     scheduler,
@@ -57,6 +61,7 @@ export function createLink(
     unreliableUntilMs: 0,
     latencyMs: () => random.between(1, 40),
     relay,
+    iceServers,
     sockets: new Set(),
   };
 }

@@ -1,4 +1,4 @@
-/** One direction of a socket: what is put in comes out in order, after a delay, or never. */
+/** One direction of a connection: what is put in comes out in order, after a delay, or never. */
 import type { Scheduler } from "./scheduler.ts";
 
 export interface Pipe<T> {
@@ -7,12 +7,14 @@ export interface Pipe<T> {
   cut(kept: number): void;
   /** Items on their way. */
   size(): number;
+  /** What blocked it without an end may have passed. */
+  wake(): void;
 }
 
 export interface PipeOptions<T> {
   readonly scheduler: Scheduler;
   readonly latencyMs: () => number;
-  /** Nothing comes out before: the way is interrupted, and the transport sends again what got lost. */
+  /** Nothing comes out before: the way is interrupted, and the transport sends again what got lost. Infinity: until it is woken. */
   readonly blockedUntilMs: () => number;
   readonly deliver: (item: T) => void;
 }
@@ -25,8 +27,10 @@ export function createPipe<T>({ scheduler, latencyMs, blockedUntilMs, deliver }:
   function schedule(): void {
     const [first] = waiting;
     if (pumping || first === undefined) return;
+    const atMs = Math.max(first.atMs, blockedUntilMs());
+    if (atMs === Number.POSITIVE_INFINITY) return;
     pumping = true;
-    scheduler.after(Math.max(first.atMs, blockedUntilMs()) - scheduler.nowMs(), pump);
+    scheduler.after(atMs - scheduler.nowMs(), pump);
   }
 
   function pump(): void {
@@ -53,5 +57,6 @@ export function createPipe<T>({ scheduler, latencyMs, blockedUntilMs, deliver }:
       isCut = true;
     },
     size: () => waiting.length,
+    wake: schedule,
   };
 }

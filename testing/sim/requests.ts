@@ -50,7 +50,7 @@ export function sendRequest(
 
 /** Carries the request out. False: nobody listens. */
 function perform(
-  { server }: Link,
+  { server, iceServers }: Link,
   session: string,
   request: ServerRequest,
   answer: (value: ServerAnswer) => void,
@@ -61,7 +61,8 @@ function perform(
     );
   }
   if (request.kind === "iceServers") {
-    answer({ kind: "iceServers", servers: [], ttlSeconds: 3600 });
+    if (!server.isUp()) return false;
+    answer({ kind: "iceServers", servers: iceServers(), ttlSeconds: 3600 });
     return true;
   }
   return server.call(storeRequestOf(session, request), (result) => answer(answerOf(result)));

@@ -2,7 +2,7 @@
 import { acceptedTexts, act, addContact } from "./actions.ts";
 import { strikeFault } from "./faults.ts";
 import { heal } from "./heal.ts";
-import { checkInvariants } from "./invariants.ts";
+import { cameDirectly, checkInvariants } from "./invariants.ts";
 import type { Violation } from "./violation.ts";
 import type { WorldOptions } from "./world.ts";
 import { createWorld } from "./world.ts";
@@ -13,6 +13,10 @@ export interface ScenarioResult {
   readonly devices: number;
   /** Texts that an engine took. */
   readonly messages: number;
+  /** How often a link between two devices opened. */
+  readonly links: number;
+  /** Received messages that came over one. */
+  readonly direct: number;
   /** How often each fault struck. */
   readonly faults: ReadonlyMap<string, number>;
   readonly steps: number;
@@ -56,6 +60,8 @@ export async function runScenario(options: WorldOptions): Promise<ScenarioResult
     violations: watch.violations,
     devices: clients.length,
     messages: acceptedTexts(world),
+    links: world.links.opened() / 2,
+    direct: cameDirectly(world),
     faults,
     steps: scheduler.steps(),
     traceHash: world.trace.hash(),

@@ -1,6 +1,6 @@
 /** The server as a process on a machine: the real rules and hub over a store in memory, which outlives its crashes. */
 import type { Refusal, StoreId } from "@sotto/protocol";
-import { idOf } from "@sotto/protocol";
+import { decodeServerFrame, encodeServerFrame, idOf, SERVER_FRAME } from "@sotto/protocol";
 import { createHub, prepareFrame } from "@sotto/server/engine";
 import type {
   AnyResult,
@@ -130,7 +130,13 @@ export function createServerNode(options: ServerNodeOptions): ServerNode {
 
     function send(connection: number, frame: Uint8Array): void {
       watch.server.sends(connection, frame);
-      sockets.get(connection)?.send(frame);
+      sockets.get(connection)?.send(frame[1] === SERVER_FRAME.ready ? onTheClock(frame) : frame);
+    }
+
+    /** The hub's time is the scheduler's, which does not sleep; what devices are told is the time of day. */
+    function onTheClock(bytes: Uint8Array): Uint8Array {
+      const frame = decodeServerFrame(bytes);
+      return frame?.type === "ready" ? encodeServerFrame({ ...frame, clockMs: options.wallMs() }) : bytes;
     }
 
     function carryOut(effect: HubEffect): void {

@@ -82,8 +82,12 @@ export function createShowWatch(
       if (event.type === "message") shows(client, event.message);
       else if (event.type === "state" && (event.state === "delivered" || event.state === "read"))
         confirms(client, event.conversation, event.id);
-      else if (event.type === "conversation" && ["gap", "unreadable", "fork"].includes(event.change))
+      else if (event.type === "conversation" && ["gap", "unreadable", "fork"].includes(event.change)) {
         noticed.add(event.conversation);
+        // Where nobody cheats nothing is missing, whichever ways messages took.
+        if (event.change === "gap" && recipientOf(client, event.conversation) !== undefined)
+          report("gap-shown", `${client.name} was told that messages are missing`);
+      }
     },
     stored(client, writes) {
       for (const write of writes) {

@@ -33,6 +33,8 @@ export function reportOf(
       seconds: round(seconds),
       devices: mean(measures.devices),
       messages: mean(measures.messages),
+      direct: mean(results.map(({ direct }) => direct)),
+      links: mean(results.map(({ links }) => links)),
       faults: mean(measures.faults),
       steps: mean(results.map(({ steps }) => steps)),
       ...struckFaults(results),

@@ -1,6 +1,6 @@
 /** State before wire: nothing leaves a device before what it stands for is on its disk, and no key is used for two messages. */
 import type { ClientFrame } from "@sotto/protocol";
-import { decodeClientFrame } from "@sotto/protocol";
+import { decodeClientFrame, decodeDirectFrame } from "@sotto/protocol";
 import type { Effect } from "sotto/simulation";
 import { decodePosition, POSITION_KEY, TABLE } from "sotto/simulation";
 import type { ClientNode } from "./clientNode.ts";
@@ -27,7 +27,7 @@ export function createWireWatch(ledger: SealedLedger, report: Report): WireWatch
       case "ack":
         return acknowledges(client, frame);
       case "post":
-        return posts(client, frame);
+        return says(client, frame.ciphertext);
       case "handshake":
       case "createGroup":
         return submits(client, frame);
@@ -42,10 +42,17 @@ export function createWireWatch(ledger: SealedLedger, report: Report): WireWatch
       report("ack-before-durable", `${client.name} acknowledged ${sequence}, stored ${cursor}`);
   }
 
-  function posts(client: ClientNode, { ciphertext }: Extract<ClientFrame, { type: "post" }>): void {
+  function saysOverLink(client: ClientNode, bytes: Uint8Array): void {
+    const frame = decodeDirectFrame(bytes);
+    if (silent.has(client)) report("sent-after-rollback", `${client.name} sent over a link`);
+    if (frame?.type === "message") says(client, frame.ciphertext);
+  }
+
+  /** To the server or over a link. */
+  function says(client: ClientNode, ciphertext: Uint8Array): void {
     const sealed = ledger.sealed(ciphertext);
     if (sealed === undefined)
-      return report("post-before-durable", `${client.name} posted what it never encrypted`);
+      return report("post-before-durable", `${client.name} sent what it never encrypted`);
     if (!ledger.isDurable(client.name, sealed))
       report("post-before-durable", `${client.name}: the ratchet is not stored`);
     const isCounted = sealed.content !== undefined && sealed.content.counter > 0;
@@ -79,6 +86,8 @@ export function createWireWatch(ledger: SealedLedger, report: Report): WireWatch
       if (effect.type === "send") sends(client, effect.frame);
       else if (effect.type === "request" && effect.request.kind === "frame")
         sends(client, effect.request.frame);
+      else if (effect.type === "link" && effect.action.do === "send" && effect.action.channel === "messages")
+        saysOverLink(client, effect.action.frame);
     },
     rolledBack: (client) => void silent.add(client),
   };

@@ -7,6 +7,9 @@ import { encodeKeyPackage, TABLE } from "sotto/simulation";
 import type { ClientMutation, ClientNode } from "./clientNode.ts";
 import { createClientNode } from "./clientNode.ts";
 import { createLink } from "./link.ts";
+import type { LinkWorld } from "./linkWorld.ts";
+import { createLinkWorld } from "./linkWorld.ts";
+import { pairKey } from "./pairs.ts";
 import type { Cast, Person } from "./people.ts";
 import { EPOCH_MS, MAX_PEOPLE, registrationOf } from "./people.ts";
 import type { Random } from "./random.ts";
@@ -49,6 +52,8 @@ export interface World {
   readonly random: Random;
   readonly server: ServerNode;
   readonly clients: readonly ClientNode[];
+  /** The direct ways between devices, in some worlds for some devices only or for none. */
+  readonly links: LinkWorld;
   readonly texts: SentText[];
   /** Faults that happened, by name. */
   readonly faults: Map<string, number>;
@@ -75,6 +80,8 @@ export interface WorldOptions {
 
 /** Worlds in which one device's relay cheats. */
 const CHEATED_SHARE = 0.15;
+/** Which share of the devices can make direct links, in each kind of world. */
+const LINKING_SHARES = [0, 0, 0.6, 1, 1, 1] as const;
 
 export function createWorld({ cast, seed, mutation, onLine }: WorldOptions): World {
   const random = createRandom(seed, "world");
@@ -96,13 +103,16 @@ export function createWorld({ cast, seed, mutation, onLine }: WorldOptions): Wor
       ({ peer, state }) => peer === other.person.identity.account && state === "undecided",
     );
   const isExcused = (a: ClientNode, b: ClientNode): boolean =>
-    excused.has(pairKey(a, b)) ||
+    excused.has(pairKey(a.name, b.name)) ||
     suspects.some((pair) => pair.includes(a) && pair.includes(b) && isStuck(pair));
   const watch = createWatch((sender: ClientNode, conversation: ConversationId) => {
     const peer = sender.engine?.state.conversations.get(conversation)?.peer;
     const recipient = peer && clientOf(peer);
     return recipient === undefined || isExcused(sender, recipient) ? undefined : recipient;
   });
+  const linkRandom = createRandom(seed, "links");
+  const links = createLinkWorld(scheduler, linkRandom, watch.linkOpened);
+  const linkingShare = linkRandom.pick(LINKING_SHARES);
 
   const serverRandom = createRandom(seed, "server");
   const server = createServerNode({
@@ -124,7 +134,8 @@ export function createWorld({ cast, seed, mutation, onLine }: WorldOptions): Wor
     const own = createRandom(seed, person.identity.userName);
     const packagesLeft = own.pick([25, 25, 25, 3, 0]);
     register(server, person, packagesLeft, wallMs());
-    const linkRandom = createRandom(seed, `link ${index}`);
+    const ownRandom = createRandom(seed, `link ${index}`);
+    const relay = index === cheatedIndex ? cheating : undefined;
     clients.push(
       createClientNode({
         index,
@@ -133,7 +144,9 @@ export function createWorld({ cast, seed, mutation, onLine }: WorldOptions): Wor
         random: own,
         trace,
         watch,
-        link: createLink(scheduler, linkRandom, server, index === cheatedIndex ? cheating : undefined),
+        link: createLink(scheduler, ownRandom, server, relay, links.ways.iceServers),
+        links,
+        canLink: linkRandom.chance(linkingShare),
         disk: diskOf(person, packagesLeft),
         wallMs,
         mutation: mutation.client?.(own) ?? {},
@@ -151,6 +164,7 @@ export function createWorld({ cast, seed, mutation, onLine }: WorldOptions): Wor
     random,
     server,
     clients,
+    links,
     texts: [],
     faults: new Map(),
     cheated: cheatedClient && { client: cheatedClient, relay: cheating },
@@ -158,20 +172,11 @@ export function createWorld({ cast, seed, mutation, onLine }: WorldOptions): Wor
     sleep(byMs) {
       sleptMs += byMs;
     },
-    excuse: (a, b) => void excused.add(pairKey(a, b)),
+    excuse: (a, b) => void excused.add(pairKey(a.name, b.name)),
     isExcused,
     suspect: (by, other) => void suspects.push([by, other]),
     clientOf,
   };
-}
-
-/** Every two devices once. */
-export function pairsOf(clients: readonly ClientNode[]): readonly (readonly [ClientNode, ClientNode])[] {
-  return clients.flatMap((a, i) => clients.slice(i + 1).map((b) => [a, b] as const));
-}
-
-function pairKey(a: ClientNode, b: ClientNode): string {
-  return [a.name, b.name].toSorted().join();
 }
 
 export function register(server: ServerNode, person: Person, packagesLeft: number, nowMs: number): void {

@@ -7,9 +7,12 @@ export type {
   CommandResult,
   Effect,
   EngineEvent,
+  LinkAction,
+  LinkHappening,
   MlsCompletion,
   MlsOperation,
   MlsOutputs,
+  PathMode,
   TimerName,
 } from "../engine/contract.ts";
 export type { Engine, EngineTables } from "../engine/index.ts";
@@ -26,14 +29,18 @@ export {
 } from "../archive/lines.ts";
 export type { HistoryRecord, Identity } from "../engine/records.ts";
 export {
+  decodeConversation,
   decodeHistory,
+  decodeOrder,
   decodePosition,
   encodeKeyPackage,
   encodePosition,
+  messageIdKey,
   orderKey,
   POSITION_KEY,
   TABLE,
 } from "../engine/records.ts";
+export type { IceServer, LinkChannel, LinkFailure, LinkOptions, LinkVia } from "../ports/direct.ts";
 export type { ServerAnswer, ServerRequest } from "../ports/server.ts";
 export type { StoreWrite } from "../ports/store.ts";
 export { performMls } from "../runtime/mlsOperations.ts";
