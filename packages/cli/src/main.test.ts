@@ -212,6 +212,15 @@ describe("send where messages go directly alone", () => {
     expect((await running).err()).toContain("because the two networks let nothing through");
   });
 
+  test("it waits for a way that is about to be looked for", async () => {
+    const fake = await directly();
+    const running = run("send @bob hello", "", { sotto: fake.sotto });
+    await vi.waitFor(() => expect(fake.calls).toContain("send hello"));
+    setTimeout(() => fake.link({ state: "connecting" }), 600);
+    setTimeout(() => fake.state(fake.lastSent().id, "delivered"), 650);
+    expect((await running).out()).toBe("Sent.\n");
+  });
+
   test("it ends when nothing is said of the way", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const fake = await directly();

@@ -1,5 +1,5 @@
-/** Which way messages go, as people and scripts choose it. */
-import type { PathMode } from "sotto";
+/** Which way messages go, as people and scripts choose it, and what follows from it. */
+import type { Conversation, PathMode } from "sotto";
 
 export const PATH_MODES: readonly PathMode[] = ["auto", "direct", "turn", "relay"];
 /** "default": a conversation follows the account's default. */
@@ -13,4 +13,9 @@ export function isPathMode(word: string): word is PathMode {
 export function parsePathChoice(word: string): PathMode | null | undefined {
   if (word === "default") return null;
   return isPathMode(word) ? word : undefined;
+}
+
+/** What is written goes directly alone, and there is a reason why it does not; with `idle` a way is about to be looked for. */
+export function isStuck({ path, link }: Pick<Conversation, "path" | "link">): boolean {
+  return path === "direct" && link.state === "none" && link.reason !== "idle";
 }

@@ -1,6 +1,7 @@
 /** Own messages that have not left this device yet. They are stored; a program about to end gives them a last moment. */
 import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { Sotto } from "sotto";
+import { isStuck } from "./pathChoice.ts";
 import { waitFor } from "./waiting.ts";
 
 /** A message written just before the end is usually with the server, or the other device, within this time. */
@@ -31,7 +32,7 @@ export function trackUnsent(sotto: Sotto): Unsent {
 }
 
 function hasNoWay({ connection, conversations }: Sotto, id: ConversationId): boolean {
-  const { path = "auto", link } = conversations.get(id) ?? {};
-  if (link?.state === "open") return false;
-  return path === "direct" ? link?.state === "none" : connection === "offline";
+  const conversation = conversations.get(id);
+  if (conversation?.path === "direct") return isStuck(conversation);
+  return connection === "offline" && conversation?.link.state !== "open";
 }

@@ -1,6 +1,7 @@
 /** What one-shot commands wait for, each with an end: a server that says nothing must not hold them. */
 import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { ClientEvent, ConnectionProblem, ConnectionState, MessageState, Sotto } from "sotto";
+import { isStuck } from "./pathChoice.ts";
 
 const CONNECTION_TIMEOUT_MS = 15_000;
 /** What waited at the server follows the connection at once; nothing says that it was all, but this long a silence does. */
@@ -46,7 +47,7 @@ export type Sending = "sent" | "failed" | "waiting";
 export interface SendingWatch {
   /** Waits until the server or the other device has the message, it failed, or the server is not reached: `waiting`. */
   outcome(id: MessageId, timeoutMs: number): Promise<Sending>;
-  /** The same of a message that goes directly alone: `waiting` when there is no direct way, and none is being looked for. */
+  /** The same of a message that goes directly alone: `waiting` when there is a reason why it does not. */
   directOutcome(id: MessageId, conversation: ConversationId, timeoutMs: number): Promise<Sending>;
   end(): void;
 }
@@ -72,7 +73,10 @@ export function watchSending(sotto: Sotto): SendingWatch {
     async directOutcome(id, conversation, timeoutMs) {
       // Whether the other is there is known a little later than the connection.
       if ((await connectionSettled(sotto)).state === "online") await newsSettled(sotto);
-      return outcome(id, timeoutMs, () => sotto.conversations.get(conversation)?.link.state === "none");
+      return outcome(id, timeoutMs, () => {
+        const now = sotto.conversations.get(conversation);
+        return now !== undefined && isStuck(now);
+      });
     },
     end: off,
   };

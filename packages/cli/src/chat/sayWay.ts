@@ -1,5 +1,6 @@
 /** What a chat says by itself of the way that messages of the open conversation go: seldom, and nothing twice. */
 import type { Conversation } from "sotto";
+import { isStuck } from "../pathChoice.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { wayWords } from "../show/pathWords.ts";
 import type { Chat } from "./state.ts";
@@ -22,8 +23,6 @@ export function sayWay(chat: Chat): void {
   chat.screen.print(chat.screen.style.dim(line));
 }
 
-/** A message is written, may go directly alone, and there is a reason why it does not; `idle` ends with the message itself. */
-function waits({ last, waitSaid }: Chat, { path, link }: Conversation): boolean {
-  const stuck = path === "direct" && link.state === "none" && link.reason !== "idle";
-  return stuck && last?.state === "sending" && !waitSaid;
+function waits({ last, waitSaid }: Chat, conversation: Conversation): boolean {
+  return isStuck(conversation) && last?.state === "sending" && !waitSaid;
 }

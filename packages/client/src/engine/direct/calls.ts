@@ -33,8 +33,9 @@ const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 30_000;
 /** Whoever has not moved first leaves the other so much time to call. */
 const COURTESY_MS = 1000;
-/** What the other side has said against a link holds so long, or until it comes online anew. */
+/** What stands against a link, here or on the other side, holds so long, or until that comes online anew. */
 const DECLINED_MS = 5 * 60_000;
+const FIRM: readonly NoLinkReason[] = ["unsupported", "peerRelayOnly", "peerUnsupported", "noTurn"];
 
 /** Tells the runtime what to do with the connection. */
 export function act(core: Core, { number }: DirectLink, action: LinkAction): void {
@@ -288,6 +289,10 @@ export function makesRestarts({ state }: Core, { device }: DirectLink): boolean 
 
 /** The connection has ended by itself. */
 export function onClosed(core: Core, link: DirectLink, failure: LinkFailure): void {
+  if (failure === "unsupported") {
+    signal(core, link.conversation, link, { kind: "end", reason: "unsupported" });
+    return giveUp(core, link, "unsupported");
+  }
   const wasOpen = link.phase === "open";
   giveUp(core, link, failure === "failed" && !wasOpen ? "noWay" : undefined);
 }
@@ -324,7 +329,7 @@ function drop(core: Core, { conversation: id }: DirectLink): void {
 
 function pause(core: Core, id: ConversationId, reason: NoLinkReason | undefined): void {
   const failures = (core.live.linkTries.get(id)?.failures ?? 0) + 1;
-  const declined = reason === "peerRelayOnly" || reason === "peerUnsupported" || reason === "noTurn";
+  const declined = reason !== undefined && FIRM.includes(reason);
   const ceilingMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
   const pauseMs = declined ? DECLINED_MS : FIRST_PAUSE_MS + jitter(core, ceilingMs - FIRST_PAUSE_MS);
   core.live.linkTries.set(id, { failures, sinceMs: core.now(), pauseMs, reason });

@@ -114,6 +114,20 @@ describe("DIR-4: calls", () => {
     await pass(1000);
     expect(actions()).toEqual(["open", "offer"]);
   });
+
+  test("where the platform cannot make a connection, that is known, and the other side is told", async () => {
+    const { bench, actions, signal, happen, posted, pass, conversation } = await createLinkBench();
+    await signal(CALL, OFFER);
+    await happen({ kind: "closed", failure: "unsupported" });
+    expect((await posted()).map(({ body }) => body)).toMatchObject([
+      { kind: "signal", call: CALL, parts: [{ kind: "end", reason: "unsupported" }] },
+    ]);
+    expect(bench.engine.linkView(conversation)).toEqual({ state: "none", reason: "unsupported" });
+    await bench.command({ kind: "attend", conversation });
+    actions();
+    await pass(60_000);
+    expect(actions()).toEqual([]);
+  });
 });
 
 describe("DIR-6: messages over a link", () => {

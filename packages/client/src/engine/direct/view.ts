@@ -19,10 +19,10 @@ function whyNone(core: Seen, id: ConversationId): NoLinkReason {
   const { state, live, canLink } = core;
   const conversation = state.conversations.get(id);
   if (pathOf(state.settings, id) === "relay") return "relayOnly";
-  if (!canLink) return "unsupported";
+  const said = live.linkTries.get(id)?.reason;
+  if (!canLink || said === "unsupported") return "unsupported";
   if (conversation === undefined || !isReady(core, conversation)) return "notReady";
   if (live.phase !== "online") return "serverOffline";
-  const said = live.linkTries.get(id)?.reason;
   if (said === "peerRelayOnly" || said === "peerUnsupported" || said === "noTurn") return said;
   if (!isThere(core, conversation)) return "peerOffline";
   return said ?? "idle";
