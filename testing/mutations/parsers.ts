@@ -1,9 +1,12 @@
 /** Every other parser of foreign bytes, with valid samples as large as it takes them: attack 24. */
-import type { DeviceList, ListedDevice } from "@sotto/protocol";
+import type { DeviceList, FileManifest, ListedDevice, TransferId } from "@sotto/protocol";
 import {
+  addLeaf,
+  createHave,
   decodeCbor,
   decodeClientFrame,
   decodeContent,
+  decodeFileFrame,
   decodeHandshakeBinding,
   decodeMessageBinding,
   decodeServerFrame,
@@ -13,9 +16,13 @@ import {
   encodeContent,
   encodeCredential,
   encodeDeviceList,
+  encodeFileFrame,
   encodeHandshakeBinding,
   encodeMessageBinding,
   encodeServerFrame,
+  FILE_CHUNK_BYTES,
+  fileBodyFields,
+  fileBodyOf,
   fromBase64Url,
   fromHex,
   fromUtf8,
@@ -23,27 +30,37 @@ import {
   idOf,
   MAX_CONTENT_BYTES,
   MAX_DEVICE_LIST_BYTES,
+  MAX_FILE_LEAVES,
   MAX_FRAME_BYTES,
   MAX_HTTP_FRAME_BYTES,
+  MAX_PARCEL_BYTES,
   MAX_SEALED_KEY_BYTES,
   MAX_VAULT_BYTES,
   parseCredential,
   parseDeviceList,
+  parseHave,
   parseJson,
+  safeFileName,
   toBase64Url,
   toHex,
   utf8,
 } from "@sotto/protocol";
 import {
+  createFileCipher,
+  createFileKey,
+  createFileTree,
   createStoreKeyParameters,
   createVaultKey,
   decodeStoreKeyParameters,
   encodeStoreKeyParameters,
+  hashFileLeaf,
   openAccountKey,
+  openFileParcel,
   openRecord,
   openVault,
   padContent,
   sealAccountKey,
+  sealFileParcel,
   sealRecord,
   sealVault,
   signDeviceList,
@@ -91,6 +108,7 @@ export async function createParsers(): Promise<readonly Parser[]> {
     ...(await sealedParsers()),
     ...bodyParsers(),
     ...archiveParsers(),
+    ...(await fileParsers()),
   ];
 }
 
@@ -317,6 +335,69 @@ function archiveParsers(): readonly Parser[] {
   return [
     { name: "archive header", parse: parseHeader, samples: [line(header)], maxBytes: MAX_LINE_BYTES },
     { name: "archive entry", parse: parseEntry, samples: entries.map(line), maxBytes: MAX_LINE_BYTES },
+  ];
+}
+
+/** What says what a file is, what carries it, and the name under which it is saved. */
+async function fileParsers(): Promise<readonly Parser[]> {
+  const transfer = idOf<TransferId>(random(16));
+  const sizeBytes = 1_200_000;
+  const key = createFileKey(provider);
+  const cipher = createFileCipher(provider, { transfer, key, sizeBytes });
+  const [first, last] = [random(1_048_576), random(sizeBytes - 1_048_576)];
+  const hashes = [
+    await hashFileLeaf(provider, cipher, 0, first),
+    await hashFileLeaf(provider, cipher, 1, last),
+  ];
+  const tree = createFileTree(provider, Uint8Array.from(hashes.flatMap((hash) => [...hash])));
+  const parcel = (await sealFileParcel(provider, cipher, tree, 1, last)) as Uint8Array;
+  const manifest: FileManifest = {
+    transfer,
+    path: ["summer", "beach.jpg"],
+    sizeBytes,
+    mediaType: "image/jpeg",
+    modifiedAtMs: 1,
+    key,
+    root: tree.root,
+    picture: { width: 4000, height: 3000, placeholder: random(25), thumbnail: random(9000) },
+  };
+  const have = createHave(MAX_FILE_LEAVES);
+  addLeaf(have, 7);
+  const frames = [
+    encodeFileFrame({ type: "request", transfer, first: 3, count: 64, held: 3 }),
+    encodeFileFrame({ type: "chunk", transfer, leaf: 3, chunk: 16, bytes: random(FILE_CHUNK_BYTES) }),
+    encodeFileFrame({ type: "pause", transfer }),
+    encodeFileFrame({ type: "end", transfer, reason: "done" }),
+  ];
+  return [
+    { name: "file frame", parse: decodeFileFrame, samples: frames, maxBytes: MAX_FRAME_BYTES },
+    {
+      name: "files of a message",
+      parse: (bytes) => {
+        const value = decodeCbor(bytes);
+        return value === undefined ? undefined : fileBodyOf(value);
+      },
+      samples: [encodeCbor(fileBodyFields({ kind: "file", text: "look", files: [manifest] }))],
+      maxBytes: MAX_CONTENT_BYTES,
+    },
+    {
+      name: "parcel of a file",
+      parse: (bytes) => openFileParcel(provider, cipher, tree.root, 1, bytes),
+      samples: [parcel],
+      maxBytes: MAX_PARCEL_BYTES,
+    },
+    {
+      name: "bitmap of leaves",
+      parse: (bytes) => parseHave(bytes, MAX_FILE_LEAVES),
+      samples: [have],
+      maxBytes: 65_536,
+    },
+    {
+      name: "name of a file",
+      parse: textParser(safeFileName),
+      samples: [utf8("..\u202egpj.exe"), utf8(`${"long ".repeat(100)}.tar.gz`)],
+      maxBytes: 65_536,
+    },
   ];
 }
 

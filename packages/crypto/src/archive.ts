@@ -10,6 +10,7 @@ import { verifyCredential } from "./account/credential.ts";
 import { SEAL_KEY_BYTES } from "./aead.ts";
 import type { CryptoProvider } from "./provider/port.ts";
 import { deriveStoreKey } from "./records.ts";
+import { streamNonce } from "./streamNonce.ts";
 
 /** Plaintext of each chunk but the last, which has at most as much. */
 export const ARCHIVE_CHUNK_BYTES: number = 64 * 1024;
@@ -41,7 +42,7 @@ export async function sealArchiveChunk(
   isLast: boolean,
   plaintext: Uint8Array,
 ): Promise<Uint8Array> {
-  return provider.aeadSeal(key, nonceOf(index, isLast), NO_DATA, plaintext);
+  return provider.aeadSeal(key, streamNonce(index, isLast), NO_DATA, plaintext);
 }
 
 /** The chunk, or `undefined` if it is not this one of this archive. */
@@ -53,15 +54,7 @@ export async function openArchiveChunk(
   sealed: Uint8Array,
 ): Promise<Uint8Array | undefined> {
   if (sealed.length < ARCHIVE_TAG_BYTES) return undefined;
-  return provider.aeadOpen(key, nonceOf(index, isLast), NO_DATA, sealed);
-}
-
-/** Eleven bytes of number, big endian, and one that is 1 for the last chunk. */
-function nonceOf(index: number, isLast: boolean): Uint8Array {
-  const nonce = new Uint8Array(12);
-  new DataView(nonce.buffer).setBigUint64(3, BigInt(index));
-  nonce[11] = isLast ? 1 : 0;
-  return nonce;
+  return provider.aeadOpen(key, streamNonce(index, isLast), NO_DATA, sealed);
 }
 
 const NO_DATA = new Uint8Array(0);

@@ -7,6 +7,8 @@ export * from "./account/deviceList.ts";
 export * from "./account/safetyNumber.ts";
 export * from "./archive.ts";
 export * from "./chain.ts";
+export * from "./file/leaves.ts";
+export * from "./file/tree.ts";
 export * from "./mls/port.ts";
 export { createMlsEngine } from "./mls/tsMls.ts";
 export * from "./padding.ts";

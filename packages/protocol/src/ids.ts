@@ -18,6 +18,8 @@ export type StreamId = Id<"stream">;
 export type MessageId = Id<"message">;
 /** One attempt of two devices to find a direct way; chosen by the caller. */
 export type CallId = Id<"call">;
+/** One file on its way; chosen by its sender. */
+export type TransferId = Id<"transfer">;
 /** Random per database of a server; changes when one is restored from a backup. */
 export type StoreId = Id<"store">;
 
@@ -30,6 +32,7 @@ type AnyId =
   | StreamId
   | MessageId
   | CallId
+  | TransferId
   | StoreId;
 
 /** The id of 16 bytes. Throws `RangeError` for another length: decoders check it first. */

@@ -32,6 +32,8 @@ export const LABELS = {
   archive: "sotto archive v1",
   /** Key of a sealed history archive. */
   archiveKey: "sotto archive key v1",
+  /** Key of a file's leaves, from the key in its manifest. */
+  fileLeaves: "sotto file leaves v1",
 } as const;
 
 export type Label = (typeof LABELS)[keyof typeof LABELS];

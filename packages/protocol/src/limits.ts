@@ -57,3 +57,33 @@ export const DEFAULT_RETENTION_DAYS = 30;
 export const HEARTBEAT_MS = 25_000;
 /** OPAQUE messages in base64url characters. */
 export const MAX_OPAQUE_CHARS = 2048;
+/** Content of one leaf of a file, which is sealed, hashed and asked for as one: soon sent again, and its hash and tag are 0.005 % of it. */
+export const FILE_LEAF_BYTES: number = 1024 * 1024;
+/** Leaves of one file, so that its tree, its hashes and its bitmap stay in memory: 4 MiB, 2 MiB, 8 KiB. */
+export const MAX_FILE_LEAVES = 65_536;
+/** One file. */
+export const MAX_FILE_BYTES: number = MAX_FILE_LEAVES * FILE_LEAF_BYTES;
+/** What sealing adds to a leaf. */
+export const FILE_TAG_BYTES = 16;
+/** Smaller files are sealed as if they had so many bytes. */
+export const MIN_FILE_STREAM_BYTES = 4096;
+/** Bytes of a parcel in one frame: the largest parcel, 1,049,104 bytes, is 17 equal parts, and each fits a frame with its head. */
+export const FILE_CHUNK_BYTES = 61_712;
+/** Leaves that one frame can ask for. */
+export const MAX_LEAVES_ASKED = 64;
+/** Files that one message names; more go in more messages. */
+export const MAX_FILES_IN_MESSAGE = 32;
+/** The encoded files of one message: with the other fields of a content, and its padding, below MAX_CONTENT_BYTES. */
+export const MAX_FILES_BODY_BYTES: number = 22 * 1024;
+/** A small picture of a picture. */
+export const MAX_THUMBNAIL_BYTES: number = 16 * 1024;
+/** What stands in its place until it is there: a ThumbHash has 25 bytes, a BlurHash 30. */
+export const MAX_PLACEHOLDER_BYTES = 64;
+/** A name of a file or folder in UTF-8: what most file systems take. */
+export const MAX_FILE_NAME_BYTES = 255;
+/** Folders above a file, and its name. */
+export const MAX_FILE_PATH_PARTS = 16;
+/** All names of a path together. */
+export const MAX_FILE_PATH_BYTES = 1024;
+/** RFC 6838 §4.2 allows 127 characters on either side of the slash; no registered type has so many in all. */
+export const MAX_MEDIA_TYPE_CHARS = 127;

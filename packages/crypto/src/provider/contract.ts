@@ -146,6 +146,45 @@ export const CRYPTO_PROVIDER_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "SHA-256 of parts is that of the whole, however long",
+    async run(provider) {
+      const million = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0";
+      same(await provider.sha256Of(new Uint8Array(1_000_000).fill(0x61)), million);
+      same(await provider.sha256Of(utf8("a"), NONE, new Uint8Array(999_998).fill(0x61), utf8("a")), million);
+      const [held, whole] = [utf8("abc"), toHex(provider.sha256(utf8("abcabc")))];
+      const digest = provider.sha256Of(held, held);
+      // The caller may do with its bytes what it likes as soon as the call has returned.
+      held.fill(0);
+      same(await digest, whole);
+      same(await provider.sha256Of(), toHex(provider.sha256(NONE)));
+    },
+  },
+  {
+    name: "AES-GCM of a megabyte is that of its parts, and takes the bytes as they are when it is called",
+    async run(provider) {
+      const { key } = GCM.cases[1] as (typeof GCM.cases)[number];
+      const plaintext = new Uint8Array(1 << 20).map((_, i) => i * 7);
+      const last = plaintext.slice(-16);
+      const held = plaintext.slice();
+      const sealing = provider.aeadSeal(key, GCM.nonce, NONE, held);
+      held.fill(0);
+      const sealed = await sealing;
+      yes(sealed.length === plaintext.length + 16, "expected ciphertext and tag");
+      // Counter mode: the first bytes do not depend on those that follow.
+      const short = await provider.aeadSeal(key, GCM.nonce, NONE, plaintext.subarray(0, 64));
+      same(sealed.subarray(0, 64), toHex(short.subarray(0, 64)));
+      const arriving = sealed.slice();
+      const opening = provider.aeadOpen(key, GCM.nonce, NONE, arriving);
+      arriving.fill(0);
+      const opened = await opening;
+      yes(opened?.length === plaintext.length, "did not open");
+      same(opened?.subarray(-16), toHex(last));
+      same(opened && provider.sha256(opened), toHex(provider.sha256(plaintext)));
+      for (const bit of [0, 8 * (1 << 19) + 3, 8 * sealed.length - 1])
+        absent(await provider.aeadOpen(key, GCM.nonce, NONE, flip(sealed, bit)));
+    },
+  },
+  {
     name: "HMAC (RFC 4231 §4.3)",
     async run(provider) {
       const data = utf8("what do ya want for nothing?");

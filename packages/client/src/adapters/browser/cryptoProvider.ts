@@ -23,6 +23,7 @@ export function createBrowserCryptoProvider(): CryptoProvider {
   const signing = hasEd25519().then((has): Ed25519Functions => (has ? nativeEd25519() : noble));
   return {
     ...noble,
+    sha256Of,
     aeadSeal,
     aeadOpen,
     ed25519Sign: async (privateKey, message) => (await signing).ed25519Sign(privateKey, message),
@@ -37,6 +38,10 @@ function randomBytes(size: number): Uint8Array {
     crypto.getRandomValues(bytes.subarray(from, from + MAX_RANDOM_BYTES));
   }
   return bytes;
+}
+
+async function sha256Of(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", source(concatBytes(...parts))));
 }
 
 async function aeadSeal(

@@ -41,6 +41,11 @@ export function createNodeCryptoProvider(options: NodeCryptoProviderOptions = {}
   return {
     random: options.random ?? createSystemRandom(),
     sha256: (data) => plain(createHash("sha256").update(data).digest()),
+    sha256Of(...parts) {
+      const hash = createHash("sha256");
+      for (const part of parts) hash.update(part);
+      return plain(hash.digest());
+    },
     sha512: (data) => plain(createHash("sha512").update(data).digest()),
     hmac,
     hkdfExtract: (hash, salt, ikm) => hmac(hash, salt, ikm),

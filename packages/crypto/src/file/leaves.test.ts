@@ -1,0 +1,292 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync } from "node:crypto";
+import type { TransferId } from "@sotto/protocol";
+import {
+  concatBytes,
+  FILE_LEAF_BYTES,
+  fileLeafCount,
+  idOf,
+  leafContentBytes,
+  toHex,
+  utf8,
+} from "@sotto/protocol";
+import { describe, expect, it, test } from "vitest";
+import { createNobleProvider } from "../provider/noble.ts";
+import type { CryptoProvider } from "../provider/port.ts";
+import { seededRandom } from "../provider/seeded.ts";
+import type { FileCipher } from "./leaves.ts";
+import { createFileCipher, createFileKey, hashFileLeaf, openFileParcel, sealFileParcel } from "./leaves.ts";
+import type { FileTree } from "./tree.ts";
+import { createFileTree } from "./tree.ts";
+
+/** Noble's, but for what is slow there: a bit of each of a thousand leaves is turned below. The first vectors are noble's all the way. */
+const noble = createNobleProvider(seededRandom("leaves"));
+const provider: CryptoProvider = {
+  ...noble,
+  sha256Of(...parts) {
+    const hash = createHash("sha256");
+    for (const part of parts) hash.update(part);
+    return new Uint8Array(hash.digest());
+  },
+  aeadSeal(key, nonce, _aad, plaintext) {
+    const cipher = createCipheriv("aes-256-gcm", key, nonce);
+    return new Uint8Array(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]));
+  },
+  aeadOpen(key, nonce, _aad, sealed) {
+    const decipher = createDecipheriv("aes-256-gcm", key, nonce).setAuthTag(sealed.subarray(-16));
+    const opened = decipher.update(sealed.subarray(0, -16));
+    try {
+      decipher.final();
+      return new Uint8Array(opened);
+    } catch {
+      return undefined;
+    }
+  },
+};
+const ID = Uint8Array.from({ length: 16 }, (_, i) => 0xa0 + i);
+const KEY = Uint8Array.from({ length: 32 }, (_, i) => i);
+const fileOf = (sizeBytes: number) => ({ transfer: idOf<TransferId>(ID), key: KEY, sizeBytes });
+const contentOf = (sizeBytes: number): Uint8Array =>
+  new Uint8Array(sizeBytes).map((_, i) => (i * 2_654_435_761) >>> 24);
+const leafOf = (content: Uint8Array, index: number): Uint8Array =>
+  content.subarray(index * FILE_LEAF_BYTES, (index + 1) * FILE_LEAF_BYTES);
+
+interface Prepared {
+  readonly cipher: FileCipher;
+  readonly tree: FileTree;
+  readonly content: Uint8Array;
+  readonly parcels: readonly Uint8Array[];
+}
+
+async function prepare(content: Uint8Array, by: CryptoProvider = provider): Promise<Prepared> {
+  const cipher = createFileCipher(by, fileOf(content.length));
+  const count = fileLeafCount(content.length);
+  const hashes: Uint8Array[] = [];
+  for (let i = 0; i < count; i++) hashes.push(await hashFileLeaf(by, cipher, i, leafOf(content, i)));
+  const tree = createFileTree(by, concatBytes(...hashes));
+  const parcels: Uint8Array[] = [];
+  for (let i = 0; i < count; i++)
+    parcels.push((await sealFileParcel(by, cipher, tree, i, leafOf(content, i))) as Uint8Array);
+  return { cipher, tree, content, parcels };
+}
+
+/** Everything of FIL-1 to FIL-6 again, from node:crypto alone. */
+function independently(content: Uint8Array): {
+  readonly root: string;
+  readonly sealed: readonly Uint8Array[];
+} {
+  const size = Buffer.alloc(8);
+  size.writeUInt32BE(content.length, 4);
+  const info = concatBytes(utf8("sotto file leaves v1"), Uint8Array.of(0), size);
+  const key = new Uint8Array(hkdfSync("sha256", KEY, ID, info, 32));
+  const count = Math.max(1, Math.ceil(content.length / 1_048_576));
+  const sealed = Array.from({ length: count }, (_, i) => {
+    const part = content.subarray(i * 1_048_576, (i + 1) * 1_048_576);
+    const isLast = i === count - 1;
+    const nonce = Buffer.alloc(12);
+    nonce.writeUInt32BE(i, 7);
+    nonce[11] = isLast ? 1 : 0;
+    const cipher = createCipheriv("aes-256-gcm", key, nonce);
+    const zeros = new Uint8Array(
+      isLast ? (PADDED[content.length] as number) - part.length - i * 1_048_576 : 0,
+    );
+    return new Uint8Array(
+      Buffer.concat([cipher.update(part), cipher.update(zeros), cipher.final(), cipher.getAuthTag()]),
+    );
+  });
+  const sha = (...parts: readonly Uint8Array[]): Uint8Array =>
+    createHash("sha256")
+      .update(concatBytes(...parts))
+      .digest();
+  const mth = (hashes: readonly Uint8Array[]): Uint8Array => {
+    if (hashes.length === 1) return hashes[0] as Uint8Array;
+    let k = 1;
+    while (k * 2 < hashes.length) k *= 2;
+    return sha(Uint8Array.of(1), mth(hashes.slice(0, k)), mth(hashes.slice(k)));
+  };
+  return { root: toHex(mth(sealed.map((leaf) => sha(Uint8Array.of(0), leaf)))), sealed };
+}
+
+/** Sizes of streams by hand (Padmé): 4 KiB; steps of 256 above it; of 32 KiB above 512 KiB and 1 MiB. */
+const PADDED: Readonly<Record<number, number>> = {
+  0: 4096,
+  1: 4096,
+  5000: 5120,
+  1_048_576: 1_048_576,
+  1_048_577: 1_081_344,
+  2_500_000: 2_555_904,
+};
+
+describe("FIL-3, FIL-4: leaves as node:crypto makes them from the text of the rules", () => {
+  const ROOTS: Readonly<Record<number, string>> = {
+    0: "941bfb3e7474c1953032fc5211b6c1b5b783a26668814460f3af1891eec9fa68",
+    1: "b1c79289efce1d275222fc09bca43224daa057d62630e17fbd68e5e799aa29d3",
+    5000: "a82350f4dc2c1b6d589874dec7a2ed1caa82d5bfc5687cbb6ce5c73c0c80724d",
+    1_048_576: "9a3cbb76395522f421663511b56d748f9428af3c9a40912e74f9bffb3daabb98",
+    1_048_577: "9a073e3447bebe04da08c19d651133bed130f3679abb5521222c0fd79b4873c5",
+    2_500_000: "d39cf812a85263671cf68654003d5916cdf564812b971455506eea1bbe664277",
+  };
+  test.each(Object.entries(ROOTS).map(([size, root]) => [Number(size), root] as const))(
+    "%i bytes",
+    async (size, root) => {
+      const { tree, parcels, content, cipher } = await prepare(contentOf(size), noble);
+      const expected = independently(content);
+      expect(toHex(tree.root)).toBe(expected.root);
+      expect(expected.root).toBe(root);
+      for (const [i, parcel] of parcels.entries()) {
+        const sealed = expected.sealed[i] as Uint8Array;
+        expect(Buffer.compare(parcel.subarray(0, sealed.length), sealed)).toBe(0);
+        const opened = await openFileParcel(noble, cipher, tree.root, i, parcel);
+        expect(Buffer.compare(opened as Uint8Array, leafOf(content, i))).toBe(0);
+      }
+    },
+  );
+});
+
+describe("FIL-5: what is not the leaf does not open", () => {
+  const open = (
+    { cipher, tree }: Pick<Prepared, "cipher" | "tree">,
+    index: number,
+    parcel: Uint8Array | undefined,
+  ): Promise<Uint8Array | undefined> =>
+    openFileParcel(provider, cipher, tree.root, index, parcel as Uint8Array);
+
+  const opens = async (...args: Parameters<typeof open>): Promise<boolean> =>
+    (await open(...args)) !== undefined;
+
+  it("no bit of a small file can change, in leaf, tag or root", async () => {
+    const file = await prepare(contentOf(300));
+    const [parcel] = file.parcels as [Uint8Array];
+    expect(parcel).toHaveLength(4096 + 16);
+    for (let bit = 0; bit < parcel.length * 8; bit++)
+      expect(await opens(file, 0, flip(parcel, bit))).toBe(false);
+    for (let bit = 0; bit < 256; bit++) {
+      const tree = { ...file.tree, root: flip(file.tree.root, bit) };
+      expect(await opens({ ...file, tree }, 0, parcel)).toBe(false);
+    }
+  }, 120_000);
+
+  it("nor of an audit path, nor here and there in a leaf of several", async () => {
+    const file = await prepare(contentOf(2 * FILE_LEAF_BYTES + 10));
+    const parcel = file.parcels[1] as Uint8Array;
+    const pathStart = FILE_LEAF_BYTES + 16;
+    expect(parcel.length - pathStart).toBe(64);
+    const bits = [0, 7, 8 * 500_000 + 1, 8 * FILE_LEAF_BYTES, 8 * pathStart - 1];
+    for (let bit = 8 * pathStart; bit < 8 * parcel.length; bit += 29) bits.push(bit);
+    for (const bit of bits) expect(await opens(file, 1, flip(parcel, bit))).toBe(false);
+  }, 60_000);
+
+  it("leaves swapped, doubled, cut, extended, or of another count", async () => {
+    const content = contentOf(2 * FILE_LEAF_BYTES + 10);
+    const file = await prepare(content);
+    const [first, second, last] = file.parcels as [Uint8Array, Uint8Array, Uint8Array];
+    for (const [index, parcel] of [
+      [0, second],
+      [1, first],
+      [2, first],
+      [0, last],
+      [3, last],
+      [-1, first],
+      [0, first.subarray(0, -1)],
+      [0, first.subarray(0, -32)],
+      [0, concatBytes(first, Uint8Array.of(0))],
+      [0, concatBytes(first, file.tree.root)],
+      [0, new Uint8Array()],
+      [2, last.subarray(0, -1)],
+    ] as const)
+      expect(await opens(file, index, parcel)).toBe(false);
+    // A manifest that says less or more: its leaves are not these.
+    for (const sizeBytes of [2 * FILE_LEAF_BYTES, FILE_LEAF_BYTES, 3 * FILE_LEAF_BYTES + 1]) {
+      const cipher = createFileCipher(provider, fileOf(sizeBytes));
+      for (const [i, parcel] of file.parcels.entries())
+        expect(await opens({ ...file, cipher }, i, parcel)).toBe(false);
+    }
+  }, 60_000);
+
+  it("the last flag: a last leaf is not the first of two, even under a root made for it", async () => {
+    const one = await prepare(contentOf(FILE_LEAF_BYTES));
+    const [sealed] = one.parcels as [Uint8Array];
+    // Whoever knows the key can make any tree; the tag still says that this leaf was the last of its file.
+    const hash = createHash("sha256").update(Uint8Array.of(0)).update(sealed).digest();
+    const tree = createFileTree(provider, concatBytes(hash, hash));
+    const longer = { ...one.cipher, sizeBytes: FILE_LEAF_BYTES + 1 };
+    expect(await opens({ cipher: longer, tree }, 0, concatBytes(sealed, hash))).toBe(false);
+    const two = await prepare(contentOf(2 * FILE_LEAF_BYTES));
+    const cut = (two.parcels[0] as Uint8Array).subarray(0, FILE_LEAF_BYTES + 16);
+    const alone = createFileTree(
+      provider,
+      new Uint8Array(createHash("sha256").update(Uint8Array.of(0)).update(cut).digest()),
+    );
+    const shorter = { ...two.cipher, sizeBytes: FILE_LEAF_BYTES };
+    expect(await opens({ cipher: shorter, tree: alone }, 0, cut)).toBe(false);
+  }, 60_000);
+
+  it("under another key, or for another transfer", async () => {
+    const file = await prepare(contentOf(100));
+    const others = [
+      { ...fileOf(100), key: flip(KEY, 9) },
+      { ...fileOf(100), transfer: idOf<TransferId>(flip(ID, 9)) },
+    ];
+    for (const other of others) {
+      const cipher = createFileCipher(provider, other);
+      expect(toHex(cipher.key)).not.toBe(toHex(file.cipher.key));
+      expect(await opens({ ...file, cipher }, 0, file.parcels[0])).toBe(false);
+    }
+  });
+
+  it("with anything but zeros behind the content", async () => {
+    const secret = createFileCipher(provider, fileOf(4096));
+    const content = contentOf(4096);
+    const tree = createFileTree(provider, await hashFileLeaf(provider, secret, 0, content));
+    const parcel = await sealFileParcel(provider, secret, tree, 0, content);
+    expect(await opens({ cipher: { ...secret, sizeBytes: 4095 }, tree }, 0, parcel)).toBe(false);
+    const zeros = content.fill(0, 4000);
+    const clean = createFileTree(provider, await hashFileLeaf(provider, secret, 0, zeros));
+    const shorter = { cipher: { ...secret, sizeBytes: 4000 }, tree: clean };
+    const padded = await sealFileParcel(provider, secret, clean, 0, zeros);
+    expect(await open(shorter, 0, padded)).toHaveLength(4000);
+  });
+});
+
+describe("FIL-3: a key and nonce show one content", () => {
+  it("a file that has changed since its hashes were made is not sealed for sending", async () => {
+    const { cipher, tree, content } = await prepare(contentOf(FILE_LEAF_BYTES + 500));
+    const seal = (index: number, changed: Uint8Array) =>
+      sealFileParcel(provider, cipher, tree, index, changed);
+    for (const changed of [
+      flip(leafOf(content, 1), 3),
+      leafOf(content, 1).subarray(1),
+      concatBytes(leafOf(content, 1), Uint8Array.of(0)),
+      new Uint8Array(),
+    ])
+      expect(await seal(1, changed)).toBeUndefined();
+    expect(await seal(0, leafOf(content, 1))).toBeUndefined();
+    expect(await seal(1, leafOf(content, 1))).toBeDefined();
+  });
+
+  it("the first reading takes leaves of the right length only", async () => {
+    const cipher = createFileCipher(provider, fileOf(10));
+    await expect(hashFileLeaf(provider, cipher, 0, new Uint8Array(9))).rejects.toThrow(RangeError);
+    await expect(hashFileLeaf(provider, cipher, 1, new Uint8Array())).rejects.toThrow(RangeError);
+    expect(leafContentBytes(10, 0)).toBe(10);
+  });
+
+  it("keys are 32 bytes and new each time", () => {
+    expect(createFileKey(provider)).toHaveLength(32);
+    expect(toHex(createFileKey(provider))).not.toBe(toHex(createFileKey(provider)));
+    expect(() => createFileCipher(provider, { ...fileOf(1), key: new Uint8Array(31) })).toThrow(RangeError);
+    expect(() => createFileCipher(provider, fileOf(-1))).toThrow(RangeError);
+  });
+
+  it("every leaf has a nonce of its own", async () => {
+    const content = new Uint8Array(3 * FILE_LEAF_BYTES);
+    const { parcels } = await prepare(content);
+    const starts = new Set(parcels.map((parcel) => toHex(parcel.subarray(0, 32))));
+    expect(starts.size).toBe(3);
+  }, 60_000);
+});
+
+function flip(bytes: Uint8Array, bit: number): Uint8Array {
+  const copy = bytes.slice();
+  copy[bit >> 3] = (copy[bit >> 3] as number) ^ (1 << (bit & 7));
+  return copy;
+}
