@@ -9,21 +9,24 @@ export type RandomBytes = (size: number) => Uint8Array;
 export interface CryptoProvider {
   readonly random: RandomBytes;
   sha256(data: Uint8Array): Uint8Array;
-  /** SHA-256 of the parts, one after the other: for a megabyte, with a promise where the platform is faster that way. */
+  /**
+   * SHA-256 of the parts, one after the other: for a megabyte, with a promise where the platform is faster that way. Takes
+   * the bytes as they are when it is called.
+   */
   sha256Of(...parts: readonly Uint8Array[]): Promise<Uint8Array> | Uint8Array;
   sha512(data: Uint8Array): Uint8Array;
   hmac(hash: "SHA-256" | "SHA-512", key: Uint8Array, data: Uint8Array): Uint8Array;
   /** RFC 5869. */
   hkdfExtract(hash: "SHA-256" | "SHA-512", salt: Uint8Array, ikm: Uint8Array): Uint8Array;
   hkdfExpand(hash: "SHA-256" | "SHA-512", prk: Uint8Array, info: Uint8Array, length: number): Uint8Array;
-  /** AES-GCM with a 16-byte tag appended; key 16 or 32 bytes, nonce 12. */
+  /** AES-GCM with a 16-byte tag appended; key 16 or 32 bytes, nonce 12. Takes the bytes as they are when it is called. */
   aeadSeal(
     key: Uint8Array,
     nonce: Uint8Array,
     aad: Uint8Array,
     plaintext: Uint8Array,
   ): Promise<Uint8Array> | Uint8Array;
-  /** `undefined` when the tag does not match. */
+  /** `undefined` when the tag does not match. Takes the bytes as they are when it is called. */
   aeadOpen(
     key: Uint8Array,
     nonce: Uint8Array,

@@ -50,8 +50,9 @@ async function aeadSeal(
   aad: Uint8Array,
   plaintext: Uint8Array,
 ): Promise<Uint8Array> {
+  const [parameters, data] = [gcm(nonce, aad), copyOf(plaintext)];
   const imported = await crypto.subtle.importKey("raw", source(key), "AES-GCM", false, ["encrypt"]);
-  return new Uint8Array(await crypto.subtle.encrypt(gcm(nonce, aad), imported, source(plaintext)));
+  return new Uint8Array(await crypto.subtle.encrypt(parameters, imported, data));
 }
 
 async function aeadOpen(
@@ -61,9 +62,10 @@ async function aeadOpen(
   ciphertext: Uint8Array,
 ): Promise<Uint8Array | undefined> {
   if (ciphertext.length < TAG_BYTES) return undefined;
+  const [parameters, data] = [gcm(nonce, aad), copyOf(ciphertext)];
   const imported = await crypto.subtle.importKey("raw", source(key), "AES-GCM", false, ["decrypt"]);
   try {
-    return new Uint8Array(await crypto.subtle.decrypt(gcm(nonce, aad), imported, source(ciphertext)));
+    return new Uint8Array(await crypto.subtle.decrypt(parameters, imported, data));
   } catch {
     // WebCrypto says nothing but OperationError, so that nobody learns why.
     return undefined;
@@ -71,7 +73,12 @@ async function aeadOpen(
 }
 
 function gcm(nonce: Uint8Array, aad: Uint8Array): AesGcmParams {
-  return { name: "AES-GCM", iv: source(nonce), additionalData: source(aad), tagLength: 8 * TAG_BYTES };
+  return { name: "AES-GCM", iv: copyOf(nonce), additionalData: copyOf(aad), tagLength: 8 * TAG_BYTES };
+}
+
+/** WebCrypto copies what it is given when it is called, and that is not before the key is there: by then the caller may have other bytes in it. */
+function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
 }
 
 async function hasEd25519(): Promise<boolean> {
