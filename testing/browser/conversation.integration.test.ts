@@ -101,7 +101,7 @@ describe.skipIf(!hasChromium)("a conversation on the screen", () => {
     await page.getByRole("link", { name: "Add a contact" }).first().click();
     for (let i = 1; i <= LINES; i++) await bob.messages.send(conversation, `line ${i}`);
     await page.getByRole("link", { name: new RegExp(`^bob.*${LINES} unread`) }).click();
-    const divider = page.getByText(`${LINES} unread messages`, { exact: true });
+    const divider = list().getByText(`${LINES} unread messages`, { exact: true });
     await divider.waitFor();
     await expect.poll(() => isOnScreen(divider)).toBe(true);
     expect(await isOnScreen(message("bob", "line 1"))).toBe(true);
@@ -200,6 +200,18 @@ describe.skipIf(!hasChromium)("a conversation on the screen", () => {
     await details.getByText("Keys renewed just now").waitFor();
     await page.getByRole("link", { name: "Hide details" }).first().click();
     await details.waitFor({ state: "hidden" });
+  });
+
+  test("which way messages go is chosen in the details, and holds after a reload", async () => {
+    await page.getByRole("link", { name: /^Path: / }).click();
+    await page.getByRole("radio", { name: "Relay only" }).check();
+    await page.getByRole("link", { name: "Path: Relay", exact: true }).waitFor();
+    await page.reload();
+    const radio = page.getByRole("radio", { name: "Relay only" });
+    await expect.poll(() => radio.isChecked()).toBe(true);
+    await page.getByText(/^This is your choice/).waitFor();
+    await page.getByRole("radio", { name: "As in the settings" }).check();
+    await page.getByRole("link", { name: "Hide details" }).first().click();
   });
 
   test("blocking and removing ask first; the end of a conversation is said", async () => {

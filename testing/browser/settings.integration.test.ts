@@ -217,6 +217,14 @@ describe.skipIf(!hasChromium)("the settings", () => {
     await expect.poll(seen).toBe(true);
   });
 
+  test("which way messages go by default holds after a reload", async () => {
+    await open("paths");
+    await page.getByRole("radio", { name: "Relay only" }).check();
+    await page.reload();
+    await expect.poll(() => page.getByRole("radio", { name: "Relay only" }).isChecked()).toBe(true);
+    await page.getByRole("radio", { name: "Automatic" }).check();
+  });
+
   test("a notification says only that there is a message, when nobody looks; it goes when the message is read", async () => {
     await open("notifications");
     const toggle = page.getByRole("switch", { name: "Tell me of new messages" });

@@ -10,6 +10,7 @@ export const settingsScenes: readonly Scene[] = [
   { name: "settings", address: "#/settings", act: QR_CODE },
   { name: "settings-profile", address: "#/settings/profile", act: QR_CODE },
   { name: "settings-security", address: SECURITY },
+  { name: "settings-paths", address: "#/settings/paths" },
   { name: "settings-appearance", address: "#/settings/appearance" },
   { name: "settings-language", address: "#/settings/language" },
   { name: "settings-notifications", address: "#/settings/notifications" },

@@ -11,18 +11,26 @@ test.each<[Route, string]>([
   [{ page: "settings", section: "language" }, "#/settings/language"],
   [{ page: "conversation", userName: "bob", details: false }, "#/with/bob"],
   [{ page: "conversation", userName: "bob", details: true }, "#/with/bob/details"],
+  [{ page: "conversation", userName: "bob", details: "path" }, "#/with/bob/details/path"],
   [{ page: "conversation", userName: "a/b #c", details: false }, "#/with/a%2Fb%20%23c"],
 ])("%j has the address %s, and back", (route, address) => {
   expect(hrefOf(route)).toBe(address);
   expect(parseRoute(address)).toEqual(route);
 });
 
-test.each(["", "#", "#/nowhere", "#/with", "#/with/%", "#with/bob", "#/with/bob/details/more"])(
-  "%j leads to the list",
-  (address) => {
-    expect(parseRoute(address)).toEqual({ page: "list" });
-  },
-);
+test.each([
+  "",
+  "#",
+  "#/nowhere",
+  "#/with",
+  "#/with/%",
+  "#with/bob",
+  "#/with/bob/details/more",
+  "#/with/bob/x/path",
+  "#/settings/paths/details/path",
+])("%j leads to the list", (address) => {
+  expect(parseRoute(address)).toEqual({ page: "list" });
+});
 
 test("a section that there is not leads to the settings", () => {
   expect(parseRoute("#/settings/moon")).toEqual({ page: "settings" });

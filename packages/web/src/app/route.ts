@@ -4,6 +4,7 @@ import { useSyncExternalStore } from "react";
 export const SETTINGS_SECTIONS = [
   "profile",
   "security",
+  "paths",
   "notifications",
   "appearance",
   "language",
@@ -18,7 +19,8 @@ export type Route =
   | { readonly page: "add"; readonly userName?: string }
   /** Without a section: their list. */
   | { readonly page: "settings"; readonly section?: SettingsSection }
-  | { readonly page: "conversation"; readonly userName: string; readonly details: boolean };
+  /** "path": with the details open at that part of them. */
+  | { readonly page: "conversation"; readonly userName: string; readonly details: boolean | "path" };
 
 /** The address of a route, for links. */
 export function hrefOf(route: Route): string {
@@ -36,14 +38,20 @@ function partsOf(route: Route): readonly string[] {
     case "settings":
       return route.section === undefined ? ["settings"] : ["settings", route.section];
     case "conversation":
-      return route.details ? ["with", route.userName, "details"] : ["with", route.userName];
+      return [
+        "with",
+        route.userName,
+        ...(route.details === false ? [] : ["details"]),
+        ...(route.details === "path" ? ["path"] : []),
+      ];
   }
 }
 
 /** The route of a fragment; the list for one that is none. */
 export function parseRoute(fragment: string): Route {
-  const [page, first, second, ...others] = decoded(fragment);
-  if (others.length > 0) return { page: "list" };
+  const [page, first, second, third, ...others] = decoded(fragment);
+  const isPath = page === "with" && second === "details" && third === "path";
+  if (others.length > 0 || (third !== undefined && !isPath)) return { page: "list" };
   switch (page) {
     case "requests":
       return { page };
@@ -56,7 +64,7 @@ export function parseRoute(fragment: string): Route {
     case "with":
       return first === undefined
         ? { page: "list" }
-        : { page: "conversation", userName: first, details: second === "details" };
+        : { page: "conversation", userName: first, details: isPath ? "path" : second === "details" };
     default:
       return { page: "list" };
   }

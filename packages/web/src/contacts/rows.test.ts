@@ -99,6 +99,9 @@ describe("the look of a row", () => {
     expect(lookOfBob("accepted", {}).state).toBeUndefined();
     const own = message(1, { mine: true, state: "read" });
     expect(lookOfBob("accepted", { lastMessage: own }).state).toBe("read");
+    const waits = message(1, { mine: true, state: "sending" });
+    expect(lookOfBob("accepted", { lastMessage: waits }).state).toBe("sending");
+    expect(lookOfBob("accepted", { lastMessage: waits, path: "direct" }).state).toBe("waiting");
     expect(lookOfBob("accepted", { lastMessage: own, draft: "and" }).state).toBeUndefined();
   });
 });

@@ -1,6 +1,8 @@
 /** What the list shows of each contact. */
-import type { Contact, Conversation, MessageState } from "sotto";
+import type { Contact, Conversation } from "sotto";
+import { isWaiting, shownState } from "../path/pathNow.ts";
 import { shortWhen } from "../text/dates.ts";
+import type { ShownState } from "../ui/StateGlyph.tsx";
 
 export interface Row {
   readonly contact: Contact;
@@ -58,7 +60,7 @@ export interface RowLook {
   /** Of the draft or the last message. */
   readonly text: string;
   /** Of the last message if it is an own one. */
-  readonly state: MessageState | undefined;
+  readonly state: ShownState | undefined;
 }
 
 /** What outranks what: why one cannot write, what one has begun to write, the last message. */
@@ -76,7 +78,10 @@ export function lookOf({ contact, conversation }: Row, nowMs: number, locale: st
     when: last && shortWhen(last.storedAtMs, nowMs, locale),
     preview,
     text: (preview === "draft" ? draft : last?.text) ?? "",
-    state: preview === "message" && last?.mine === true ? last.state : undefined,
+    state:
+      preview === "message" && last?.mine === true
+        ? shownState(last.state, conversation !== undefined && isWaiting(conversation))
+        : undefined,
   };
 }
 

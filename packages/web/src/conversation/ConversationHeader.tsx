@@ -1,21 +1,21 @@
 /** Who the conversation is with, which way it goes, and the way to its details. */
 import type { ReactNode } from "react";
-import type { Contact } from "sotto";
+import type { Contact, Conversation } from "sotto";
 import { hrefOf } from "../app/route.ts";
 import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
 import { IconLink } from "../ui/IconButton.tsx";
 import { hasDetails } from "../details/hasDetails.ts";
 import { PaneHeader } from "../ui/PaneHeader.tsx";
-import { PathShape } from "../ui/PathGlyph.tsx";
 import styles from "./ConversationHeader.module.css";
+import { HeaderPath } from "./HeaderPath.tsx";
 
 export interface ConversationHeaderProps {
   readonly contact: Contact;
   /** Whether the details are open. */
   readonly details: boolean;
-  /** Something can be sent, some way. */
-  readonly open: boolean;
+  /** Absent when nothing can be sent, any way. */
+  readonly open: Conversation | undefined;
 }
 
 export function ConversationHeader({ contact, details, open }: ConversationHeaderProps): ReactNode {
@@ -30,12 +30,7 @@ export function ConversationHeader({ contact, details, open }: ConversationHeade
           <h1 className={styles["name"]}>{userName}</h1>
           <p className={styles["facts"]}>
             {online && <span>{t("conversation.online")}</span>}
-            {open && (
-              <span className={styles["path"]}>
-                <PathShape path="relay" />
-                {t("conversation.pathTitle.relay")}
-              </span>
-            )}
+            {open !== undefined && <HeaderPath userName={userName} conversation={open} />}
           </p>
         </div>
         {/* The name leads to the details too; for the keyboard and a screen reader the button beside it is enough. */}

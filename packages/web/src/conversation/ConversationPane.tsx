@@ -3,13 +3,16 @@ import type { ReactNode } from "react";
 import { useCallback, useEffect, useRef } from "react";
 import type { Contact, Sotto } from "sotto";
 import type { DeviceView } from "../device/deviceView.ts";
+import { isWaiting } from "../path/pathNow.ts";
 import { ErrorLine } from "../ui/ErrorLine.tsx";
 import { useAct } from "../ui/useAct.ts";
 import { Composer } from "./Composer.tsx";
 import { ComposerNote } from "./ComposerNote.tsx";
 import { ConversationHeader } from "./ConversationHeader.tsx";
 import styles from "./ConversationPane.module.css";
+import { DirectOnlyNote } from "./DirectOnlyNote.tsx";
 import { MessageList } from "./MessageList.tsx";
+import { useAttend } from "./useAttend.ts";
 import { useDraft } from "./useDraft.ts";
 import { useHistory } from "./useHistory.ts";
 import { useLookedAt } from "./useLookedAt.ts";
@@ -30,6 +33,7 @@ export function ConversationPane({ device, contact, view, details }: Conversatio
   const history = useHistory(device, contact.conversation, looking);
   const draft = useDraft(device, contact.conversation, conversation?.draft);
   const obstacle = whyNotWrite(contact, conversation);
+  useAttend(device, contact.conversation);
   const [keepKeys, keeping] = useAct(() => device.contacts.accept(userName));
   const unread = conversation?.unread ?? 0;
 
@@ -47,8 +51,26 @@ export function ConversationPane({ device, contact, view, details }: Conversatio
 
   return (
     <>
-      <ConversationHeader contact={contact} details={details} open={obstacle === undefined} />
-      <MessageList contact={contact} history={history} onRetry={obstacle === undefined ? retry : undefined} />
+      <ConversationHeader
+        contact={contact}
+        details={details}
+        open={obstacle === undefined ? conversation : undefined}
+      />
+      <MessageList
+        contact={contact}
+        history={history}
+        onRetry={obstacle === undefined ? retry : undefined}
+        waits={conversation !== undefined && isWaiting(conversation)}
+      />
+      {obstacle === undefined && conversation?.path === "direct" && (
+        <DirectOnlyNote
+          device={device}
+          userName={userName}
+          conversation={conversation}
+          presenceHidden={view.presenceHidden}
+          count={history.messages.filter(({ mine, state }) => mine && state === "sending").length}
+        />
+      )}
       {obstacle === undefined ? (
         <Composer userName={userName} draft={draft} problem={history.problem} onSend={history.send} />
       ) : (

@@ -4,7 +4,8 @@ import { memo, useState } from "react";
 import type { StoredMessage } from "sotto";
 import { timeOf } from "../text/dates.ts";
 import { useLocale, useText } from "../text/text.ts";
-import { PathGlyph } from "../ui/PathGlyph.tsx";
+import { shownState } from "../path/pathNow.ts";
+import { PathGlyph, PathShape } from "../ui/PathGlyph.tsx";
 import { StateGlyph } from "../ui/StateGlyph.tsx";
 import styles from "./MessageItem.module.css";
 import { MessageText } from "./MessageText.tsx";
@@ -21,6 +22,8 @@ export interface MessageItemProps {
   readonly continues: boolean;
   readonly spellsPath: boolean;
   readonly spellsState: boolean;
+  /** An own message that is not sent yet waits for a direct way. */
+  readonly waits: boolean;
   /** For a message that has failed. */
   readonly onRetry: ((text: string) => void) | undefined;
 }
@@ -30,12 +33,13 @@ const FRESH_MS = 1000;
 
 /** Drawn again only when something of its own has changed. */
 export const MessageItem = memo(function MessageItem(props: MessageItemProps): ReactNode {
-  const { message, userName, day, unread, continues, spellsPath, spellsState, onRetry } = props;
+  const { message, userName, day, unread, continues, spellsPath, spellsState, waits, onRetry } = props;
   const { mine, text, path, state, storedAtMs } = message;
   const t = useText();
   const time = timeOf(storedAtMs, useLocale());
   const [isFresh] = useState(() => Date.now() - storedAtMs < FRESH_MS);
   const isFailed = state === "failed";
+  const shown = shownState(state, waits);
   const isLarge = !isFailed && isLargeEmoji(text);
   const kinds = [
     mine ? "mine" : "theirs",
@@ -62,8 +66,9 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps): R
           <MessageText text={text} />
           <div className={styles["meta"]}>
             <time dateTime={new Date(storedAtMs).toISOString()}>{time}</time>
-            {!isFailed && <PathGlyph path={path} spelled={spellsPath} />}
-            {mine && <StateGlyph state={state} spelled={spellsState} />}
+            {shown === "waiting" && <PathShape path="wait" />}
+            {shown !== "waiting" && !isFailed && <PathGlyph path={path} spelled={spellsPath} />}
+            {mine && <StateGlyph state={shown} spelled={spellsState} />}
           </div>
         </div>
         {isFailed && (

@@ -23,6 +23,8 @@ export interface MessageListProps {
   readonly history: HistoryView;
   /** Sends a message that has failed once more; absent when nothing can be sent. */
   readonly onRetry: ((text: string) => void) | undefined;
+  /** Own messages that are not sent yet wait for a direct way. */
+  readonly waits: boolean;
 }
 
 /** Earlier messages are asked for when so little is left above. */
@@ -30,7 +32,7 @@ const EARLY_PX = 1200;
 /** Drawn beyond the edges of the screen. */
 const BUFFER_PX = 600;
 
-export function MessageList({ contact, history, onRetry }: MessageListProps): ReactNode {
+export function MessageList({ contact, history, onRetry, waits }: MessageListProps): ReactNode {
   const { userName, account } = contact;
   const { messages, complete, loaded, divider, loadEarlier } = history;
   const t = useText();
@@ -120,6 +122,7 @@ export function MessageList({ contact, history, onRetry }: MessageListProps): Re
                   continues={row.continues}
                   spellsPath={row.spellsPath}
                   spellsState={row.spellsState}
+                  waits={waits}
                   onRetry={message.state === "failed" && !wasSentAgain(rows, index) ? onRetry : undefined}
                 />
               );

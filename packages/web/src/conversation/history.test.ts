@@ -98,6 +98,35 @@ describe("history on screen", () => {
   });
 });
 
+describe("the path of a message", () => {
+  const goes = (id: StoredMessage["id"], path: StoredMessage["path"]): ClientEvent => ({
+    type: "path",
+    conversation: HERE,
+    id,
+    path,
+  });
+
+  test("is another when the own message goes another way", () => {
+    const id = message(1).id;
+    const history = withPage(EMPTY_HISTORY, [
+      message(1, { id, mine: true, state: "sending", path: "direct" }),
+      message(2, { id }),
+    ]);
+    const after = withEvent(history, HERE, goes(id, "relay"));
+    expect(after.messages.map(({ path, state }) => [path, state])).toEqual([
+      ["relay", "sending"],
+      ["relay", "delivered"],
+    ]);
+    expect(after.messages[1]).toBe(history.messages[1]);
+    expect(withEvent(after, HERE, goes(id, "relay"))).toBe(after);
+  });
+
+  test("of one that is not shown changes nothing", () => {
+    const history = withPage(EMPTY_HISTORY, [message(1, { mine: true })]);
+    expect(withEvent(history, HERE, goes(message(2).id, "direct"))).toBe(history);
+  });
+});
+
 describe("messages on their way to the device", () => {
   const own = (id: string, text: string): StoredMessage =>
     message(0, { id: id as StoredMessage["id"], mine: true, state: "sending", text });

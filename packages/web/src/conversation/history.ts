@@ -54,9 +54,10 @@ export function withEvent(
   conversation: StoredMessage["conversation"],
   event: ClientEvent,
 ): History {
-  if ((event.type !== "message" && event.type !== "state") || conversationOf(event) !== conversation)
-    return history;
-  if (event.type === "state") return withState(history, event);
+  if (event.type !== "message" && event.type !== "state" && event.type !== "path") return history;
+  if (conversationOf(event) !== conversation) return history;
+  if (event.type === "state") return withOwn(history, event.id, { state: event.state });
+  if (event.type === "path") return withOwn(history, event.id, { path: event.path });
   const { message } = event;
   return {
     ...history,
@@ -93,18 +94,22 @@ export function hiddenCount({ complete }: Pick<History, "complete">): number {
   return complete ? 0 : 1;
 }
 
-type StateEvent = Extract<ClientEvent, { type: "state" }>;
-
-/** Ids are scoped to their sender, and states are told of own messages alone; those that change are near the end. */
-function withState(history: History, { id, state }: StateEvent): History {
+/** Ids are scoped to their sender, and only own messages change; those that do are near the end. */
+function withOwn(
+  history: History,
+  id: StoredMessage["id"],
+  change: Partial<Pick<StoredMessage, "state" | "path">>,
+): History {
   const index = history.messages.findLastIndex((message) => message.mine && message.id === id);
   const message = history.messages[index];
-  if (message === undefined || message.state === state) return history;
-  return { ...history, messages: history.messages.with(index, { ...message, state }) };
+  if (message === undefined) return history;
+  const next = { ...message, ...change };
+  if (next.state === message.state && next.path === message.path) return history;
+  return { ...history, messages: history.messages.with(index, next) };
 }
 
 function conversationOf(
-  event: Extract<ClientEvent, { type: "message" | "state" }>,
+  event: Extract<ClientEvent, { type: "message" | "state" | "path" }>,
 ): StoredMessage["conversation"] {
   return event.type === "message" ? event.message.conversation : event.conversation;
 }

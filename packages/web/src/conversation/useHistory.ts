@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { Sotto, StoredMessage } from "sotto";
+import { pathOfNext } from "../path/pathNow.ts";
 import { sentenceOf } from "../text/sentences.ts";
 import { useText } from "../text/text.ts";
 import type { Divider } from "./divider.ts";
@@ -158,10 +159,11 @@ let lastOutgoing = 0;
 
 /** The message as it will be; the device gives it its id and its place. */
 function outgoing(
-  { account }: Sotto,
+  { account, conversations }: Sotto,
   conversation: StoredMessage["conversation"],
   text: string,
 ): StoredMessage {
+  const now = conversations.get(conversation);
   const nowMs = Date.now();
   return {
     id: `outgoing ${++lastOutgoing}` as StoredMessage["id"],
@@ -173,7 +175,7 @@ function outgoing(
     replyTo: null,
     sentAtMs: nowMs,
     storedAtMs: nowMs,
-    path: "relay",
+    path: now === undefined ? "relay" : pathOfNext(now),
     state: "sending",
   };
 }

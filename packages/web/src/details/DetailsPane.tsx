@@ -1,16 +1,16 @@
 /** What one may want to know of a conversation and the person in it: how it is protected, which way it goes, and how to end it. */
 import type { ReactNode } from "react";
 import type { Contact, Sotto } from "sotto";
-import { hrefOf } from "../app/route.ts";
+import { goTo, hrefOf } from "../app/route.ts";
 import type { DeviceView } from "../device/deviceView.ts";
 import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
 import { IconLink } from "../ui/IconButton.tsx";
-import { PathShape } from "../ui/PathGlyph.tsx";
 import { ContactActs } from "./ContactActs.tsx";
 import styles from "./DetailsPane.module.css";
 import { Fact } from "./Fact.tsx";
 import { KeysFact } from "./KeysFact.tsx";
+import { PathPart } from "./PathPart.tsx";
 import { SafetyNumber } from "./SafetyNumber.tsx";
 
 export interface DetailsPaneProps {
@@ -19,9 +19,11 @@ export interface DetailsPaneProps {
   readonly view: DeviceView;
   /** In place of the conversation, as a page of its own. */
   readonly alone: boolean;
+  /** What of it one has come for. */
+  readonly wanted: "path" | undefined;
 }
 
-export function DetailsPane({ device, contact, view, alone }: DetailsPaneProps): ReactNode {
+export function DetailsPane({ device, contact, view, alone, wanted }: DetailsPaneProps): ReactNode {
   const { userName, account, online } = contact;
   const t = useText();
   const conversation = view.conversations.find(({ id }) => id === contact.conversation);
@@ -54,14 +56,20 @@ export function DetailsPane({ device, contact, view, alone }: DetailsPaneProps):
             <Fact icon="shield" title={t("details.suite")} hint={t("details.suiteHint")} />
             <Fact icon="lock" title={t("details.onlyHere")} hint={t("details.onlyHereHint")} />
           </section>
-          <section className={styles["section"]}>
-            <Part>{t("details.path")}</Part>
-            <Fact
-              glyph={<PathShape path="relay" />}
-              title={t("details.relay")}
-              hint={t("details.relayHint")}
-            />
-          </section>
+          {conversation !== undefined && contact.state !== "blocked" && (
+            <section className={styles["section"]}>
+              <PathPart
+                key={conversation.id}
+                device={device}
+                userName={userName}
+                conversation={conversation}
+                view={view}
+                heading={Part}
+                wanted={wanted === "path"}
+                onReached={() => goTo({ page: "conversation", userName, details: true }, { replace: true })}
+              />
+            </section>
+          )}
           <section className={styles["section"]}>
             <Part>{t("details.contact")}</Part>
             <ContactActs device={device} contact={contact} />

@@ -10,16 +10,19 @@ export interface FactProps {
   readonly glyph?: ReactNode;
   readonly title: string;
   readonly hint: string;
+  /** A second sentence, in a line of its own. */
+  readonly more?: string;
   readonly act?: ReactNode;
 }
 
-export function Fact({ icon, glyph, title, hint, act }: FactProps): ReactNode {
+export function Fact({ icon, glyph, title, hint, more, act }: FactProps): ReactNode {
   return (
     <div className={styles["fact"]}>
       <span className={styles["sign"]}>{icon === undefined ? glyph : <Icon name={icon} />}</span>
       <div className={styles["words"]}>
         <p className={styles["title"]}>{title}</p>
         <p className={styles["hint"]}>{hint}</p>
+        {more !== undefined && <p className={styles["hint"]}>{more}</p>}
       </div>
       {act}
     </div>

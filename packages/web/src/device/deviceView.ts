@@ -1,6 +1,6 @@
 /** What the views show of a device, kept up to date by its events. */
 import { useMemo, useSyncExternalStore } from "react";
-import type { Contact, Conversation, Sotto } from "sotto";
+import type { Contact, Conversation, PathMode, Sotto } from "sotto";
 import type { ConnectionStatus } from "./connection.ts";
 import { nextConnection } from "./connection.ts";
 import { withFormer } from "./formerContacts.ts";
@@ -11,6 +11,10 @@ export interface DeviceView {
   /** The one with the latest message first. */
   readonly conversations: readonly Conversation[];
   readonly connection: ConnectionStatus;
+  /** Which way messages go where a conversation does not say otherwise. */
+  readonly defaultPath: PathMode;
+  /** One is not seen online, and sees nobody. */
+  readonly presenceHidden: boolean;
 }
 
 interface DeviceStore {
@@ -45,6 +49,12 @@ function createDeviceStore(device: Sotto): DeviceStore {
 
   function read(): DeviceView {
     const conversations = device.conversations.list();
-    return { contacts: withFormer(device.contacts.list(), conversations), conversations, connection };
+    return {
+      contacts: withFormer(device.contacts.list(), conversations),
+      conversations,
+      connection,
+      defaultPath: device.defaultPath,
+      presenceHidden: device.presenceHidden,
+    };
   }
 }

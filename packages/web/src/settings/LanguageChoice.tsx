@@ -3,8 +3,7 @@ import type { ReactNode } from "react";
 import { usePreferences } from "../preferences/usePreferences.ts";
 import { LANGUAGE_NAMES, languageFor, LANGUAGES } from "../text/language.ts";
 import { useText } from "../text/text.ts";
-import { Hidden } from "../ui/Hidden.tsx";
-import styles from "./LanguageChoice.module.css";
+import { Choices } from "../ui/Choices.tsx";
 import { SectionPage } from "./SectionPage.tsx";
 
 export function LanguageChoice(): ReactNode {
@@ -13,36 +12,24 @@ export function LanguageChoice(): ReactNode {
   const ofBrowser = LANGUAGE_NAMES[languageFor(navigator.languages)];
   return (
     <SectionPage title={t("settings.language.title")}>
-      <fieldset className={styles["languages"]}>
-        <legend>
-          <Hidden>{t("settings.language.title")}</Hidden>
-        </legend>
-        {(["browser", ...LANGUAGES] as const).map((language) => (
-          <label key={language} className={styles["language"]}>
-            <input
-              type="radio"
-              name="language"
-              value={language}
-              checked={language === chosen}
-              onChange={() => change({ language })}
-            />
-            <span>
-              {language === "browser" ? (
-                <>
-                  <span className={styles["name"]}>{t("settings.language.browser")}</span>
-                  <span className={styles["hint"]}>
-                    {t("settings.language.browserNow", { language: ofBrowser })}
-                  </span>
-                </>
-              ) : (
-                <span className={styles["name"]} lang={language}>
-                  {LANGUAGE_NAMES[language]}
-                </span>
-              )}
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <Choices
+        legend={t("settings.language.title")}
+        look="card"
+        options={[
+          {
+            value: "browser" as const,
+            label: t("settings.language.browser"),
+            hint: t("settings.language.browserNow", { language: ofBrowser }),
+          },
+          ...LANGUAGES.map((language) => ({
+            value: language,
+            label: LANGUAGE_NAMES[language],
+            lang: language,
+          })),
+        ]}
+        chosen={chosen}
+        onChoose={(language) => change({ language })}
+      />
     </SectionPage>
   );
 }

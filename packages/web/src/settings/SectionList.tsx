@@ -14,6 +14,7 @@ import styles from "./SectionList.module.css";
 const ICONS: Readonly<Record<SettingsSection, IconName>> = {
   profile: "person",
   security: "key",
+  paths: "route",
   appearance: "contrast",
   language: "globe",
   notifications: "bell",

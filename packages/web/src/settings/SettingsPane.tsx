@@ -7,6 +7,7 @@ import { Appearance } from "./Appearance.tsx";
 import { History } from "./History.tsx";
 import { LanguageChoice } from "./LanguageChoice.tsx";
 import { Notifications } from "./Notifications.tsx";
+import { Paths } from "./Paths.tsx";
 import { Profile } from "./Profile.tsx";
 import { SectionList } from "./SectionList.tsx";
 import { Security } from "./Security.tsx";
@@ -50,6 +51,8 @@ function Section({
       return <Profile device={device} />;
     case "security":
       return <Security device={device} />;
+    case "paths":
+      return <Paths device={device} />;
     case "appearance":
       return <Appearance />;
     case "language":

@@ -1,10 +1,10 @@
 /** One or two sentences while the server cannot be reached. */
 import type { ReactNode } from "react";
-import { useEffect, useState } from "react";
 import type { ConnectionNotice } from "../text/sentences.ts";
 import { useText } from "../text/text.ts";
 import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { useElapsed } from "../ui/useElapsed.ts";
 import styles from "./Banner.module.css";
 
 /** A connection that is there within this time is not worth a word. */
@@ -30,18 +30,4 @@ export function ConnectionBanner({ notice, onSignIn }: ConnectionBannerProps): R
       )}
     </div>
   );
-}
-
-/** True once `running` has been true for that long without a break. */
-function useElapsed(running: boolean, ms: number): boolean {
-  const [elapsed, setElapsed] = useState(false);
-  useEffect(() => {
-    if (!running) return undefined;
-    const timer = setTimeout(() => setElapsed(true), ms);
-    return () => {
-      clearTimeout(timer);
-      setElapsed(false);
-    };
-  }, [running, ms]);
-  return elapsed;
 }

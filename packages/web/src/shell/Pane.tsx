@@ -35,7 +35,7 @@ export function Pane({ route, device, view, contact }: PaneProps): ReactNode {
           device={device}
           contact={contact}
           view={view}
-          details={route.details}
+          details={route.details !== false}
         />
       );
     }

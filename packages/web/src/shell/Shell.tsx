@@ -85,7 +85,7 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
                   <Pane route={route} device={device} view={view} contact={contact} />
                 </Boundary>
               </main>
-              {contact !== undefined && route.page === "conversation" && route.details && (
+              {contact !== undefined && route.page === "conversation" && route.details !== false && (
                 <div
                   className={styles["details"]}
                   data-pane="details"
@@ -95,7 +95,13 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
                 >
                   <Boundary key={contact.account} fallback={<PartFailed />}>
                     <Suspense>
-                      <DetailsPane device={device} contact={contact} view={view} alone={!wide} />
+                      <DetailsPane
+                        device={device}
+                        contact={contact}
+                        view={view}
+                        alone={!wide}
+                        wanted={route.details === "path" ? "path" : undefined}
+                      />
                     </Suspense>
                   </Boundary>
                 </div>

@@ -4,6 +4,7 @@ import { outOf } from "./outOf.ts";
 
 test.each([
   ["#/with/bob/details", "#/with/bob", "#/with/bob"],
+  ["#/with/bob/details/path", "#/with/bob", "#/with/bob"],
   ["#/with/bob", "#/", "#/"],
   ["#/settings/security", "#/", "#/settings"],
   ["#/settings", "#/", "#/"],

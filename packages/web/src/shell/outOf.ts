@@ -7,7 +7,7 @@ export function outOf(route: Route, { narrow }: { readonly narrow: boolean }): R
     case "list":
       return undefined;
     case "conversation":
-      return route.details ? { ...route, details: false } : { page: "list" };
+      return route.details !== false ? { ...route, details: false } : { page: "list" };
     case "settings":
       return narrow && route.section !== undefined ? { page: "settings" } : { page: "list" };
     case "add":

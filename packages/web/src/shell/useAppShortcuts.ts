@@ -62,7 +62,7 @@ export function useAppShortcuts({ route, view, panes, searchField, openHelp }: A
 
   function leave(): void {
     const now = routeNow();
-    const hasDetails = now.page === "conversation" && now.details;
+    const hasDetails = now.page === "conversation" && now.details !== false;
     const narrow = isNarrow();
     if (isField(document.activeElement) && !hasDetails && !narrow) return focusPane(panes.current, "list");
     const out = outOf(now, { narrow });

@@ -13,7 +13,7 @@ export type PaneName = "list" | "main" | "details";
 /** The pane that an address is about, and the one that shows where there is room for one. */
 export function paneOf(route: Route): PaneName {
   if (route.page === "list") return "list";
-  return route.page === "conversation" && route.details ? "details" : "main";
+  return route.page === "conversation" && route.details !== false ? "details" : "main";
 }
 
 export function usePaneFocus(panes: RefObject<HTMLElement | null>, route: Route): void {
@@ -45,7 +45,7 @@ function paneNamed(panes: HTMLElement | null, name: PaneName): HTMLElement | und
   return all.find(({ dataset }) => dataset["pane"] === name) ?? all[0];
 }
 
-const DETAILS = /\/details$/;
+const DETAILS = /\/details(?:\/path)?$/;
 
 function headingOf(pane: HTMLElement): HTMLElement | null {
   const heading = pane.querySelector<HTMLElement>("h1, h2");

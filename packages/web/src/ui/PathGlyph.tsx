@@ -5,12 +5,30 @@ import { useText } from "../text/text.ts";
 import { Hidden } from "./Hidden.tsx";
 import styles from "./PathGlyph.module.css";
 
-const SHAPES: Readonly<Record<StoredMessage["path"], ReactNode>> = {
+/** turn: by a server between the two that passes on what it cannot read · wait: directly, when there is a way. */
+export type PathShapeName = StoredMessage["path"] | "turn" | "wait";
+
+const SHAPES: Readonly<Record<PathShapeName, ReactNode>> = {
   direct: (
     <>
       <circle className={styles["dot"]} cx="2.6" cy="6" r="2.4" />
       <circle className={styles["dot"]} cx="17.4" cy="6" r="2.4" />
       <path d="M5 6h10" />
+    </>
+  ),
+  turn: (
+    <>
+      <circle className={styles["dot"]} cx="2.6" cy="6" r="2.4" />
+      <circle className={styles["dot"]} cx="17.4" cy="6" r="2.4" />
+      <circle cx="10" cy="6" r="2.1" />
+      <path d="M5 6h2.9M12.1 6H15" />
+    </>
+  ),
+  wait: (
+    <>
+      <circle className={styles["dot"]} cx="2.6" cy="6" r="2.4" />
+      <circle cx="16.9" cy="6" r="2.1" />
+      <path d="M7.3 6h5.4" strokeDasharray="0.1 2.65" />
     </>
   ),
   relay: (
@@ -40,7 +58,7 @@ export function PathGlyph({ path, spelled = true }: PathGlyphProps): ReactNode {
 }
 
 /** The glyph alone, beside words that say more. */
-export function PathShape({ path }: Pick<PathGlyphProps, "path">): ReactNode {
+export function PathShape({ path }: { readonly path: PathShapeName }): ReactNode {
   return (
     <svg className={styles["shape"]} viewBox="0 0 20 12" aria-hidden="true">
       {SHAPES[path]}

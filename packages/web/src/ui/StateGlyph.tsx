@@ -5,13 +5,19 @@ import { useText } from "../text/text.ts";
 import { Hidden } from "./Hidden.tsx";
 import styles from "./StateGlyph.module.css";
 
-const SHAPES: Readonly<Record<MessageState, ReactNode>> = {
-  sending: (
-    <>
-      <circle cx="9" cy="7" r="5.2" strokeDasharray="2.2 2" />
-      <path d="M9 4.4V7l1.6 1" />
-    </>
-  ),
+const CLOCK = (
+  <>
+    <circle cx="9" cy="7" r="5.2" strokeDasharray="2.2 2" />
+    <path d="M9 4.4V7l1.6 1" />
+  </>
+);
+
+/** waiting: sending, as soon as there is a direct way. */
+export type ShownState = MessageState | "waiting";
+
+const SHAPES: Readonly<Record<ShownState, ReactNode>> = {
+  sending: CLOCK,
+  waiting: CLOCK,
   sent: <path d="m4.6 7.4 3 2.8 5.8-6.4" />,
   delivered: <path d="m1.6 7.4 3 2.8 5.8-6.4M8.4 9.6l.7.6 5.8-6.4" />,
   read: (
@@ -29,7 +35,7 @@ const SHAPES: Readonly<Record<MessageState, ReactNode>> = {
 };
 
 export interface StateGlyphProps {
-  readonly state: MessageState;
+  readonly state: ShownState;
   /** Spells the word beside the glyph; otherwise only assistive technology reads it. */
   readonly spelled: boolean;
 }

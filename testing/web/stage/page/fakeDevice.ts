@@ -4,8 +4,12 @@ import { MESSAGES, SottoError } from "sotto/browser";
 import type { Failures, Stage } from "./script.ts";
 import type { Line, Person, World } from "./world.ts";
 import { NOW_MS, OWN, idFrom, messageOf, person } from "./world.ts";
+import { linkAfter, wayOf } from "./way.ts";
 
-export function createFakeDevice(world: World, failures: Failures): Sotto & Pick<Stage, "happen" | "arrive"> {
+export function createFakeDevice(
+  world: World,
+  failures: Failures,
+): Sotto & Pick<Stage, "happen" | "arrive" | "turn" | "callsOf"> {
   const people = new Map(world.people.map((one) => [one.contact.userName, one]));
   const listeners = new Set<(event: ClientEvent) => void>();
   let connection = world.connection.state;
@@ -19,7 +23,9 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
   const emit = (event: ClientEvent): void => {
     for (const listener of listeners) listener(event);
   };
+  const calls: string[] = [];
   const call = async (name: string): Promise<void> => {
+    calls.push(name);
     const code = failures[name];
     if (code !== undefined) throw new SottoError(code, MESSAGES[code]);
   };
@@ -59,6 +65,25 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
     return message;
   };
 
+  const turn = (
+    userName: string,
+    way: Partial<Pick<Conversation, "path" | "pathIsDefault" | "link">>,
+  ): void => {
+    change(userName, {}, way);
+    const { conversation, messages } = named(userName);
+    emit({ type: "conversation", conversation: conversation.id, change: "path" });
+    const { path, state } = wayOf(conversation);
+    if (state === "sending") return;
+    for (const { id } of messages.filter((one) => one.mine && one.state === "sending")) {
+      emit({ type: "path", conversation: conversation.id, id, path });
+      emit({ type: "state", conversation: conversation.id, id, state });
+    }
+    people.set(userName, {
+      ...named(userName),
+      messages: messages.map((one) => (one.mine && one.state === "sending" ? { ...one, path, state } : one)),
+    });
+  };
+
   return {
     account: OWN.account,
     userName: OWN.userName,
@@ -82,6 +107,8 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
       await call("setDefaultPath");
       defaultPath = path;
       emit({ type: "defaultPath", path });
+      for (const [userName, { conversation }] of people)
+        if (conversation.pathIsDefault) turn(userName, { path, link: linkAfter(conversation, path) });
     },
     contacts: {
       list: () =>
@@ -138,9 +165,12 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
         await call("conversations.setPath");
         const found = withId(id);
         if (found === undefined) return;
-        const chosen = { path: path ?? defaultPath, pathIsDefault: path === null };
-        change(found.contact.userName, {}, chosen);
-        emit({ type: "conversation", conversation: id, change: "path" });
+        const chosen = path ?? defaultPath;
+        turn(found.contact.userName, {
+          path: chosen,
+          pathIsDefault: path === null,
+          link: linkAfter(found.conversation, chosen),
+        });
       },
       attend: () => call("conversations.attend"),
       async setDraft(id, text) {
@@ -162,7 +192,7 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
           replyTo,
           storedAtMs: NOW_MS,
           mine: true,
-          state: "sent",
+          ...wayOf(found.conversation),
         });
         return handleOf(message);
       },
@@ -218,6 +248,8 @@ export function createFakeDevice(world: World, failures: Failures): Sotto & Pick
       emit(event);
     },
     arrive: (userName, line) => void say(userName, line),
+    turn,
+    callsOf: (name) => calls.filter((one) => one === name).length,
   };
 }
 

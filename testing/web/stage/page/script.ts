@@ -1,5 +1,5 @@
 /** What the outside tells the stage in its address, and may call once it stands. */
-import type { ClientEvent, SignInStep, SottoErrorCode } from "sotto";
+import type { ClientEvent, Conversation, SignInStep, SottoErrorCode } from "sotto";
 import type { Line } from "./world.ts";
 import type { WorldName } from "./worlds.ts";
 
@@ -28,6 +28,10 @@ export interface Stage {
   happen(event: ClientEvent): void;
   /** Somebody writes. */
   arrive(userName: string, line: Line): void;
+  /** The messages of a conversation go another way from now on; what waits for it goes. */
+  turn(userName: string, way: Partial<Pick<Conversation, "path" | "pathIsDefault" | "link">>): void;
+  /** How often the app has called that function of the device, such as `conversations.attend`. */
+  callsOf(name: string): number;
   /** What a person sets in the browser: the size of letters in percent, and the direction of writing. */
   setLook(look: { readonly textPercent: number; readonly mirrored: boolean }): void;
   /** The text of an id in the language that the page speaks. Throws when there is none. */

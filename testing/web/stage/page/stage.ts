@@ -13,6 +13,8 @@ const device = createFakeDevice(WORLDS[world], failures);
 const stage: Stage = {
   happen: device.happen,
   arrive: device.arrive,
+  turn: device.turn,
+  callsOf: device.callsOf,
   setLook({ textPercent, mirrored }) {
     const { documentElement: root } = document;
     if (textPercent !== 100) root.style.fontSize = `${textPercent}%`;

@@ -4,8 +4,13 @@ import { line, person } from "./world.ts";
 
 const ONLINE = { state: "online" } as const;
 
+/** A direct way, over the internet. */
+const OPEN = { state: "open", via: "nat" } as const;
+const DIRECT = { path: "direct" } as const;
+
 const BOB = person("bob", {
   contact: { online: true },
+  conversation: { link: OPEN },
   lines: [
     line(2, "21:04", "Did the tenors get the new score?"),
     line(2, "21:06", "They did. 第二乐章的开头要再轻一点，像在耳边说话。 Sotto voce, in other words.", {
@@ -20,8 +25,8 @@ const BOB = person("bob", {
       "Can you bring the parts? https://sotto.example/a-long-address/that-has-to-break-somewhere/parts.pdf",
       { mine: true },
     ),
-    line(0, "09:38", "Я принесу. And the تسجيل as well."),
-    line(0, "09:41", "Seven it is", { mine: true, state: "delivered" }),
+    line(0, "09:38", "Я принесу. And the تسجيل as well.", DIRECT),
+    line(0, "09:41", "Seven it is", { mine: true, state: "delivered", ...DIRECT }),
   ],
 });
 
@@ -29,7 +34,7 @@ const UNREAD = { state: "delivered" } as const;
 
 const CAROL = person("carol", {
   contact: { online: true },
-  conversation: { unread: 4 },
+  conversation: { unread: 4, link: { state: "none", reason: "idle" } },
   lines: [
     line(1, "18:20", "Where did we leave the folder?", { mine: true }),
     line(1, "18:31", "In the old music room, I think."),
@@ -86,7 +91,11 @@ function withBob(fields: Parameters<typeof person>[1]): World {
 }
 
 function unseen(one: Person): Person {
-  return { ...one, contact: { ...one.contact, online: false } };
+  return {
+    ...one,
+    contact: { ...one.contact, online: false },
+    conversation: { ...one.conversation, link: { state: "none", reason: "serverOffline" } },
+  };
 }
 
 /** A conversation of some length in which something has happened. */

@@ -3,6 +3,7 @@ import { contacts } from "./contacts.ts";
 import { conversation } from "./conversation.ts";
 import { details } from "./details.ts";
 import { errors } from "./errors.ts";
+import { path } from "./path.ts";
 import { settings } from "./settings.ts";
 import { shell } from "./shell.ts";
 import { signIn } from "./signIn.ts";
@@ -13,6 +14,7 @@ export const en = {
   ...conversation,
   ...details,
   ...errors,
+  ...path,
   ...settings,
   ...shell,
   ...signIn,

@@ -78,6 +78,11 @@ export const settings = {
   "settings.presence.label": "Show when I am online",
   "settings.presence.hint": "To your contacts. If off, you do not see when they are online either.",
 
+  "settings.paths.title": "Paths",
+  "settings.paths.choice": "Which way messages go",
+  "settings.paths.note":
+    "On every path, only you and the other can read what is written. A conversation can have a choice of its own, in its details.",
+
   "settings.history.title": "History",
   "settings.history.save": "Save a copy",
   "settings.history.saveNote":

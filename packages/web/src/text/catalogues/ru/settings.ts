@@ -80,6 +80,11 @@ export const settings: Translated<typeof en> = {
   "settings.presence.label": "Показывать, когда я в сети",
   "settings.presence.hint": "Вашим контактам. Если выключено, вы тоже не видите, в сети ли они.",
 
+  "settings.paths.title": "Пути",
+  "settings.paths.choice": "Каким путём идут сообщения",
+  "settings.paths.note":
+    "Каким бы ни был путь, написанное можете прочитать только вы и собеседник. В сведениях о разговоре для него можно выбрать другой.",
+
   "settings.history.title": "История",
   "settings.history.save": "Сохранить копию",
   "settings.history.saveNote":

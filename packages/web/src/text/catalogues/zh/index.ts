@@ -4,6 +4,7 @@ import { contacts } from "./contacts.ts";
 import { conversation } from "./conversation.ts";
 import { details } from "./details.ts";
 import { errors } from "./errors.ts";
+import { path } from "./path.ts";
 import { settings } from "./settings.ts";
 import { shell } from "./shell.ts";
 import { signIn } from "./signIn.ts";
@@ -14,6 +15,7 @@ export const zh: Catalogue = {
   ...conversation,
   ...details,
   ...errors,
+  ...path,
   ...settings,
   ...shell,
   ...signIn,

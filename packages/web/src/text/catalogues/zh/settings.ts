@@ -78,6 +78,10 @@ export const settings: Translated<typeof en> = {
   "settings.presence.label": "显示我在线",
   "settings.presence.hint": "向你的联系人显示。关闭后，你也看不到他们是否在线。",
 
+  "settings.paths.title": "路径",
+  "settings.paths.choice": "消息走哪条路",
+  "settings.paths.note": "无论走哪条路，只有你和对方能读到内容。每个对话都可以在详情中单独选择。",
+
   "settings.history.title": "历史记录",
   "settings.history.save": "保存副本",
   "settings.history.saveNote": "文件包含此设备上的所有消息，不含任何密钥：没有人能用它以你的名义写消息。",
