@@ -8,7 +8,7 @@ import { onPostOk, onPostRefused } from "./answers.ts";
 import type { ConnectionProblem, EngineEvent } from "./contract.ts";
 import type { Core } from "./core.ts";
 import { emit, jitter, setTimer } from "./core.ts";
-import { onPeerOnline } from "./direct/calls.ts";
+import { onPeerReady } from "./direct/calls.ts";
 import { enqueueRefill } from "./keyPackages.ts";
 import { nextRequestId } from "./posts.ts";
 import { enqueueRepair } from "./repair.ts";
@@ -194,7 +194,7 @@ function setPresence(core: Core, group: GroupId, online: boolean): void {
   else core.live.seen.delete(group);
   tellPresence(core, group);
   const id = core.state.conversationOfGroup.get(group);
-  if (online && id !== undefined) onPeerOnline(core, id);
+  if (online && id !== undefined) onPeerReady(core, id);
 }
 
 /** Says whether the other side of a pair is online, if the pair is one that this device knows. */

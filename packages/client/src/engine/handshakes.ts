@@ -12,6 +12,7 @@ import { enqueueCommit } from "./commits.ts";
 import { commitEnd, isStopped, requeueOutbox, withNewStream } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, leftOfSpan, mls, mlsOrThrow, request, setTimer } from "./core.ts";
+import { onPeerReady } from "./direct/calls.ts";
 import { enqueueTaking } from "./direct/intake.ts";
 import { endLink } from "./direct/state.ts";
 import { loadGroup } from "./groups.ts";
@@ -199,8 +200,9 @@ function* enterEpoch(
       state: "accepted",
     });
     emit(core, { type: "vaultDue" });
-    // The request's text has waited for this.
+    // The request's text has waited for this, and perhaps somebody who looks at the conversation.
     enqueueReceipt(core, next.id);
+    onPeerReady(core, next.id);
   }
   endRemovedLink(core, next.id, change);
   if (change.removed.length > 0) enqueueForgetPast(core, group.id);

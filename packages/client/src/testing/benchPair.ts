@@ -57,9 +57,13 @@ const LIFETIME_DAYS = 90;
 
 /**
  * Bob has asked, with a text if one is given; alice is online and has accepted: handshake 2 is the current one. Her key package is a last
- * resort.
+ * resort. `isLookedAt`: before that bob has come online, and alice has looked at the conversation.
  */
-export async function createPair(requestText?: string, canLink = false): Promise<BenchPair> {
+export async function createPair(
+  requestText?: string,
+  canLink = false,
+  isLookedAt = false,
+): Promise<BenchPair> {
   const [alice, bob] = [await createPerson("alice"), await createPerson("bob")];
   const disk = createMemoryDisk();
   const [bundle] = await alice.mls.keyPackages(deviceOf(alice), SUITE, 1, NOW_MS, LIFETIME_DAYS);
@@ -139,6 +143,10 @@ export async function createPair(requestText?: string, canLink = false): Promise
   await bench.connect();
   await bench.push(welcome);
   if (requestText !== undefined) await bench.push(await text(requestText));
+  if (isLookedAt) {
+    await bench.command({ kind: "attend", conversation });
+    await bench.push({ type: "presence", group, online: true });
+  }
   await bench.command({ kind: "acceptContact", account });
   const accept = bench.submitted.find((frame) => frame.type === "handshake");
   if (accept?.type !== "handshake") throw new Error("alice did not accept");

@@ -49,8 +49,8 @@ export interface LinkBench extends BenchPair {
 const OFFER = { kind: "offer", sdp: "offer of alice" } as const;
 const ANSWER = { kind: "answer", sdp: "answer of bob" } as const;
 
-export async function createLinkBench(): Promise<LinkBench> {
-  const pair = await createPair(undefined, true);
+export async function createLinkBench(isLookedAt = false): Promise<LinkBench> {
+  const pair = await createPair(undefined, true, isLookedAt);
   const { bench, conversation, group, entry, seal } = pair;
   /** By ciphertext: one that goes both ways is opened once. */
   const opened = new Map<string, Promise<Content>>();

@@ -343,8 +343,8 @@ export function callAfresh(core: Core, id: ConversationId): void {
   considerCall(core, id);
 }
 
-/** The other side has come online. Both sides learn of each other then; one of the two goes first. */
-export function onPeerOnline(core: Core, id: ConversationId): void {
+/** The other side has come online, or has accepted. Both sides learn of it then; one of the two goes first. */
+export function onPeerReady(core: Core, id: ConversationId): void {
   const { identity, conversations } = core.state;
   const peer = conversations.get(id)?.peer;
   if (peer !== undefined && identity.account < peer) letCall(core, id);

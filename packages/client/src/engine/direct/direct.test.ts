@@ -27,6 +27,11 @@ describe("DIR-4: calls", () => {
     expect(parts.map(({ kind }) => kind)).toEqual(["offer", "candidate"]);
   });
 
+  test("DIR-11: who was looked at before the acceptance is called with it", async () => {
+    const { bench, conversation } = await createLinkBench(true);
+    expect(bench.engine.linkView(conversation)).toEqual({ state: "connecting" });
+  });
+
   test("an offer is answered, with the candidates that came with it", async () => {
     const { bench, actions, signal, happen, posted, conversation } = await createLinkBench();
     await signal(CALL, OFFER, { kind: "candidate", candidate: "there", mid: "0" });
