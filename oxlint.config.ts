@@ -18,7 +18,7 @@ const NODE_BUILTINS = [
 /** For every file: packages meet by name only, and one dependency has a safe entry and an unsafe one. */
 const ALWAYS: readonly Pattern[] = [
   {
-    regex: "/(protocol|crypto|client|server|web|cli)/src(/|$)",
+    regex: "/(protocol|crypto|pictures|client|server|web|cli)/src(/|$)",
     message: "Import another package by its name, never by its path.",
   },
   {
@@ -44,19 +44,25 @@ const ARROWS = {
   protocol: [{ regex: "^(@sotto/|sotto(/|$))", message: "Arrow: protocol depends on no other package." }],
   crypto: [
     {
-      regex: "^(@sotto/(client|server|web|cli|testing)|sotto)(/|$)",
+      regex: "^(@sotto/(pictures|client|server|web|cli|testing)|sotto)(/|$)",
       message: "Arrow: crypto -> protocol.",
+    },
+  ],
+  pictures: [
+    {
+      regex: "^(@sotto/(crypto|client|server|web|cli|testing)|sotto)(/|$)",
+      message: "Arrow: pictures -> protocol.",
     },
   ],
   client: [
     {
       regex: "^(@sotto/(server|web|cli|testing)|sotto)(/|$)",
-      message: "Arrow: client -> crypto, protocol.",
+      message: "Arrow: client -> crypto, pictures, protocol.",
     },
   ],
   server: [
     {
-      regex: "^(@sotto/(crypto|client|web|cli|testing)|sotto)(/|$)",
+      regex: "^(@sotto/(crypto|pictures|client|web|cli|testing)|sotto)(/|$)",
       message: "Arrow: server -> protocol. The server cannot even import code that decrypts.",
     },
     { regex: "^(ts-mls|@hpke|@noble)(/|$)", message: "The server imports no code that decrypts." },
@@ -95,6 +101,8 @@ const PURE_GLOBALS: Readonly<Record<string, string>> = {
 };
 
 const SUITES = ["**/*.test.ts", "**/*.contract.ts"];
+/** Reads pictures from the disk, for tests. */
+const PICTURE_FILES = "packages/pictures/src/testing/**";
 
 /** An override that lets `files` import everything but `patterns`. */
 function importsOf(files: string[], patterns: readonly Pattern[], excludeFiles: string[] = []) {
@@ -150,11 +158,11 @@ export default defineConfig({
     importsOf(["packages/cli/src/serve.ts", "packages/cli/src/admin.ts"], ARROWS.cli),
     {
       files: [
-        "packages/{protocol,crypto}/src/**",
+        "packages/{protocol,crypto,pictures}/src/**",
         "packages/{client,server}/src/{engine,ports}/**",
         "packages/client/src/adapters/memory/**",
       ],
-      excludeFiles: SUITES,
+      excludeFiles: [...SUITES, PICTURE_FILES],
       rules: {
         "no-console": "error",
         "no-restricted-globals": [
@@ -168,6 +176,7 @@ export default defineConfig({
     },
     importsOf(["packages/protocol/src/**"], [...ARROWS.protocol, builtins], SUITES),
     importsOf(["packages/crypto/src/**"], [...ARROWS.crypto, builtins], SUITES),
+    importsOf(["packages/pictures/src/**"], [...ARROWS.pictures, builtins], [...SUITES, PICTURE_FILES]),
     ...(["client", "server"] as const).flatMap((name) => [
       importsOf([`packages/${name}/src/engine/**`], [...ARROWS[name], builtins, adapters], SUITES),
       importsOf([`packages/${name}/src/ports/**`], [...ARROWS[name], builtins, adapters, engine], SUITES),

@@ -46,12 +46,18 @@ const REFUSED: readonly Case[] = [
   ["packages/crypto/src/a1.ts", `import "sotto";`, "crypto -> protocol"],
   ["packages/crypto/src/a2.ts", `import "fs/promises";`, "belong in an adapter"],
   ["packages/crypto/src/a3.ts", `import "crypto";`, "belong in an adapter"],
+  ["packages/pictures/src/a1.ts", `import "@sotto/crypto";`, "pictures -> protocol"],
+  ["packages/pictures/src/a2.ts", `import "sotto";`, "pictures -> protocol"],
+  ["packages/pictures/src/a3.ts", `import "node:zlib";`, "belong in an adapter"],
+  ["packages/crypto/src/a4.ts", `import "@sotto/pictures";`, "crypto -> protocol"],
+  ["packages/server/src/a9.ts", `import "@sotto/pictures";`, "server -> protocol"],
   ["packages/protocol/src/a1.ts", `import "@sotto/crypto";`, "depends on no other"],
   ["packages/protocol/src/a2.ts", `import "node:fs";`, "belong in an adapter"],
   ["packages/protocol/src/a3.ts", `import "cbor-x";`, "no-eval"],
   ...[
     "packages/protocol/src",
     "packages/crypto/src",
+    "packages/pictures/src",
     "packages/client/src/engine",
     "packages/client/src/ports",
     "packages/client/src/adapters/memory",
@@ -84,6 +90,10 @@ const ALLOWED: readonly (readonly [path: string, text: string])[] = [
   ],
   ["packages/client/src/engine/ok.test.ts", `export * from "node:fs";`],
   ["packages/crypto/src/ok.ts", `export * from "@sotto/protocol";`],
+  ["packages/pictures/src/ok.ts", `export * from "@sotto/protocol";`],
+  ...["client/src", "web/src", "cli/src"].map(
+    (folder) => [`packages/${folder}/pictures.ts`, `export * from "@sotto/pictures";`] as const,
+  ),
   ["packages/protocol/src/ok.ts", `export * from "zod";`],
 ];
 
@@ -120,8 +130,9 @@ describe("manifests", () => {
   const forbidden: Readonly<Record<string, readonly string[]>> = {
     protocol: ["@sotto/crypto", "@sotto/server", "sotto"],
     crypto: ["@sotto/server", "sotto"],
+    pictures: ["@sotto/crypto", "@sotto/server", "sotto"],
     client: ["@sotto/server"],
-    server: ["@sotto/crypto", "sotto", "ts-mls"],
+    server: ["@sotto/crypto", "@sotto/pictures", "sotto", "ts-mls"],
     web: ["@sotto/crypto", "@sotto/server", "ts-mls"],
     cli: ["@sotto/crypto", "ts-mls"],
   };

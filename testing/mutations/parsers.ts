@@ -45,6 +45,8 @@ import {
   toHex,
   utf8,
 } from "@sotto/protocol";
+import { pictureSize, sniffPicture, stripMetadata } from "@sotto/pictures";
+import { fixture } from "@sotto/pictures/testing";
 import {
   createFileCipher,
   createFileKey,
@@ -96,6 +98,8 @@ const random = seededRandom("parsers");
 const provider = createNodeCryptoProvider({ random });
 const id = (): never => idOf<never>(random(16));
 const MAX_DEVICES = 64;
+/** Pictures can be larger: pictures.test.ts fills all that is read of them with what is dear to read in each format. */
+const MAX_BLIND_PICTURE_BYTES = 4 * 1024 * 1024;
 /** The largest body that the server reads. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
@@ -109,6 +113,7 @@ export async function createParsers(): Promise<readonly Parser[]> {
     ...bodyParsers(),
     ...archiveParsers(),
     ...(await fileParsers()),
+    ...pictureParsers(),
   ];
 }
 
@@ -399,6 +404,28 @@ async function fileParsers(): Promise<readonly Parser[]> {
       maxBytes: 65_536,
     },
   ];
+}
+
+/** Pictures as the sender strips and the recipient measures them. */
+function pictureParsers(): readonly Parser[] {
+  const files = {
+    JPEG: ["photo.jpg", "progressive.jpg"],
+    PNG: ["photo.png", "animated.png"],
+    GIF: ["animated.gif"],
+    WebP: ["photo.webp", "animated.webp"],
+    AVIF: ["photo.avif", "grid.avif"],
+  };
+  return Object.entries(files).map(([type, names]) => ({
+    name: `picture: ${type}`,
+    parse: (bytes) => {
+      sniffPicture(bytes);
+      pictureSize(bytes);
+      const stripped = stripMetadata(bytes);
+      return "problem" in stripped ? undefined : stripped;
+    },
+    samples: names.map(fixture),
+    maxBytes: MAX_BLIND_PICTURE_BYTES,
+  }));
 }
 
 function jsonParser(schema: { safeParse(value: unknown): unknown }): Parser["parse"] {
