@@ -1,5 +1,5 @@
 /**
- * Own messages on the screen. Which way one goes is decided a moment after it is stored: where it may be the direct way, its line waits for
+ * Own messages on the screen. Which way one goes may be decided a moment after it is stored: where it may be the direct way, its line waits for
  * that, so that the mark on it is right.
  */
 import type { StoredMessage } from "sotto";
@@ -15,8 +15,9 @@ export function showOwn(chat: Chat, message: StoredMessage): void {
   const { path, link } = openedConversation(chat) ?? {};
   chat.last = message;
   chat.held = message;
-  if (path === "auto" || path === "turn") {
-    if (link?.state === "open") return void setTimeout(() => showHeld(chat, message), DECIDED_MS).unref();
+  if (message.path === "relay" && path !== "relay" && link?.state === "open") {
+    setTimeout(() => showHeld(chat, message), DECIDED_MS).unref();
+    return;
   }
   showHeld(chat, message);
   sayWay(chat);

@@ -173,6 +173,11 @@ describe("an own message while there is a direct way", () => {
     expect(prompt).toBe("bob (sent)> ");
   });
 
+  test("is shown at once where it can go no other way", async () => {
+    await said("/path direct");
+    expect(await said("hello")).toEqual(["alice (direct)  hello"]);
+  });
+
   test("is shown before whatever comes behind it", async () => {
     expect(await said("hello", state("sent"))).toEqual(["alice  hello"]);
     expect(await said("one", () => void fake.arrive("hi"))).toEqual(["alice  one", "bob  hi"]);
