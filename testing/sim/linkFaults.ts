@@ -7,14 +7,15 @@ import { pairsOf } from "./pairs.ts";
 import type { World } from "./world.ts";
 
 export const LINK_FAULTS: readonly Fault[] = [
-  { name: "link trembles", weight: 10, strike: linkTrembles },
+  { name: "link trembles", weight: 20, strike: linkTrembles },
   { name: "link cut", weight: 12, strike: linkCut },
-  { name: "link cut while writing", weight: 14, strike: cutWhileWriting },
-  { name: "link deaf one way", weight: 10, strike: deafOneWay },
-  { name: "other network", weight: 8, strike: otherNetwork },
+  { name: "link cut while writing", weight: 30, strike: cutWhileWriting },
+  { name: "link deaf one way", weight: 24, strike: deafOneWay },
+  { name: "other network", weight: 20, strike: otherNetwork },
   { name: "links open badly", weight: 8, strike: opensBadly },
-  { name: "killed at one end", weight: 8, strike: killedAtOneEnd },
-  { name: "only the link is left", weight: 8, strike: onlyTheLink },
+  { name: "killed at one end", weight: 20, strike: killedAtOneEnd },
+  { name: "only the link is left", weight: 24, strike: onlyTheLink },
+  { name: "between two ways", weight: 24, strike: betweenTwoWays },
   { name: "other way chosen", weight: 16, strike: otherWay },
 ];
 
@@ -133,6 +134,19 @@ function onlyTheLink(world: World): boolean {
     const [from, to] = random.chance(0.5) ? [one, two] : [two, one];
     scheduler.after(random.between(100, 5000), () => sendText(world, from, to));
   }
+  return true;
+}
+
+/** What is written while a link is away goes by a relay that delivers late; then the link is there again. */
+function betweenTwoWays(world: World): boolean {
+  const pair = linkedPair(world);
+  if (pair === undefined) return false;
+  const { scheduler, random } = world;
+  const [from, to] = pair;
+  to.link.deafUntilMs = scheduler.nowMs() + random.between(15_000, 40_000);
+  cutBothWays(world, from, to, random.between(4000, 12_000));
+  for (let i = random.between(2, 5); i > 0; i--)
+    scheduler.after(random.between(0, 20_000), () => sendText(world, from, to));
   return true;
 }
 

@@ -22,6 +22,7 @@ import { TABLE } from "sotto/simulation";
 import type { ClientMutation } from "./clientNode.ts";
 import type { Cast } from "./people.ts";
 import type { Random } from "./random.ts";
+import { LINK_MUTANTS } from "./linkMutants.ts";
 import { runScenario } from "./scenario.ts";
 import type { Mutation } from "./world.ts";
 
@@ -45,6 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "client skips what fails for it alone",
     mutation: { client: () => ({ completion: skipUndecided }) },
   },
+  ...LINK_MUTANTS,
 ];
 
 /** What caught a mutant, and after how many seeds. */
