@@ -47,6 +47,8 @@ export interface Town extends Readonly<Record<Name, Resident>> {
   readonly conversation: ConversationId;
   readonly group: GroupId;
   nowMs(): number;
+  /** How often an end of a link between two devices has opened. */
+  linksOpened(): number;
   newGroupId(): GroupId;
   newDeviceId(): DeviceId;
   /** Lets everything happen that is under way. */
@@ -61,8 +63,8 @@ const SETTLE_MS = 60_000;
 
 let cast: Promise<Cast> | undefined;
 
-/** People are made once; every town is new. */
-export async function openTown(seed = 1): Promise<Town> {
+/** People are made once; every town is new. Devices make links only where a test says so. */
+export async function openTown(seed = 1, { canLink = false } = {}): Promise<Town> {
   cast ??= createCast(tierOf("real"));
   const people = await cast;
   const scheduler = createScheduler();
@@ -104,9 +106,15 @@ export async function openTown(seed = 1): Promise<Town> {
           if (effect.type === "emit") heard.push(effect.event);
         },
       },
-      link: createLink(scheduler, createRandom(seed, `link ${name}`), cheated.node, cheated.relay),
+      link: createLink(
+        scheduler,
+        createRandom(seed, `link ${name}`),
+        cheated.node,
+        cheated.relay,
+        links.ways.iceServers,
+      ),
       links,
-      canLink: false,
+      canLink,
       disk,
       wallMs,
       mutation: {},
@@ -162,6 +170,7 @@ export async function openTown(seed = 1): Promise<Town> {
     conversation: conversation.id,
     group: conversation.group,
     nowMs: wallMs,
+    linksOpened: links.opened,
     newDeviceId: () => idOf<DeviceId>(people.crypto.random(16)),
     newGroupId: () => idOf<GroupId>(people.crypto.random(16)),
     settle,

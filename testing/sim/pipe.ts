@@ -27,10 +27,11 @@ export function createPipe<T>({ scheduler, latencyMs, blockedUntilMs, deliver }:
   function schedule(): void {
     const [first] = waiting;
     if (pumping || first === undefined) return;
-    const atMs = Math.max(first.atMs, blockedUntilMs());
-    if (atMs === Number.POSITIVE_INFINITY) return;
+    const delayMs = Math.max(first.atMs, blockedUntilMs()) - scheduler.nowMs();
+    if (delayMs === Number.POSITIVE_INFINITY) return;
     pumping = true;
-    scheduler.after(atMs - scheduler.nowMs(), pump);
+    // What has been blocked is late already.
+    scheduler.after(Math.max(0, delayMs), pump);
   }
 
   function pump(): void {

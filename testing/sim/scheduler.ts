@@ -14,6 +14,7 @@ export interface Scheduler {
   nowMs(): number;
   /** Steps carried out so far. */
   steps(): number;
+  /** Throws `RangeError` for what is past: time does not run back. */
   after(delayMs: number, step: Step): void;
   /** Carries out what is due until `untilMs`, or until `stop` says so after a step. */
   run(untilMs: number, stop?: () => boolean): Promise<void>;
@@ -28,6 +29,7 @@ export function createScheduler(): Scheduler {
     nowMs: () => nowMs,
     steps: () => done,
     after(delayMs, step) {
+      if (!(delayMs >= 0)) throw new RangeError(`a step ${delayMs} ms from now`);
       push(heap, { atMs: nowMs + delayMs, number: scheduled++, step });
     },
     async run(untilMs, stop = () => false) {
