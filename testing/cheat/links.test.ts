@@ -17,7 +17,10 @@ function altered(entry: MailboxEntry): MailboxEntry {
   return { ...entry, ciphertext };
 }
 
-describe("ATK 13: between two devices that call each other", () => {
+/** The first town makes its people. */
+const TIMEOUT_MS = 60_000;
+
+describe("ATK 13: between two devices that call each other", { timeout: TIMEOUT_MS }, () => {
   test("an honest server: the link opens, and messages go over it", async () => {
     const town = await openTown(1, { canLink: true });
     await town.alice.command({ kind: "attend", conversation: town.conversation });
