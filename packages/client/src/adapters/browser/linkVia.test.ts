@@ -34,6 +34,16 @@ describe("the way of a link", () => {
     );
   });
 
+  test("packets that come before any signal come from the same network", () => {
+    const entries = [
+      { id: "P", type: "candidate-pair", selected: true, localCandidateId: "L", remoteCandidateId: "R" },
+      { id: "L", type: "local-candidate", candidateType: "host" },
+      { id: "R", type: "remote-candidate", candidateType: "prflx", port: 43948 },
+    ];
+    expect(viaOf(entries, new Set())).toBe("local");
+    expect(viaOf(entries, new Set(toldPorts(MAPPED)))).toBe("nat");
+  });
+
   test("is the longer one when nothing is known", () => expect(viaOf([], new Set())).toBe("nat"));
 });
 
@@ -41,7 +51,7 @@ test("ports of own addresses are read from candidates and from descriptions", ()
   expect(toldPorts(HIDDEN)).toEqual([43948]);
   expect(
     toldPorts(`v=0\r\na=${HIDDEN}\r\na=${MAPPED}\r\na=candidate:3 1 UDP 1 192.0.2.1 77 typ host\r\n`),
-  ).toEqual([43948, 77]);
-  expect(toldPorts(MAPPED)).toEqual([]);
+  ).toEqual([43948, 0, 77]);
+  expect(toldPorts(MAPPED)).toEqual([0]);
   expect(toldPorts("no candidate")).toEqual([]);
 });

@@ -16,18 +16,24 @@ interface Entry {
   readonly port?: number;
 }
 
-const HOST = /^(?:a=)?candidate:\S+ \S+ \S+ \S+ \S+ (\d+) typ host(?: |\r?$)/gm;
+const CANDIDATE = /^(?:a=)?candidate:\S+ \S+ \S+ \S+ \S+ (\d+) typ (\w+)/gm;
 
-/** Of a candidate or a description: the ports of addresses that its device calls its own (RFC 8839 section 5.1). */
+/** Stands for an address that a device has, but not as its own. */
+const NOT_OWN = 0;
+
+/** Of a candidate or a description: the ports of addresses that its device calls its own (RFC 8839 section 5.1), and 0 for each other one. */
 export function toldPorts(text: string): readonly number[] {
-  return Array.from(text.matchAll(HOST), ([, port]) => Number(port));
+  return Array.from(text.matchAll(CANDIDATE), ([, port, type]) => (type === "host" ? Number(port) : NOT_OWN));
 }
 
 /**
  * A peer reflexive candidate is an address that packets came from before, or without that, the other side has told it. Browsers hide addresses
- * of devices behind names (`.local`), and of such a candidate they show the port alone: it counts as the other device's own if that has told
- * an address of its own with this port. A NAT that keeps ports, in front of the other device and with none in front of this one, is taken for the same
- * network then.
+ * of devices behind names (`.local`), and of such a candidate they show the port alone. It counts as the other device's own as long as that has
+ * told nothing (packets are often there before signals, and what came to this device's own address was hardly sent from behind a NAT),
+ * then if it has told an address of its own with this port. A NAT that keeps ports, in front of the other device and with none in front of this one,
+ * is taken for the same network if no STUN server has shown it.
+ *
+ * @param told of all candidates so far, see {@link toldPorts}
  */
 export function viaOf(entries: Iterable<Entry>, told: ReadonlySet<number>): LinkVia {
   const stats = new Map([...entries].map((entry) => [entry.id, entry]));
@@ -37,7 +43,7 @@ export function viaOf(entries: Iterable<Entry>, told: ReadonlySet<number>): Link
   if (local?.candidateType === "relay" || remote?.candidateType === "relay") return "turn";
   const isRemoteOwn =
     remote?.candidateType === "host" ||
-    (remote?.candidateType === "prflx" && remote.port !== undefined && told.has(remote.port));
+    (remote?.candidateType === "prflx" && (told.size === 0 || told.has(remote.port ?? -1)));
   return local?.candidateType === "host" && isRemoteOwn ? "local" : "nat";
 }
 

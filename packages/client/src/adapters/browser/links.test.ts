@@ -118,14 +118,14 @@ describe("a link of a browser", () => {
 
   test("the way is said again when it is known better", async () => {
     const { browser, link, told } = await openStage();
-    browser.last().way = { local: "host", remote: "prflx", remotePort: 4000 };
+    browser.last().way = { local: "host", remote: "prflx", remotePort: 5000 };
     link.accept({ kind: "answer", sdp: "theirs" });
     browser.last().openChannels();
     browser.last().iceState("connected");
     await settle();
     link.addCandidates([candidate(OWN_PORT)]);
     await settle();
-    expect(told).toEqual(["open nat", "steady true local"]);
+    expect(told).toEqual(["open local", "steady true nat"]);
   });
 
   test("a worker that ends leaves no connection open", async () => {

@@ -45,7 +45,7 @@ export function openConnection(
   let last = Promise.resolve();
   let hasDescription = false;
   const early: LinkCandidate[] = [];
-  /** Ports of addresses that the other side calls its own. */
+  /** What the other side has told of its addresses. */
   const told = new Set<number>();
   /** Of an open connection. */
   let way: { readonly steady: boolean; readonly via: LinkVia } | undefined;
