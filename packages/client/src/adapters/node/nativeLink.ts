@@ -1,0 +1,225 @@
+/** One link on libdatachannel. */
+import type { DataChannel, PeerConnection } from "node-datachannel";
+import type { LinkCandidate, LinkDescription } from "@sotto/protocol";
+import { MAX_FRAME_BYTES } from "@sotto/protocol";
+import type {
+  Link,
+  LinkChannel,
+  LinkFailure,
+  LinkHandlers,
+  LinkOptions,
+  LinkVia,
+} from "../../ports/direct.ts";
+import { LINK_CHANNELS, LOW_WATER_BYTES } from "../../ports/direct.ts";
+import type { Candidate } from "./candidates.ts";
+import { candidatesIn, parseCandidate, relayedOnly, viaOf } from "./candidates.ts";
+import { nativeIceServers } from "./iceServers.ts";
+
+/** What is used of the package. Its log is off unless it is turned on. */
+export type Native = Pick<typeof import("node-datachannel"), "PeerConnection">;
+
+const NAMES = Object.keys(LINK_CHANNELS) as readonly LinkChannel[];
+/** The one media section of a description with data channels alone. */
+const MID = "0";
+/** Longer than a device takes to answer a frame, shorter than SCTP takes to give up. */
+const DEAF_MS = 10_000;
+const SETTLE_MS = 50;
+
+/**
+ * The library calls back on the main thread, but by one queue for each kind of callback: across kinds the order in which things happened is
+ * lost. So candidates are held back until the description is told, and frames until the link is open.
+ */
+export function openNativeLink(native: Native, options: LinkOptions, handlers: LinkHandlers): Link {
+  let ended = false;
+  let described = false;
+  let told = false;
+  let accepted = false;
+  let open = false;
+  let via: LinkVia = "nat";
+  /** When the first frame was sent after the last one that came. */
+  let unheardSinceMs: number | undefined;
+  const localCandidates: LinkCandidate[] = [];
+  const remoteCandidates: LinkCandidate[] = [];
+  const known = { local: [] as Candidate[], remote: [] as Candidate[] };
+  const early: (readonly [LinkChannel, Uint8Array])[] = [];
+  let connection: PeerConnection | undefined;
+  const channels = new Map<LinkChannel, DataChannel>();
+  attempt(connect);
+
+  function connect(): void {
+    connection = new native.PeerConnection("", {
+      iceServers: nativeIceServers(options.iceServers),
+      iceTransportPolicy: options.turnOnly ? "relay" : "all",
+      maxMessageSize: MAX_FRAME_BYTES,
+      disableAutoNegotiation: true,
+    });
+    connection.onLocalDescription(onDescription);
+    connection.onLocalCandidate(onCandidate);
+    connection.onIceStateChange(onIceState);
+    connection.onStateChange(onState);
+    for (const name of NAMES) {
+      const { label, id } = LINK_CHANNELS[name];
+      const channel = connection.createDataChannel(label, { negotiated: true, id });
+      channel.setBufferedAmountLowThreshold(LOW_WATER_BYTES);
+      channel.onOpen(onChannelOpen);
+      channel.onClosed(onLost);
+      channel.onMessage((message) => onMessage(name, message));
+      channel.onBufferedAmountLow(() => {
+        if (open && !ended) handlers.onDrained(name);
+      });
+      channels.set(name, channel);
+    }
+  }
+
+  function onDescription(sdp: string, type: string): void {
+    if (ended || (type !== "offer" && type !== "answer")) return;
+    told = true;
+    handlers.onDescription({ kind: type, sdp: options.turnOnly ? relayedOnly(sdp) : sdp });
+    for (const candidate of localCandidates.splice(0)) if (!ended) handlers.onCandidate(candidate);
+  }
+
+  function onCandidate(line: string, mid: string): void {
+    if (ended) return;
+    const parsed = parseCandidate(line);
+    if (parsed) known.local.push(parsed);
+    const candidate: LinkCandidate = { kind: "candidate", candidate: line, mid };
+    if (told) handlers.onCandidate(candidate);
+    else localCandidates.push(candidate);
+  }
+
+  function onChannelOpen(): void {
+    if (ended || open || ![...channels.values()].every((channel) => channel.isOpen())) return;
+    open = true;
+    findVia();
+    handlers.onOpen(via);
+    for (const [name, frame] of early.splice(0)) if (!ended) handlers.onFrame(name, frame);
+  }
+
+  function onMessage(name: LinkChannel, message: string | Buffer | ArrayBuffer): void {
+    if (ended) return;
+    unheardSinceMs = undefined;
+    const frame = typeof message === "string" ? Buffer.from(message) : new Uint8Array(message);
+    if (open) handlers.onFrame(name, frame);
+    else early.push([name, frame]);
+  }
+
+  /**
+   * libjuice knows no way that is interrupted: one from which nothing comes for some 30 s has failed. So packets that stop are never told, only
+   * that they take another way now.
+   */
+  function onIceState(state: string): void {
+    if (state === "failed") return end("failed");
+    if (!open || ended) return;
+    const before = via;
+    findVia();
+    if (via !== before) handlers.onSteady(true, via);
+  }
+
+  function onState(state: string): void {
+    if (state === "failed") end("failed");
+    if (state === "closed") onLost();
+  }
+
+  /**
+   * The other side has closed, or SCTP has given up after about 15 s without an answer; the library tells these as one. ICE that has failed is
+   * told at the same time, by another queue.
+   */
+  function onLost(): void {
+    const deaf = unheardSinceMs !== undefined && performance.now() - unheardSinceMs > DEAF_MS;
+    setTimeout(() => end(deaf ? "failed" : "closed"), SETTLE_MS);
+  }
+
+  function findVia(): void {
+    const pair = connection?.getSelectedCandidatePair();
+    const [local, remote] = [
+      parseCandidate(pair?.local.candidate ?? ""),
+      parseCandidate(pair?.remote.candidate ?? ""),
+    ];
+    if (local && remote) via = viaOf([local, remote], known.local, known.remote);
+  }
+
+  /** The library's errors end the link. */
+  function attempt(action: () => void): void {
+    if (ended) return;
+    try {
+      action();
+    } catch {
+      // Never from inside a call of the owner.
+      queueMicrotask(() => end("failed"));
+    }
+  }
+
+  function end(failure: LinkFailure): void {
+    if (ended) return;
+    release();
+    handlers.onClose(failure);
+  }
+
+  function release(): void {
+    ended = true;
+    connection?.close();
+    early.length = 0;
+  }
+
+  function describe(type: "offer" | "answer"): void {
+    described = true;
+    connection?.setLocalDescription(type);
+  }
+
+  /** The library takes none before the description that they belong to. */
+  function takeCandidates(candidates: readonly LinkCandidate[]): void {
+    remoteCandidates.push(...candidates);
+    if (accepted) for (const candidate of remoteCandidates.splice(0)) takeCandidate(candidate);
+  }
+
+  function takeCandidate({ candidate, mid }: LinkCandidate): void {
+    const parsed = parseCandidate(candidate);
+    // A device that shows itself to TURN servers alone must not check other addresses: its packets would come from its own.
+    if (parsed === undefined || (options.turnOnly && parsed.type !== "relay")) return;
+    known.remote.push(parsed);
+    try {
+      connection?.addRemoteCandidate(candidate, mid ?? MID);
+    } catch {
+      // One that the library does not understand is one way fewer.
+    }
+  }
+
+  return {
+    offer() {
+      attempt(() => {
+        // A second one: libdatachannel cannot restart ICE, and ends the process when it is asked to.
+        if (described) throw new Error("described");
+        describe("offer");
+      });
+    },
+    accept({ kind, sdp }) {
+      attempt(() => {
+        if (accepted || described !== (kind === "answer")) throw new Error("not expected now");
+        accepted = true;
+        known.remote.push(...candidatesIn(sdp));
+        connection?.setRemoteDescription(options.turnOnly ? relayedOnly(sdp) : sdp, kind);
+        if (kind === "offer") describe("answer");
+        takeCandidates([]);
+      });
+    },
+    addCandidates(candidates) {
+      if (ended) return;
+      takeCandidates(candidates);
+    },
+    send(name, frame) {
+      attempt(() => {
+        const channel = channels.get(name);
+        // The end of one that is closed is on its way.
+        if (!channel?.isOpen()) return;
+        unheardSinceMs ??= performance.now();
+        channel.sendMessageBinary(frame);
+      });
+    },
+    bufferedBytes(name) {
+      return ended ? 0 : (channels.get(name)?.bufferedAmount() ?? 0);
+    },
+    close() {
+      if (!ended) release();
+    },
+  };
+}
