@@ -25,12 +25,13 @@ describe("setup", () => {
   });
 
   test("says nothing where nothing is missing", () => {
-    for (const command of ["chromium", "strace", "ip", "turnserver", "certutil"]) plant(folder, command, "");
+    for (const command of ["chromium", "strace", "ip", "turnserver", "certutil", "nft"])
+      plant(folder, command, "");
     expect(setup(folder)).toEqual({ status: 0, stdout: "" });
   });
 
   test.skipIf(!isRoot)("installs what is missing, after one update", () => {
-    for (const command of ["strace", "ip", "turnserver", "certutil"]) plant(folder, command, "");
+    for (const command of ["strace", "ip", "turnserver", "certutil", "nft"]) plant(folder, command, "");
     plant(
       folder,
       "apt-get",
@@ -46,7 +47,7 @@ describe("setup", () => {
   });
 
   test.skipIf(!isRoot)("starts no service that a package brings", () => {
-    for (const command of ["chromium", "strace", "ip", "certutil"]) plant(folder, command, "");
+    for (const command of ["chromium", "strace", "ip", "certutil", "nft"]) plant(folder, command, "");
     for (const command of ["apt-get", "systemctl"])
       plant(folder, command, `echo "${command} $*" >> "${folder}/calls"`);
     setup(folder);

@@ -24,6 +24,7 @@ const TOOLS: readonly Tool[] = [
   },
   { name: "iproute2", command: "ip", use: "tests on a network of two machines" },
   { name: "coturn", command: "turnserver", use: "tests of TURN", service: "coturn.service" },
+  { name: "nftables", command: "nft", use: "tests of links between networks" },
   { name: "libnss3-tools", command: "certutil", use: "tests on a network of two machines" },
 ];
 

@@ -5,7 +5,8 @@
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Lan } from "../lan/network.ts";
-import { openLan, whyNoNetwork } from "../lan/network.ts";
+import { openLan } from "../lan/network.ts";
+import { whyNoNamespaces } from "../network/namespaces.ts";
 import { makeScratch, removeScratch } from "../support/files.ts";
 import { hasChromium } from "./chromium.ts";
 import type { LinkPage, Told } from "./linkPages.ts";
@@ -16,7 +17,7 @@ const NO_SERVERS = { iceServers: [], turnOnly: false };
 const FRAMES = 200;
 const FRAME_BYTES = 64 * 1024;
 
-describe.skipIf(!hasChromium || whyNoNetwork() !== undefined)("links between browsers", () => {
+describe.skipIf(!hasChromium || whyNoNamespaces() !== undefined)("links between browsers", () => {
   let lan: Lan;
   let scratch: string;
   let alice: LinkPage;

@@ -1,11 +1,12 @@
 /**
- * Two machines and a cable between them: two network namespaces with a pair of virtual interfaces whose addresses nobody else sees. This
- * machine's own network is not touched. The system takes everything away with the namespaces.
+ * Two machines and a cable between them: two network namespaces with a pair of virtual interfaces. The system takes everything away with the
+ * namespaces.
  */
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { hasChromium } from "../browser/chromium.ts";
+import type { Namespace } from "../network/namespaces.ts";
+import { ip, openNamespaces, whyNoNamespaces } from "../network/namespaces.ts";
 import { ROOT } from "../support/paths.ts";
 
 export interface Machine {
@@ -31,67 +32,35 @@ const ROUTER = "10.77.0.254";
 
 /** Why what runs on such a network cannot run here, or `undefined`. */
 export function whyNoLan(): string | undefined {
-  if (!isOnPath("certutil")) return "certutil is not installed (Debian: libnss3-tools)";
+  const missing = whyNoNamespaces([{ command: "certutil", name: "libnss3-tools" }]);
+  if (missing !== undefined) return missing;
   if (!hasChromium) return "chromium is not installed";
-  if (!existsSync(join(ROOT, "packages/web/dist/index.html"))) return "the web app is not built";
-  return whyNoNetwork();
+  return existsSync(join(ROOT, "packages/web/dist/index.html")) ? undefined : "the web app is not built";
 }
 
-/** Why there can be no such network here, or `undefined`. */
-export function whyNoNetwork(): string | undefined {
-  if (process.getuid?.() !== 0) return "making network namespaces needs root";
-  if (!isOnPath("ip")) return "ip is not installed (Debian: iproute2)";
-  const name = `sotto-probe-${process.pid}`;
-  try {
-    ip("netns", "add", name);
-    ip("netns", "del", name);
-    return undefined;
-  } catch {
-    return "network namespaces cannot be made here (CAP_NET_ADMIN, CAP_SYS_ADMIN)";
-  }
-}
-
-/** Makes the network; its name holds this process's id, so that two runs do not meet. */
 export function openLan(): Lan {
-  const names = { server: `sotto-${process.pid}-server`, client: `sotto-${process.pid}-client` };
-  const made: string[] = [];
-  const close = (): void => {
-    process.off("exit", close);
-    for (const name of made.splice(0)) ip("netns", "del", name);
-  };
-  process.once("exit", close);
+  const namespaces = openNamespaces();
   try {
-    for (const name of Object.values(names)) {
-      ip("netns", "add", name);
-      made.push(name);
-      ip("-n", name, "link", "set", "lo", "up");
-    }
-    const pair = ["type", "veth", "peer", "name", "lan0", "netns", names.client];
-    ip("link", "add", "lan0", "netns", names.server, ...pair);
+    const server = namespaces.make("server");
+    const client = namespaces.make("client");
+    const pair = ["type", "veth", "peer", "name", "lan0", "netns", client.name];
+    ip("link", "add", "lan0", "netns", server.name, ...pair);
     return {
-      server: machine(names.server, "10.77.0.1"),
-      client: machine(names.client, "10.77.0.2"),
-      close,
+      server: machine(server, "10.77.0.1"),
+      client: machine(client, "10.77.0.2"),
+      close: () => namespaces.close(),
     };
   } catch (error) {
-    close();
+    namespaces.close();
     throw error;
   }
 }
 
-function machine(name: string, address: string): Machine {
+function machine({ name, launcher }: Namespace, address: string): Machine {
   const addAddress = (added: string): void =>
     ip("-n", name, "addr", "add", `${added}/${PREFIX_BITS}`, "dev", "lan0");
   addAddress(address);
   ip("-n", name, "link", "set", "lan0", "up");
   const addDefaultRoute = (): void => ip("-n", name, "route", "add", "default", "via", ROUTER, "dev", "lan0");
-  return { launcher: ["ip", "netns", "exec", name], address, addAddress, addDefaultRoute };
-}
-
-function ip(...args: readonly string[]): void {
-  execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });
-}
-
-function isOnPath(command: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, command)));
+  return { launcher, address, addAddress, addDefaultRoute };
 }

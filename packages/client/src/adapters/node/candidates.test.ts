@@ -39,6 +39,12 @@ describe("the way between two candidates", () => {
   ])[] = [
     ["both hosts", "local", [a, b], [b]],
     ["seen before it was told", "local", [a, seenB], [b]],
+    [
+      "found by STUN and told as its own",
+      "local",
+      [a, of("srflx", "10.0.0.2", 2000)],
+      [of("srflx", "10.0.0.2", 2000), b],
+    ],
     ["never told", "nat", [a, seenB], []],
     ["told with another port", "nat", [a, seenB], [of("host", "10.0.0.2", 2001)]],
     ["hidden behind a name, its port told", "local", [a, seenB], [of("host", "5e1f.local", 2000)]],

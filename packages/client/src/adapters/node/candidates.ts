@@ -32,8 +32,8 @@ export function relayedOnly(sdp: string): string {
 }
 
 /**
- * How packets go between the two selected candidates. A peer reflexive one, which packets themselves have shown, is an address of its device
- * if that has told it as its own, or has hidden it behind a name and told its port; otherwise a NAT's.
+ * How packets go between the two selected candidates. An address that its device has told as its own is one, also when STUN or a packet has
+ * shown it first; and so is one that the device has hidden behind a name, if it is of that port and STUN has not found it.
  */
 export function viaOf(
   [local, remote]: readonly [Candidate, Candidate],
@@ -46,8 +46,10 @@ export function viaOf(
 }
 
 function typeOf(selected: Candidate, told: readonly Candidate[]): CandidateType {
-  if (selected.type !== "prflx") return selected.type;
-  const known = told.find(({ address, port }) => address === selected.address && port === selected.port);
-  const hidden = told.find(({ address, port }) => address.endsWith(".local") && port === selected.port);
-  return (known ?? hidden ?? selected).type;
+  const { address, port, type } = selected;
+  if (type === "relay") return type;
+  const known = told.filter((one) => one.address === address && one.port === port);
+  const hidden = told.find((one) => one.address.endsWith(".local") && one.port === port);
+  const host = known.find((one) => one.type === "host");
+  return (host ?? known[0] ?? (type === "prflx" ? hidden : undefined) ?? selected).type;
 }

@@ -8,6 +8,8 @@ import type { LinkHandlers, LinkMaker } from "../../ports/direct.ts";
 import type { Native } from "./nativeLink.ts";
 import { openNativeLink } from "./nativeLink.ts";
 
+export type { Link, LinkFailure, LinkOptions, LinkVia } from "../../ports/direct.ts";
+
 const PACKAGE = "node-datachannel";
 
 const require = createRequire(import.meta.url);

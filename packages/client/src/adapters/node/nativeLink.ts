@@ -1,6 +1,6 @@
 /** One link on libdatachannel. */
-import type { DataChannel, PeerConnection } from "node-datachannel";
-import type { LinkCandidate, LinkDescription } from "@sotto/protocol";
+import type { DataChannel, PeerConnection, RtcConfig } from "node-datachannel";
+import type { LinkCandidate } from "@sotto/protocol";
 import { MAX_FRAME_BYTES } from "@sotto/protocol";
 import type {
   Link,
@@ -16,7 +16,9 @@ import { candidatesIn, parseCandidate, relayedOnly, viaOf } from "./candidates.t
 import { nativeIceServers } from "./iceServers.ts";
 
 /** What is used of the package. Its log is off unless it is turned on. */
-export type Native = Pick<typeof import("node-datachannel"), "PeerConnection">;
+export interface Native {
+  readonly PeerConnection: new (name: string, config: RtcConfig) => PeerConnection;
+}
 
 const NAMES = Object.keys(LINK_CHANNELS) as readonly LinkChannel[];
 /** The one media section of a description with data channels alone. */
@@ -82,7 +84,7 @@ export function openNativeLink(native: Native, options: LinkOptions, handlers: L
     if (ended) return;
     const parsed = parseCandidate(line);
     if (parsed) known.local.push(parsed);
-    const candidate: LinkCandidate = { kind: "candidate", candidate: line, mid };
+    const candidate: LinkCandidate = { kind: "candidate", candidate: line.replace(/^a=/, ""), mid };
     if (told) handlers.onCandidate(candidate);
     else localCandidates.push(candidate);
   }

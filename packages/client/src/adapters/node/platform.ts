@@ -1,4 +1,4 @@
-/** What Node gives to the SDK: node:crypto, node:sqlite in a folder, ws, and fetch or node:https. */
+/** What Node gives to the SDK: node:crypto, node:sqlite in a folder, ws, fetch or node:https, and node-datachannel where it is installed. */
 import { resolve } from "node:path";
 import type { SuiteId } from "@sotto/crypto";
 import { createMlsEngine } from "@sotto/crypto";
@@ -6,6 +6,7 @@ import { systemClock } from "../../runtime/clock.ts";
 import type { Platform } from "../../sdk/platform.ts";
 import { createNodeCryptoProvider } from "./cryptoProvider.ts";
 import { eraseHomeStore, hasHomeStore, openHomeStore } from "./homeStore.ts";
+import { createNodeLinks } from "./links.ts";
 import { pinnedAuthority } from "./pinnedAuthorities.ts";
 import { connectNode, createNodeTransport } from "./serverConnection.ts";
 
@@ -25,10 +26,12 @@ export interface NodeHomeOptions {
 export function createNodePlatform(options: NodeHomeOptions): Platform {
   const dir = resolve(options.dir);
   const crypto = createNodeCryptoProvider();
+  const links = createNodeLinks();
   return {
     crypto,
     mls: createMlsEngine(crypto),
     clock: systemClock,
+    ...(links && { links }),
     ...(options.suite !== undefined && { suite: options.suite }),
     openStore: () => openHomeStore(dir, crypto, options.passphrase),
     hasStore: async () => hasHomeStore(dir),
