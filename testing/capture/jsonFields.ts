@@ -33,6 +33,7 @@ const PLAIN: ReadonlySet<string> = new Set([
   "account",
   "code",
   "count",
+  "credential",
   "device",
   "everywhere",
   "index",
@@ -44,7 +45,10 @@ const PLAIN: ReadonlySet<string> = new Set([
   "registration",
   "status",
   "store",
+  "ttlSeconds",
+  "urls",
   "userName",
+  "username",
   "version",
   // Only as null.
   "lastResort",
