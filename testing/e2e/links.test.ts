@@ -86,6 +86,17 @@ describe.skipIf(missing !== undefined)(
       for (const { page } of [alice, bob]) await expect.poll(() => openOf(page)).toEqual(["connected"]);
     });
 
+    test("both are told that messages go directly, and why", async () => {
+      for (const [{ page }, name] of [
+        [alice, "bob"],
+        [bob, "alice"],
+      ] as const) {
+        await page.getByRole("link", { name: "Path: Direct", exact: true }).click();
+        await page.getByText(new RegExp(`go straight from this device to ${name}’s`)).waitFor();
+        await page.getByRole("link", { name: "Hide details" }).first().click();
+      }
+    });
+
     test("they write to each other while the server is gone", async () => {
       await server.stop();
       await alice.send("bob", "Two, without the server");
@@ -93,7 +104,41 @@ describe.skipIf(missing !== undefined)(
       await bob.send("alice", "Three, without it");
       await alice.sees("Three, without it");
       for (const { page } of [alice, bob]) expect(await openOf(page)).toEqual(["connected"]);
+      for (const [{ page }, text] of [
+        [alice, "Two, without the server"],
+        [bob, "Three, without it"],
+      ] as const)
+        await page
+          .getByRole("article", { name: /^You, / })
+          .filter({ hasText: text })
+          .getByText("direct", { exact: true })
+          .waitFor();
       server = await startServer();
+    });
+
+    test("P3: who takes the relay only has no connection, and both are told", async () => {
+      await choose(alice.page, "Relay only");
+      await bob.page.getByRole("link", { name: "Path: Relay", exact: true }).waitFor();
+      for (const { page } of [alice, bob]) await expect.poll(() => openOf(page)).toEqual([]);
+      await choose(alice.page, "As in the settings");
+      for (const { page } of [alice, bob]) {
+        await page.getByRole("link", { name: "Path: Direct", exact: true }).waitFor();
+        await expect.poll(() => openOf(page)).toEqual(["connected"]);
+      }
+    });
+
+    test("P3: in direct only a message waits, says why, and goes directly as soon as it can", async () => {
+      await choose(bob.page, "Relay only");
+      await choose(alice.page, "Direct only");
+      await alice.send("bob", "For no server");
+      const message = alice.page.getByRole("article").filter({ hasText: "For no server" });
+      await message.getByText("waits for a direct way", { exact: true }).waitFor();
+      await alice.page.getByText("1 message waits for a direct way to bob.").waitFor();
+      await alice.page.getByText("bob takes messages through the server only.").waitFor();
+      await choose(bob.page, "As in the settings");
+      await bob.sees("For no server");
+      await message.getByText("direct", { exact: true }).waitFor();
+      await choose(alice.page, "As in the settings");
     });
 
     test("a tab that takes the lead is connected anew; the old one's connection is gone", async () => {
@@ -114,6 +159,7 @@ describe.skipIf(missing !== undefined)(
         "alice: One",
         "alice: Two, without the server",
         "You: Three, without it",
+        "alice: For no server",
         "alice: Four, from another tab",
       ];
       await expect.poll(() => bob.conversation()).toEqual(texts);
@@ -145,6 +191,13 @@ async function openPage(context: BrowserContext, url: string): Promise<Page> {
   await page.addInitScript(KEEP_CONNECTIONS);
   await page.goto(url);
   return page;
+}
+
+/** Which way the messages of the conversation on the page go. */
+async function choose(page: Page, name: string): Promise<void> {
+  await page.getByRole("link", { name: /^Path: / }).click();
+  await page.getByRole("radio", { name, exact: true }).check();
+  await page.getByRole("link", { name: "Hide details" }).first().click();
 }
 
 /** Of all connections that the page has made. */
