@@ -15,7 +15,13 @@ export interface RpcConversation {
   readonly name: string;
   readonly members: readonly string[];
   readonly unread: number;
+  readonly link: RpcLink;
 }
+
+export type RpcLink =
+  | { readonly state: "open"; readonly via: "local" | "nat" | "turn" }
+  | { readonly state: "connecting" }
+  | { readonly state: "none"; readonly reason: string };
 
 export interface RpcMessage {
   readonly id: string;
