@@ -6,7 +6,7 @@ import { PATIENCE_MS, withDeadline } from "../support/deadline.ts";
 import { launched, startLineProcess } from "../support/lineProcess.ts";
 import type { Namespace } from "./namespaces.ts";
 
-type Signal = LinkDescription | LinkCandidate;
+export type Signal = LinkDescription | LinkCandidate;
 
 export type EndCommand =
   | { readonly do: "open"; readonly options: LinkOptions }

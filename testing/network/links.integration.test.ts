@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PATIENCE_MS } from "../support/deadline.ts";
 import type { Coturn } from "./coturn.ts";
 import { startCoturn } from "./coturn.ts";
-import type { LinkEnd } from "./linkEnd.ts";
+import type { LinkEnd, Signal } from "./linkEnd.ts";
 import { connectEnds, startTerminalEnd } from "./linkEnd.ts";
 import { CELLS, PAIRS, iceOptions, runMatrix, whyNoMatrix } from "./natMatrix.ts";
 import type { Network, Site, SiteKind } from "./network.ts";
@@ -57,6 +57,25 @@ describe.skipIf(missing !== undefined)(`links between networks${missing ? `: ${m
     },
   );
 
+  test.each(["caller", "callee"])(
+    "ATK-14 a %s with candidates of TURN servers alone keeps its address from a peer that passes its own off as a TURN server's",
+    async (hidden) => {
+      const site = { hidden: network.addSite("preserving"), other: network.addSite("open") };
+      const counts = { hidden: countPeers(site.hidden.namespace), other: countPeers(site.other.namespace) };
+      const alice = startTerminalEnd(site.hidden.namespace, iceOptions(coturn, "alice", true));
+      const bob = startTerminalEnd(site.other.namespace, iceOptions(coturn, "bob"));
+      ends.push(alice, bob);
+      const liar: LinkEnd = {
+        ...bob,
+        onSignal: (carry) => bob.onSignal((signal) => carry(asRelayed(signal))),
+      };
+      const pair = hidden === "caller" ? ([alice, liar] as const) : ([liar, alice] as const);
+      expect(await connectEnds(...pair)).toEqual(["turn", "turn"]);
+      expect([...counts.hidden().sent.keys()]).toEqual([network.server.address]);
+      expect([...counts.other().received.keys()]).toEqual([network.server.address]);
+    },
+  );
+
   test("a link outlives packets that stop for two seconds; one that stays silent fails on both sides", async () => {
     const alice = start("preserving", "alice");
     const bob = start("preserving", "bob");
@@ -81,3 +100,12 @@ describe.skipIf(missing !== undefined)(`links between networks${missing ? `: ${m
     expect(found).toHaveLength(CELLS.length * PAIRS.length);
   });
 });
+
+/** What a contact could send who wants to see where packets come from: his own addresses as if they were of a TURN server. */
+function asRelayed(signal: Signal): Signal {
+  const lie = (line: string): string =>
+    line.replace(/ typ (host|srflx).*/, " typ relay raddr 0.0.0.0 rport 0");
+  return signal.kind === "candidate"
+    ? { ...signal, candidate: lie(signal.candidate) }
+    : { ...signal, sdp: signal.sdp.split("\r\n").map(lie).join("\r\n") };
+}

@@ -27,6 +27,21 @@ test("candidates inside a description are found, and those of no TURN server can
   expect(relayedOnly(sdp)).toBe(lines.filter((line) => line !== `a=${HOST}`).join("\r\n"));
 });
 
+test.each([
+  ["a name", "candidate:1 1 UDP 1 finds.example.org 9 typ relay raddr 0.0.0.0 rport 0"],
+  ["a name of the network's", "candidate:1 1 UDP 1 0a1b.local 9 typ relay raddr 0.0.0.0 rport 0"],
+  ["another type", "candidate:1 1 UDP 1 192.0.2.1 9 typ srflx raddr 0.0.0.0 rport 0"],
+  ["tabs", "candidate:1 1 UDP 1 192.0.2.1 9\ttyp\thost"],
+  ["capitals", "CANDIDATE:1 1 UDP 1 192.0.2.1 9 typ host"],
+])("ATK-14 a description keeps no candidate with %s, whatever ends its lines", (_name, line) => {
+  const relayed = "a=candidate:1 1 UDP 1 192.0.2.1 9 typ relay raddr 0.0.0.0 rport 0";
+  const rest = ["v=0", relayed, "a=end-of-candidates"];
+  for (const end of ["\r\n", "\n", "\r"])
+    expect(relayedOnly(["v=0", relayed, `a=${line}`, "a=end-of-candidates"].join(end))).toBe(
+      rest.join("\r\n"),
+    );
+});
+
 describe("the way between two candidates", () => {
   const a = of("host", "10.0.0.1", 1000);
   const b = of("host", "10.0.0.2", 2000);

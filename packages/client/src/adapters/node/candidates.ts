@@ -1,4 +1,5 @@
 /** ICE candidates (RFC 8839) as far as the way of a link can be read from them. */
+import { isIP } from "node:net";
 import type { LinkVia } from "../../ports/direct.ts";
 
 export type CandidateType = "host" | "srflx" | "prflx" | "relay";
@@ -25,10 +26,21 @@ export function candidatesIn(sdp: string): readonly Candidate[] {
   return sdp.split(/\r?\n/).flatMap((line) => (line.startsWith("a=") ? (parseCandidate(line) ?? []) : []));
 }
 
-/** The description without candidates other than those of TURN servers. */
+/** Of a TURN server, as its device says. A name in place of the address is refused: to look it up would tell somebody that this device is here. */
+export function isRelayed({ type, address }: Candidate): boolean {
+  return type === "relay" && isIP(address) !== 0;
+}
+
+/** The description without candidates other than those of TURN servers, and without what only looks like one. */
 export function relayedOnly(sdp: string): string {
-  const lines = sdp.split("\r\n");
-  return lines.filter((line) => (parseCandidate(line)?.type ?? "relay") === "relay").join("\r\n");
+  const fits = (line: string): boolean => {
+    const candidate = parseCandidate(line);
+    return candidate === undefined ? !/candidate:/i.test(line) : isRelayed(candidate);
+  };
+  return sdp
+    .split(/\r\n|\r|\n/)
+    .filter(fits)
+    .join("\r\n");
 }
 
 /**

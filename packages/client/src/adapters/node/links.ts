@@ -4,9 +4,12 @@
  */
 import { createRequire } from "node:module";
 import { isMainThread } from "node:worker_threads";
-import type { LinkHandlers, LinkMaker } from "../../ports/direct.ts";
+import type { Link, LinkHandlers, LinkMaker, LinkOptions } from "../../ports/direct.ts";
+import { nativeIceServers } from "./iceServers.ts";
+import { laterLink } from "./laterLink.ts";
 import type { Native } from "./nativeLink.ts";
 import { openNativeLink } from "./nativeLink.ts";
+import { openTurnDoor } from "./turnDoor.ts";
 
 export type { Link, LinkFailure, LinkOptions, LinkVia } from "../../ports/direct.ts";
 
@@ -28,9 +31,17 @@ export function createNodeLinks(): LinkMaker | undefined {
       } catch {
         return unsupported(handlers);
       }
-      return openNativeLink(native, options, handlers);
+      return (options.turnOnly ? openHiddenLink : openNativeLink)(native, options, handlers);
     },
   };
+}
+
+/** One whose packets reach nothing but TURN servers, whatever the other side says of its candidates. Its calls wait until the way there is open. */
+function openHiddenLink(native: Native, options: LinkOptions, handlers: LinkHandlers): Link {
+  const opening = openTurnDoor(nativeIceServers(options.iceServers)).then((door) =>
+    openNativeLink(native, options, handlers, door),
+  );
+  return laterLink(opening);
 }
 
 function isInstalled(): boolean {

@@ -12,8 +12,9 @@ import type {
 } from "../../ports/direct.ts";
 import { LINK_CHANNELS, LOW_WATER_BYTES } from "../../ports/direct.ts";
 import type { Candidate } from "./candidates.ts";
-import { candidatesIn, parseCandidate, relayedOnly, viaOf } from "./candidates.ts";
+import { candidatesIn, isRelayed, parseCandidate, relayedOnly, viaOf } from "./candidates.ts";
 import { nativeIceServers } from "./iceServers.ts";
+import type { TurnDoor } from "./turnDoor.ts";
 
 /** What is used of the package. Its log is off unless it is turned on. */
 export interface Native {
@@ -31,7 +32,12 @@ const SETTLE_MS = 50;
  * The library calls back on the main thread, but by one queue for each kind of callback: across kinds the order in which things happened is
  * lost. So candidates are held back until the description is told, and frames until the link is open.
  */
-export function openNativeLink(native: Native, options: LinkOptions, handlers: LinkHandlers): Link {
+export function openNativeLink(
+  native: Native,
+  options: LinkOptions,
+  handlers: LinkHandlers,
+  door?: TurnDoor,
+): Link {
   let ended = false;
   let described = false;
   let told = false;
@@ -50,7 +56,8 @@ export function openNativeLink(native: Native, options: LinkOptions, handlers: L
 
   function connect(): void {
     connection = new native.PeerConnection("", {
-      iceServers: nativeIceServers(options.iceServers),
+      iceServers: door === undefined ? nativeIceServers(options.iceServers) : [...door.servers],
+      ...(door !== undefined && { bindAddress: door.bindAddress }),
       iceTransportPolicy: options.turnOnly ? "relay" : "all",
       maxMessageSize: MAX_FRAME_BYTES,
       disableAutoNegotiation: true,
@@ -160,6 +167,7 @@ export function openNativeLink(native: Native, options: LinkOptions, handlers: L
   function release(): void {
     ended = true;
     connection?.close();
+    door?.close();
     early.length = 0;
   }
 
@@ -177,7 +185,7 @@ export function openNativeLink(native: Native, options: LinkOptions, handlers: L
   function takeCandidate({ candidate, mid }: LinkCandidate): void {
     const parsed = parseCandidate(candidate);
     // A device that shows itself to TURN servers alone must not check other addresses: its packets would come from its own.
-    if (parsed === undefined || (options.turnOnly && parsed.type !== "relay")) return;
+    if (parsed === undefined || (options.turnOnly && !isRelayed(parsed))) return;
     known.remote.push(parsed);
     try {
       connection?.addRemoteCandidate(candidate, mid ?? MID);
