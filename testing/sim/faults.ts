@@ -46,7 +46,10 @@ const FAULTS: readonly Fault[] = [
 
 /** One fault that fits, struck and counted. */
 export function strikeFault(world: World): void {
-  const possible = FAULTS.filter(({ name, once }) => once !== true || !world.faults.has(name));
+  // While a link is open, which it is not for long, every other fault is one of links.
+  const isLinked = world.links.openPairs().length > 0 && world.random.chance(0.5);
+  const faults = isLinked ? LINK_FAULTS : FAULTS;
+  const possible = faults.filter(({ name, once }) => once !== true || !world.faults.has(name));
   for (let tries = 0; tries < 10; tries++) {
     const fault = weighted(world.random, possible);
     if (!fault.strike(world)) continue;

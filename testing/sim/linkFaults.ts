@@ -15,7 +15,7 @@ export const LINK_FAULTS: readonly Fault[] = [
   { name: "links open badly", weight: 8, strike: opensBadly },
   { name: "killed at one end", weight: 20, strike: killedAtOneEnd },
   { name: "only the link is left", weight: 24, strike: onlyTheLink },
-  { name: "between two ways", weight: 24, strike: betweenTwoWays },
+  { name: "between two ways", weight: 40, strike: betweenTwoWays },
   { name: "other way chosen", weight: 16, strike: otherWay },
 ];
 
@@ -143,10 +143,10 @@ function betweenTwoWays(world: World): boolean {
   if (pair === undefined) return false;
   const { scheduler, random } = world;
   const [from, to] = pair;
-  to.link.deafUntilMs = scheduler.nowMs() + random.between(15_000, 40_000);
-  cutBothWays(world, from, to, random.between(4000, 12_000));
-  for (let i = random.between(2, 5); i > 0; i--)
-    scheduler.after(random.between(0, 20_000), () => sendText(world, from, to));
+  to.link.deafUntilMs = scheduler.nowMs() + random.between(25_000, 40_000);
+  cutBothWays(world, from, to, random.between(8000, 14_000));
+  for (let i = random.between(4, 7); i > 0; i--)
+    scheduler.after(random.between(0, 22_000), () => sendText(world, from, to));
   return true;
 }
 
