@@ -27,7 +27,7 @@ describe.skipIf(missing !== undefined)(
     let scratch: string;
     let server: ServerProcess;
     let bob: RpcClient;
-    let chat: CliTerminal | undefined;
+    let chat: CliTerminal;
     const homeOf = (name: string): string => join(scratch, name);
 
     beforeAll(async () => {
@@ -53,42 +53,39 @@ describe.skipIf(missing !== undefined)(
     });
 
     test("P2, P3: who has accepted is connected, and is told so; each message shows its way", async () => {
-      const { type, shows } = chat as CliTerminal;
-      await shows("Connected.");
+      await chat.shows("Connected.");
       const asked = nextEvent(bob, "contact", "the request", ({ username }) => username === "alice");
-      type("/add bob may I?\r");
+      chat.type("/add bob may I?\r");
       await asked;
       await bob.call("contacts.accept", { username: "alice" });
-      await shows("Messages with bob go directly now (same network).");
+      await chat.shows("Messages with bob go directly now (same network).");
       const [conversation] = await bob.call("conversations.list");
       expect(conversation?.link).toEqual({ state: "open", via: "local" });
       await sends("straight to you", "direct");
-      await shows("alice (direct)  straight to you");
-      await shows("bob (delivered, direct)> ");
+      await chat.shows("alice (direct)  straight to you");
+      await chat.shows("bob (delivered, direct)> ");
     });
 
     test("P3: by the server alone, when that is chosen, and directly again", async () => {
-      const { type, shows } = chat as CliTerminal;
-      type("/path relay\r");
-      await shows("Messages with bob go by the server again.");
+      chat.type("/path relay\r");
+      await chat.shows("Messages with bob go by the server again.");
       await sends("by the server", "relay");
-      await shows("bob (delivered)> ");
-      type("/path default\r");
-      await shows("Messages with bob go directly now (same network).");
+      await chat.shows("bob (delivered)> ");
+      chat.type("/path default\r");
+      await chat.shows("Messages with bob go directly now (same network).");
     });
 
     test("messages that only go directly go on without the server", async () => {
-      const { type, shows } = chat as CliTerminal;
-      type("/path direct\r");
-      await shows("Chosen for bob: direct.");
+      chat.type("/path direct\r");
+      await chat.shows("Chosen for bob: direct.");
       await server.stop();
-      await shows("Not connected");
+      await chat.shows("Not connected");
       await sends("without the server", "direct");
-      await shows("bob (delivered, direct)> ");
+      await chat.shows("bob (delivered, direct)> ");
       server = await startServer();
-      await shows("Connected.");
-      type("/exit\r");
-      expect(await exitCode(chat as CliTerminal)).toBe(0);
+      await chat.shows("Connected.");
+      chat.type("/exit\r");
+      expect(await exitCode(chat)).toBe(0);
     });
 
     test("one that is sent from the command line waits for the way, or says that there is none", async () => {
@@ -108,7 +105,7 @@ describe.skipIf(missing !== undefined)(
 
     async function sends(text: string, path: "direct" | "relay"): Promise<void> {
       const arrived = nextEvent(bob, "message", text, (event) => event.text === text);
-      chat?.type(`${text}\r`);
+      chat.type(`${text}\r`);
       expect((await arrived).path).toBe(path);
     }
 
