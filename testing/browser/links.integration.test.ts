@@ -3,6 +3,7 @@
  * Internet. The browsers hide their addresses behind names (mDNS), as they do there, and find each other by multicast; no flag is set for it.
  */
 import { join } from "node:path";
+import { LINK_CONTRACT } from "sotto/link-contract";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Lan } from "../lan/network.ts";
 import { openLan } from "../lan/network.ts";
@@ -42,6 +43,26 @@ describe.skipIf(!hasChromium || whyNoNamespaces() !== undefined)("links between 
     ["with channels in the worker", true],
     ["with channels in the page", false],
   ])("%s", (_, movesChannels) => {
+    const outcomes = new Map<string, Promise<string | null>>();
+    beforeAll(async () => {
+      await alice.start(movesChannels);
+      const run = (name: string): Promise<string | null> => alice.call("runCase", name);
+      // Those that wait for a browser to give up do so beside the others.
+      for (const { name, long } of LINK_CONTRACT) if (long) outcomes.set(name, run(name));
+      for (const { name, long } of LINK_CONTRACT) {
+        if (long) continue;
+        const outcome = run(name);
+        outcomes.set(name, outcome);
+        await outcome;
+      }
+      await Promise.all(outcomes.values());
+    });
+    test.each(LINK_CONTRACT)("$name", async ({ name }) => expect(await outcomes.get(name)).toBeNull());
+    test("every connection of the contract is closed", async () => {
+      expect(await alice.ask("linkPage.openConnections()")).toBe(0);
+      expect(await alice.ask("linkPage.made()")).toBeGreaterThan(LINK_CONTRACT.length);
+    });
+
     describe("from machine to machine", () => {
       beforeAll(() => begin(movesChannels));
       afterEach(() => expect([...alice.complaints, ...bob.complaints]).toEqual([]));

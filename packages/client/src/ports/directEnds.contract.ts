@@ -32,8 +32,8 @@ export type Courier = (from: End, to: Link) => void;
 
 export const NO_SERVERS: LinkOptions = { iceServers: [], turnOnly: false };
 export const PATIENCE_MS = 20_000;
-/** RFC 5737: an address that nobody has. */
-export const NOBODY = "candidate:1 1 UDP 2114977791 192.0.2.1 9 typ host";
+/** RFC 5737: an address that nobody has. Browsers take no port below 1024. */
+export const NOBODY = "candidate:1 1 UDP 2114977791 192.0.2.1 40000 typ host";
 
 /** Opens a link between the two, and closes both ends when `use` is done. */
 export async function withPair(

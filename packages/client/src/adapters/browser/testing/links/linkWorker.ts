@@ -1,5 +1,6 @@
-/** The worker of a page with connections: holds one end for a test. */
+/** The worker of a page with connections: runs the contract of links between two of its own, or holds one end for a test. */
 import type { LinkCandidate, LinkDescription } from "@sotto/protocol";
+import { LINK_CONTRACT } from "../../../../ports/direct.contract.ts";
 import type {
   Link,
   LinkChannel,
@@ -44,6 +45,17 @@ let drained = Promise.withResolvers<void>();
 let counted = { frames: 0, sizeBytes: 0 };
 
 const commands = {
+  /** What the case of the contract throws, or null. */
+  async runCase(name: string): Promise<string | null> {
+    const made = await maker.promise;
+    try {
+      await LINK_CONTRACT.find((one) => one.name === name)?.run({ caller: made, callee: made, via: "local" });
+      return null;
+    } catch (error) {
+      return String(error);
+    }
+  },
+
   async open(options: LinkOptions): Promise<void> {
     const made = await maker.promise;
     const begun = performance.now();
