@@ -39,7 +39,11 @@ export interface LinkPage {
   close(): Promise<void>;
 }
 
-export async function openLinkPage(machine: Machine, home: string, distDir: string): Promise<LinkPage> {
+export async function openLinkPage(
+  machine: Pick<Machine, "launcher">,
+  home: string,
+  distDir: string,
+): Promise<LinkPage> {
   const browser = await openBrowser(machine, home);
   const page = await browser.newPage();
   const complaints: string[] = [];

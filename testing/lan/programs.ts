@@ -75,7 +75,11 @@ export async function get({ launcher }: Machine, url: string, authority?: string
 }
 
 /** A browser of somebody there, in a new folder of theirs; with an authority, their system trusts it. */
-export async function openBrowser({ launcher }: Machine, home: string, authority?: string): Promise<Browser> {
+export async function openBrowser(
+  { launcher }: Pick<Machine, "launcher">,
+  home: string,
+  authority?: string,
+): Promise<Browser> {
   mkdirSync(home, { recursive: true });
   if (authority !== undefined) trust(home, authority);
   const start = join(home, "chromium");

@@ -40,23 +40,21 @@ export interface LinkEnd {
 /** Longer than the 15 s after which a call is given up (DIR-4). */
 const CALL_MS = 16_000;
 
-export function startTerminalEnd(namespace: Namespace, options: LinkOptions): LinkEnd {
+/** What has happened at an end, in order. */
+export interface EndRecord extends Pick<LinkEnd, "happened" | "next" | "onSignal"> {
+  tell(happening: EndHappening): void;
+}
+
+/** @param complaints of the end's program, for what fails */
+export function createRecord(complaints: () => string): EndRecord {
   const happened: EndHappening[] = [];
   const watchers = new Set<(happening: EndHappening) => void>();
-  const program = fileURLToPath(new URL("terminalEnd.ts", import.meta.url));
-  const child = startLineProcess({
-    command: launched(namespace.launcher, process.execPath, program),
-    onLine(line) {
-      const happening = JSON.parse(line) as EndHappening;
+  return {
+    happened,
+    tell(happening) {
       happened.push(happening);
       for (const watcher of watchers) watcher(happening);
     },
-  });
-  const obey = (command: EndCommand): void => child.write(JSON.stringify(command));
-  obey({ do: "open", options });
-  return {
-    obey,
-    happened,
     next(kind, patienceMs) {
       const { promise, resolve } = Promise.withResolvers<Extract<EndHappening, { kind: typeof kind }>>();
       const watch = (happening: EndHappening): void => {
@@ -64,7 +62,7 @@ export function startTerminalEnd(namespace: Namespace, options: LinkOptions): Li
       };
       happened.forEach(watch);
       watchers.add(watch);
-      const what = `"${kind}" (${happened.map((one) => one.kind).join(" ")} ${child.errors()})`;
+      const what = `"${kind}" (${happened.map((one) => one.kind).join(" ")} ${complaints()})`;
       return withDeadline(what, patienceMs, promise).finally(() => watchers.delete(watch));
     },
     onSignal(carry) {
@@ -74,6 +72,21 @@ export function startTerminalEnd(namespace: Namespace, options: LinkOptions): Li
       happened.forEach(watch);
       watchers.add(watch);
     },
+  };
+}
+
+export function startTerminalEnd(namespace: Namespace, options: LinkOptions): LinkEnd {
+  const record = createRecord(() => child.errors());
+  const program = fileURLToPath(new URL("terminalEnd.ts", import.meta.url));
+  const child = startLineProcess({
+    command: launched(namespace.launcher, process.execPath, program),
+    onLine: (line) => record.tell(JSON.parse(line) as EndHappening),
+  });
+  const obey = (command: EndCommand): void => child.write(JSON.stringify(command));
+  obey({ do: "open", options });
+  return {
+    ...record,
+    obey,
     async end() {
       child.endInput();
       try {

@@ -21,9 +21,9 @@ export interface Cell {
   readonly expected: readonly Way[];
 }
 
-type Start = (namespace: Namespace, options: LinkOptions) => LinkEnd;
+export type Start = (namespace: Namespace, options: LinkOptions) => LinkEnd;
 
-interface Pair {
+export interface Pair {
   readonly name: string;
   readonly start: readonly [caller: Start, callee: Start];
 }
@@ -73,7 +73,8 @@ export function iceOptions(coturn: Coturn, name: string, turnOnly = false): Link
   return { iceServers: [{ urls: [coturn.stunUrl] }, turn], turnOnly };
 }
 
-async function fill(network: Network, coturn: Coturn, pair: Pair, cell: Cell): Promise<Found> {
+/** Lets the pair find each other between two new sites. */
+export async function fill(network: Network, coturn: Coturn, pair: Pair, cell: Cell): Promise<Found> {
   const [caller, callee] = cell.sites.map((kind) => network.addSite(kind).namespace) as [
     Namespace,
     Namespace,

@@ -30,6 +30,7 @@ export type Told =
   | LinkCandidate
   | { readonly kind: "open"; readonly via: LinkVia; readonly afterMs: number }
   | { readonly kind: "steady"; readonly steady: boolean; readonly via: LinkVia }
+  | { readonly kind: "frame"; readonly text: string }
   | { readonly kind: "closed"; readonly failure: LinkFailure };
 
 export type LinkWorker = typeof commands;
@@ -72,6 +73,7 @@ const commands = {
   offer: (restart: boolean) => link.offer(restart),
   accept: (description: LinkDescription) => link.accept(description),
   addCandidates: (candidates: readonly LinkCandidate[]) => link.addCandidates(candidates),
+  say: (text: string) => link.send("messages", new TextEncoder().encode(text)),
   close: () => link.close(),
 
   /** Median time of so many round trips of 200 bytes, in ms. */
@@ -102,8 +104,9 @@ const commands = {
 function onFrame(channel: LinkChannel, frame: Uint8Array): void {
   if (channel === "files")
     counted = { frames: counted.frames + 1, sizeBytes: counted.sizeBytes + frame.length };
-  else if (frame.length !== ECHOED_BYTES) echoed.resolve();
-  else link.send("messages", frame.subarray(1));
+  else if (frame.length === ECHOED_BYTES) link.send("messages", frame.subarray(1));
+  else if (frame.length === ECHOED_BYTES - 1) echoed.resolve();
+  else tell({ kind: "frame", text: new TextDecoder().decode(frame) });
 }
 
 function tell(told: Told): void {
