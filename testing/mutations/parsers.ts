@@ -1,5 +1,5 @@
 /** Every other parser of foreign bytes, with valid samples as large as it takes them: attack 24. */
-import type { DeviceList, FileManifest, ListedDevice, TransferId } from "@sotto/protocol";
+import type { DeviceList, FileManifest, ListedDevice, Parcel, TransferId } from "@sotto/protocol";
 import {
   addLeaf,
   createHave,
@@ -355,7 +355,7 @@ async function fileParsers(): Promise<readonly Parser[]> {
     await hashFileLeaf(provider, cipher, 1, last),
   ];
   const tree = createFileTree(provider, Uint8Array.from(hashes.flatMap((hash) => [...hash])));
-  const parcel = (await sealFileParcel(provider, cipher, tree, 1, last)) as Uint8Array;
+  const { sealed, path } = (await sealFileParcel(provider, cipher, tree, 1, last)) as Parcel;
   const manifest: FileManifest = {
     transfer,
     path: ["summer", "beach.jpg"],
@@ -388,7 +388,7 @@ async function fileParsers(): Promise<readonly Parser[]> {
     {
       name: "parcel of a file",
       parse: (bytes) => openFileParcel(provider, cipher, tree.root, 1, bytes),
-      samples: [parcel],
+      samples: [Uint8Array.from([...sealed, ...path])],
       maxBytes: MAX_PARCEL_BYTES,
     },
     {

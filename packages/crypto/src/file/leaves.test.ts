@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from "node:crypto";
-import type { TransferId } from "@sotto/protocol";
+import type { Parcel, TransferId } from "@sotto/protocol";
 import {
   concatBytes,
   FILE_LEAF_BYTES,
@@ -22,11 +22,7 @@ import { createFileTree } from "./tree.ts";
 const noble = createNobleProvider(seededRandom("leaves"));
 const provider: CryptoProvider = {
   ...noble,
-  sha256Of(...parts) {
-    const hash = createHash("sha256");
-    for (const part of parts) hash.update(part);
-    return new Uint8Array(hash.digest());
-  },
+  sha256Long: (data) => new Uint8Array(createHash("sha256").update(data).digest()),
   aeadSeal(key, nonce, _aad, plaintext) {
     const cipher = createCipheriv("aes-256-gcm", key, nonce);
     return new Uint8Array(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]));
@@ -65,7 +61,7 @@ async function prepare(content: Uint8Array, by: CryptoProvider = provider): Prom
   const tree = createFileTree(by, concatBytes(...hashes));
   const parcels: Uint8Array[] = [];
   for (let i = 0; i < count; i++)
-    parcels.push((await sealFileParcel(by, cipher, tree, i, leafOf(content, i))) as Uint8Array);
+    parcels.push(joined(await sealFileParcel(by, cipher, tree, i, leafOf(content, i))));
   return { cipher, tree, content, parcels };
 }
 
@@ -103,7 +99,7 @@ function independently(content: Uint8Array): {
     while (k * 2 < hashes.length) k *= 2;
     return sha(Uint8Array.of(1), mth(hashes.slice(0, k)), mth(hashes.slice(k)));
   };
-  return { root: toHex(mth(sealed.map((leaf) => sha(Uint8Array.of(0), leaf)))), sealed };
+  return { root: toHex(mth(sealed.map((leaf) => sha(Uint8Array.of(0), sha(leaf))))), sealed };
 }
 
 /** Sizes of streams by hand (Padmé): 4 KiB; steps of 256 above it; of 32 KiB above 512 KiB and 1 MiB. */
@@ -118,12 +114,12 @@ const PADDED: Readonly<Record<number, number>> = {
 
 describe("FIL-3, FIL-4: leaves as node:crypto makes them from the text of the rules", () => {
   const ROOTS: Readonly<Record<number, string>> = {
-    0: "941bfb3e7474c1953032fc5211b6c1b5b783a26668814460f3af1891eec9fa68",
-    1: "b1c79289efce1d275222fc09bca43224daa057d62630e17fbd68e5e799aa29d3",
-    5000: "a82350f4dc2c1b6d589874dec7a2ed1caa82d5bfc5687cbb6ce5c73c0c80724d",
-    1_048_576: "9a3cbb76395522f421663511b56d748f9428af3c9a40912e74f9bffb3daabb98",
-    1_048_577: "9a073e3447bebe04da08c19d651133bed130f3679abb5521222c0fd79b4873c5",
-    2_500_000: "d39cf812a85263671cf68654003d5916cdf564812b971455506eea1bbe664277",
+    0: "0b839c614ba7ae9d21f263885fb06d26a4c15c60dd96ba7465aaa2fa15cb25da",
+    1: "bdcb9fd443339f2498eb0eb81b304058b3a4e489ab85db85a2f57c771aaa0e9b",
+    5000: "417fa548b727c0697367f25690655346a928ae6cce7c12662be1a86fe01c8c4a",
+    1_048_576: "73844eaebeedf6fa2ba5c08083f80ceea4b7c9cfe8009f9ecfd4749bef02e5b1",
+    1_048_577: "f2f97fb7950a9c98e409c54fd78b55038d3b760f46a1b7119e6ce786853526a5",
+    2_500_000: "f920d651242824cedf698232932df20973af0c1222a9cc2bb09e3a50b1c6d879",
   };
   test.each(Object.entries(ROOTS).map(([size, root]) => [Number(size), root] as const))(
     "%i bytes",
@@ -206,16 +202,13 @@ describe("FIL-5: what is not the leaf does not open", () => {
     const one = await prepare(contentOf(FILE_LEAF_BYTES));
     const [sealed] = one.parcels as [Uint8Array];
     // Whoever knows the key can make any tree; the tag still says that this leaf was the last of its file.
-    const hash = createHash("sha256").update(Uint8Array.of(0)).update(sealed).digest();
+    const hash = leafHash(sealed);
     const tree = createFileTree(provider, concatBytes(hash, hash));
     const longer = { ...one.cipher, sizeBytes: FILE_LEAF_BYTES + 1 };
     expect(await opens({ cipher: longer, tree }, 0, concatBytes(sealed, hash))).toBe(false);
     const two = await prepare(contentOf(2 * FILE_LEAF_BYTES));
     const cut = (two.parcels[0] as Uint8Array).subarray(0, FILE_LEAF_BYTES + 16);
-    const alone = createFileTree(
-      provider,
-      new Uint8Array(createHash("sha256").update(Uint8Array.of(0)).update(cut).digest()),
-    );
+    const alone = createFileTree(provider, leafHash(cut));
     const shorter = { ...two.cipher, sizeBytes: FILE_LEAF_BYTES };
     expect(await opens({ cipher: shorter, tree: alone }, 0, cut)).toBe(false);
   }, 60_000);
@@ -237,12 +230,12 @@ describe("FIL-5: what is not the leaf does not open", () => {
     const secret = createFileCipher(provider, fileOf(4096));
     const content = contentOf(4096);
     const tree = createFileTree(provider, await hashFileLeaf(provider, secret, 0, content));
-    const parcel = await sealFileParcel(provider, secret, tree, 0, content);
+    const parcel = joined(await sealFileParcel(provider, secret, tree, 0, content));
     expect(await opens({ cipher: { ...secret, sizeBytes: 4095 }, tree }, 0, parcel)).toBe(false);
     const zeros = content.fill(0, 4000);
     const clean = createFileTree(provider, await hashFileLeaf(provider, secret, 0, zeros));
     const shorter = { cipher: { ...secret, sizeBytes: 4000 }, tree: clean };
-    const padded = await sealFileParcel(provider, secret, clean, 0, zeros);
+    const padded = joined(await sealFileParcel(provider, secret, clean, 0, zeros));
     expect(await open(shorter, 0, padded)).toHaveLength(4000);
   });
 });
@@ -284,6 +277,16 @@ describe("FIL-3: a key and nonce show one content", () => {
     expect(starts.size).toBe(3);
   }, 60_000);
 });
+
+function joined(parcel: Parcel | undefined): Uint8Array {
+  return concatBytes((parcel as Parcel).sealed, (parcel as Parcel).path);
+}
+
+/** RFC 9162 §2.1.1, the entry being the hash of the sealed leaf. */
+function leafHash(sealed: Uint8Array): Uint8Array {
+  const entry = createHash("sha256").update(sealed).digest();
+  return new Uint8Array(createHash("sha256").update(Uint8Array.of(0)).update(entry).digest());
+}
 
 function flip(bytes: Uint8Array, bit: number): Uint8Array {
   const copy = bytes.slice();

@@ -3,10 +3,9 @@
  * again for what is sent. Between the two it may have changed, and the same key and nonce must never seal two contents that anybody gets
  * to see: what is sent has the hash of the first reading, or is not sent.
  */
-import type { TransferId } from "@sotto/protocol";
+import type { Parcel, TransferId } from "@sotto/protocol";
 import {
   bytesEqual,
-  concatBytes,
   FILE_KEY_BYTES,
   FILE_TAG_BYTES,
   fileLeafCount,
@@ -66,7 +65,7 @@ export async function hashFileLeaf(
 }
 
 /**
- * What travels of leaf `index`: sealed leaf || audit path. `undefined` if the content is not the one that the tree was made of; the transfer
+ * What travels of leaf `index`. `undefined` if the content is not the one that the tree was made of; the transfer
  * has then ended, and what was sealed just now is gone.
  */
 export async function sealFileParcel(
@@ -75,11 +74,11 @@ export async function sealFileParcel(
   tree: FileTree,
   index: number,
   content: Uint8Array,
-): Promise<Uint8Array | undefined> {
+): Promise<Parcel | undefined> {
   if (content.length !== leafContentBytes(cipher.sizeBytes, index)) return undefined;
   const sealed = await seal(provider, cipher, index, content);
   const hash = await fileLeafHash(provider, sealed);
-  return bytesEqual(hash, leafHashOf(tree, index)) ? concatBytes(sealed, auditPath(tree, index)) : undefined;
+  return bytesEqual(hash, leafHashOf(tree, index)) ? { sealed, path: auditPath(tree, index) } : undefined;
 }
 
 /**

@@ -1,16 +1,17 @@
 /**
- * The hash tree over the sealed leaves of a file (FIL-4), of the shape of RFC 6962 §2.1 and RFC 9162 §2.1: leaf hash SHA-256(0x00 || sealed leaf), node SHA-256(0x01 || left ||
- * right), the left subtree being the largest full one that is smaller than the whole. The prefixes keep a node from being passed off as a leaf.
+ * The hash tree over the sealed leaves of a file (FIL-4), of the shape of RFC 6962 §2.1 and RFC 9162 §2.1: leaf hash SHA-256(0x00 || entry), node SHA-256(0x01 || left ||
+ * right), an entry being the SHA-256 of a sealed leaf, the left subtree being the largest full one that is smaller than the whole. The prefixes keep a node from being passed off as a leaf.
  */
-import { auditPathLength, bytesEqual, HASH_BYTES } from "@sotto/protocol";
+import { auditPathLength, bytesEqual, concatBytes, HASH_BYTES } from "@sotto/protocol";
 import type { CryptoProvider } from "../provider/port.ts";
 
-const LEAF_PREFIX = Uint8Array.of(0);
+const LEAF_PREFIX = 0;
 const NODE_PREFIX = 1;
 
-/** The hash of a sealed leaf. */
+/** The leaf hash of a sealed leaf. */
 export async function fileLeafHash(provider: CryptoProvider, sealed: Uint8Array): Promise<Uint8Array> {
-  return provider.sha256Of(LEAF_PREFIX, sealed);
+  const entry = await provider.sha256Long(sealed);
+  return provider.sha256(concatBytes(Uint8Array.of(LEAF_PREFIX), entry));
 }
 
 /** All nodes, level by level from the leaf hashes to the root, each level in one array: 64 bytes a leaf. */

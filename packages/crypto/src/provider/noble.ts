@@ -17,11 +17,7 @@ export function createNobleProvider(random: RandomBytes): CryptoProvider {
   return {
     random,
     sha256: (data) => sha256(data),
-    sha256Of(...parts) {
-      const hash = sha256.create();
-      for (const part of parts) hash.update(part);
-      return hash.digest();
-    },
+    sha256Long: (data) => sha256(data),
     sha512: (data) => sha512(data),
     hmac: (hash, key, data) => hmac(HASH[hash], key, data),
     hkdfExtract: (hash, salt, ikm) => extract(HASH[hash], ikm, salt),

@@ -9,11 +9,8 @@ export type RandomBytes = (size: number) => Uint8Array;
 export interface CryptoProvider {
   readonly random: RandomBytes;
   sha256(data: Uint8Array): Uint8Array;
-  /**
-   * SHA-256 of the parts, one after the other: for a megabyte, with a promise where the platform is faster that way. Takes
-   * the bytes as they are when it is called.
-   */
-  sha256Of(...parts: readonly Uint8Array[]): Promise<Uint8Array> | Uint8Array;
+  /** The same for a megabyte: a promise where the platform is faster that way. Takes the bytes as they are when it is called. */
+  sha256Long(data: Uint8Array): Promise<Uint8Array> | Uint8Array;
   sha512(data: Uint8Array): Uint8Array;
   hmac(hash: "SHA-256" | "SHA-512", key: Uint8Array, data: Uint8Array): Uint8Array;
   /** RFC 5869. */

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { concatBytes, toHex } from "../bytes.ts";
-import { chunkCount, fileLeafCount, parcelBytes } from "../fileLayout.ts";
+import { chunkBytes, chunkCount, fileLeafCount, leafBytes, parcelBytes } from "../fileLayout.ts";
 import { idOf } from "../ids.ts";
 import type { TransferId } from "../ids.ts";
 import { FILE_CHUNK_BYTES, FILE_LEAF_BYTES, MAX_FRAME_BYTES } from "../limits.ts";
@@ -125,10 +125,12 @@ describe("FIL-11: parcels in chunks", () => {
     new Uint8Array(parcelBytes(sizeBytes, leaf)).map((_, i) => i * 31 + leaf);
   const chunksOf = (leaf: number) => {
     const parcel = parcelOf(leaf);
+    const at = leafBytes(sizeBytes, leaf) + 16;
+    const parts = { sealed: parcel.subarray(0, at), path: parcel.subarray(at) };
     return Array.from({ length: chunkCount(parcel.length) }, (_, chunk) => ({
       leaf,
       chunk,
-      bytes: chunkOf(parcel, chunk),
+      bytes: chunkOf(parts, chunk),
     }));
   };
 
@@ -139,6 +141,25 @@ describe("FIL-11: parcels in chunks", () => {
       const said = chunks.map((chunk) => assembly.take(chunk));
       expect(said).toEqual([...chunks.slice(1).map(() => "more"), "whole"]);
       expect(toHex(assembly.parcel)).toBe(toHex(parcelOf(leaf)));
+    }
+  });
+
+  it("are the same wherever the path begins", () => {
+    const whole = new Uint8Array(2 * FILE_CHUNK_BYTES + 100).map((_, i) => i * 7);
+    for (const at of [
+      0,
+      1,
+      FILE_CHUNK_BYTES - 1,
+      FILE_CHUNK_BYTES,
+      2 * FILE_CHUNK_BYTES,
+      whole.length - 32,
+    ]) {
+      const parts = { sealed: whole.subarray(0, at), path: whole.subarray(at) };
+      for (const chunk of [0, 1, 2]) {
+        const start = chunk * FILE_CHUNK_BYTES;
+        const end = start + chunkBytes(whole.length, chunk);
+        expect(toHex(chunkOf(parts, chunk))).toBe(toHex(whole.subarray(start, end)));
+      }
     }
   });
 

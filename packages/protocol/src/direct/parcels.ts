@@ -1,12 +1,23 @@
 /** Parcels in chunks (FIL-11): cut by the sender, put together by the receiver, which knows beforehand how long each chunk has to be. */
+import { concatBytes } from "../bytes.ts";
 import { chunkBytes, chunkCount, parcelBytes } from "../fileLayout.ts";
 import { FILE_CHUNK_BYTES } from "../limits.ts";
 import type { FileChunkFrame } from "./fileFrames.ts";
 
-/** The bytes of chunk `chunk` of a parcel, as a view. */
-export function chunkOf(parcel: Uint8Array, chunk: number): Uint8Array {
+/** What travels of a leaf, one after the other: in two parts, because putting a megabyte together costs as much as hashing it. */
+export interface Parcel {
+  readonly sealed: Uint8Array;
+  /** The audit path. */
+  readonly path: Uint8Array;
+}
+
+/** The bytes of chunk `chunk` of a parcel, as a view unless the path is in it. */
+export function chunkOf({ sealed, path }: Parcel, chunk: number): Uint8Array {
   const start = chunk * FILE_CHUNK_BYTES;
-  return parcel.subarray(start, start + chunkBytes(parcel.length, chunk));
+  const end = start + chunkBytes(sealed.length + path.length, chunk);
+  const head = sealed.subarray(start, end);
+  if (end <= sealed.length) return head;
+  return concatBytes(head, path.subarray(Math.max(0, start - sealed.length), end - sealed.length));
 }
 
 /** A leaf on its way in. */

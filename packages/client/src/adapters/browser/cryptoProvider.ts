@@ -11,6 +11,8 @@ const TAG_BYTES = 16;
 const MAX_RANDOM_BYTES = 65_536;
 /** Most devices talk to fewer keys than this; beyond it the oldest is imported again. */
 const CACHED_KEYS = 1024;
+/** Where copying the data begins to cost more than remembering the key. */
+const BULK_BYTES = 65_536;
 const ED25519 = "Ed25519";
 /** RFC 8410: the fixed DER head before a 32-byte seed in PKCS #8, the only form of a seed that WebCrypto imports. */
 const PRIVATE_KEY_HEAD = fromHex("302e020100300506032b657004220420") as Uint8Array;
@@ -23,7 +25,7 @@ export function createBrowserCryptoProvider(): CryptoProvider {
   const signing = hasEd25519().then((has): Ed25519Functions => (has ? nativeEd25519() : noble));
   return {
     ...noble,
-    sha256Of,
+    sha256Long,
     aeadSeal,
     aeadOpen,
     ed25519Sign: async (privateKey, message) => (await signing).ed25519Sign(privateKey, message),
@@ -40,8 +42,8 @@ function randomBytes(size: number): Uint8Array {
   return bytes;
 }
 
-async function sha256Of(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", source(concatBytes(...parts))));
+async function sha256Long(data: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", source(data)));
 }
 
 async function aeadSeal(
@@ -50,9 +52,12 @@ async function aeadSeal(
   aad: Uint8Array,
   plaintext: Uint8Array,
 ): Promise<Uint8Array> {
-  const [parameters, data] = [gcm(nonce, aad), copyOf(plaintext)];
-  const imported = await crypto.subtle.importKey("raw", source(key), "AES-GCM", false, ["encrypt"]);
-  return new Uint8Array(await crypto.subtle.encrypt(parameters, imported, data));
+  const parameters = gcm(nonce, aad);
+  return withAesKey(
+    key,
+    plaintext,
+    async (imported, data) => new Uint8Array(await crypto.subtle.encrypt(parameters, imported, data)),
+  );
 }
 
 async function aeadOpen(
@@ -62,21 +67,42 @@ async function aeadOpen(
   ciphertext: Uint8Array,
 ): Promise<Uint8Array | undefined> {
   if (ciphertext.length < TAG_BYTES) return undefined;
-  const [parameters, data] = [gcm(nonce, aad), copyOf(ciphertext)];
-  const imported = await crypto.subtle.importKey("raw", source(key), "AES-GCM", false, ["decrypt"]);
-  try {
-    return new Uint8Array(await crypto.subtle.decrypt(parameters, imported, data));
-  } catch {
-    // WebCrypto says nothing but OperationError, so that nobody learns why.
-    return undefined;
-  }
+  const parameters = gcm(nonce, aad);
+  return withAesKey(key, ciphertext, async (imported, data) => {
+    try {
+      return new Uint8Array(await crypto.subtle.decrypt(parameters, imported, data));
+    } catch {
+      // WebCrypto says nothing but OperationError, so that nobody learns why.
+      return undefined;
+    }
+  });
+}
+
+/** Keys that have sealed or opened so much at once, as long as somebody holds their arrays: they will again. */
+const bulkKeys = new WeakMap<Uint8Array, { readonly bytes: Uint8Array; readonly key: CryptoKey }>();
+
+/**
+ * WebCrypto copies its data when it is called, and that is not before the key is there: by then the caller may have filled its buffer anew. A key
+ * that is there already saves a copy of a megabyte.
+ */
+async function withAesKey<T>(
+  key: Uint8Array,
+  data: Uint8Array,
+  work: (key: CryptoKey, data: Uint8Array<ArrayBuffer>) => Promise<T>,
+): Promise<T> {
+  const known = bulkKeys.get(key);
+  if (known !== undefined && bytesEqual(known.bytes, key)) return work(known.key, source(data));
+  const [bytes, copy] = [copyOf(key), copyOf(data)];
+  const imported = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+  if (data.length >= BULK_BYTES) bulkKeys.set(key, { bytes, key: imported });
+  else bytes.fill(0);
+  return work(imported, copy);
 }
 
 function gcm(nonce: Uint8Array, aad: Uint8Array): AesGcmParams {
   return { name: "AES-GCM", iv: copyOf(nonce), additionalData: copyOf(aad), tagLength: 8 * TAG_BYTES };
 }
 
-/** WebCrypto copies what it is given when it is called, and that is not before the key is there: by then the caller may have other bytes in it. */
 function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }

@@ -40,12 +40,8 @@ export function createNodeCryptoProvider(options: NodeCryptoProviderOptions = {}
   const publicKeys = publicKeyCache();
   return {
     random: options.random ?? createSystemRandom(),
-    sha256: (data) => plain(createHash("sha256").update(data).digest()),
-    sha256Of(...parts) {
-      const hash = createHash("sha256");
-      for (const part of parts) hash.update(part);
-      return plain(hash.digest());
-    },
+    sha256: nodeSha256,
+    sha256Long: nodeSha256,
     sha512: (data) => plain(createHash("sha512").update(data).digest()),
     hmac,
     hkdfExtract: (hash, salt, ikm) => hmac(hash, salt, ikm),
@@ -88,6 +84,10 @@ export function createNodeCryptoProvider(options: NodeCryptoProviderOptions = {}
 type HashName = Parameters<CryptoProvider["hmac"]>[0];
 const NODE_HASH = { "SHA-256": "sha256", "SHA-512": "sha512" } as const;
 const HASH_BYTES = { "SHA-256": 32, "SHA-512": 64 } as const;
+
+function nodeSha256(data: Uint8Array): Uint8Array {
+  return plain(createHash("sha256").update(data).digest());
+}
 
 function hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array {
   return plain(createHmac(NODE_HASH[hash], key).update(data).digest());
