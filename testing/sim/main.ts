@@ -31,7 +31,7 @@ const from = values.seed === undefined ? 1 : integerFlag("seed", values.seed);
 finish(await reportAsked(), values.json);
 
 function reportAsked(): Promise<Report> {
-  if (values.mutants) return mutantReport(integerFlag("seeds", values.seeds ?? "200"));
+  if (values.mutants) return mutantReport(integerFlag("seeds", values.seeds ?? "400"));
   if (values.real !== undefined) return seedReport("real", integerFlag("real", values.real));
   if (values.seeds === undefined && values.seed !== undefined) return singleReport();
   return seedReport("standIn", integerFlag("seeds", values.seeds ?? "500"));
