@@ -3,12 +3,11 @@ import { join } from "node:path";
 import { createRandom } from "../sim/random.ts";
 import { becomeContacts } from "../support/contacts.ts";
 import { isSound } from "../support/database.ts";
-import type { Delivery } from "../support/delivery.ts";
-import { NOTHING_WRONG, addDeliveries, compareDelivery } from "../support/delivery.ts";
-import { conversationWith, historyOf, textsFrom } from "../support/history.ts";
-import { until } from "../support/rpcClient.ts";
+import { NOTHING_WRONG, addDeliveries } from "../support/delivery.ts";
 import type { WorldOptions } from "../support/world.ts";
 import { openWorld } from "../support/world.ts";
+import type { Accounts } from "./accounts.ts";
+import { deliveryOf, settle } from "./accounts.ts";
 import type { Flow } from "./flow.ts";
 import { pump } from "./flow.ts";
 import type { Kill, KillOptions } from "./kills.ts";
@@ -34,15 +33,8 @@ export interface ChaosOptions {
   readonly onKill?: (kill: Kill) => void;
 }
 
-export interface ChaosResult {
-  readonly messages: number;
+export interface ChaosResult extends Accounts {
   readonly kills: readonly Kill[];
-  readonly delivery: Delivery;
-  /** Messages whose sender does not know at the end that they were delivered. */
-  readonly unconfirmed: number;
-  /** Of the server and of each person. */
-  readonly databases: number;
-  readonly soundDatabases: number;
 }
 
 const NAMES = ["alice", "bob", "carol"] as const;
@@ -117,28 +109,6 @@ async function killAlong(
   while (betweenStoreAndAck(kills) < options.betweenStoreAndAck && kills.length < 2 * options.kills)
     await kill({ kind: "server", instant: "commit" });
   return kills;
-}
-
-/** Waits until the sender knows that all is delivered; the number of messages for which it does not in time. */
-async function settle({ from, to }: Flow, settleMs: number): Promise<number> {
-  const client = await from.client();
-  const conversation = await conversationWith(client, to.name);
-  const unconfirmed = async (): Promise<number> => {
-    const history = await historyOf(client, conversation);
-    return history.filter(
-      ({ from: author, state }) => author === from.name && (state === "sending" || state === "sent"),
-    ).length;
-  };
-  await until(client, "delivery of everything", async () => (await unconfirmed()) === 0, settleMs).catch(
-    () => {},
-  );
-  return unconfirmed();
-}
-
-async function deliveryOf({ from, to, accepted }: Flow): Promise<Delivery> {
-  const client = await to.client();
-  const history = await historyOf(client, await conversationWith(client, from.name));
-  return compareDelivery(accepted, textsFrom(history, from.name));
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -16,7 +16,7 @@ export interface Person {
 
 /** Registers the person and starts the first client. `onEvent` sees the events of all of its clients. */
 export async function createPerson(
-  world: World,
+  world: Pick<World, "register" | "startClient">,
   name: string,
   onEvent: (event: RpcEvent) => void,
 ): Promise<Person> {

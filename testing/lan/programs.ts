@@ -9,6 +9,9 @@ import { launched, startLineProcess } from "../support/lineProcess.ts";
 import { SOTTO_BIN } from "../support/paths.ts";
 import type { Machine } from "./network.ts";
 
+/** A machine, as far as programs are started there. */
+type Launched = Pick<Machine, "launcher">;
+
 export interface Ran {
   readonly code: number | null;
   readonly out: string;
@@ -17,7 +20,7 @@ export interface Ran {
 
 /** Runs the terminal client to its end. `input` is its standard input, which is no terminal. */
 export async function runSotto(
-  { launcher }: Machine,
+  { launcher }: Launched,
   home: string,
   args: readonly string[],
   input = "",
@@ -47,7 +50,7 @@ export interface Got {
 }
 
 /** One GET from there; `authority` is the PEM that alone is trusted. */
-export async function get({ launcher }: Machine, url: string, authority?: string): Promise<Got> {
+export async function get({ launcher }: Launched, url: string, authority?: string): Promise<Got> {
   const program = `
     const { request } = await import(process.argv[1].startsWith("https") ? "node:https" : "node:http");
     const tell = (got) => { console.log(JSON.stringify(got)); process.exit(0); };
@@ -76,7 +79,7 @@ export async function get({ launcher }: Machine, url: string, authority?: string
 
 /** A browser of somebody there, in a new folder of theirs; with an authority, their system trusts it. */
 export async function openBrowser(
-  { launcher }: Pick<Machine, "launcher">,
+  { launcher }: Launched,
   home: string,
   authority?: string,
 ): Promise<Browser> {

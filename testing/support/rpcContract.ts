@@ -15,6 +15,7 @@ export interface RpcConversation {
   readonly name: string;
   readonly members: readonly string[];
   readonly unread: number;
+  readonly path: PathMode;
   readonly link: RpcLink;
 }
 
@@ -22,6 +23,8 @@ export type RpcLink =
   | { readonly state: "open"; readonly via: "local" | "nat" | "turn" }
   | { readonly state: "connecting" }
   | { readonly state: "none"; readonly reason: string };
+
+export type PathMode = "auto" | "direct" | "turn" | "relay";
 
 export interface RpcMessage {
   readonly id: string;
@@ -47,6 +50,12 @@ export interface RpcMethods {
   "contacts.list": [params: undefined, result: readonly RpcContact[]];
   "conversations.list": [params: undefined, result: readonly RpcConversation[]];
   "conversations.markRead": [params: { readonly conversation: string }, result: object];
+  "paths.setDefault": [params: { readonly path: PathMode }, result: object];
+  "conversations.attend": [params: { readonly conversation: string }, result: object];
+  "conversations.setPath": [
+    params: { readonly conversation: string; readonly path: PathMode | "default" },
+    result: object,
+  ];
   "conversations.renewKeys": [params: { readonly conversation: string }, result: object];
   "messages.send": [
     params: { readonly to: string; readonly text: string; readonly replyTo?: string },

@@ -12,6 +12,7 @@ export interface ServerOptions {
   readonly bind?: string;
   /** Runs the server: `sotto serve` unless another program that takes the same arguments is named. */
   readonly program?: readonly [string, ...string[]];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ServerProcess {
@@ -39,7 +40,11 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
     command: [...program, ...args],
     cwd: dataDir,
     // Everything that a server of this machine's test may do in an hour.
-    env: { SOTTO_LIMITS_REGISTRATIONS_PER_ADDRESS_PER_HOUR: "1000", SOTTO_LOG_LEVEL: "debug" },
+    env: {
+      SOTTO_LIMITS_REGISTRATIONS_PER_ADDRESS_PER_HOUR: "1000",
+      SOTTO_LOG_LEVEL: "debug",
+      ...options.env,
+    },
     onLine: (line) => {
       const parsed = parseReadyLine(line);
       if (parsed !== undefined) ready.resolve(parsed);

@@ -1,7 +1,7 @@
 /** Makes an account with the terminal client's `register` command. */
 import { mkdirSync } from "node:fs";
 import { PATIENCE_MS, withDeadline } from "./deadline.ts";
-import { startLineProcess } from "./lineProcess.ts";
+import { launched, startLineProcess } from "./lineProcess.ts";
 import { SOTTO_BIN } from "./paths.ts";
 
 export interface SignUp {
@@ -10,14 +10,20 @@ export interface SignUp {
   readonly home: string;
   readonly serverUrl: string;
   readonly password: string;
+  /** Of the server's own authority. */
+  readonly fingerprint?: string;
+  /** Starts the program, for instance inside another network. */
+  readonly launcher?: readonly string[];
 }
 
 /** Resolves when the account exists and its device is signed in; rejects with what the command said. */
-export async function signUp({ name, home, serverUrl, password }: SignUp): Promise<void> {
+export async function signUp(options: SignUp): Promise<void> {
+  const { name, home, serverUrl, password, fingerprint, launcher } = options;
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const command = ["register", name, "--server", serverUrl, "--password-stdin"];
+  const trust = fingerprint === undefined ? [] : ["--fingerprint", fingerprint];
+  const command = ["register", name, "--server", serverUrl, ...trust, "--password-stdin"];
   const child = startLineProcess({
-    command: [process.execPath, SOTTO_BIN, "--home", home, ...command],
+    command: launched(launcher, process.execPath, SOTTO_BIN, "--home", home, ...command),
     cwd: home,
     onLine: () => {},
   });

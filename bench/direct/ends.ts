@@ -1,0 +1,107 @@
+/** Starts the two ends as processes on machines of their own and gives them orders. */
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { withDeadline } from "@sotto/testing/support/deadline.ts";
+import { launched } from "@sotto/testing/support/lineProcess.ts";
+import type { Answer, Order } from "./orders.ts";
+
+export interface End {
+  /** The answer to the order. */
+  obey(order: Order): Promise<Answer>;
+  /** The next answer to an order that has several. */
+  next(): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+const ANSWER_MS = 120_000;
+
+/** @param launcher of the machine, such as `ip netns exec NAME` */
+export async function startEnd(
+  program: string,
+  args: readonly string[],
+  launcher: readonly string[],
+): Promise<End> {
+  const [execPath, ...execArgv] = launched(launcher, process.execPath);
+  const child = fork(join(import.meta.dirname, program), args, { execPath, execArgv, stdio: "inherit" });
+  const answers: Answer[] = [];
+  let look = (): void => {};
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  child.on("message", (said: Answer) => {
+    answers.push(said);
+    look();
+  });
+
+  async function next(): Promise<Answer> {
+    const arrived = new Promise<void>((resolve) => {
+      look = resolve;
+      if (answers.length > 0) resolve();
+    });
+    const gone = ended.then(() => {
+      throw new Error(`${program} has ended`);
+    });
+    await withDeadline(`the answer of ${program}`, ANSWER_MS, Promise.race([arrived, gone]));
+    const said = answers.shift();
+    if (said === undefined) throw new Error(`${program} said nothing`);
+    if (said.kind === "failed") throw new Error(`${program}: ${said.message}`);
+    return said;
+  }
+
+  await next();
+  return {
+    obey(order) {
+      child.send(order);
+      return next();
+    },
+    next,
+    async close() {
+      child.send({ kind: "close" } satisfies Order);
+      await withDeadline(`the end of ${program}`, ANSWER_MS, ended);
+    },
+  };
+}
+
+export interface LinkFigures {
+  readonly openMs: number;
+  readonly perSecond: number;
+  readonly tripMs: number;
+}
+
+export interface Load {
+  readonly messages: number;
+  readonly trips: number;
+  readonly sizeBytes: number;
+}
+
+/** Links the two, measures, and takes the link down again. */
+export async function measureLink(alice: End, bob: End, load: Load): Promise<LinkFigures> {
+  const { messages: count, trips, sizeBytes } = load;
+  await bob.obey({ kind: "expect" });
+  const [called, expected] = await Promise.all([linked(alice.obey({ kind: "call" })), linked(bob.next())]);
+  await bob.obey({ kind: "await", count });
+  const [sent, came] = await Promise.all([
+    burst(alice.obey({ kind: "send", count, sizeBytes })),
+    burst(bob.next()),
+  ]);
+  await bob.obey({ kind: "echo", count: trips });
+  const tripped = await alice.obey({ kind: "trips", count: trips, sizeBytes });
+  if (tripped.kind !== "trips") throw new Error("no round trips were made");
+  await alice.obey({ kind: "unlink" });
+  await bob.obey({ kind: "unlink" });
+  return {
+    openMs: Math.max(called.openMs, expected.openMs) - called.askedMs,
+    perSecond: (1000 * count) / (Math.max(sent.endedMs, came.endedMs) - sent.startedMs),
+    tripMs: tripped.medianMs,
+  };
+}
+
+async function linked(answered: Promise<Answer>): Promise<Extract<Answer, { kind: "linked" }>> {
+  const said = await answered;
+  if (said.kind !== "linked") throw new Error(`${said.kind} in place of a link`);
+  return said;
+}
+
+async function burst(answered: Promise<Answer>): Promise<Extract<Answer, { kind: "burst" }>> {
+  const said = await answered;
+  if (said.kind !== "burst") throw new Error(`${said.kind} in place of a burst`);
+  return said;
+}

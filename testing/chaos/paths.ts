@@ -1,0 +1,94 @@
+/** People write to each other at full speed while the paths between them come and go; afterwards every message is accounted for. */
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { whyNoNamespaces } from "../network/namespaces.ts";
+import { openPlacedWorld } from "../paths/placedWorld.ts";
+import { createRandom } from "../sim/random.ts";
+import { becomeContacts } from "../support/contacts.ts";
+import { isSound } from "../support/database.ts";
+import { NOTHING_WRONG, addDeliveries } from "../support/delivery.ts";
+import type { Accounts } from "./accounts.ts";
+import { deliveryOf, pathsOf, settle } from "./accounts.ts";
+import { createFlaps } from "./flaps.ts";
+import type { Flow } from "./flow.ts";
+import { pump } from "./flow.ts";
+import { createPerson } from "./person.ts";
+import { createProgress } from "./progress.ts";
+
+export interface PathsOptions {
+  /** At least: people write on until the last switch. */
+  readonly messages: number;
+  readonly switches: number;
+  readonly seed: number;
+  /** How long people may take to settle at the end. */
+  readonly settleMs: number;
+  readonly onSwitch: (what: string) => void;
+}
+
+export interface PathsResult extends Accounts {
+  readonly switches: number;
+  /** Messages as their recipients have them. */
+  readonly direct: number;
+  readonly relayed: number;
+}
+
+const NAMES = ["alice", "bob", "carol"] as const;
+/** Between two switches, when nobody gets anything through. */
+const LONGEST_MS = 3000;
+const PEOPLE = { alice: "open", bob: "open", carol: "open" } as const;
+
+/** Why there can be no such run here, or `undefined`. */
+export function whyNoPaths(): string | undefined {
+  return whyNoNamespaces([{ command: "nft", name: "nftables" }]);
+}
+
+export async function runPaths(options: PathsOptions): Promise<PathsResult> {
+  const { messages, switches, seed } = options;
+  const world = await openPlacedWorld({ name: "paths", people: PEOPLE });
+  try {
+    const arrived = createProgress();
+    const people = await Promise.all(
+      NAMES.map((name) => createPerson(world, name, ({ type }) => type === "message" && arrived.add(1))),
+    );
+    const pairs = people.flatMap((a, i) => people.slice(i + 1).map((b) => [a, b] as const));
+    for (const [a, b] of pairs) await becomeContacts(await a.client(), await b.client());
+    const flows = pairs.flatMap(([a, b]): Flow[] => [
+      { from: a, to: b, accepted: [] },
+      { from: b, to: a, accepted: [] },
+    ]);
+    const flaps = createFlaps(world, people, createRandom(seed, "flaps"));
+    let flapping = true;
+    const accepted = (): number => flows.reduce((sum, flow) => sum + flow.accepted.length, 0);
+    const enough = (): boolean => !flapping && accepted() >= messages;
+    const pumping = Promise.all(flows.map((flow, i) => pump(flow, createRandom(seed, `flow ${i}`), enough)));
+    for (let i = 0; i < switches; i++) {
+      // Whoever waits for a path does not hold up the others' next switch.
+      await Promise.race([arrived.more(messages / switches), pumping, pause(LONGEST_MS)]);
+      options.onSwitch(await flaps.flap());
+    }
+    flapping = false;
+    await flaps.calm();
+    await pumping;
+    const settled = await Promise.all(flows.map((flow) => settle(flow, options.settleMs)));
+    const deliveries = await Promise.all(flows.map(deliveryOf));
+    const paths = await Promise.all(flows.map(pathsOf));
+    for (const person of people) await (await person.client()).close();
+    await world.stopServer();
+    const files = [
+      join(world.dataDir, "sotto.db"),
+      ...NAMES.map((name) => join(world.homeOf(name), "store.db")),
+    ];
+    return {
+      messages: accepted(),
+      switches,
+      delivery: deliveries.reduce(addDeliveries, NOTHING_WRONG),
+      unconfirmed: settled.reduce((sum, count) => sum + count, 0),
+      databases: files.length,
+      soundDatabases: files.filter(isSound).length,
+      direct: paths.reduce((sum, { direct }) => sum + direct, 0),
+      relayed: paths.reduce((sum, { relay }) => sum + relay, 0),
+    };
+  } finally {
+    await world.close();
+  }
+}
