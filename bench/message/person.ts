@@ -8,7 +8,7 @@ import { probed } from "./probe.ts";
 const [userName = "", dir = "", server = "", suite = ""] = process.argv.slice(2);
 const PASSWORD = "a long password of the bench";
 
-const probe = probed(createNodePlatform({ dir, suite: Number(suite) as SuiteId }));
+const probe = probed(createNodePlatform({ dir, suite: Number(suite) as SuiteId, links: false }));
 const sotto = await createHome(probe.platform).register({ server, userName, password: PASSWORD });
 process.on("message", (order: Order) => {
   obey(order).catch((error: unknown) => answer({ kind: "failed", message: String(error) }));

@@ -121,7 +121,7 @@ async function fill({ site }: Stage, page: Page, userName: string, count: number
 }
 
 async function asking(server: string, dir: string, userName: string, to: string): Promise<Sotto> {
-  const person = await openNodeHome({ dir }).register({ server, userName, password: PASSWORD });
+  const person = await openNodeHome({ dir, links: false }).register({ server, userName, password: PASSWORD });
   await person.contacts.add(to, `Hello from ${userName}`);
   return person;
 }

@@ -15,6 +15,8 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+/** Pages look for other devices only on networks that a test has made: this machine's own is nobody's playground. */
+const NO_DIRECT_CONNECTIONS = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp";
 
 /** Tests that need it skip without it: `npm test` installs it where it may. */
 export const hasChromium: boolean = existsSync(CHROMIUM);
@@ -30,11 +32,11 @@ export interface ChromiumPlace {
 /** @param flags beyond the usual ones */
 export function launchChromium(
   flags: readonly string[] = [],
-  { executablePath = CHROMIUM, home }: ChromiumPlace = {},
+  { executablePath, home }: ChromiumPlace = {},
 ): Promise<Browser> {
   return chromium.launch({
-    executablePath,
-    args: [...FLAGS, ...flags],
+    executablePath: executablePath ?? CHROMIUM,
+    args: [...FLAGS, ...(executablePath === undefined ? [NO_DIRECT_CONNECTIONS] : []), ...flags],
     timeout: PATIENCE_MS,
     ...(home !== undefined && { env: { ...process.env, HOME: home } }),
   });

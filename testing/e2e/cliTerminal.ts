@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { IPty } from "@lydell/node-pty";
 import { spawn } from "@lydell/node-pty";
 import { PATIENCE_MS, withDeadline } from "../support/deadline.ts";
-import { launched } from "../support/lineProcess.ts";
+import { launched, networkOf } from "../support/lineProcess.ts";
 import { SOTTO_BIN } from "../support/paths.ts";
 
 export interface CliTerminal {
@@ -45,7 +45,7 @@ export function openCliTerminal(options: CliTerminalOptions): CliTerminal {
     cols: columns,
     rows: 40,
     cwd: home,
-    env: Object.fromEntries(env),
+    env: { ...Object.fromEntries(env), ...networkOf([program, ...rest]) },
   });
   terminals.add(pty);
   let raw = "";

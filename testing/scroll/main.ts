@@ -130,7 +130,7 @@ async function goTo(page: Page, top: number): Promise<void> {
 /** Alice's account in the page, and bob as her contact. */
 async function meet(at: Site, page: Page): Promise<Sotto> {
   const { origin } = at;
-  const bob = await openNodeHome({ dir: at.folder("bob") }).register({
+  const bob = await openNodeHome({ dir: at.folder("bob"), links: false }).register({
     server: origin,
     userName: "bob",
     password: PASSWORD,

@@ -45,7 +45,7 @@ export function startLineProcess({ command, env = {}, cwd, onLine }: LineProcess
   const [program, ...args] = command;
   const child = spawn(program, args, {
     stdio: ["pipe", "pipe", "pipe"],
-    env: { ...cleanEnvironment(), ...env },
+    env: { ...cleanEnvironment(), ...networkOf(command), ...env },
     ...(cwd !== undefined && { cwd }),
   });
   const { pid } = child;
@@ -80,6 +80,11 @@ export function launched(
 ): LineProcessOptions["command"] {
   const [program = command[0], ...args] = [...(launcher ?? []), ...command];
   return [program, ...args];
+}
+
+/** Terminals look for each other only on networks that a test has made: this machine's own is nobody's playground. */
+export function networkOf([program]: LineProcessOptions["command"]): Readonly<Record<string, string>> {
+  return program === "ip" ? {} : { SOTTO_DIRECT_CONNECTIONS: "false" };
 }
 
 function cleanEnvironment(): NodeJS.ProcessEnv {

@@ -61,7 +61,7 @@ export async function runTabs(options: TabsRunOptions): Promise<TabsResult> {
   );
   const browser = await launchChromium();
   try {
-    const bob = await openNodeHome({ dir: site.folder("bob") }).register({
+    const bob = await openNodeHome({ dir: site.folder("bob"), links: false }).register({
       server: site.origin,
       userName: "bob",
       password: PASSWORD,

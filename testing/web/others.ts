@@ -30,7 +30,11 @@ export async function otherAtBrowser(
 
 /** @param dir folder of its device */
 export async function scriptedOther(userName: string, server: string, dir: string): Promise<Other> {
-  const bob = await openNodeHome({ dir }).register({ server, userName, password: "another horse battery" });
+  const bob = await openNodeHome({ dir, links: false }).register({
+    server,
+    userName,
+    password: "another horse battery",
+  });
   const heard: string[] = [];
   const stop = bob.on((event) => {
     if (event.type === "message" && !event.message.mine) heard.push(event.message.text);

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { SottoHome } from "sotto";
-import type { ServerOfHome, ServerTrust } from "sotto/node";
+import type { NodeHomeOptions, ServerOfHome, ServerTrust } from "sotto/node";
 
 export type Input = Readable & { readonly isTTY?: boolean; setRawMode?(on: boolean): unknown };
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -17,7 +17,7 @@ export interface Shell {
   /** Folder of the account when neither --home nor SOTTO_HOME names one. */
   readonly defaultHome: string;
   /** The home in a folder, which is made when it is needed. Loads the SDK. */
-  openHome(dir: string): Promise<SottoHome>;
+  openHome(dir: string, options?: Pick<NodeHomeOptions, "links">): Promise<SottoHome>;
   /** What a server's certificate says of it, and whether the home trusts it. */
   inspectServer(target: ServerOfHome): Promise<ServerTrust>;
   /** Has the home trust the authority of this fingerprint for the server. */
@@ -35,9 +35,9 @@ export function processShell(): Shell {
     env: process.env,
     cwd: process.cwd(),
     defaultHome: join(homedir(), ".sotto"),
-    async openHome(dir) {
+    async openHome(dir, options) {
       const { openNodeHome } = await import("sotto/node");
-      return openNodeHome({ dir });
+      return openNodeHome({ dir, ...options });
     },
     async inspectServer(target) {
       const { inspectServer } = await import("sotto/node");

@@ -1,6 +1,7 @@
 /** Opens the account of a command, and closes it however the command ends. */
 import type { Sotto } from "sotto";
 import type { Invocation } from "./command.ts";
+import { loadConfig } from "./config/loadConfig.ts";
 import { trustProblem } from "./serverTrust.ts";
 import { tell } from "./shell.ts";
 
@@ -13,8 +14,9 @@ export async function withSotto<T>(
   work: (sotto: Sotto) => Promise<T>,
   say: (line: string) => void = (line) => tell(invocation.shell, line),
 ): Promise<T> {
-  const { shell, home } = invocation;
-  const sotto = await (await shell.openHome(home)).open();
+  const { shell, home, clientConfig } = invocation;
+  const { directConnections } = await loadConfig({ home, clientConfig, env: shell.env, cwd: shell.cwd });
+  const sotto = await (await shell.openHome(home, { links: directConnections })).open();
   let explained: Promise<void> | undefined;
   let off: (() => void) | undefined;
   try {

@@ -46,7 +46,7 @@ const AUTO =
   "Chosen for bob: the default, auto. Messages go directly when a way is found, else by the server.";
 const WAITS = "Messages with bob wait for a direct way, because bob is not online, or does not show it.";
 const UNSUPPORTED =
-  "Messages with bob go by the server, because this terminal cannot make direct connections: the optional package node-datachannel is missing or does not load here.";
+  "Messages with bob go by the server, because this terminal cannot make direct connections: the optional package node-datachannel is missing or does not load here, or directConnections is false.";
 
 describe("/path", () => {
   test("says which way messages go, why, and what is chosen", async () => {

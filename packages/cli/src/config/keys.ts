@@ -46,11 +46,24 @@ export const KEYS = {
       typeof value === "string" ? parseFingerprint(value) : undefined,
     fromText: parseFingerprint,
   },
+  directConnections: {
+    fallback: true,
+    variable: "SOTTO_DIRECT_CONNECTIONS",
+    allowed: "true or false",
+    fromJson: (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined),
+    fromText: (text: string): boolean | undefined =>
+      text === "true" ? true : text === "false" ? false : undefined,
+  },
 } as const satisfies Record<string, Key<unknown>>;
 
 export type KeyName = keyof typeof KEYS;
 
-export const KEY_NAMES: readonly KeyName[] = ["serverAddress", "serverPort", "serverFingerprint"];
+export const KEY_NAMES: readonly KeyName[] = [
+  "serverAddress",
+  "serverPort",
+  "serverFingerprint",
+  "directConnections",
+];
 
 export interface ClientConfig {
   /** Without a port: `serverPort` is added, and https is meant but on this machine. A full address stands as it is. */
@@ -58,6 +71,8 @@ export interface ClientConfig {
   readonly serverPort: number;
   /** Of the server's own authority, 64 hexadecimal digits: trusted at the next sign-in without a question. */
   readonly serverFingerprint: string | null;
+  /** Whether this terminal makes connections to other devices, when a conversation takes the direct path. */
+  readonly directConnections: boolean;
 }
 
 /** The address that a configuration means, as a URL. */

@@ -29,6 +29,7 @@ describe("client configuration (S2)", () => {
       serverAddress: "one.example",
       serverPort: 1,
       serverFingerprint: null,
+      directConnections: true,
     });
     writeFileSync(join(cwd, ".env"), "SOTTO_SERVER_PORT=2\nSOTTO_PORT=7000\nOTHER=x\n");
     expect(await load()).toMatchObject({ serverAddress: "one.example", serverPort: 2 });
@@ -45,6 +46,13 @@ describe("client configuration (S2)", () => {
     writeFileSync(join(cwd, "home/client.jsonc"), `{ "serverFingerprint": "${digits}" }`);
     expect((await load()).serverFingerprint).toBe(digits);
     await expect(load({ SOTTO_SERVER_FINGERPRINT: `${digits}0` })).rejects.toThrow("64 hexadecimal digits");
+  });
+
+  test("DIR-1: a terminal makes no direct connections where that is said", async () => {
+    expect((await load({ SOTTO_DIRECT_CONNECTIONS: "false" })).directConnections).toBe(false);
+    writeFileSync(join(cwd, "home/client.jsonc"), `{ "directConnections": false }`);
+    expect((await load()).directConnections).toBe(false);
+    await expect(load({ SOTTO_DIRECT_CONNECTIONS: "no" })).rejects.toThrow("expected true or false");
   });
 
   test.each([
@@ -71,7 +79,7 @@ describe("client configuration (S2)", () => {
     [`{ "serverAddress": "https://x/path" }`, `serverAddress = "https://x/path" - expected a host name`],
     [
       `{ "adress": "x" }`,
-      `adress = "x" - expected one of the keys serverAddress, serverPort, serverFingerprint.`,
+      `adress = "x" - expected one of the keys serverAddress, serverPort, serverFingerprint, directConnections.`,
     ],
     [`{ "serverPort": }`, `ValueExpected = } - expected JSON with comments.`],
     [`[1]`, `the file = [1] - expected an object.`],

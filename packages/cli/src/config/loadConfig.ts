@@ -49,6 +49,7 @@ export async function loadConfig({ home, clientConfig, env, cwd }: ConfigSources
     serverAddress: KEYS.serverAddress.fallback,
     serverPort: KEYS.serverPort.fallback,
     serverFingerprint: KEYS.serverFingerprint.fallback,
+    directConnections: KEYS.directConnections.fallback,
     ...values,
   };
 }

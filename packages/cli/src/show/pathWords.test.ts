@@ -14,7 +14,10 @@ test.each([
 });
 
 test.each([
-  ["unsupported", "the optional package node-datachannel is missing or does not load here"],
+  [
+    "unsupported",
+    "the optional package node-datachannel is missing or does not load here, or directConnections is false",
+  ],
   ["notReady", "not both of you have accepted the conversation, or it has ended"],
   ["serverOffline", "the server, which cannot be reached"],
   ["peerOffline", "bob is not online, or does not show it"],

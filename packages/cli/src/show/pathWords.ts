@@ -20,7 +20,7 @@ const VIAS: Readonly<Record<Via, string>> = {
 const REASONS: Readonly<Record<NoLinkReason, (name: string) => string>> = {
   relayOnly: () => "you have chosen that",
   unsupported: () =>
-    "this terminal cannot make direct connections: the optional package node-datachannel is missing or does not load here",
+    "this terminal cannot make direct connections: the optional package node-datachannel is missing or does not load here, or directConnections is false",
   notReady: () => "not both of you have accepted the conversation, or it has ended",
   serverOffline: () => "devices find each other through the server, which cannot be reached",
   peerOffline: (name) => `${name} is not online, or does not show it`,

@@ -20,13 +20,15 @@ export interface NodeHomeOptions {
   readonly passphrase?: string;
   /** Cipher suite of a device that is made here: 83 (X-Wing, the default) or 1 for tests with other programs. */
   readonly suite?: SuiteId;
+  /** Whether the device may be connected to others directly; it is unless this is false. */
+  readonly links?: boolean;
 }
 
 /** Opens nothing yet: the folder is touched when its store is used. */
 export function createNodePlatform(options: NodeHomeOptions): Platform {
   const dir = resolve(options.dir);
   const crypto = createNodeCryptoProvider();
-  const links = createNodeLinks();
+  const links = options.links === false ? undefined : createNodeLinks();
   return {
     crypto,
     mls: createMlsEngine(crypto),
