@@ -1,4 +1,5 @@
 /** What goes wrong in a world. Each fault is one event of the plan and says whether it could happen now. */
+import { decodePosition, POSITION_KEY, TABLE } from "sotto/simulation";
 import { addContact, contactState, conversationWith, ordered, sendText } from "./actions.ts";
 import type { ClientNode } from "./clientNode.ts";
 import type { Break } from "./link.ts";
@@ -249,7 +250,9 @@ function clientRolledBack(world: World): boolean {
   // A server that has forgotten as much as the device cannot tell.
   if (client === undefined || client === world.cheated?.client || faults.has("server restored")) return false;
   const snapshot = client.disk.snapshot();
-  const counterThen = client.engine?.state.position.storeCounter ?? 0;
+  // The disk may be a transaction ahead of the engine.
+  const position = snapshot.tables.get(TABLE.meta)?.get(POSITION_KEY);
+  const counterThen = (position && decodePosition(position)?.storeCounter) ?? 0;
   scheduler.after(random.between(2000, 20_000), () => {
     const shown = server.look((tx) => tx.device(client.person.identity.device)?.storeCounter) ?? 0;
     // What the server has never seen is nothing that it could miss.

@@ -7,6 +7,8 @@ import type { World } from "./world.ts";
 /** By then a world must have come to rest: receipts, back-off of 30 s and silent sockets included. */
 const REST_WITHIN_MS = 30 * 60_000;
 const LOOK_EVERY_MS = 1000;
+/** Two heartbeats without an answer, after one that was (NET-2), and the longest back-off. */
+const SILENCE_MS = 3 * 25_000 + 30_000;
 /** A day of clock error may lie between two timers of a device, but no work may wait for it. */
 const MAX_STEPS = 60_000;
 /** Exchanges at the end: more would not help. */
@@ -28,8 +30,8 @@ export async function heal(world: World, leastMessages: number): Promise<void> {
     client.crashAfter(Number.POSITIVE_INFINITY, 0);
     Object.assign(client.link, { downUntilMs: 0, deafUntilMs: 0, unreliableUntilMs: 0 });
   }
-  // What crashed comes back by itself.
-  await scheduler.run(scheduler.nowMs() + 25_000);
+  // What crashed comes back by itself, and whoever holds a socket that is dead finds out: with a link open nothing else waits for that.
+  await scheduler.run(scheduler.nowMs() + SILENCE_MS);
   // What the cheating relay keeps back is pushed once more on the next connection.
   world.cheated?.relay.behave();
   for (const socket of world.cheated?.client.link.sockets ?? [])
