@@ -1,4 +1,4 @@
-/** Takes out of a picture what does not belong to what it shows: docs/decisions/0010-pictures.md. */
+/** Takes out of a picture what does not belong to what it shows: docs/decisions/0013-pictures.md. */
 import { join } from "./bytes.ts";
 import { walkPicture } from "./walk.ts";
 import type { PictureType, Refusal, Removed } from "./walked.ts";

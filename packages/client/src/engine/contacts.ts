@@ -245,7 +245,7 @@ export function enqueueCreation(core: Core, group: GroupId): void {
   });
 }
 
-/** Opens a group after what is still to be left; what that is at a restored server, restored.ts says first (CON-9, NET-3). */
+/** Opens a group after what is still to be left; what that is at a restored server, restored.ts says first (CON-11, NET-3). */
 function* openOrLater(core: Core, frame: Uint8Array): Step<Refusal | undefined | "later"> {
   try {
     if (isForeignStore(core)) throw new TryLater();

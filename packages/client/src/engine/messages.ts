@@ -228,7 +228,7 @@ class Intake {
     if (body.kind === "text" && !again) this.#takeText(content, body.text, sender);
   }
 
-  /** The text has come in an earlier group, whose receipt its sender did not get (CON-9), or to an earlier device (ARC-6). */
+  /** The text has come in an earlier group, whose receipt its sender did not get (CON-11), or to an earlier device (ARC-6). */
   #isKnown({ credential }: Member, id: MessageId): boolean {
     this.#known ??= new Set(
       this.conversation.streams.flatMap(({ account, recent }) => recent.map((text) => account + text.id)),
