@@ -274,7 +274,13 @@ describe("STUN and TURN servers", () => {
 });
 
 test("variables of the terminal client are not the server's", () => {
-  const env = { SOTTO_HOME: "/h", SOTTO_SERVER_ADDRESS: "x", SOTTO_SERVER_PORT: "y", PATH: "/bin" };
+  const env = {
+    SOTTO_HOME: "/h",
+    SOTTO_SERVER_ADDRESS: "x",
+    SOTTO_SERVER_PORT: "y",
+    SOTTO_DIRECT_CONNECTIONS: "z",
+    PATH: "/bin",
+  };
   expect(problemsOf({ env })).toBe("");
 });
 
