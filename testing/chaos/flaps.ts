@@ -17,7 +17,8 @@ export interface Flaps {
 
 /** The longest time that people do not hear each other, or the server. */
 const MAX_DEAF_MS = 6000;
-const MODES: readonly PathMode[] = ["auto", "direct", "relay", "turn"];
+/** Both have to take one that allows a link for there to be one; without TURN servers "turn" does not. */
+const MODES: readonly PathMode[] = ["auto", "auto", "auto", "direct", "direct", "relay", "turn"];
 
 export function createFlaps(world: PlacedWorld, people: readonly Person[], random: Random): Flaps {
   const partitions = new Map<Person, Partition>(

@@ -1,4 +1,5 @@
 /** One direction of a conversation: numbered texts, sent as fast as the client takes them, through kills of it and new keys. */
+import { setTimeout as pause } from "node:timers/promises";
 import { conversationWith } from "../support/history.ts";
 import { withDeadline } from "../support/deadline.ts";
 import type { RpcClient } from "../support/rpcClient.ts";
@@ -25,9 +26,10 @@ const LONG_TEXT_CHANCE = 0.02;
 const SHORT_CHARS = 120;
 const LONG_CHARS = 6000;
 
-/** Sends texts until there are enough, a window at a time. */
-export async function pump(flow: Flow, random: Random, enough: () => boolean): Promise<void> {
+/** Sends texts until there are enough, a window at a time, with a pause of random length up to `maxPauseMs` behind each. */
+export async function pump(flow: Flow, random: Random, enough: () => boolean, maxPauseMs = 0): Promise<void> {
   while (!enough()) {
+    if (maxPauseMs > 0) await pause(random.between(0, maxPauseMs));
     const texts = nextTexts(flow, random);
     const taken = await send(flow, texts);
     flow.accepted.push(...texts.slice(0, taken));

@@ -33,6 +33,10 @@ export interface PathsResult extends Accounts {
 }
 
 const NAMES = ["alice", "bob", "carol"] as const;
+/** Between the windows of a flow: people do not write without drawing breath. */
+const MAX_PAUSE_MS = 1000;
+/** Between two switches: a link needs a moment to be there. */
+const LEAST_MS = 1500;
 /** Between two switches, when nobody gets anything through. */
 const LONGEST_MS = 3000;
 const PEOPLE = { alice: "open", bob: "open", carol: "open" } as const;
@@ -60,10 +64,13 @@ export async function runPaths(options: PathsOptions): Promise<PathsResult> {
     let flapping = true;
     const accepted = (): number => flows.reduce((sum, flow) => sum + flow.accepted.length, 0);
     const enough = (): boolean => !flapping && accepted() >= messages;
-    const pumping = Promise.all(flows.map((flow, i) => pump(flow, createRandom(seed, `flow ${i}`), enough)));
+    const pumping = Promise.all(
+      flows.map((flow, i) => pump(flow, createRandom(seed, `flow ${i}`), enough, MAX_PAUSE_MS)),
+    );
     for (let i = 0; i < switches; i++) {
       // Whoever waits for a path does not hold up the others' next switch.
-      await Promise.race([arrived.more(messages / switches), pumping, pause(LONGEST_MS)]);
+      await Promise.race([arrived.more(messages / switches), pause(LONGEST_MS)]);
+      await pause(LEAST_MS);
       options.onSwitch(await flaps.flap());
     }
     flapping = false;

@@ -70,6 +70,7 @@ export async function startRpcClient(options: RpcClientOptions): Promise<RpcClie
     startLineProcess({
       command: launched(options.launcher, process.execPath, SOTTO_BIN, "--home", options.home, "rpc"),
       cwd: options.home,
+      env: { SOTTO_DEBUG: "1" },
       onLine,
     }),
   );
@@ -102,7 +103,15 @@ export function rpcClientOf(name: string, start: (onLine: (line: string) => void
     waiting.delete(reply.id);
     const { error } = reply;
     if (error === undefined) call.resolve(reply.result as never);
-    else call.reject(new RpcError(error.data?.code ?? String(error.code), `${name}: ${error.message}`));
+    else void refuse(call, error);
+  }
+
+  /** A client that has closed by itself says why as it ends. */
+  async function refuse(call: Waiting, error: NonNullable<Reply["error"]>): Promise<void> {
+    const code = error.data?.code ?? String(error.code);
+    if (code === "closed") await withDeadline("its end", 3000, ending).catch(() => {});
+    const why = code === "closed" ? ` ${child.errors().slice(-3000)}` : "";
+    call.reject(new RpcError(code, `${name}: ${error.message}${why}`));
   }
 
   function endedError(): RpcEnded {

@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Sotto } from "sotto";
+import { SottoError } from "sotto";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { main } from "./main.ts";
 import type { FakeSotto } from "./testing/fakeSotto.ts";
@@ -461,6 +463,20 @@ describe("other commands", () => {
     );
     expect(JSON.parse(ran.out())).toMatchObject({ id: 1, result: { safetyNumber: expect.any(String) } });
     expect([ran.code, ran.err(), fake.calls.at(-1)]).toEqual([0, "", "close"]);
+  });
+
+  test("rpc ends with a fault of the device, although its input is open", async () => {
+    const fake = createFakeSotto();
+    const sotto: Sotto = {
+      ...fake.sotto,
+      // oxlint-disable-next-line require-yield -- it fails before there is anything to tell
+      async *events() {
+        throw new SottoError("closed", "Nobody has read the events.");
+      },
+    };
+    const shell = createMemoryShell({ sotto });
+    expect(await main(["rpc"], shell)).not.toBe(0);
+    expect([shell.err(), shell.stdin.destroyed]).toEqual(["Nobody has read the events.\n", true]);
   });
 
   test("rpc ends cleanly with a signal", async () => {

@@ -15,8 +15,12 @@ export async function rpc(invocation: Invocation): Promise<number> {
     const gone = new Promise<void>((resolve) => stdout.once("close", resolve));
     const unsent = trackUnsent(sotto);
     const served = serveLines(sotto, stdin, createLineWriter(stdout)).then(unsent.lastMoment);
-    await Promise.race([served, stopped, gone]);
-    stdin.destroy();
+    try {
+      await Promise.race([served, stopped, gone]);
+    } finally {
+      // Also behind a fault: an input that is open would keep the process alive.
+      stdin.destroy();
+    }
   });
   return EXIT.done;
 }
