@@ -1,8 +1,7 @@
 /** Starts the two ends as processes on machines of their own and gives them orders. */
-import { fork } from "node:child_process";
 import { join } from "node:path";
-import { withDeadline } from "@sotto/testing/support/deadline.ts";
 import { launched } from "@sotto/testing/support/lineProcess.ts";
+import { startOrderedProcess } from "../harness/orderedProcess.ts";
 import type { Answer, Order } from "./orders.ts";
 
 export interface End {
@@ -13,8 +12,6 @@ export interface End {
   close(): Promise<void>;
 }
 
-const ANSWER_MS = 120_000;
-
 /** @param launcher of the machine, such as `ip netns exec NAME` */
 export async function startEnd(
   program: string,
@@ -22,41 +19,15 @@ export async function startEnd(
   launcher: readonly string[],
 ): Promise<End> {
   const [execPath, ...execArgv] = launched(launcher, process.execPath);
-  const child = fork(join(import.meta.dirname, program), args, { execPath, execArgv, stdio: "inherit" });
-  const answers: Answer[] = [];
-  let look = (): void => {};
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  child.on("message", (said: Answer) => {
-    answers.push(said);
-    look();
-  });
-
-  async function next(): Promise<Answer> {
-    const arrived = new Promise<void>((resolve) => {
-      look = resolve;
-      if (answers.length > 0) resolve();
-    });
-    const gone = ended.then(() => {
-      throw new Error(`${program} has ended`);
-    });
-    await withDeadline(`the answer of ${program}`, ANSWER_MS, Promise.race([arrived, gone]));
-    const said = answers.shift();
-    if (said === undefined) throw new Error(`${program} said nothing`);
-    if (said.kind === "failed") throw new Error(`${program}: ${said.message}`);
-    return said;
-  }
-
-  await next();
+  const file = join(import.meta.dirname, program);
+  const running = await startOrderedProcess<Order, Answer>({ name: program, file, args, execPath, execArgv });
   return {
     obey(order) {
-      child.send(order);
-      return next();
+      running.give(order);
+      return running.next();
     },
-    next,
-    async close() {
-      child.send({ kind: "close" } satisfies Order);
-      await withDeadline(`the end of ${program}`, ANSWER_MS, ended);
-    },
+    next: () => running.next(),
+    close: () => running.end({ kind: "close" }),
   };
 }
 

@@ -1,15 +1,13 @@
 /** People write to each other at full speed while server and clients are killed; afterwards every message is accounted for. */
 import { join } from "node:path";
 import { createRandom } from "../sim/random.ts";
-import { becomeContacts } from "../support/contacts.ts";
 import { isSound } from "../support/database.ts";
 import { NOTHING_WRONG, addDeliveries } from "../support/delivery.ts";
 import type { WorldOptions } from "../support/world.ts";
 import { openWorld } from "../support/world.ts";
 import type { Accounts } from "./accounts.ts";
 import { deliveryOf, settle } from "./accounts.ts";
-import type { Flow } from "./flow.ts";
-import { pump } from "./flow.ts";
+import { acceptedIn, flowsAmong, pump } from "./flow.ts";
 import type { Kill, KillOptions } from "./kills.ts";
 import type { Target } from "./killPlan.ts";
 import { planKills } from "./killPlan.ts";
@@ -48,15 +46,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const people = await Promise.all(
       NAMES.map((name) => createPerson(world, name, ({ type }) => type === "message" && arrived.add(1))),
     );
-    const pairs = people.flatMap((a, i) => people.slice(i + 1).map((b) => [a, b] as const));
-    for (const [a, b] of pairs) await becomeContacts(await a.client(), await b.client());
-    const flows = pairs.flatMap(([a, b]): Flow[] => [
-      { from: a, to: b, accepted: [] },
-      { from: b, to: a, accepted: [] },
-    ]);
+    const flows = await flowsAmong(people);
     let killing = true;
-    const enough = (): boolean =>
-      !killing && sum(flows, ({ accepted }) => accepted.length) >= options.messages;
+    const enough = (): boolean => !killing && acceptedIn(flows) >= options.messages;
     const pumping = Promise.all(flows.map((flow, i) => pump(flow, createRandom(seed, `flow ${i}`), enough)));
     const kills = await Promise.race([
       killAlong(options, { world, people, tracker, arrived }),
@@ -73,7 +65,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       ...NAMES.map((name) => join(world.homeOf(name), "store.db")),
     ];
     return {
-      messages: sum(flows, ({ accepted }) => accepted.length),
+      messages: acceptedIn(flows),
       kills,
       delivery: deliveries.reduce(addDeliveries, NOTHING_WRONG),
       unconfirmed: sum(settled, (count) => count),

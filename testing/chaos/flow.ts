@@ -1,5 +1,6 @@
 /** One direction of a conversation: numbered texts, sent as fast as the client takes them, through kills of it and new keys. */
 import { setTimeout as pause } from "node:timers/promises";
+import { becomeContacts } from "../support/contacts.ts";
 import { conversationWith } from "../support/history.ts";
 import { withDeadline } from "../support/deadline.ts";
 import type { RpcClient } from "../support/rpcClient.ts";
@@ -12,6 +13,21 @@ export interface Flow {
   readonly to: Person;
   /** Texts that the sender's client has taken, in order: from then on it is answerable for them. */
   readonly accepted: string[];
+}
+
+/** Everybody becomes everybody's contact; a flow for each direction of each two. */
+export async function flowsAmong(people: readonly Person[]): Promise<readonly Flow[]> {
+  const pairs = people.flatMap((a, i) => people.slice(i + 1).map((b) => [a, b] as const));
+  for (const [a, b] of pairs) await becomeContacts(await a.client(), await b.client());
+  return pairs.flatMap(([a, b]): Flow[] => [
+    { from: a, to: b, accepted: [] },
+    { from: b, to: a, accepted: [] },
+  ]);
+}
+
+/** Texts that were taken so far. */
+export function acceptedIn(flows: readonly Flow[]): number {
+  return flows.reduce((sum, { accepted }) => sum + accepted.length, 0);
 }
 
 /** Sends asked for at once. */

@@ -4,14 +4,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { whyNoNamespaces } from "../network/namespaces.ts";
 import { openPlacedWorld } from "../paths/placedWorld.ts";
 import { createRandom } from "../sim/random.ts";
-import { becomeContacts } from "../support/contacts.ts";
 import { isSound } from "../support/database.ts";
 import { NOTHING_WRONG, addDeliveries } from "../support/delivery.ts";
 import type { Accounts } from "./accounts.ts";
 import { deliveryOf, pathsOf, settle } from "./accounts.ts";
 import { createFlaps } from "./flaps.ts";
-import type { Flow } from "./flow.ts";
-import { pump } from "./flow.ts";
+import { acceptedIn, flowsAmong, pump } from "./flow.ts";
 import { createPerson } from "./person.ts";
 import { createProgress } from "./progress.ts";
 
@@ -54,16 +52,10 @@ export async function runPaths(options: PathsOptions): Promise<PathsResult> {
     const people = await Promise.all(
       NAMES.map((name) => createPerson(world, name, ({ type }) => type === "message" && arrived.add(1))),
     );
-    const pairs = people.flatMap((a, i) => people.slice(i + 1).map((b) => [a, b] as const));
-    for (const [a, b] of pairs) await becomeContacts(await a.client(), await b.client());
-    const flows = pairs.flatMap(([a, b]): Flow[] => [
-      { from: a, to: b, accepted: [] },
-      { from: b, to: a, accepted: [] },
-    ]);
+    const flows = await flowsAmong(people);
     const flaps = createFlaps(world, people, createRandom(seed, "flaps"));
     let flapping = true;
-    const accepted = (): number => flows.reduce((sum, flow) => sum + flow.accepted.length, 0);
-    const enough = (): boolean => !flapping && accepted() >= messages;
+    const enough = (): boolean => !flapping && acceptedIn(flows) >= messages;
     const pumping = Promise.all(
       flows.map((flow, i) => pump(flow, createRandom(seed, `flow ${i}`), enough, MAX_PAUSE_MS)),
     );
@@ -86,7 +78,7 @@ export async function runPaths(options: PathsOptions): Promise<PathsResult> {
       ...NAMES.map((name) => join(world.homeOf(name), "store.db")),
     ];
     return {
-      messages: accepted(),
+      messages: acceptedIn(flows),
       switches,
       delivery: deliveries.reduce(addDeliveries, NOTHING_WRONG),
       unconfirmed: settled.reduce((sum, count) => sum + count, 0),
