@@ -1,6 +1,6 @@
 /** Archives as files of this machine: one that is written is new and its owner's alone, one that is read is read by its parts. */
 import { open, unlink } from "node:fs/promises";
-import type { ArchiveFile } from "sotto";
+import type { FileContent } from "sotto";
 import { CommandError } from "./problems.ts";
 
 const OWNER_ONLY = 0o600;
@@ -28,7 +28,7 @@ export async function writeArchive(path: string, chunks: AsyncIterable<Uint8Arra
 }
 
 /** Runs `work` with the file, which is closed after it. */
-export async function withArchive<T>(path: string, work: (file: ArchiveFile) => Promise<T>): Promise<T> {
+export async function withArchive<T>(path: string, work: (file: FileContent) => Promise<T>): Promise<T> {
   const file = await open(path);
   try {
     const { size } = await file.stat();

@@ -2,7 +2,14 @@
  * The public face of the SDK. Both clients are built on it; nothing in it is known to only one of them.
  * A signed-in device is a {@link Sotto}; {@link SottoHome} is where devices live before that.
  */
-import type { AccountId, ConversationId, DeviceId, MessageId } from "@sotto/protocol";
+import type {
+  AccountId,
+  ConversationId,
+  DeviceId,
+  MessageId,
+  PictureManifest,
+  TransferId,
+} from "@sotto/protocol";
 import type {
   ClientEvent,
   CommandProblem,
@@ -60,12 +67,79 @@ export interface SendHandle {
   reached(state: MessageState): Promise<void>;
 }
 
-/** An archive where it lies: a `Blob` or `File`, of which only parts are in memory at a time. */
-export interface ArchiveFile {
+/** Bytes where they lie: a `Blob` or `File`, of which only parts are in memory at a time. */
+export interface FileContent {
   /** Bytes. */
   readonly size: number;
   /** The bytes from `start` up to `end` or to the last. */
   slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+
+/** A file to be sent. In a browser `content` is a `File`. */
+export interface FileToSend {
+  readonly content: FileContent;
+  /** Folders, if it comes with any, and last its name. Names are made safe (FIL-9) before they are sent. */
+  readonly path: readonly string[];
+  /** As RFC 6838; anything else becomes application/octet-stream. */
+  readonly mediaType: string;
+  readonly modifiedAtMs: number | null;
+  /** Placeholder and thumbnail of a picture, if the caller can draw; width and height are found without it. */
+  readonly preview?: Pick<PictureManifest, "placeholder" | "thumbnail">;
+  /** A picture goes as it is, with all that its file tells: place, camera, time. */
+  readonly asIs?: boolean;
+}
+
+/**
+ * preparing: of an own one, before its message · offered: the other's, not asked for · waiting: for a way, or for the other side · moving · paused: by
+ * one of both · done: all of it is here, or with the other side · failed, cancelled: for good · removed: its bytes are not on this device any more.
+ */
+export type FileState =
+  | "preparing"
+  | "offered"
+  | "waiting"
+  | "moving"
+  | "paused"
+  | "done"
+  | "failed"
+  | "cancelled"
+  | "removed";
+
+/**
+ * Why a file does not move (waiting, paused) or never will (failed, cancelled). peerOffline: nobody to send to or take from, and the relay has none of it ·
+ * noWay: direct only, or too large for the relay, and there is no link · relayFull: the server has no room for it now · uploaded: own, all of it is at
+ * the relay · byPeer: paused or cancelled by the other side · changed: the source became another while it was read · diskFull · invalid: what came is not
+ * what was signed · unknown: the sender has it no more · expired: the relay has it no more · failed: disk or system.
+ */
+export type FileReason =
+  | "peerOffline"
+  | "noWay"
+  | "relayFull"
+  | "uploaded"
+  | "byPeer"
+  | "changed"
+  | "diskFull"
+  | "invalid"
+  | "unknown"
+  | "expired"
+  | "failed";
+
+/** One file on its way, or before or after it. */
+export interface FileView {
+  readonly transfer: TransferId;
+  readonly conversation: ConversationId;
+  /** null while it is being prepared. */
+  readonly message: MessageId | null;
+  readonly mine: boolean;
+  readonly name: string;
+  readonly state: FileState;
+  readonly reason: FileReason | null;
+  /** Of the content: prepared, taken in, or known to be with the other side or the relay. */
+  readonly bytes: number;
+  readonly total: number;
+  /** The way of the last bytes. */
+  readonly path: "direct" | "relay" | null;
+  /** Over the last seconds; 0 unless it is preparing or moving. */
+  readonly bytesPerSecond: number;
 }
 
 /** What an import has found and done. */
@@ -96,6 +170,13 @@ export type SottoErrorCode =
   | "archiveDamaged"
   | "archiveNewer"
   | "archiveLocked"
+  | "fileTooLarge"
+  | "fileChanged"
+  | "fileUnreadable"
+  | "fileMissing"
+  | "pictureUnreadable"
+  | "diskFull"
+  | "cancelled"
   | "sendFailed"
   | "closed"
   | "internal";
@@ -173,6 +254,31 @@ export interface Sotto {
     ): Promise<readonly StoredMessage[]>;
   };
 
+  readonly files: {
+    /**
+     * Seals a copy of each into this device's shelf, pictures without their metadata, and stores the messages that offer them: one, or more when one
+     * has no room. Events `file` tell of the copying. Rejects with `fileTooLarge`, `fileChanged`, `fileUnreadable`, `pictureUnreadable` (send it with
+     * `asIs`), `diskFull`, `cancelled`, or as a text would; then nothing was sent.
+     */
+    send(
+      conversation: ConversationId,
+      files: readonly FileToSend[],
+      options?: { readonly text?: string; readonly id?: MessageId },
+    ): Promise<readonly SendHandle[]>;
+    /** Of files of stored messages, in the order asked; one that is not known is left out. */
+    views(transfers: readonly TransferId[]): Promise<readonly FileView[]>;
+    /** Asks for a file that is offered, also again after it failed or was removed, and resumes one that is paused here. */
+    fetch(transfer: TransferId): Promise<void>;
+    pause(transfer: TransferId): Promise<void>;
+    resume(transfer: TransferId): Promise<void>;
+    /** For good, for both sides; what is here of it goes. */
+    cancel(transfer: TransferId): Promise<void>;
+    /** Removes this device's copy. An own one that the other side does not have yet is thereby cancelled. */
+    remove(transfer: TransferId): Promise<void>;
+    /** The content of one that is here, leaf by leaf (1 MiB). Rejects with `fileMissing` while not all of it is. */
+    content(transfer: TransferId): AsyncIterableIterator<Uint8Array>;
+  };
+
   readonly history: {
     /**
      * Every message that is stored here, as an open archive (docs/protocol/archive.md) in chunks of some 64 KiB: readable by whoever has it, or
@@ -183,9 +289,9 @@ export interface Sotto {
      * Takes the messages of an archive of this account: each appears once, in its place, and none is sent. An archive that is another
      * account's, damaged or cut off is refused whole. In a browser the file is a `Blob`.
      */
-    import(file: ArchiveFile, options?: { readonly passphrase?: string }): Promise<ImportSummary>;
+    import(file: FileContent, options?: { readonly passphrase?: string }): Promise<ImportSummary>;
     /** Whether the file is an archive that opens with a passphrase. */
-    isSealed(file: ArchiveFile): Promise<boolean>;
+    isSealed(file: FileContent): Promise<boolean>;
   };
 
   /** Everything that happens from now on, for one consumer; ends when the client closes. */

@@ -9,7 +9,7 @@ import {
   sealArchiveChunk,
 } from "@sotto/crypto";
 import { concatBytes, fromHex, fromUtf8, toHex, utf8 } from "@sotto/protocol";
-import type { ArchiveFile } from "../api.ts";
+import type { FileContent } from "../api.ts";
 import { sottoError } from "../sdk/messages.ts";
 import { SEALED_FORMAT, isSealedFile } from "./isSealedFile.ts";
 
@@ -28,7 +28,7 @@ export type ArchiveBytes = () => AsyncIterable<Uint8Array>;
 /** The bytes of the lines in a file. Rejects with `archiveLocked` when it is sealed and the passphrase is missing or does not fit. */
 export async function openArchiveFile(
   crypto: CryptoProvider,
-  file: ArchiveFile,
+  file: FileContent,
   passphrase: string | undefined,
 ): Promise<ArchiveBytes> {
   if (!(await isSealedFile(file))) return () => partsOf(file);
@@ -42,13 +42,13 @@ export async function openArchiveFile(
   return () => openedChunks(crypto, file, key);
 }
 
-async function* partsOf(file: ArchiveFile): AsyncGenerator<Uint8Array> {
+async function* partsOf(file: FileContent): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < file.size; at += PART_BYTES) yield partOf(file, at, PART_BYTES);
 }
 
 async function* openedChunks(
   crypto: CryptoProvider,
-  file: ArchiveFile,
+  file: FileContent,
   key: Uint8Array,
 ): AsyncGenerator<Uint8Array> {
   const sealedBytes = ARCHIVE_CHUNK_BYTES + ARCHIVE_TAG_BYTES;
@@ -66,7 +66,7 @@ async function* openedChunks(
   }
 }
 
-async function partOf(file: ArchiveFile, at: number, sizeBytes: number): Promise<Uint8Array> {
+async function partOf(file: FileContent, at: number, sizeBytes: number): Promise<Uint8Array> {
   return new Uint8Array(await file.slice(at, at + sizeBytes).arrayBuffer());
 }
 

@@ -55,7 +55,15 @@ function runCommand(core: Core, command: Exclude<QueuedCommand, { kind: "sendTex
       return setPresenceHidden(core, command.hidden);
     case "importMessages":
       return importMessages(core, command);
+    case "sendFiles":
+      return noFiles();
   }
+}
+
+/** Nothing offers files yet. */
+// oxlint-disable-next-line require-yield -- a step like the others
+function* noFiles(): Step<CommandResult> {
+  return refusal("refused");
 }
 
 /** Everything received is read; the senders learn it by the next receipt. */

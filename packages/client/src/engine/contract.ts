@@ -20,11 +20,13 @@ import type {
   AccountId,
   ConversationId,
   DeviceList,
+  FileManifest,
   GroupId,
   LinkCandidate,
   LinkDescription,
   MessageId,
 } from "@sotto/protocol";
+import type { FileView } from "../api.ts";
 import type { LinkChannel, LinkFailure, LinkOptions, LinkVia } from "../ports/direct.ts";
 import type { ServerAnswer, ServerRequest, Unreachable } from "../ports/server.ts";
 import type { StoreWrite } from "../ports/store.ts";
@@ -171,6 +173,14 @@ export type Command =
       /** A fresh id that the caller has made; the engine makes one without it. */
       readonly id?: MessageId;
     }
+  /** A message that offers files, whose sealed copies are on the shelf; the text may be empty. */
+  | {
+      readonly kind: "sendFiles";
+      readonly conversation: ConversationId;
+      readonly text: string;
+      readonly files: readonly FileManifest[];
+      readonly id?: MessageId;
+    }
   /** Marks everything received in the conversation as read. */
   | { readonly kind: "markRead"; readonly conversation: ConversationId }
   /** Renews this device's key in the conversation now. */
@@ -194,7 +204,7 @@ export type Command =
     };
 
 /** A message of an archive. */
-export type ImportedMessage = Omit<StoredMessage, "conversation" | "mine">;
+export type ImportedMessage = Omit<StoredMessage, "conversation" | "mine" | "files">;
 
 /** Why a command cannot be done; the words are the application's. */
 export type CommandProblem =
@@ -301,6 +311,8 @@ export type ClientEvent =
       readonly reason?: ConnectionProblem;
       readonly retryAtMs?: number;
     }
+  /** Never of the engine: a file has come further, or does not. At most four times a second of each while it moves. */
+  | { readonly type: "file"; readonly file: FileView }
   /** What is written and not sent has changed on this device, perhaps in another window. */
   | { readonly type: "draft"; readonly conversation: ConversationId }
   /** The user has chosen the way of conversations that do not say otherwise. */
@@ -356,6 +368,8 @@ export interface StoredMessage {
   readonly from: AccountId;
   readonly mine: boolean;
   readonly text: string;
+  /** What it offers; empty of a text. */
+  readonly files: readonly FileManifest[];
   readonly replyTo: MessageId | null;
   /** The sender's clock. */
   readonly sentAtMs: number;

@@ -2,7 +2,7 @@
 import { createRunningHash, signArchive } from "@sotto/crypto";
 import type { ConversationId } from "@sotto/protocol";
 import { encodeCredential } from "@sotto/protocol";
-import type { ArchiveFile, ImportSummary } from "../api.ts";
+import type { FileContent, ImportSummary } from "../api.ts";
 import type { ArchiveConversation, ArchiveMessage } from "../archive/lines.ts";
 import { conversationLine, endLine, headerLine, messageLine } from "../archive/lines.ts";
 import { readArchive } from "../archive/readArchive.ts";
@@ -77,7 +77,7 @@ async function* messagesOf(
  */
 export async function importHistory(
   device: Device,
-  file: ArchiveFile,
+  file: FileContent,
   passphrase: string | undefined,
 ): Promise<ImportSummary> {
   const { platform, identity } = device;

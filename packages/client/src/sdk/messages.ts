@@ -56,6 +56,15 @@ export const MESSAGES = {
   archiveNewer: "This archive was made by a later version. Update this program.",
   archiveLocked:
     "This archive is sealed and does not open without its passphrase, or with this one. Give the passphrase it was exported with.",
+  // Files
+  fileTooLarge: "This file is larger than files may be here. Send it in parts.",
+  fileChanged: "This file was changed while it was read, so it was not sent. Send it again.",
+  fileUnreadable: "This file cannot be read. Check that it is still there and that you may read it.",
+  fileMissing: "This file is not on this device. Get it first.",
+  pictureUnreadable:
+    "This picture's file is damaged, so what it tells about place and camera could not be removed. Send it as a file to send it as it is.",
+  diskFull: "There is no room on the disk. Make room and try again.",
+  cancelled: "This was cancelled.",
   // Local store
   storeLocked: "Another program or window has this account open. Close it first.",
   storeDamaged:

@@ -9,6 +9,7 @@ import type { CommandProblem } from "../engine/contract.ts";
 import type { ContactRecord, Identity } from "../engine/records.ts";
 import { isSealedFile } from "../archive/isSealedFile.ts";
 import type { Device } from "./device.ts";
+import { noFiles } from "./files.ts";
 import { exportHistory, importHistory } from "./history.ts";
 import { sottoError } from "./messages.ts";
 import { asSottoError } from "./storeErrors.ts";
@@ -143,6 +144,7 @@ export function createSotto(device: Device): Sotto {
       },
     },
 
+    files: noFiles(),
     history: {
       export: (options) => guardedChunks(exportHistory(device, options?.passphrase)),
       import: (file, options) => importHistory(device, file, options?.passphrase).catch(rethrow),

@@ -7,7 +7,7 @@ import type { AccountId, ConversationId, MessageId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import { identityWrite } from "../account/deviceRecords.ts";
 import { createMemoryDisk } from "../adapters/memory/disk.ts";
-import type { ArchiveFile, Sotto } from "../api.ts";
+import type { FileContent, Sotto } from "../api.ts";
 import type { ConversationRecord, HistoryRecord } from "../engine/records.ts";
 import {
   TABLE,
@@ -146,7 +146,7 @@ export async function exported(sotto: Sotto, passphrase?: string): Promise<Uint8
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-export function fileOf(bytes: Uint8Array): ArchiveFile {
+export function fileOf(bytes: Uint8Array): FileContent {
   return {
     size: bytes.length,
     slice: (start, end) => ({ arrayBuffer: async () => bytes.slice(start, end).buffer }),

@@ -5,7 +5,7 @@
  */
 import type { ConversationId, MessageId } from "@sotto/protocol";
 import type {
-  ArchiveFile,
+  FileContent,
   Contact,
   Conversation,
   ImportSummary,
@@ -61,7 +61,7 @@ export interface OwnCalls {
   changePassword(oldPassword: string, newPassword: string): void;
   /** A `Blob` travels as a reference: the browser keeps its bytes, on the disk when they are many. */
   exportHistory(passphrase: string | undefined): Blob;
-  importHistory(file: ArchiveFile, passphrase: string | undefined): ImportSummary;
+  importHistory(file: FileContent, passphrase: string | undefined): ImportSummary;
   logout(everywhere: boolean): void;
   deleteAccount(password: string): void;
   /** Gives the lead away, if it is here, and does not seek it until the next sign-in or `stand`. */

@@ -5,6 +5,7 @@ import { isSealedFile } from "../../archive/isSealedFile.ts";
 import type { ClientEvent, MessageState } from "../../index.ts";
 import type { EventQueue } from "../../sdk/eventQueue.ts";
 import { createEventQueue } from "../../sdk/eventQueue.ts";
+import { noFiles } from "../../sdk/files.ts";
 import { sottoError } from "../../sdk/messages.ts";
 import { createMessageId } from "../../sdk/messageId.ts";
 import type { SendTracker } from "../../sdk/sendTracker.ts";
@@ -91,6 +92,7 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
       findOwn: (conversation, id) => call("findOwn", conversation, id),
       list: (conversation, options) => call("messages", conversation, options ?? {}),
     },
+    files: noFiles(),
     history: {
       async *export(options) {
         const archive = await own("exportHistory", options?.passphrase);
