@@ -36,6 +36,7 @@ export function announce(chat: Chat, event: ClientEvent): void {
       else if (event.conversation === chat.openId) sayWay(chat);
       break;
     case "defaultPath":
+    case "file":
     case "draft":
     case "ownPresence":
     case "vaultDue":

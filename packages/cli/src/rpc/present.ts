@@ -63,6 +63,7 @@ export function eventJson(sotto: Sotto, event: ClientEvent): Json | undefined {
       };
     case "path":
       return { type: "path", id: event.id, path: event.path };
+    case "file":
     case "draft":
     case "defaultPath":
     case "ownPresence":

@@ -69,6 +69,7 @@ export function eventLine(sotto: Sotto, event: ClientEvent, style: Style): strin
     }
     case "defaultPath":
       return style.dim(defaultPathWords(event.path));
+    case "file":
     case "draft":
     case "vaultDue":
     case "resynced":

@@ -1,4 +1,5 @@
 /** A signed-in device without keys, store or server: alice, with bob as a contact and a request from carol. Tests make things happen to it. */
+import { noFiles } from "sotto/testing";
 import { EventEmitter, on } from "node:events";
 import type { AccountId, ConversationId, DeviceId, MessageId } from "@sotto/protocol";
 import { fromUtf8, utf8 } from "@sotto/protocol";
@@ -109,7 +110,10 @@ export function createFakeSotto(): FakeSotto {
   });
   const listConversations = (): Conversation[] => [...contacts.values()].map(conversationOf);
   const storeOwn = (conversation: ConversationId, text: string, replyTo: MessageId | null): StoredMessage =>
-    store({ conversation, from: ALICE, mine: true, text, replyTo, state: "sending" }, wayOf(conversation));
+    store(
+      { conversation, from: ALICE, mine: true, text, files: [], replyTo, state: "sending" },
+      wayOf(conversation),
+    );
 
   setContact("bob", { account: BOB, state: "accepted", online: true, conversation: WITH_BOB });
   setContact("carol", { account: CAROL, state: "incoming" });
@@ -188,6 +192,7 @@ export function createFakeSotto(): FakeSotto {
       list: async (id, { limit = 50 } = {}) =>
         messages.filter(({ conversation }) => conversation === id).slice(-limit),
     },
+    files: noFiles(),
     history: {
       async *export(options) {
         calls.push(`export ${options?.passphrase ?? "plain"}`);
@@ -257,7 +262,15 @@ export function createFakeSotto(): FakeSotto {
     },
     arrive: (text, path) =>
       store(
-        { conversation: WITH_BOB, from: BOB, mine: false, text, replyTo: null, state: "delivered" },
+        {
+          conversation: WITH_BOB,
+          from: BOB,
+          mine: false,
+          text,
+          files: [],
+          replyTo: null,
+          state: "delivered",
+        },
         path,
       ),
     link(view) {

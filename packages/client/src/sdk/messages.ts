@@ -64,7 +64,7 @@ export const MESSAGES = {
   pictureUnreadable:
     "This picture's file is damaged, so what it tells about place and camera could not be removed. Send it as a file to send it as it is.",
   diskFull: "There is no room on the disk. Make room and try again.",
-  cancelled: "This was cancelled.",
+  cancelled: "This was cancelled, and nothing was sent. Send it again if it should go.",
   // Local store
   storeLocked: "Another program or window has this account open. Close it first.",
   storeDamaged:

@@ -10,3 +10,4 @@ export type { MemoryHomeOptions } from "./memoryHome.ts";
 export { memoryHome } from "./memoryHome.ts";
 // What lies in a store, for searches of it from outside.
 export { TABLE, decodeIdentity, decodeKeyPackage } from "../engine/records.ts";
+export { noFiles } from "../sdk/files.ts";

@@ -1,4 +1,5 @@
 /** A device without keys, server or storage: it answers from a {@link World} and changes it as the real one would. */
+import { noFiles } from "sotto/testing";
 import type { ClientEvent, Contact, Conversation, PathMode, SendHandle, Sotto, StoredMessage } from "sotto";
 import { MESSAGES, SottoError } from "sotto/browser";
 import type { Failures, Stage } from "./script.ts";
@@ -207,6 +208,7 @@ export function createFakeDevice(
         return messages.slice(0, end === -1 ? undefined : end).slice(-(options?.limit ?? 50));
       },
     },
+    files: noFiles(),
     history: {
       async *export() {
         await call("history.export");

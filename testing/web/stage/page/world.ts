@@ -83,6 +83,7 @@ export function messageOf(
     order,
     from: mine ? OWN.account : other,
     mine,
+    files: [],
     replyTo: null,
     sentAtMs: given.storedAtMs,
     path: "relay",
