@@ -10,6 +10,7 @@ export function message(order: number, fields: Partial<StoredMessage> = {}): Sto
     from: (fields.mine === true ? "alice" : "bob") as StoredMessage["from"],
     mine: false,
     text: `message ${order}`,
+    files: [],
     replyTo: null,
     sentAtMs: 0,
     storedAtMs: 0,

@@ -172,6 +172,7 @@ function outgoing(
     from: account,
     mine: true,
     text,
+    files: [],
     replyTo: null,
     sentAtMs: nowMs,
     storedAtMs: nowMs,
