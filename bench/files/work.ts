@@ -1,12 +1,6 @@
 /** What a file costs its sender and its receiver; runs in Node and in a page. */
-import type { CryptoProvider, FileCipher, FileTree } from "@sotto/crypto";
-import {
-  createFileCipher,
-  createFileTree,
-  hashFileLeaf,
-  openFileParcel,
-  sealFileParcel,
-} from "@sotto/crypto";
+import type { CryptoProvider, FileTree, SealedLeaf } from "@sotto/crypto";
+import { createFileCipher, createFileTree, fileParcel, openFileParcel, sealFileLeaf } from "@sotto/crypto";
 import type { Parcel, TransferId } from "@sotto/protocol";
 import {
   assembleParcel,
@@ -20,10 +14,10 @@ import {
 } from "@sotto/protocol";
 
 /**
- * hash: the first reading, seal and hash · seal: the second, into parcels · frames: parcels into frames and back · open: hash, audit path, tag. Each needs
- * the one before.
+ * seal: a leaf and its hash · frames: the copy, held against its hash, into frames and back · open: hash, audit path, tag. Each needs the one
+ * before.
  */
-export const PHASES = ["hash", "seal", "frames", "open"] as const;
+export const PHASES = ["seal", "frames", "open"] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface FileWork {
@@ -43,15 +37,18 @@ export function createFileWork(provider: CryptoProvider, leaves: number, atOnce:
   const sizeBytes = leaves * FILE_LEAF_BYTES;
   const cipher = createFileCipher(provider, { transfer, key: provider.random(32), sizeBytes });
   const content = provider.random(FILE_LEAF_BYTES);
-  const hashes: Uint8Array[] = [];
-  const parcels: Parcel[] = [];
+  const kept: SealedLeaf[] = [];
   const arrived: Uint8Array[] = [];
   let tree: FileTree | undefined;
-  const known = (): FileTree => (tree ??= createFileTree(provider, concatBytes(...hashes)));
+  const known = (): FileTree =>
+    (tree ??= createFileTree(provider, concatBytes(...kept.map(({ hash }) => hash))));
   const steps: Record<Phase, (index: number) => Promise<void>> = {
-    hash: async (i) => void (hashes[i] = await hashFileLeaf(provider, cipher, i, content)),
-    seal: async (i) => void (parcels[i] = await sealed(provider, cipher, known(), i, content)),
-    frames: async (i) => void (arrived[i] = carried(transfer, sizeBytes, i, parcels[i] as Parcel)),
+    seal: async (i) => void (kept[i] = await sealFileLeaf(provider, cipher, i, content)),
+    async frames(i) {
+      const parcel = await fileParcel(provider, known(), i, (kept[i] as SealedLeaf).sealed);
+      if (parcel === undefined) throw new Error(`leaf ${i} is another`);
+      arrived[i] = carried(transfer, sizeBytes, i, parcel);
+    },
     async open(i) {
       const opened = await openFileParcel(provider, cipher, known().root, i, arrived[i] as Uint8Array);
       if (opened?.[12_345] !== content[12_345]) throw new Error(`leaf ${i} came out wrong`);
@@ -66,18 +63,6 @@ export function createFileWork(provider: CryptoProvider, leaves: number, atOnce:
       await Promise.all(Array.from({ length: atOnce }, worker));
     },
   };
-}
-
-async function sealed(
-  provider: CryptoProvider,
-  cipher: FileCipher,
-  tree: FileTree,
-  index: number,
-  content: Uint8Array,
-): Promise<Parcel> {
-  const parcel = await sealFileParcel(provider, cipher, tree, index, content);
-  if (parcel === undefined) throw new Error(`leaf ${index} is another`);
-  return parcel;
 }
 
 function carried(transfer: TransferId, sizeBytes: number, leaf: number, parcel: Parcel): Uint8Array {

@@ -51,18 +51,18 @@ import {
   createFileCipher,
   createFileKey,
   createFileTree,
+  fileParcel,
   createStoreKeyParameters,
   createVaultKey,
   decodeStoreKeyParameters,
   encodeStoreKeyParameters,
-  hashFileLeaf,
   openAccountKey,
   openFileParcel,
   openRecord,
   openVault,
   padContent,
   sealAccountKey,
-  sealFileParcel,
+  sealFileLeaf,
   sealRecord,
   sealVault,
   signDeviceList,
@@ -350,12 +350,12 @@ async function fileParsers(): Promise<readonly Parser[]> {
   const key = createFileKey(provider);
   const cipher = createFileCipher(provider, { transfer, key, sizeBytes });
   const [first, last] = [random(1_048_576), random(sizeBytes - 1_048_576)];
-  const hashes = [
-    await hashFileLeaf(provider, cipher, 0, first),
-    await hashFileLeaf(provider, cipher, 1, last),
-  ];
-  const tree = createFileTree(provider, Uint8Array.from(hashes.flatMap((hash) => [...hash])));
-  const { sealed, path } = (await sealFileParcel(provider, cipher, tree, 1, last)) as Parcel;
+  const leaves = [
+    await sealFileLeaf(provider, cipher, 0, first),
+    await sealFileLeaf(provider, cipher, 1, last),
+  ] as const;
+  const tree = createFileTree(provider, Uint8Array.from(leaves.flatMap(({ hash }) => [...hash])));
+  const { sealed, path } = (await fileParcel(provider, tree, 1, leaves[1].sealed)) as Parcel;
   const manifest: FileManifest = {
     transfer,
     path: ["summer", "beach.jpg"],

@@ -13,8 +13,15 @@ import { describe, expect, it, test } from "vitest";
 import { createNobleProvider } from "../provider/noble.ts";
 import type { CryptoProvider } from "../provider/port.ts";
 import { seededRandom } from "../provider/seeded.ts";
-import type { FileCipher } from "./leaves.ts";
-import { createFileCipher, createFileKey, hashFileLeaf, openFileParcel, sealFileParcel } from "./leaves.ts";
+import type { FileCipher, SealedLeaf } from "./leaves.ts";
+import {
+  createFileCipher,
+  createFileKey,
+  fileParcel,
+  openFileLeaf,
+  openFileParcel,
+  sealFileLeaf,
+} from "./leaves.ts";
 import type { FileTree } from "./tree.ts";
 import { createFileTree } from "./tree.ts";
 
@@ -54,14 +61,16 @@ interface Prepared {
 }
 
 async function prepare(content: Uint8Array, by: CryptoProvider = provider): Promise<Prepared> {
-  const cipher = createFileCipher(by, fileOf(content.length));
-  const count = fileLeafCount(content.length);
-  const hashes: Uint8Array[] = [];
-  for (let i = 0; i < count; i++) hashes.push(await hashFileLeaf(by, cipher, i, leafOf(content, i)));
-  const tree = createFileTree(by, concatBytes(...hashes));
+  return prepareUnder(createFileCipher(by, fileOf(content.length)), content, by);
+}
+
+async function prepareUnder(cipher: FileCipher, content: Uint8Array, by = provider): Promise<Prepared> {
+  const leaves: SealedLeaf[] = [];
+  for (let i = 0; i < fileLeafCount(content.length); i++)
+    leaves.push(await sealFileLeaf(by, cipher, i, leafOf(content, i)));
+  const tree = createFileTree(by, concatBytes(...leaves.map(({ hash }) => hash)));
   const parcels: Uint8Array[] = [];
-  for (let i = 0; i < count; i++)
-    parcels.push(joined(await sealFileParcel(by, cipher, tree, i, leafOf(content, i))));
+  for (const [i, { sealed }] of leaves.entries()) parcels.push(joined(await fileParcel(by, tree, i, sealed)));
   return { cipher, tree, content, parcels };
 }
 
@@ -133,6 +142,8 @@ describe("FIL-3, FIL-4: leaves as node:crypto makes them from the text of the ru
         expect(Buffer.compare(parcel.subarray(0, sealed.length), sealed)).toBe(0);
         const opened = await openFileParcel(noble, cipher, tree.root, i, parcel);
         expect(Buffer.compare(opened as Uint8Array, leafOf(content, i))).toBe(0);
+        const kept = await openFileLeaf(noble, cipher, i, sealed);
+        expect(Buffer.compare(kept as Uint8Array, leafOf(content, i))).toBe(0);
       }
     },
   );
@@ -227,39 +238,46 @@ describe("FIL-5: what is not the leaf does not open", () => {
   });
 
   it("with anything but zeros behind the content", async () => {
-    const secret = createFileCipher(provider, fileOf(4096));
-    const content = contentOf(4096);
-    const tree = createFileTree(provider, await hashFileLeaf(provider, secret, 0, content));
-    const parcel = joined(await sealFileParcel(provider, secret, tree, 0, content));
-    expect(await opens({ cipher: { ...secret, sizeBytes: 4095 }, tree }, 0, parcel)).toBe(false);
-    const zeros = content.fill(0, 4000);
-    const clean = createFileTree(provider, await hashFileLeaf(provider, secret, 0, zeros));
-    const shorter = { cipher: { ...secret, sizeBytes: 4000 }, tree: clean };
-    const padded = joined(await sealFileParcel(provider, secret, clean, 0, zeros));
-    expect(await open(shorter, 0, padded)).toHaveLength(4000);
+    const whole = createFileCipher(provider, fileOf(4096));
+    const full = await prepareUnder(whole, contentOf(4096));
+    const shorter = { ...whole, sizeBytes: 4095 };
+    expect(await opens({ cipher: shorter, tree: full.tree }, 0, full.parcels[0])).toBe(false);
+    expect(await openFileLeaf(provider, shorter, 0, full.parcels[0] as Uint8Array)).toBeUndefined();
+    const zeros = await prepareUnder(whole, contentOf(4096).fill(0, 4000));
+    const cut = { cipher: { ...whole, sizeBytes: 4000 }, tree: zeros.tree };
+    expect(await open(cut, 0, zeros.parcels[0])).toHaveLength(4000);
+  });
+});
+
+describe("what a device has kept", () => {
+  it("opens as the leaf that it is, and as no other", async () => {
+    const { cipher, parcels } = await prepare(contentOf(2 * FILE_LEAF_BYTES + 10));
+    const kept = parcels.map((parcel, i) => parcel.subarray(0, i < 2 ? FILE_LEAF_BYTES + 16 : 65_536 + 16));
+    const opened = async (index: number, sealed: Uint8Array | undefined): Promise<boolean> =>
+      (await openFileLeaf(provider, cipher, index, sealed as Uint8Array)) !== undefined;
+    for (const i of [0, 1, 2]) expect(await opened(i, kept[i])).toBe(true);
+    expect(await opened(0, kept[1])).toBe(false);
+    expect(await opened(2, kept[0])).toBe(false);
+    expect(await opened(1, kept[1]?.subarray(1))).toBe(false);
+    for (const bit of [0, 8 * 500_000, 8 * FILE_LEAF_BYTES + 127])
+      expect(await opened(0, flip(kept[0] as Uint8Array, bit))).toBe(false);
+  });
+
+  it("does not travel when the disk has changed it", async () => {
+    const { tree, parcels } = await prepare(contentOf(FILE_LEAF_BYTES + 500));
+    const sealed = (parcels[0] as Uint8Array).subarray(0, FILE_LEAF_BYTES + 16);
+    expect(await fileParcel(provider, tree, 0, sealed)).toBeDefined();
+    expect(await fileParcel(provider, tree, 1, sealed)).toBeUndefined();
+    expect(await fileParcel(provider, tree, 0, flip(sealed, 77))).toBeUndefined();
+    expect(await fileParcel(provider, tree, 0, sealed.subarray(1))).toBeUndefined();
   });
 });
 
 describe("FIL-3: a key and nonce show one content", () => {
-  it("a file that has changed since its hashes were made is not sealed for sending", async () => {
-    const { cipher, tree, content } = await prepare(contentOf(FILE_LEAF_BYTES + 500));
-    const seal = (index: number, changed: Uint8Array) =>
-      sealFileParcel(provider, cipher, tree, index, changed);
-    for (const changed of [
-      flip(leafOf(content, 1), 3),
-      leafOf(content, 1).subarray(1),
-      concatBytes(leafOf(content, 1), Uint8Array.of(0)),
-      new Uint8Array(),
-    ])
-      expect(await seal(1, changed)).toBeUndefined();
-    expect(await seal(0, leafOf(content, 1))).toBeUndefined();
-    expect(await seal(1, leafOf(content, 1))).toBeDefined();
-  });
-
-  it("the first reading takes leaves of the right length only", async () => {
+  it("leaves of the right length only are sealed", async () => {
     const cipher = createFileCipher(provider, fileOf(10));
-    await expect(hashFileLeaf(provider, cipher, 0, new Uint8Array(9))).rejects.toThrow(RangeError);
-    await expect(hashFileLeaf(provider, cipher, 1, new Uint8Array())).rejects.toThrow(RangeError);
+    await expect(sealFileLeaf(provider, cipher, 0, new Uint8Array(9))).rejects.toThrow(RangeError);
+    await expect(sealFileLeaf(provider, cipher, 1, new Uint8Array())).rejects.toThrow(RangeError);
     expect(leafContentBytes(10, 0)).toBe(10);
   });
 

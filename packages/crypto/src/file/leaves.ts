@@ -1,7 +1,6 @@
 /**
- * Sealing and opening the leaves of a file (FIL-3, FIL-5, FIL-6). A file is read twice by its sender: once for the hashes from which the manifest is made, and
- * again for what is sent. Between the two it may have changed, and the same key and nonce must never seal two contents that anybody gets
- * to see: what is sent has the hash of the first reading, or is not sent.
+ * Sealing and opening the leaves of a file (FIL-3, FIL-5, FIL-6). A sender reads its file once and keeps what it has sealed: what it sends afterwards comes from that copy, so that no
+ * key and nonce ever seal two contents, whatever becomes of the file meanwhile.
  */
 import type { Parcel, TransferId } from "@sotto/protocol";
 import {
@@ -51,32 +50,36 @@ export function createFileCipher(
   return { key, sizeBytes: file.sizeBytes };
 }
 
-/**
- * The hash of leaf `index` once it is sealed: the first reading. Nothing sealed comes out, so a file that is read for another manifest needs no new care.
- * Throws `RangeError` unless `content` is as long as that leaf is (`leafContentBytes`).
- */
-export async function hashFileLeaf(
-  provider: CryptoProvider,
-  cipher: FileCipher,
-  index: number,
-  content: Uint8Array,
-): Promise<Uint8Array> {
-  return fileLeafHash(provider, await seal(provider, cipher, index, content));
+/** A leaf as its sender keeps it, and its leaf hash for the tree. */
+export interface SealedLeaf {
+  readonly sealed: Uint8Array;
+  readonly hash: Uint8Array;
 }
 
 /**
- * What travels of leaf `index`. `undefined` if the content is not the one that the tree was made of; the transfer
- * has then ended, and what was sealed just now is gone.
+ * Seals leaf `index`, once for each cipher: a file that is read again gets a new key and a new transfer id. Throws `RangeError` unless `content` is as long as that
+ * leaf is (`leafContentBytes`).
  */
-export async function sealFileParcel(
+export async function sealFileLeaf(
   provider: CryptoProvider,
-  cipher: FileCipher,
-  tree: FileTree,
+  { key, sizeBytes }: FileCipher,
   index: number,
   content: Uint8Array,
+): Promise<SealedLeaf> {
+  if (content.length !== leafContentBytes(sizeBytes, index))
+    throw new RangeError("not the length of this leaf");
+  const plain = padded(content, leafBytes(sizeBytes, index));
+  const sealed = await provider.aeadSeal(key, nonceOf(sizeBytes, index), NO_DATA, plain);
+  return { sealed, hash: await fileLeafHash(provider, sealed) };
+}
+
+/** What travels of leaf `index`, or `undefined` if the copy is not what the tree was made of: a disk has lost it. */
+export async function fileParcel(
+  provider: CryptoProvider,
+  tree: FileTree,
+  index: number,
+  sealed: Uint8Array,
 ): Promise<Parcel | undefined> {
-  if (content.length !== leafContentBytes(cipher.sizeBytes, index)) return undefined;
-  const sealed = await seal(provider, cipher, index, content);
   const hash = await fileLeafHash(provider, sealed);
   return bytesEqual(hash, leafHashOf(tree, index)) ? { sealed, path: auditPath(tree, index) } : undefined;
 }
@@ -92,34 +95,40 @@ export async function openFileParcel(
   index: number,
   parcel: Uint8Array,
 ): Promise<Uint8Array | undefined> {
-  const { sizeBytes, key } = cipher;
-  const leafCount = fileLeafCount(sizeBytes);
-  if (!(index >= 0 && index < leafCount) || parcel.length !== parcelBytes(sizeBytes, index)) return undefined;
-  const sealedBytes = leafBytes(sizeBytes, index) + FILE_TAG_BYTES;
+  const leafCount = fileLeafCount(cipher.sizeBytes);
+  if (!(index >= 0 && index < leafCount) || parcel.length !== parcelBytes(cipher.sizeBytes, index))
+    return undefined;
+  const sealedBytes = leafBytes(cipher.sizeBytes, index) + FILE_TAG_BYTES;
   const sealed = parcel.subarray(0, sealedBytes);
   const path = parcel.slice(sealedBytes);
-  const [hash, opened] = await Promise.all([
+  const [hash, content] = await Promise.all([
     fileLeafHash(provider, sealed),
-    provider.aeadOpen(key, streamNonce(index, index === leafCount - 1), NO_DATA, sealed),
+    openFileLeaf(provider, cipher, index, sealed),
   ]);
-  if (opened === undefined || !verifyAuditPath(provider, root, leafCount, index, hash, path))
-    return undefined;
+  return verifyAuditPath(provider, root, leafCount, index, hash, path) ? content : undefined;
+}
+
+/**
+ * The content of a sealed leaf that this device has verified and kept, or `undefined` if it is not leaf `index` under this key any more: length, tag and
+ * the zeros behind the content are checked, its place in a tree is not.
+ */
+export async function openFileLeaf(
+  provider: CryptoProvider,
+  { key, sizeBytes }: FileCipher,
+  index: number,
+  sealed: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  if (sealed.length !== leafBytes(sizeBytes, index) + FILE_TAG_BYTES) return undefined;
+  const opened = await provider.aeadOpen(key, nonceOf(sizeBytes, index), NO_DATA, sealed);
+  if (opened === undefined) return undefined;
   const contentBytes = leafContentBytes(sizeBytes, index);
   return opened.subarray(contentBytes).every((byte) => byte === 0)
     ? opened.subarray(0, contentBytes)
     : undefined;
 }
 
-async function seal(
-  provider: CryptoProvider,
-  { key, sizeBytes }: FileCipher,
-  index: number,
-  content: Uint8Array,
-): Promise<Uint8Array> {
-  if (content.length !== leafContentBytes(sizeBytes, index))
-    throw new RangeError("not the length of this leaf");
-  const nonce = streamNonce(index, index === fileLeafCount(sizeBytes) - 1);
-  return provider.aeadSeal(key, nonce, NO_DATA, padded(content, leafBytes(sizeBytes, index)));
+function nonceOf(sizeBytes: number, index: number): Uint8Array {
+  return streamNonce(index, index === fileLeafCount(sizeBytes) - 1);
 }
 
 function padded(content: Uint8Array, size: number): Uint8Array {
