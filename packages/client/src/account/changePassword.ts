@@ -1,7 +1,7 @@
 /** A new password (ACC-13): OPAQUE record, sealed account key and vault change in one step, and every other session ends. */
 import { createVaultKey, sealAccountKey, wrapVaultKey } from "@sotto/crypto";
 import { toBase64Url } from "@sotto/protocol";
-import type { Identity } from "../engine/records.ts";
+import type { Identity } from "../engine/records/identity.ts";
 import { bytesOfText } from "../http/text.ts";
 import { sottoError } from "../sdk/messages.ts";
 import { valueOf } from "./answers.ts";

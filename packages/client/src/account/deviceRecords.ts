@@ -12,8 +12,9 @@ import {
   tuple,
   uint,
 } from "@sotto/protocol";
-import type { Identity } from "../engine/records.ts";
-import { TABLE, decodeIdentity, encodeIdentity } from "../engine/records.ts";
+import type { Identity } from "../engine/records/identity.ts";
+import { decodeIdentity, encodeIdentity } from "../engine/records/identity.ts";
+import { TABLE } from "../engine/records/table.ts";
 import type { LocalStore, StoreWrite } from "../ports/store.ts";
 import { StoreError } from "../ports/store.ts";
 

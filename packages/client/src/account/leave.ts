@@ -1,6 +1,6 @@
 /** The server's side of leaving: ending sessions, deleting the account. What lies on this device is the home's to remove. */
 import { toBase64Url } from "@sotto/protocol";
-import type { Identity } from "../engine/records.ts";
+import type { Identity } from "../engine/records/identity.ts";
 import type { ServerApi } from "../http/serverApi.ts";
 import { failureOf, valueOf } from "./answers.ts";
 import type { AccountContext } from "./context.ts";

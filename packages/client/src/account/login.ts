@@ -3,7 +3,7 @@ import type { SuiteId, VerifiedDeviceList } from "@sotto/crypto";
 import { activeDevices, verifyDeviceList } from "@sotto/crypto";
 import type { DeviceId } from "@sotto/protocol";
 import { USER_NAME_PATTERN } from "@sotto/protocol";
-import type { Identity } from "../engine/records.ts";
+import type { Identity } from "../engine/records/identity.ts";
 import { bytesOfText } from "../http/text.ts";
 import { sottoError } from "../sdk/messages.ts";
 import type { AccountContext, Credentials } from "./context.ts";

@@ -3,7 +3,7 @@ import type { SuiteId, VerifiedDeviceList } from "@sotto/crypto";
 import { createVaultKey, openAccountKey, signDeviceList, wrapVaultKey } from "@sotto/crypto";
 import type { DeviceList } from "@sotto/protocol";
 import { MAX_DEVICES, bytesEqual, toBase64Url } from "@sotto/protocol";
-import type { Identity } from "../engine/records.ts";
+import type { Identity } from "../engine/records/identity.ts";
 import { sottoError } from "../sdk/messages.ts";
 import { failureOf } from "./answers.ts";
 import type { AccountContext, Credentials } from "./context.ts";

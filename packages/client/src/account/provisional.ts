@@ -1,8 +1,10 @@
 /** From the parts of a new device to its records, first provisional, then its own. */
 import type { SuiteId } from "@sotto/crypto";
 import { TOKEN_BYTES } from "@sotto/protocol";
-import type { Identity } from "../engine/records.ts";
-import { TABLE, encodeContact, encodeKeyPackage } from "../engine/records.ts";
+import type { Identity } from "../engine/records/identity.ts";
+import { encodeContact } from "../engine/records/contact.ts";
+import { encodeKeyPackage } from "../engine/records/keyPackage.ts";
+import { TABLE } from "../engine/records/table.ts";
 import { SETTINGS_KEY, encodeSettings } from "../engine/settings.ts";
 import type { LocalStore } from "../ports/store.ts";
 import type { Credentials } from "./context.ts";

@@ -10,7 +10,7 @@ import {
 import type { AccountId } from "@sotto/protocol";
 import { USER_NAME_PATTERN, idOf, toBase64Url } from "@sotto/protocol";
 import { SottoError } from "../api.ts";
-import type { Identity } from "../engine/records.ts";
+import type { Identity } from "../engine/records/identity.ts";
 import { DEFAULT_SETTINGS } from "../engine/settings.ts";
 import { bytesOfText } from "../http/text.ts";
 import { sottoError } from "../sdk/messages.ts";

@@ -12,7 +12,7 @@ import {
   toHex,
   utf8,
 } from "@sotto/protocol";
-import type { ConversationState } from "../engine/records.ts";
+import type { ConversationState } from "../engine/records/conversation.ts";
 import type { ImportedMessage, MessageState } from "../engine/contract.ts";
 
 const ARCHIVE_FORMAT = "sotto-history";

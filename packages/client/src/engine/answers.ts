@@ -10,7 +10,7 @@ import { commit, emit, jitter, leftOfSpan, setTimer } from "./core.ts";
 import { enqueueSignals, signalAgain } from "./direct/signals.ts";
 import { loseGroup } from "./leaving.ts";
 import { enqueueDispatch } from "./posts.ts";
-import type { OutboxRecord } from "./records.ts";
+import type { OutboxRecord } from "./records/outbox.ts";
 import { enqueueReceipt, settleReceipt } from "./receipts.ts";
 import type { Inflight } from "./state.ts";
 import { Transaction } from "./transaction.ts";

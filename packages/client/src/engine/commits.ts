@@ -7,7 +7,8 @@ import { commit, mlsOrThrow } from "./core.ts";
 import { loadGroup } from "./groups.ts";
 import { loseGroup } from "./leaving.ts";
 import { nextRequestId } from "./posts.ts";
-import type { CommitReason, ConversationRecord } from "./records.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
+import type { CommitReason } from "./records/pending.ts";
 import { submitFrame } from "./submit.ts";
 import { Transaction } from "./transaction.ts";
 

@@ -5,7 +5,9 @@ import type { MessageState, StoredMessage } from "./contract.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit } from "./core.ts";
 import { endLink } from "./direct/state.ts";
-import type { ConversationRecord, HistoryRecord, OutboxRecord } from "./records.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
+import type { HistoryRecord } from "./records/history.ts";
+import type { OutboxRecord } from "./records/outbox.ts";
 import type { StoredState } from "./state.ts";
 import type { Transaction } from "./transaction.ts";
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { BenchPair } from "../testing/benchPair.ts";
 import { createPair } from "../testing/benchPair.ts";
 import { createBench, createPerson, readyOf } from "../testing/engineBench.ts";
-import { TABLE } from "./records.ts";
+import { TABLE } from "./records/table.ts";
 import { SETTINGS_KEY } from "./settings.ts";
 
 const DAY_MS = 24 * 3_600_000;

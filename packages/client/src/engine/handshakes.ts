@@ -18,7 +18,9 @@ import { endLink } from "./direct/state.ts";
 import { loadGroup } from "./groups.ts";
 import { leaveAgain, loseGroup } from "./leaving.ts";
 import { enqueueReceipt } from "./receipts.ts";
-import type { CommitReason, ContactRecord, ConversationRecord, PendingCommit } from "./records.ts";
+import type { ContactRecord } from "./records/contact.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
+import type { CommitReason, PendingCommit } from "./records/pending.ts";
 import { enqueueRepair } from "./repair.ts";
 import { Transaction } from "./transaction.ts";
 

@@ -6,7 +6,8 @@ import { createPair } from "../testing/benchPair.ts";
 import { createBench } from "../testing/engineBench.ts";
 import type { ClientEvent, Command, ImportedMessage, StoredMessage } from "./contract.ts";
 import { messageOf } from "./conversations.ts";
-import { TABLE, decodeHistory } from "./records.ts";
+import { decodeHistory } from "./records/history.ts";
+import { TABLE } from "./records/table.ts";
 
 const id = (number: number): MessageId => number.toString(16).padStart(32, "0") as MessageId;
 

@@ -7,8 +7,10 @@ import { pairConversationId } from "./chain.ts";
 import type { Command, CommandResult, ImportedMessage } from "./contract.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, read, refusal } from "./core.ts";
-import type { ConversationRecord, HistoryRecord, SettledState } from "./records.ts";
-import { TABLE, decodeOrder, messageIdKey, orderKey } from "./records.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
+import type { HistoryRecord, SettledState } from "./records/history.ts";
+import { decodeOrder, messageIdKey, orderKey } from "./records/keys.ts";
+import { TABLE } from "./records/table.ts";
 import { Transaction } from "./transaction.ts";
 
 type ImportCommand = Extract<Command, { kind: "importMessages" }>;

@@ -28,7 +28,7 @@ import { enqueueInbox } from "./inbox.ts";
 import { enqueueLeave } from "./leaving.ts";
 import { enqueueMarkSent, releaseHold } from "./answers.ts";
 import { enqueueDueReceipts } from "./receipts.ts";
-import type { Identity } from "./records.ts";
+import type { Identity } from "./records/identity.ts";
 import { enqueueRenewals } from "./renewal.ts";
 import { enqueueStoreChange } from "./restored.ts";
 import type { EngineTables, StoredState, VolatileState } from "./state.ts";

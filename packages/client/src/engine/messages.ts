@@ -24,7 +24,8 @@ import { leaveAgain } from "./leaving.ts";
 import { orderNow } from "./order.ts";
 import { enqueueDispatch } from "./posts.ts";
 import { applyReceipts, enqueueReceipt } from "./receipts.ts";
-import type { ConversationRecord, HistoryRecord, StreamRecord } from "./records.ts";
+import type { ConversationRecord, StreamRecord } from "./records/conversation.ts";
+import type { HistoryRecord } from "./records/history.ts";
 import { judgeArrival, skipCounters, withRecent } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 

@@ -2,7 +2,7 @@
  * The place of a message in the history of its conversation: a number that begins with the time at which its device stored it and never falls.
  * So the histories that one account has had on several devices, one after the other, fit into one another without being renumbered.
  */
-import type { ConversationRecord } from "./records.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
 
 /** Orders within one millisecond. More messages than that run ahead of the clock. */
 const ORDERS_PER_MS = 1024;

@@ -5,7 +5,7 @@ import { bytesEqual } from "@sotto/protocol";
 import type { ServerRequest } from "../ports/server.ts";
 import type { Step } from "./core.ts";
 import { mls, request } from "./core.ts";
-import type { ContactRecord } from "./records.ts";
+import type { ContactRecord } from "./records/contact.ts";
 
 /** unknown: the server knows no such account · invalid: its answer is not a valid list of that account. */
 export type PeerLookup =

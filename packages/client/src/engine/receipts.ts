@@ -11,7 +11,7 @@ import { carryReceipt } from "./direct/carry.ts";
 import { routeNow, routeOf } from "./direct/route.ts";
 import { openLink } from "./direct/state.ts";
 import { post } from "./posts.ts";
-import type { ConversationRecord } from "./records.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
 import { deliveredUpTo, withReceipted } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 import { sealUncounted } from "./uncounted.ts";

@@ -13,7 +13,8 @@ import { enqueueSubmit } from "./commits.ts";
 import { encodeJoinerInfo } from "./joinerInfo.ts";
 import { listedDevice, lookupPeer } from "./peers.ts";
 import { nextRequestId } from "./posts.ts";
-import type { ContactRecord, ConversationRecord } from "./records.ts";
+import type { ContactRecord } from "./records/contact.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
 import { Transaction } from "./transaction.ts";
 
 const NOTHING: Claim = { devices: [], forged: false };

@@ -11,7 +11,9 @@ import { StoreFailed, commit, done, emit, newMessageId, refusal } from "./core.t
 import { noteAttention } from "./direct/calls.ts";
 import { orderNow } from "./order.ts";
 import { SEND_BATCH, enqueueDispatch, flush, seal, sealingRoute } from "./posts.ts";
-import type { ConversationRecord, HistoryRecord, OutboxRecord } from "./records.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
+import type { HistoryRecord } from "./records/history.ts";
+import type { OutboxRecord } from "./records/outbox.ts";
 import { pathOf } from "./settings.ts";
 import { Transaction } from "./transaction.ts";
 

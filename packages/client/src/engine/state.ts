@@ -12,31 +12,25 @@ import type {
 } from "@sotto/protocol";
 import type { IceServer } from "../ports/direct.ts";
 import type { DirectLink, LinkTries } from "./direct/state.ts";
-import type {
-  ContactRecord,
-  ConversationRecord,
-  Identity,
-  ImportRecord,
-  OutboxRecord,
-  PendingCommit,
-  Position,
-  StoredKeyPackage,
-} from "./records.ts";
+import type { ContactRecord } from "./records/contact.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
+import type { Identity } from "./records/identity.ts";
+import type { ImportRecord } from "./records/imported.ts";
+import type { StoredKeyPackage } from "./records/keyPackage.ts";
+import type { OutboxRecord } from "./records/outbox.ts";
+import type { PendingCommit } from "./records/pending.ts";
+import type { Position } from "./records/position.ts";
 import type { SendRequest } from "./sends.ts";
 import type { Settings } from "./settings.ts";
 import { DEFAULT_SETTINGS, SETTINGS_KEY, decodeSettings } from "./settings.ts";
-import {
-  POSITION_KEY,
-  TABLE,
-  decodeContact,
-  decodeConversation,
-  decodeImport,
-  decodeKeyPackage,
-  decodeOutbox,
-  decodePending,
-  decodePosition,
-  stageIn,
-} from "./records.ts";
+import { decodeContact } from "./records/contact.ts";
+import { decodeConversation } from "./records/conversation.ts";
+import { decodeImport } from "./records/imported.ts";
+import { decodeKeyPackage } from "./records/keyPackage.ts";
+import { decodeOutbox, stageIn } from "./records/outbox.ts";
+import { decodePending } from "./records/pending.ts";
+import { POSITION_KEY, decodePosition } from "./records/position.ts";
+import { TABLE } from "./records/table.ts";
 
 /** The tables that the engine reads at start, whole. */
 export const ENGINE_TABLES = [

@@ -1,7 +1,7 @@
 import { idOf } from "@sotto/protocol";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { StreamRecord } from "./records.ts";
+import type { StreamRecord } from "./records/conversation.ts";
 import type { Arrival } from "./streams.ts";
 import { MAX_MISSING, deliveredUpTo, judgeArrival, skipCounters } from "./streams.ts";
 

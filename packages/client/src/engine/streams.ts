@@ -4,7 +4,7 @@
  */
 import type { AccountId, DeviceId, MessageId, StreamId } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";
-import type { StreamRecord } from "./records.ts";
+import type { StreamRecord } from "./records/conversation.ts";
 
 /** More missing counters than this are given up as lost: the sender is broken or hostile. */
 export const MAX_MISSING = 1000;

@@ -5,32 +5,24 @@
 import type { GroupDelta, MlsGroup } from "@sotto/crypto";
 import type { AccountId, ConversationId, GroupId, StoreId } from "@sotto/protocol";
 import type { StoreWrite } from "../ports/store.ts";
-import type {
-  ContactRecord,
-  ConversationRecord,
-  HistoryRecord,
-  ImportRecord,
-  OutboxRecord,
-  PendingCommit,
-  Position,
-  StoredKeyPackage,
-} from "./records.ts";
-import {
-  POSITION_KEY,
-  TABLE,
-  encodeContact,
-  encodeConversation,
-  encodeHistory,
-  encodeImport,
-  encodeKeyPackage,
-  encodeOrder,
-  encodeOutbox,
-  encodePending,
-  encodePosition,
-  messageIdKey,
-  orderKey,
-  stageIn,
-} from "./records.ts";
+import type { ContactRecord } from "./records/contact.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
+import type { HistoryRecord } from "./records/history.ts";
+import type { ImportRecord } from "./records/imported.ts";
+import type { StoredKeyPackage } from "./records/keyPackage.ts";
+import type { OutboxRecord } from "./records/outbox.ts";
+import type { PendingCommit } from "./records/pending.ts";
+import type { Position } from "./records/position.ts";
+import { encodeContact } from "./records/contact.ts";
+import { encodeConversation } from "./records/conversation.ts";
+import { encodeHistory } from "./records/history.ts";
+import { encodeImport } from "./records/imported.ts";
+import { encodeKeyPackage } from "./records/keyPackage.ts";
+import { encodeOrder, messageIdKey, orderKey } from "./records/keys.ts";
+import { encodeOutbox, stageIn } from "./records/outbox.ts";
+import { encodePending } from "./records/pending.ts";
+import { POSITION_KEY, encodePosition } from "./records/position.ts";
+import { TABLE } from "./records/table.ts";
 import type { Settings } from "./settings.ts";
 import { SETTINGS_KEY, encodeSettings } from "./settings.ts";
 import type { StoredState } from "./state.ts";

@@ -5,7 +5,7 @@ import { encodeContent, encodeMessageBinding, idOf } from "@sotto/protocol";
 import type { Core, Step } from "./core.ts";
 import { commit, mlsOrThrow } from "./core.ts";
 import { loadGroup } from "./groups.ts";
-import type { ConversationRecord } from "./records.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
 import { Transaction } from "./transaction.ts";
 
 const ZERO_HASH = new Uint8Array(32);

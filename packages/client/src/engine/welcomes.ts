@@ -13,7 +13,8 @@ import { fetchPayload } from "./handshakes.ts";
 import { decodeJoinerInfo } from "./joinerInfo.ts";
 import { enqueueLeave, leaveAgain, loseGroup } from "./leaving.ts";
 import { imitatedContact, isRekeyed, listedDevice, lookupPeer } from "./peers.ts";
-import type { ContactRecord, ConversationRecord } from "./records.ts";
+import type { ContactRecord } from "./records/contact.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
 import { enqueueRepair } from "./repair.ts";
 import { Transaction } from "./transaction.ts";
 

@@ -6,7 +6,7 @@ import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { AccountContext } from "../account/context.ts";
 import type { SottoError } from "../api.ts";
 import type { ClientEvent, Command, StoredMessage } from "../engine/contract.ts";
-import type { Identity } from "../engine/records.ts";
+import type { Identity } from "../engine/records/identity.ts";
 import { createServerApi } from "../http/serverApi.ts";
 import type { LocalStore } from "../ports/store.ts";
 import type { Drafts } from "./drafts.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ConversationId } from "@sotto/protocol";
 import { createMemoryDisk } from "../adapters/memory/disk.ts";
-import { TABLE } from "../engine/records.ts";
+import { TABLE } from "../engine/records/table.ts";
 import { StoreError } from "../ports/store.ts";
 import { readDrafts } from "./drafts.ts";
 

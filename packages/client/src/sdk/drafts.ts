@@ -1,7 +1,8 @@
 /** What has been written and not sent, for each conversation: in memory for views, sealed in the store for the next start. */
 import type { ConversationId } from "@sotto/protocol";
 import { MAX_TEXT_BYTES, textSizeBytes } from "@sotto/protocol";
-import { TABLE, decodeDraft, encodeDraft } from "../engine/records.ts";
+import { decodeDraft, encodeDraft } from "../engine/records/draft.ts";
+import { TABLE } from "../engine/records/table.ts";
 import type { LocalStore, StoreWrite } from "../ports/store.ts";
 import { sottoError } from "./messages.ts";
 

@@ -8,7 +8,7 @@ import { conversationLine, endLine, headerLine, messageLine } from "../archive/l
 import { readArchive } from "../archive/readArchive.ts";
 import { inChunks, openArchiveFile, sealArchive } from "../archive/sealedFile.ts";
 import type { StoredMessage } from "../engine/contract.ts";
-import type { ConversationRecord } from "../engine/records.ts";
+import type { ConversationRecord } from "../engine/records/conversation.ts";
 import type { Device } from "./device.ts";
 import { peerNameOf, readMessagesAfter } from "./views.ts";
 

@@ -4,7 +4,7 @@ import { readIdentity, readProvisional } from "../account/deviceRecords.ts";
 import { logIn } from "../account/login.ts";
 import { registerAccount } from "../account/register.ts";
 import type { SignInOptions, Sotto, SottoHome } from "../api.ts";
-import type { Identity } from "../engine/records.ts";
+import type { Identity } from "../engine/records/identity.ts";
 import { createServerApi } from "../http/serverApi.ts";
 import type { LocalStore } from "../ports/store.ts";
 import { StoreError } from "../ports/store.ts";

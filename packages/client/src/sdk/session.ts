@@ -4,7 +4,7 @@ import type { SottoError } from "../api.ts";
 import type { ClientEvent, Command, CommandResult } from "../engine/contract.ts";
 import type { Engine, EngineTables } from "../engine/index.ts";
 import { ENGINE_TABLES, createEngine } from "../engine/index.ts";
-import type { Identity } from "../engine/records.ts";
+import type { Identity } from "../engine/records/identity.ts";
 import type { ServerApi } from "../http/serverApi.ts";
 import { createServerApi } from "../http/serverApi.ts";
 import type { LocalStore } from "../ports/store.ts";

@@ -4,7 +4,7 @@ import type { VaultRecord } from "../account/deviceRecords.ts";
 import { identityWrite, readVaultRecord, vaultRecordWrite } from "../account/deviceRecords.ts";
 import type { VaultContents } from "../account/vaultContents.ts";
 import { sectionsOf, vaultBody } from "../account/vaultContents.ts";
-import type { Identity } from "../engine/records.ts";
+import type { Identity } from "../engine/records/identity.ts";
 import type { ServerApi } from "../http/serverApi.ts";
 import type { LocalStore } from "../ports/store.ts";
 import type { Platform } from "./platform.ts";

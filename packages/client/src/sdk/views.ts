@@ -7,8 +7,11 @@ import type { ConnectionState, StoredMessage } from "../engine/contract.ts";
 import type { Engine } from "../engine/index.ts";
 import { messageOf } from "../engine/index.ts";
 import { pathOf } from "../engine/settings.ts";
-import type { ContactRecord, ConversationRecord } from "../engine/records.ts";
-import { TABLE, decodeHistory, decodeOrder, messageIdKey, orderKey } from "../engine/records.ts";
+import type { ContactRecord } from "../engine/records/contact.ts";
+import type { ConversationRecord } from "../engine/records/conversation.ts";
+import { decodeHistory } from "../engine/records/history.ts";
+import { decodeOrder, messageIdKey, orderKey } from "../engine/records/keys.ts";
+import { TABLE } from "../engine/records/table.ts";
 import type { LocalStore } from "../ports/store.ts";
 import { StoreError } from "../ports/store.ts";
 

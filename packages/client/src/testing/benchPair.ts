@@ -23,7 +23,8 @@ import {
 } from "@sotto/protocol";
 import { contentHash, genesisHash, nextHandshakeHash, pairConversationId } from "../engine/chain.ts";
 import { encodeJoinerInfo } from "../engine/joinerInfo.ts";
-import { encodeKeyPackage, TABLE } from "../engine/records.ts";
+import { encodeKeyPackage } from "../engine/records/keyPackage.ts";
+import { TABLE } from "../engine/records/table.ts";
 import { createMemoryDisk } from "../adapters/memory/disk.ts";
 import type { BenchPerson, EngineBench } from "./engineBench.ts";
 import { createBench, createPerson, SUITE } from "./engineBench.ts";

@@ -23,7 +23,7 @@ import type {
 } from "../engine/contract.ts";
 import type { Engine, EngineTables } from "../engine/index.ts";
 import { createEngine, ENGINE_TABLES } from "../engine/index.ts";
-import type { Identity } from "../engine/records.ts";
+import type { Identity } from "../engine/records/identity.ts";
 import type { MemoryDisk } from "../adapters/memory/disk.ts";
 import { createMemoryDisk } from "../adapters/memory/disk.ts";
 import type { ServerAnswer, ServerRequest } from "../ports/server.ts";

@@ -8,15 +8,12 @@ import { idOf } from "@sotto/protocol";
 import { identityWrite } from "../account/deviceRecords.ts";
 import { createMemoryDisk } from "../adapters/memory/disk.ts";
 import type { FileContent, Sotto } from "../api.ts";
-import type { ConversationRecord, HistoryRecord } from "../engine/records.ts";
-import {
-  TABLE,
-  encodeConversation,
-  encodeHistory,
-  encodeOrder,
-  messageIdKey,
-  orderKey,
-} from "../engine/records.ts";
+import type { ConversationRecord } from "../engine/records/conversation.ts";
+import type { HistoryRecord } from "../engine/records/history.ts";
+import { encodeConversation } from "../engine/records/conversation.ts";
+import { encodeHistory } from "../engine/records/history.ts";
+import { encodeOrder, messageIdKey, orderKey } from "../engine/records/keys.ts";
+import { TABLE } from "../engine/records/table.ts";
 import type { StoreWrite } from "../ports/store.ts";
 import { createFakeClock } from "./fakeClock.ts";
 import { memoryHome } from "./memoryHome.ts";

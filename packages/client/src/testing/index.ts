@@ -9,5 +9,7 @@ export { createFakeClock } from "./fakeClock.ts";
 export type { MemoryHomeOptions } from "./memoryHome.ts";
 export { memoryHome } from "./memoryHome.ts";
 // What lies in a store, for searches of it from outside.
-export { TABLE, decodeIdentity, decodeKeyPackage } from "../engine/records.ts";
+export { decodeIdentity } from "../engine/records/identity.ts";
+export { decodeKeyPackage } from "../engine/records/keyPackage.ts";
+export { TABLE } from "../engine/records/table.ts";
 export { noFiles } from "../sdk/files.ts";

@@ -10,7 +10,8 @@ import type {
 import { decodeDirectFrame, encodeDirectFrame, toHex } from "@sotto/protocol";
 import type { LinkAction, LinkHappening, PathMode, StoredMessage } from "../engine/contract.ts";
 import { messageOf } from "../engine/index.ts";
-import { TABLE, decodeHistory } from "../engine/records.ts";
+import { decodeHistory } from "../engine/records/history.ts";
+import { TABLE } from "../engine/records/table.ts";
 import type { BenchPair } from "./benchPair.ts";
 import { createPair } from "./benchPair.ts";
 

@@ -7,7 +7,7 @@ import { identityWrite } from "../account/deviceRecords.ts";
 import type { MemoryDisk } from "../adapters/memory/disk.ts";
 import { createMemoryDisk } from "../adapters/memory/disk.ts";
 import type { SottoHome } from "../api.ts";
-import { TABLE } from "../engine/records.ts";
+import { TABLE } from "../engine/records/table.ts";
 import type { SessionConnection } from "../sdk/platform.ts";
 import { createFakeClock } from "./fakeClock.ts";
 import { memoryHome } from "./memoryHome.ts";

@@ -27,19 +27,14 @@ export {
   parseHeader,
   MAX_LINE_BYTES,
 } from "../archive/lines.ts";
-export type { HistoryRecord, Identity } from "../engine/records.ts";
-export {
-  decodeConversation,
-  decodeHistory,
-  decodeOrder,
-  decodePosition,
-  encodeKeyPackage,
-  encodePosition,
-  messageIdKey,
-  orderKey,
-  POSITION_KEY,
-  TABLE,
-} from "../engine/records.ts";
+export type { HistoryRecord } from "../engine/records/history.ts";
+export type { Identity } from "../engine/records/identity.ts";
+export { decodeConversation } from "../engine/records/conversation.ts";
+export { decodeHistory } from "../engine/records/history.ts";
+export { encodeKeyPackage } from "../engine/records/keyPackage.ts";
+export { decodeOrder, messageIdKey, orderKey } from "../engine/records/keys.ts";
+export { decodePosition, encodePosition, POSITION_KEY } from "../engine/records/position.ts";
+export { TABLE } from "../engine/records/table.ts";
 export type { IceServer, LinkChannel, LinkFailure, LinkOptions, LinkVia } from "../ports/direct.ts";
 export type { ServerAnswer, ServerRequest } from "../ports/server.ts";
 export type { StoreWrite } from "../ports/store.ts";

@@ -15,7 +15,7 @@ import type { Core, Step } from "../core.ts";
 import { jitter, leftOfSpan, request, setTimer } from "../core.ts";
 import { loadGroup } from "../groups.ts";
 import { enqueueDispatch } from "../posts.ts";
-import type { ConversationRecord } from "../records.ts";
+import type { ConversationRecord } from "../records/conversation.ts";
 import { enqueueReceipt } from "../receipts.ts";
 import { pathOf } from "../settings.ts";
 import { canUseRelay, isReady } from "./route.ts";

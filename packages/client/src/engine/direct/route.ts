@@ -1,7 +1,7 @@
 /** Which way a conversation's messages go now (DIR-1, DIR-9). */
 import type { ConversationId } from "@sotto/protocol";
 import type { Core } from "../core.ts";
-import type { ConversationRecord } from "../records.ts";
+import type { ConversationRecord } from "../records/conversation.ts";
 import { isForeignStore } from "../serverStore.ts";
 import { pathOf } from "../settings.ts";
 import { isSound, openLink } from "./state.ts";

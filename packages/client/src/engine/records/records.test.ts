@@ -1,28 +1,20 @@
 import { idOf } from "@sotto/protocol";
 import { expect, it } from "vitest";
-import { MAX_ORDER } from "./order.ts";
-import type { ConversationRecord, HistoryRecord, Identity, OutboxRecord } from "./records.ts";
-import {
-  decodeContact,
-  decodeConversation,
-  decodeHistory,
-  decodeImport,
-  decodeIdentity,
-  decodeKeyPackage,
-  decodeOutbox,
-  decodePending,
-  decodePosition,
-  encodeContact,
-  encodeConversation,
-  encodeHistory,
-  encodeImport,
-  encodeIdentity,
-  encodeKeyPackage,
-  encodeOutbox,
-  encodePending,
-  encodePosition,
-  orderKey,
-} from "./records.ts";
+import { MAX_ORDER } from "../order.ts";
+import type { ConversationRecord } from "./conversation.ts";
+import type { HistoryRecord } from "./history.ts";
+import type { Identity } from "./identity.ts";
+import type { OutboxRecord } from "./outbox.ts";
+import { decodeContact, encodeContact } from "./contact.ts";
+import { decodeConversation, encodeConversation } from "./conversation.ts";
+import { decodeHistory, encodeHistory } from "./history.ts";
+import { decodeIdentity, encodeIdentity } from "./identity.ts";
+import { decodeImport, encodeImport } from "./imported.ts";
+import { decodeKeyPackage, encodeKeyPackage } from "./keyPackage.ts";
+import { orderKey } from "./keys.ts";
+import { decodeOutbox, encodeOutbox } from "./outbox.ts";
+import { decodePending, encodePending } from "./pending.ts";
+import { decodePosition, encodePosition } from "./position.ts";
 
 const bytes = (size: number, value: number): Uint8Array => new Uint8Array(size).fill(value);
 const id = (value: number): never => idOf<never>(bytes(16, value));

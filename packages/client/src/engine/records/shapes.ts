@@ -1,0 +1,8 @@
+import { bytesOf, bytesUpTo, textUpTo } from "@sotto/protocol";
+
+/** Begins every record, a CBOR tuple, so that a later version can tell its predecessor's. */
+export const FORMAT = 1;
+export const id = bytesOf(16);
+export const hash = bytesOf(32);
+export const blob = bytesUpTo(Number.MAX_SAFE_INTEGER);
+export const text = textUpTo(Number.MAX_SAFE_INTEGER);

@@ -1,0 +1,25 @@
+/** Tables of a device's store: what the engine and the account flows keep. One codec for each beside this file; the store adapter seals the values. */
+export const TABLE = {
+  /** One record, key "identity". */
+  device: "device",
+  /** Keys "position": {@link Position}, and "settings". */
+  meta: "meta",
+  keyPackage: "keyPackage",
+  contact: "contact",
+  conversation: "conversation",
+  /** Key `group/part`. */
+  group: "group",
+  pending: "pending",
+  /** Key: a group that this device is out of and never enters again (CON-9). Value: empty while the server has to be told, then one byte. */
+  leaving: "leaving",
+  /** Key `conversation/order`. */
+  outbox: "outbox",
+  /** Key `conversation/order`. */
+  history: "history",
+  /** Key `conversation/message id/account`: the order in the history. */
+  messageId: "messageId",
+  /** Key: a conversation of which an archive was imported: {@link ImportRecord}. */
+  imported: "imported",
+  /** Key: conversation. Kept by the SDK beside the engine, on this device alone. */
+  draft: "draft",
+} as const;
