@@ -4,6 +4,7 @@ import type { BlobParser } from "./blobs.ts";
 import { OPAQUE, plainBlob, sealedAccountKey, signedDeviceList, vaultContents, vaultWrap } from "./blobs.ts";
 import type { FieldReader } from "./fieldReader.ts";
 import { Undocumented } from "./fieldReader.ts";
+import { heldLeaves } from "./fileFields.ts";
 import { keyPackageMessage } from "./mlsFields.ts";
 
 /** What is needed of a zod schema. */
@@ -26,6 +27,7 @@ const BLOBS: Readonly<Record<string, BlobParser>> = {
   packages: keyPackageMessage,
   lastResort: keyPackageMessage,
   keyPackage: keyPackageMessage,
+  held: heldLeaves,
 };
 
 /** Leaves that are what they say: ids, names, numbers. */
@@ -36,13 +38,17 @@ const PLAIN: ReadonlySet<string> = new Set([
   "credential",
   "device",
   "everywhere",
+  "expiresAt",
+  "group",
   "index",
+  "leafCount",
   "loginId",
   "max",
   "message",
   "min",
   "name",
   "registration",
+  "size",
   "status",
   "store",
   "ttlSeconds",

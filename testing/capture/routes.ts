@@ -1,6 +1,7 @@
 /** Which bodies the endpoints take and give, from the protocol's own tables. */
 import type { RouteName } from "@sotto/protocol";
 import { HTTP, ROUTES } from "@sotto/protocol";
+import { parcel } from "./fileFields.ts";
 import type { FieldReader } from "./fieldReader.ts";
 import { clientFrame, serverFrame } from "./frameFields.ts";
 import { jsonBody } from "./jsonFields.ts";
@@ -38,6 +39,11 @@ const BODIES: Readonly<Record<RouteName, RouteBodies>> = {
   ice: json(HTTP.ice),
   frames: { request: clientFrame, response: serverFrame },
   body: { response: referencedPayload },
+  createBlob: json(HTTP.createBlob),
+  blobStatus: json(HTTP.blobStatus),
+  putParcel: { request: parcel, response: jsonBody(HTTP.putParcel.response) },
+  getParcel: { response: parcel },
+  blobDone: json(HTTP.blobDone),
   socket: {},
 };
 

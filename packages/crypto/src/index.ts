@@ -7,6 +7,7 @@ export * from "./account/deviceList.ts";
 export * from "./account/safetyNumber.ts";
 export * from "./archive.ts";
 export * from "./chain.ts";
+export * from "./file/blobId.ts";
 export * from "./file/leaves.ts";
 export * from "./file/tree.ts";
 export * from "./mls/port.ts";

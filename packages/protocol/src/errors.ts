@@ -56,6 +56,11 @@ export const ERRORS = {
   noKeyPackage: { meaning: "The account has no device that can be reached.", retry: "later", http: 404 },
   tooLarge: { meaning: "Larger than the limit.", retry: "never", http: 413, close: 1009 },
   mailboxFull: { meaning: "A recipient's mailbox is full.", retry: "later", http: 507 },
+  quotaExceeded: {
+    meaning: "The account has no room left for files at this server.",
+    retry: "later",
+    http: 507,
+  },
   slowDown: { meaning: "Too many requests; wait.", retry: "later", http: 429, close: 4429 },
   earlierRefused: {
     meaning:

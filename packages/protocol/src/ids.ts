@@ -16,6 +16,8 @@ export type GroupId = Id<"group">;
 export type StreamId = Id<"stream">;
 /** Chosen by the sender and scoped to it. */
 export type MessageId = Id<"message">;
+/** A file at the relay: what the server knows a transfer by (BLB-1). */
+export type BlobId = Id<"blob">;
 /** One attempt of two devices to find a direct way; chosen by the caller. */
 export type CallId = Id<"call">;
 /** One file on its way; chosen by its sender. */
@@ -33,6 +35,7 @@ type AnyId =
   | MessageId
   | CallId
   | TransferId
+  | BlobId
   | StoreId;
 
 /** The id of 16 bytes. Throws `RangeError` for another length: decoders check it first. */

@@ -34,6 +34,8 @@ export const LABELS = {
   archiveKey: "sotto archive key v1",
   /** Key of a file's leaves, from the key in its manifest. */
   fileLeaves: "sotto file leaves v1",
+  /** Name at the relay of a transfer. */
+  blob: "sotto blob v1",
 } as const;
 
 export type Label = (typeof LABELS)[keyof typeof LABELS];

@@ -1,4 +1,5 @@
 /** {@link HttpTransport} on the platform's `fetch`, which Node and browsers share. */
+import { concatBytes } from "@sotto/protocol";
 import type { Unreachable } from "../ports/server.ts";
 import type { HttpCall, HttpReply, HttpTransport } from "./transport.ts";
 import { REQUEST_TIMEOUT_MS } from "./transport.ts";
@@ -20,7 +21,7 @@ export interface FetchTransportOptions {
 export function createFetchTransport(options: FetchTransportOptions): HttpTransport {
   const { origin, classify, closed, timeoutMs = REQUEST_TIMEOUT_MS } = options;
   return async (call) => {
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(call.timeoutMs ?? timeoutMs);
     const signal = closed === undefined ? timeout : AbortSignal.any([closed, timeout]);
     try {
       const response = await fetch(origin + call.path, { ...initOf(call), signal });
@@ -44,16 +45,15 @@ function initOf(call: HttpCall): RequestInit {
     cache: "no-store",
   } as const satisfies RequestInit;
   if (call.body === undefined) return init;
-  const binary = call.body instanceof Uint8Array;
-  headers["content-type"] = binary ? "application/octet-stream" : "application/json";
+  const isJson = "json" in call.body;
+  headers["content-type"] = isJson ? "application/json" : "application/octet-stream";
   // `fetch` wants bytes that cannot be shared between threads; ours never are.
-  return {
-    ...init,
-    body:
-      call.body instanceof Uint8Array
-        ? (call.body as Uint8Array<ArrayBuffer>)
-        : JSON.stringify(call.body.json),
-  };
+  return { ...init, body: isJson ? JSON.stringify(call.body.json) : bytesOf(call.body) };
+}
+
+/** In one piece: a Blob of several is copied too, and read back in small ones by Node. */
+function bytesOf(body: Uint8Array | readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return (body instanceof Uint8Array ? body : concatBytes(...body)) as Uint8Array<ArrayBuffer>;
 }
 
 async function replyOf(response: Response, maxBytes: number): Promise<HttpReply> {

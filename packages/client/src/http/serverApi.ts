@@ -2,8 +2,17 @@
  * The server's HTTP interface as typed calls: every answer is checked against the schemas of `@sotto/protocol` on arrival, so that nothing
  * unchecked goes further. An answer that no Sotto server gives is told from a passing fault by asking `GET /v1/info`.
  */
-import type { Refusal } from "@sotto/protocol";
-import { HTTP, MAX_HTTP_FRAME_BYTES, ROUTES, fromUtf8, isErrorCode, parseJson, toHex } from "@sotto/protocol";
+import type { BlobId, Refusal } from "@sotto/protocol";
+import {
+  HTTP,
+  MAX_HTTP_FRAME_BYTES,
+  MAX_PARCEL_BYTES,
+  ROUTES,
+  fromUtf8,
+  isErrorCode,
+  parseJson,
+  toHex,
+} from "@sotto/protocol";
 import type { Unreachable } from "../ports/server.ts";
 import type { HttpCall, HttpReply, HttpTransport } from "./transport.ts";
 
@@ -32,6 +41,10 @@ const SCHEMAS = {
   getVault: HTTP.getVault,
   putVault: HTTP.vault,
   ice: HTTP.ice,
+  createBlob: HTTP.createBlob,
+  blobStatus: HTTP.blobStatus,
+  putParcel: HTTP.putParcel,
+  blobDone: HTTP.blobDone,
 } as const;
 
 export type JsonRoute = keyof typeof SCHEMAS;
@@ -55,8 +68,23 @@ export interface ServerApi {
   frame(frame: Uint8Array, token: string): Promise<ApiAnswer<Uint8Array>>;
   /** `GET /v1/bodies/{hash}`. The caller compares the hash. */
   body(hash: Uint8Array, token: string): Promise<ApiAnswer<Uint8Array>>;
+  /** `PUT /v1/blobs/{blob}/{leaf}`: the pieces one behind the other. */
+  putParcel(
+    at: ParcelPlace,
+    pieces: readonly Uint8Array[],
+    token: string,
+  ): Promise<ApiAnswer<ResponseOf<"putParcel">>>;
+  /** `GET /v1/blobs/{blob}/{leaf}`. */
+  getParcel(at: ParcelPlace, token: string): Promise<ApiAnswer<Uint8Array>>;
 }
 
+export interface ParcelPlace {
+  readonly blob: BlobId;
+  readonly leaf: number;
+}
+
+/** As long as a server waits for one request: a parcel of 1 MiB over a line of 140 kbit/s. */
+const PARCEL_TIMEOUT_MS = 60_000;
 const MAX_JSON_BYTES = 4 * 1024 * 1024;
 
 export function createServerApi(transport: HttpTransport): ServerApi {
@@ -84,6 +112,29 @@ export function createServerApi(transport: HttpTransport): ServerApi {
         path: filled(path, { hash: toHex(hash) }),
         token,
         maxAnswerBytes: MAX_HTTP_FRAME_BYTES,
+      };
+      return answerOf(await transport(call satisfies HttpCall), binaryAnswer);
+    },
+    async putParcel({ blob, leaf }, pieces, token) {
+      const { method, path } = ROUTES.putParcel;
+      const call = {
+        method,
+        path: filled(path, { blob, leaf: String(leaf) }),
+        token,
+        body: pieces,
+        maxAnswerBytes: MAX_JSON_BYTES,
+        timeoutMs: PARCEL_TIMEOUT_MS,
+      };
+      return answerOf(await transport(call), (reply) => jsonAnswer("putParcel", reply));
+    },
+    async getParcel({ blob, leaf }, token) {
+      const { method, path } = ROUTES.getParcel;
+      const call = {
+        method,
+        path: filled(path, { blob, leaf: String(leaf) }),
+        token,
+        maxAnswerBytes: MAX_PARCEL_BYTES,
+        timeoutMs: PARCEL_TIMEOUT_MS,
       };
       return answerOf(await transport(call satisfies HttpCall), binaryAnswer);
     },

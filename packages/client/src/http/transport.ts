@@ -2,15 +2,17 @@
 import type { Unreachable } from "../ports/server.ts";
 
 export interface HttpCall {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Absolute path on the server, parameters already escaped. */
   readonly path: string;
   /** Bearer token, unpadded base64url. */
   readonly token?: string;
-  /** Sent as JSON, or as application/octet-stream when it is bytes. */
-  readonly body?: Uint8Array | { readonly json: unknown };
+  /** Sent as JSON, or as application/octet-stream when it is bytes; several pieces of them one after the other, without putting them together where the platform can. */
+  readonly body?: Uint8Array | readonly Uint8Array[] | { readonly json: unknown };
   /** A longer answer is not read to its end and counts as malformed. */
   readonly maxAnswerBytes: number;
+  /** Instead of the transport's own, for what takes long. */
+  readonly timeoutMs?: number;
 }
 
 export type HttpReply =
@@ -24,7 +26,7 @@ export type HttpReply =
     }
   | { readonly kind: "unreachable"; readonly reason: Unreachable };
 
-/** Never rejects. Gives up after {@link REQUEST_TIMEOUT_MS}. */
+/** Never rejects. Gives up after {@link REQUEST_TIMEOUT_MS}, or what the call says. */
 export type HttpTransport = (call: HttpCall) => Promise<HttpReply>;
 
 /** Long enough for a commit of 2 MiB over a slow line, short enough that a person still waits. */

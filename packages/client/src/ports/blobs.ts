@@ -1,9 +1,9 @@
 /** Files at the relay, as a device uses them (BLB): parcels of one transfer under the name of a blob. The server sees how many and how large they are. */
-import type { GroupId, Refusal } from "@sotto/protocol";
+import type { BlobId, GroupId, Refusal } from "@sotto/protocol";
 import type { Unreachable } from "./server.ts";
 
-/** 16 bytes in hexadecimal: the first of SHA-256("sotto blob v1" ‖ 0 ‖ transfer id), so that the server learns no transfer id. */
-export type BlobId = string & { readonly brand: "BlobId" };
+/** The name of a transfer there: `blobIdOf` of `@sotto/crypto`. */
+export type { BlobId };
 
 /** What a server says of a blob. */
 export interface BlobStatus {
@@ -21,7 +21,7 @@ export type BlobAnswer<T> =
 /** Calls never reject. */
 export interface Blobs {
   /**
-   * Makes the place for a file of that size, or finds it made: the same again is answered the same. `tooLarge`: above the server's limit for one
+   * Makes the place for a file of that size, of which the server is told the padded one (FIL-2), or finds it made: the same again is answered the same. `tooLarge`: above the server's limit for one
    * file; `quotaExceeded`: the account has no room left; `unavailable`: the server has none.
    */
   create(blob: BlobId, group: GroupId, sizeBytes: number): Promise<BlobAnswer<BlobStatus>>;

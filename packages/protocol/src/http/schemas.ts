@@ -3,6 +3,8 @@ import { z } from "zod";
 import { fromBase64Url } from "../bytes.ts";
 import {
   MAX_DEVICE_LIST_BYTES,
+  MAX_FILE_BYTES,
+  MAX_FILE_LEAVES,
   MAX_ICE_SERVERS,
   MAX_KEY_PACKAGE_BYTES,
   MAX_OPAQUE_CHARS,
@@ -44,6 +46,14 @@ const keyPackages = z.strictObject({
   packages: z.array(base64(MAX_KEY_PACKAGE_BYTES, 1)).max(100),
   /** Handed out, and kept, when no other is left; replaces the one before. Null: no change. */
   lastResort: base64(MAX_KEY_PACKAGE_BYTES, 1).nullable(),
+});
+
+const blobStatus = z.object({
+  leafCount: z.number().int().min(1).max(MAX_FILE_LEAVES),
+  /** The leaves that the server has (FIL-8). */
+  held: base64(MAX_FILE_LEAVES / 8, 1),
+  /** Milliseconds since 1970. */
+  expiresAt: version,
 });
 
 export const HTTP = {
@@ -125,6 +135,14 @@ export const HTTP = {
       ttlSeconds: z.number().int().min(0),
     }),
   },
+  /** Makes the place for a file whose stream has that size (FIL-2); the same again is answered the same. */
+  createBlob: {
+    request: z.strictObject({ group: id, size: z.number().int().min(0).max(MAX_FILE_BYTES) }),
+    response: blobStatus,
+  },
+  blobStatus: { response: blobStatus },
+  putParcel: { response: z.object({}) },
+  blobDone: { response: z.object({}) },
   info: {
     response: z.object({
       name: z.literal("sotto"),
@@ -168,6 +186,11 @@ export const ROUTES = {
   ice: { method: "GET", path: "/v1/ice", access: "device" },
   frames: { method: "POST", path: "/v1/frames", access: "device" },
   body: { method: "GET", path: "/v1/bodies/:hash", access: "device" },
+  createBlob: { method: "PUT", path: "/v1/blobs/:blob", access: "device" },
+  blobStatus: { method: "GET", path: "/v1/blobs/:blob", access: "device" },
+  putParcel: { method: "PUT", path: "/v1/blobs/:blob/:leaf", access: "device" },
+  getParcel: { method: "GET", path: "/v1/blobs/:blob/:leaf", access: "device" },
+  blobDone: { method: "DELETE", path: "/v1/blobs/:blob", access: "device" },
   socket: { method: "GET", path: "/v1/socket", access: "open" },
 } as const;
 

@@ -5,6 +5,7 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { utf8 } from "@sotto/protocol";
 import type { HttpCall, HttpReply, HttpTransport } from "../../http/transport.ts";
 import { REQUEST_TIMEOUT_MS } from "../../http/transport.ts";
 import { classifyNetworkError } from "./networkErrors.ts";
@@ -30,14 +31,15 @@ export function createPinnedTransport(options: PinnedTransportOptions): HttpTran
   const send = secure ? httpsRequest : httpRequest;
 
   return async (call) => {
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(call.timeoutMs ?? timeoutMs);
     const signal = closed === undefined ? timeout : AbortSignal.any([closed, timeout]);
-    const body = bodyOf(call);
+    const pieces = piecesOf(call);
     try {
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const request = send(origin + call.path, { ...headOf(call, body), agent, signal }, resolve);
+        const request = send(origin + call.path, { ...headOf(call, pieces), agent, signal }, resolve);
         request.on("error", reject);
-        request.end(body);
+        for (const piece of pieces) request.write(piece);
+        request.end();
       });
       return await replyOf(response, call.maxAnswerBytes);
     } catch (error) {
@@ -50,17 +52,19 @@ export function createPinnedTransport(options: PinnedTransportOptions): HttpTran
   };
 }
 
-function bodyOf({ body }: HttpCall): Uint8Array | string | undefined {
-  return body === undefined || body instanceof Uint8Array ? body : JSON.stringify(body.json);
+/** The body in the pieces in which it is written. */
+function piecesOf({ body }: HttpCall): readonly Uint8Array[] {
+  if (body === undefined) return [];
+  if (body instanceof Uint8Array) return [body];
+  return "json" in body ? [utf8(JSON.stringify(body.json))] : body;
 }
 
-function headOf(call: HttpCall, body: Uint8Array | string | undefined): RequestOptions {
+function headOf(call: HttpCall, pieces: readonly Uint8Array[]): RequestOptions {
   const headers: Record<string, string | number> = {};
   if (call.token !== undefined) headers["authorization"] = `Bearer ${call.token}`;
-  if (body !== undefined) {
-    headers["content-type"] =
-      call.body instanceof Uint8Array ? "application/octet-stream" : "application/json";
-    headers["content-length"] = Buffer.byteLength(body);
+  if (call.body !== undefined) {
+    headers["content-type"] = "json" in call.body ? "application/json" : "application/octet-stream";
+    headers["content-length"] = pieces.reduce((sizeBytes, { length }) => sizeBytes + length, 0);
   }
   return { method: call.method, headers };
 }

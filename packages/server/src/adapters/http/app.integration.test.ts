@@ -91,10 +91,11 @@ describe("bodies", () => {
   // The session's token passes every access check but "recent" fails no fresh account.
   test.each(withBody)("%s: one byte too much is tooLarge, announced or not", async (route) => {
     const large = "x".repeat(bodyLimitOf(route) - 1);
-    const announced = await call(server, route, { token: alice.token, body: large });
+    const params = { blob: "0".repeat(32) };
+    const announced = await call(server, route, { token: alice.token, params, body: large });
     expect([announced.status, announced.code]).toEqual([413, "tooLarge"]);
     expect(await chunked(server, route, large)).toBe(413);
-    const fits = await call(server, route, { token: alice.token, body: large.slice(1) });
+    const fits = await call(server, route, { token: alice.token, params, body: large.slice(1) });
     expect(fits.code).toBe("badRequest");
   });
 

@@ -16,6 +16,7 @@ import type { Session } from "./access.ts";
 import { authorise } from "./access.ts";
 import { bytesAnswer, jsonAnswer, refusalAnswer } from "./answers.ts";
 import { fetchBody, submitFrame } from "./endpoints/binary.ts";
+import { blobEndpoints } from "./endpoints/blobs.ts";
 import { iceEndpoints } from "./endpoints/ice.ts";
 import { keyEndpoints } from "./endpoints/keys.ts";
 import { loginEndpoints } from "./endpoints/login.ts";
@@ -60,6 +61,7 @@ const ENDPOINTS: EndpointsOf<JsonRoute> = {
   ...sessionEndpoints,
   ...keyEndpoints,
   ...iceEndpoints,
+  ...blobEndpoints,
 };
 
 /** The application; give its `fetch` to a node:http server. The socket's upgrade does not come through here. */
@@ -105,6 +107,8 @@ export function createApp(options: HttpOptions): Hono<Bindings> {
   on("body", async (c, session) =>
     answerBytes(await fetchBody(service, known(session), c.req.param("hash") ?? "")),
   );
+  for (const route of ["putParcel", "getParcel"] as const)
+    on(route, async () => refusalAnswer({ code: "unavailable" }));
   on("socket", async () =>
     refusalAnswer({ code: "badRequest", detail: "this path takes a WebSocket upgrade" }),
   );

@@ -1,11 +1,16 @@
 /** The OpenAPI document of the HTTP interface, generated from the schemas that judge the requests. */
-import { ERRORS, MAX_HTTP_FRAME_BYTES, PROTOCOL, ROUTES } from "@sotto/protocol";
+import { ERRORS, MAX_HTTP_FRAME_BYTES, MAX_PARCEL_BYTES, PROTOCOL, ROUTES } from "@sotto/protocol";
 import type { RouteName } from "@sotto/protocol";
 import { z } from "zod";
 import { HTTP } from "@sotto/protocol";
 import type { JsonRoute } from "./routeSchemas.ts";
 import { JSON_ROUTES, bodyLimitOf, schemasOf } from "./routeSchemas.ts";
 
+/** Routes whose request is bytes, and the most of them. */
+const BYTES_TAKEN: { readonly [R in RouteName]?: number } = {
+  frames: MAX_HTTP_FRAME_BYTES,
+  putParcel: MAX_PARCEL_BYTES,
+};
 const BYTES = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
 
 /** OpenAPI 3.1. The socket is described in words: OpenAPI has no notion of it. */
@@ -62,8 +67,9 @@ function operationOf(route: RouteName): object {
 }
 
 function requestOf(route: RouteName): object {
-  if (route === "frames") {
-    return { requestBody: { required: true, content: BYTES, "x-max-bytes": MAX_HTTP_FRAME_BYTES } };
+  const maxBytes = BYTES_TAKEN[route];
+  if (maxBytes !== undefined) {
+    return { requestBody: { required: true, content: BYTES, "x-max-bytes": maxBytes } };
   }
   const request = isJsonRoute(route) ? schemasOf(route).request : undefined;
   if (request === undefined || !isJsonRoute(route)) return {};
@@ -74,9 +80,14 @@ function requestOf(route: RouteName): object {
 function answerOf(route: RouteName): object {
   if (route === "socket")
     return { 101: { description: "The connection becomes a WebSocket of binary frames." } };
-  const content = isJsonRoute(route)
-    ? { "application/json": { schema: z.toJSONSchema(schemasOf(route).response) } }
-    : BYTES;
+  const response =
+    route === "putParcel"
+      ? HTTP.putParcel.response
+      : isJsonRoute(route)
+        ? schemasOf(route).response
+        : undefined;
+  const content =
+    response === undefined ? BYTES : { "application/json": { schema: z.toJSONSchema(response) } };
   return { 200: { description: "Accepted.", content } };
 }
 

@@ -43,7 +43,7 @@ export function corsHeaders(origin: string): Record<string, string> {
 export function preflightHeaders(origin: string): Record<string, string> {
   return {
     ...corsHeaders(origin),
-    "access-control-allow-methods": "GET, POST, PUT",
+    "access-control-allow-methods": "GET, POST, PUT, DELETE",
     "access-control-allow-headers": "authorization, content-type",
     "access-control-max-age": "600",
   };

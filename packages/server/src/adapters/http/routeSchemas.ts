@@ -23,6 +23,9 @@ export const ROUTE_SCHEMAS = {
   getVault: HTTP.getVault,
   putVault: HTTP.vault,
   ice: HTTP.ice,
+  createBlob: HTTP.createBlob,
+  blobStatus: HTTP.blobStatus,
+  blobDone: HTTP.blobDone,
 } as const satisfies Partial<Record<RouteName, RouteSchemas>>;
 
 interface RouteSchemas {
