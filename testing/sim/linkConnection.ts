@@ -73,7 +73,7 @@ export function createConnection(
       blockedUntilMs: () => (sides[to].opened && passes(ends[from], end) ? 0 : Number.POSITIVE_INFINITY),
       deliver(item) {
         if (item === "close") end.fail("closed");
-        else end.tell({ kind: "frame", channel, frame: item.frame });
+        else end.tell(channel === "messages" ? { kind: "frame", frame: item.frame } : { kind: "heard" });
       },
     });
   }

@@ -82,7 +82,7 @@ export function createLinkWatch(ledger: SealedLedger, report: Report): LinkWatch
       const passed = passedOn(client, link);
       if (happening.kind === "open") passed.open = true;
       else if (happening.kind === "closed") passed.open = false;
-      if (happening.kind !== "frame" || happening.channel !== "messages") return;
+      if (happening.kind !== "frame") return;
       const frame = decodeDirectFrame(happening.frame);
       if (frame?.type === "message") passed.received.push(frame);
       else if (frame?.type === "taken") passed.taken = Math.max(passed.taken, frame.count);

@@ -136,7 +136,7 @@ export function createPathWatch(ledger: SealedLedger, report: Report): PathWatch
       if (frame?.type === "message") note(came, client, frame.ciphertext, "relay");
     },
     happening(client, happening) {
-      if (happening.kind !== "frame" || happening.channel !== "messages") return;
+      if (happening.kind !== "frame") return;
       const frame = decodeDirectFrame(happening.frame);
       if (frame?.type === "message") note(came, client, frame.ciphertext, "direct");
     },

@@ -99,8 +99,12 @@ export type LinkHappening =
   | { readonly kind: "candidate"; readonly candidate: LinkCandidate }
   | { readonly kind: "open"; readonly via: LinkVia }
   | { readonly kind: "steady"; readonly steady: boolean; readonly via: LinkVia }
-  | { readonly kind: "frame"; readonly channel: LinkChannel; readonly frame: Uint8Array }
-  | { readonly kind: "drained"; readonly channel: LinkChannel }
+  /** On the channel of messages. */
+  | { readonly kind: "frame"; readonly frame: Uint8Array }
+  /** Frames have come on the channel of files: the other side is there. Not told of each (see ports/fileLinks.ts). */
+  | { readonly kind: "heard" }
+  /** The other side has broken the rules of the channel of files. */
+  | { readonly kind: "misused" }
   | { readonly kind: "closed"; readonly failure: LinkFailure };
 
 /** What a runtime does for the engine. Those with a ticket are answered by the event of the same name. */

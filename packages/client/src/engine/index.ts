@@ -22,7 +22,7 @@ import type { ConversationId } from "@sotto/protocol";
 import { considerCall } from "./direct/calls.ts";
 import { enqueueTaking } from "./direct/intake.ts";
 import { attend, onLink, onLinksTimer } from "./direct/links.ts";
-import { linkView } from "./direct/view.ts";
+import { conversationOfLink, fileLinkOf, linkView } from "./direct/view.ts";
 import { enqueueMaintenance } from "./handshakes.ts";
 import { enqueueInbox } from "./inbox.ts";
 import { enqueueLeave } from "./leaving.ts";
@@ -57,6 +57,10 @@ export interface Engine {
   readonly live: Readonly<VolatileState>;
   /** The direct way of a conversation. */
   linkView(conversation: ConversationId): LinkView;
+  /** The link that can carry files of the conversation now. */
+  fileLinkOf(conversation: ConversationId): number | undefined;
+  /** The conversation whose files that link may bring now. */
+  conversationOfLink(link: number): ConversationId | undefined;
 }
 
 const RETRY_MS = 1000;
@@ -70,6 +74,8 @@ export function createEngine(options: EngineOptions): Engine {
     state: machine.state,
     live: machine.live,
     linkView: (conversation) => linkView(machine, conversation),
+    fileLinkOf: (conversation) => fileLinkOf(machine, conversation),
+    conversationOfLink: (link) => conversationOfLink(machine, link),
   };
 }
 

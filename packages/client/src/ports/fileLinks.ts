@@ -2,17 +2,20 @@
 import type { ConversationId } from "@sotto/protocol";
 
 export interface FileLinks {
-  /** The number of the conversation's link, if it is open, of its present group, and packets go through. */
+  /**
+   * The number of the conversation's link, if it is open, of its present group, packets go through, and contact and keys are in order. That packets
+   * stop for a while may be seen at one end alone; nothing that was sent is lost by it.
+   */
   of(conversation: ConversationId): number | undefined;
   /** Nothing if it has ended. */
   send(link: number, frame: Uint8Array): void;
   /** Bytes that wait on the channel; 0 if it has ended. */
   bufferedBytes(link: number): number;
-  /** The other side has broken the rules of the channel (FIL-10): the link ends. */
+  /** The other side has broken the rules of the channel (FIL-10): the link ends, and the next call waits as after any that failed. */
   close(link: number): void;
 }
 
-/** Told by the runtime, in order. A link that has ended, or another in its place, is seen by `changed` and {@link FileLinks.of}. */
+/** Told by the runtime, in order, while the engine works: calls of {@link FileLinks} are taken, and it must not throw. A link that has ended, or another in its place, is seen by `changed` and {@link FileLinks.of}. */
 export interface FileLinkListener {
   frame(link: number, conversation: ConversationId, frame: Uint8Array): void;
   /** `LOW_WATER_BYTES` or less wait, after there were more. */

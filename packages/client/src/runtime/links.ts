@@ -1,27 +1,54 @@
 /** The connections to other devices that the engine knows by number. Nothing of one is told any more once it has ended. */
-import type { EngineEvent, LinkAction, LinkHappening } from "../engine/contract.ts";
-import type { Link, LinkMaker, LinkOptions } from "../ports/direct.ts";
+import type { LinkAction, LinkHappening } from "../engine/contract.ts";
+import type { Link, LinkChannel, LinkMaker, LinkOptions } from "../ports/direct.ts";
+
+/** What happens on links, in order. */
+export interface LinkEvents {
+  happened(link: number, happening: LinkHappening): void;
+  fileFrame(link: number, frame: Uint8Array): void;
+  filesDrained(link: number): void;
+}
 
 export interface Links {
   act(link: number, action: LinkAction): void;
+  /** Nothing if it has ended. */
+  send(link: number, channel: LinkChannel, frame: Uint8Array): void;
+  /** 0 if it has ended. */
+  bufferedBytes(link: number, channel: LinkChannel): number;
+  /** Those that are begun and have not ended. */
+  numbers(): readonly number[];
   closeAll(): void;
 }
 
+/** That files come is told so often: the engine finds a link dead only after twice 15 s without a word. */
+const HEARD_EVERY_MS = 5000;
+
 /** Without a maker every connection ends as `unsupported`. */
-export function createLinks(maker: LinkMaker | undefined, dispatch: (event: EngineEvent) => void): Links {
+export function createLinks(maker: LinkMaker | undefined, nowMs: () => number, events: LinkEvents): Links {
   const open = new Map<number, Link>();
 
   function begin(number: number, options: LinkOptions): void {
-    const tell = (happening: LinkHappening): void => dispatch({ type: "link", link: number, happening });
+    const tell = (happening: LinkHappening): void => events.happened(number, happening);
     if (maker === undefined) return tell({ kind: "closed", failure: "unsupported" });
     let ended = false;
+    let heardAtMs = Number.NEGATIVE_INFINITY;
     const link = maker.open(options, {
       onDescription: (description) => tell({ kind: "description", description }),
       onCandidate: (candidate) => tell({ kind: "candidate", candidate }),
       onOpen: (via) => tell({ kind: "open", via }),
       onSteady: (steady, via) => tell({ kind: "steady", steady, via }),
-      onFrame: (channel, frame) => tell({ kind: "frame", channel, frame }),
-      onDrained: (channel) => tell({ kind: "drained", channel }),
+      onFrame(channel, frame) {
+        if (channel === "messages") return tell({ kind: "frame", frame });
+        // A clock that was set back is no reason for silence.
+        if (Math.abs(nowMs() - heardAtMs) >= HEARD_EVERY_MS) {
+          heardAtMs = nowMs();
+          tell({ kind: "heard" });
+        }
+        events.fileFrame(number, frame);
+      },
+      onDrained(channel) {
+        if (channel === "files") events.filesDrained(number);
+      },
       onClose(failure) {
         ended = true;
         open.delete(number);
@@ -31,7 +58,7 @@ export function createLinks(maker: LinkMaker | undefined, dispatch: (event: Engi
     if (!ended) open.set(number, link);
   }
 
-  return {
+  const links: Links = {
     act(number, action) {
       if (action.do === "open") return begin(number, action.options);
       const link = open.get(number);
@@ -43,15 +70,19 @@ export function createLinks(maker: LinkMaker | undefined, dispatch: (event: Engi
         case "addCandidates":
           return link?.addCandidates(action.candidates);
         case "send":
-          return link?.send(action.channel, action.frame);
+          return links.send(number, action.channel, action.frame);
         case "close":
           open.delete(number);
           return link?.close();
       }
     },
+    send: (number, channel, frame) => open.get(number)?.send(channel, frame),
+    bufferedBytes: (number, channel) => open.get(number)?.bufferedBytes(channel) ?? 0,
+    numbers: () => [...open.keys()],
     closeAll() {
       for (const link of open.values()) link.close();
       open.clear();
     },
   };
+  return links;
 }

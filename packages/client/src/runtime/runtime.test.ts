@@ -1,9 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
 import type { CryptoProvider, DeviceIdentity, MlsEngine } from "@sotto/crypto";
 import { MlsInputError } from "@sotto/crypto";
+import type { ConversationId } from "@sotto/protocol";
 import { createMemoryDisk } from "../adapters/memory/disk.ts";
 import type { ClientEvent, CommandResult, Effect, EngineEvent } from "../engine/contract.ts";
 import type { ServerConnection, SocketHandlers } from "../ports/connection.ts";
+import type { LinkHandlers, LinkMaker } from "../ports/direct.ts";
 import type { ServerAnswer } from "../ports/server.ts";
 import { StoreError } from "../ports/store.ts";
 import { createFakeClock } from "../testing/fakeClock.ts";
@@ -40,6 +42,22 @@ function start(script: (event: EngineEvent) => readonly Effect[], mls: Partial<M
     },
     request: () => new Promise((resolve) => answers.push(resolve)),
   };
+  const carrying = new Map<number, ConversationId>();
+  const opened: { handlers: LinkHandlers; sent: unknown[] }[] = [];
+  const links: LinkMaker = {
+    open(_, handlers) {
+      const sent: unknown[] = [];
+      opened.push({ handlers, sent });
+      return {
+        offer() {},
+        accept() {},
+        addCandidates() {},
+        send: (channel, frame) => void sent.push([channel, frame]),
+        bufferedBytes: (channel) => (channel === "files" ? 77 : 0),
+        close: () => void sent.push("close"),
+      };
+    },
+  };
   const onFatal = vi.fn<(error: unknown) => void>(() => void log.push("fatal"));
   const runtime: Runtime = createRuntime({
     engine: {
@@ -47,6 +65,8 @@ function start(script: (event: EngineEvent) => readonly Effect[], mls: Partial<M
         events.push(event);
         return script(event);
       },
+      fileLinkOf: (conversation) => [...carrying].find(([, id]) => id === conversation)?.[0],
+      conversationOfLink: (link) => carrying.get(link),
     },
     mls: mls as MlsEngine,
     crypto: {} as CryptoProvider,
@@ -59,6 +79,12 @@ function start(script: (event: EngineEvent) => readonly Effect[], mls: Partial<M
       },
     },
     connection,
+    links,
+    onFiles: {
+      frame: (link, conversation, frame) => log.push(`frame ${link} ${conversation} ${frame.join()}`),
+      drained: (link) => log.push(`drained ${link}`),
+      changed: (conversation) => log.push(`changed ${conversation}`),
+    },
     clock,
     onEvent: (event) => log.push(`emit ${event.type}`),
     onFatal,
@@ -69,7 +95,20 @@ function start(script: (event: EngineEvent) => readonly Effect[], mls: Partial<M
       log.push("done");
       results.push(result);
     });
-  return { runtime, command, results, log, events, clock, disk, sockets, answers, onFatal };
+  return {
+    runtime,
+    command,
+    results,
+    log,
+    events,
+    clock,
+    disk,
+    sockets,
+    answers,
+    onFatal,
+    carrying,
+    links: opened,
+  };
 }
 
 const onCommand = (effects: readonly Effect[]) => (event: EngineEvent) =>
@@ -235,6 +274,86 @@ describe("the runtime", () => {
     answers[0]?.({ kind: "stored" });
     await settled();
     expect(events).toHaveLength(before);
+  });
+
+  describe("RUN-11: the channel of files", () => {
+    const OPEN: Effect = {
+      type: "link",
+      link: 4,
+      action: { do: "open", options: { iceServers: [], turnOnly: false } },
+    };
+    const CONVERSATION = "c" as ConversationId;
+    const path: ClientEvent = { type: "conversation", conversation: CONVERSATION, change: "path" };
+    const read: ClientEvent = { ...path, change: "read" };
+
+    test("its frames go to the listener and not to the engine, which is told now and then that they come", () => {
+      const { command, events, log, carrying, links, clock } = start(onCommand([OPEN]));
+      command();
+      carrying.set(4, CONVERSATION);
+      const handlers = links[0]?.handlers as LinkHandlers;
+      for (const part of [1, 2, 3]) handlers.onFrame("files", Uint8Array.of(part));
+      handlers.onDrained("files");
+      handlers.onDrained("messages");
+      expect(log).toEqual(["frame 4 c 1", "frame 4 c 2", "frame 4 c 3", "drained 4"]);
+      clock.advance(5000);
+      handlers.onFrame("files", Uint8Array.of(4));
+      handlers.onFrame("messages", Uint8Array.of(5));
+      const link = { type: "link", link: 4 };
+      expect(events.slice(1)).toEqual([
+        { ...link, happening: { kind: "heard" } },
+        { ...link, happening: { kind: "heard" } },
+        { ...link, happening: { kind: "frame", frame: Uint8Array.of(5) } },
+      ]);
+    });
+
+    test("nothing passes on a link that may not carry files", () => {
+      const { command, runtime, log, links } = start(onCommand([OPEN]));
+      command();
+      links[0]?.handlers.onFrame("files", Uint8Array.of(1));
+      links[0]?.handlers.onDrained("files");
+      runtime.fileLinks.send(4, Uint8Array.of(2));
+      expect(runtime.fileLinks.of(CONVERSATION)).toBeUndefined();
+      expect(log).toEqual([]);
+      expect(links[0]?.sent).toEqual([]);
+    });
+
+    test("what is sent goes there; a link that breaks its rules is the engine's to end", () => {
+      const { command, runtime, events, carrying, links } = start(onCommand([OPEN]));
+      command();
+      carrying.set(4, CONVERSATION);
+      const { fileLinks } = runtime;
+      expect(fileLinks.of(CONVERSATION)).toBe(4);
+      fileLinks.send(4, Uint8Array.of(2));
+      expect(links[0]?.sent).toEqual([["files", Uint8Array.of(2)]]);
+      expect([4, 5].map((link) => fileLinks.bufferedBytes(link))).toEqual([77, 0]);
+      fileLinks.close(4);
+      expect(events.at(-1)).toEqual({ type: "link", link: 4, happening: { kind: "misused" } });
+    });
+
+    test("the listener is told what may have changed a link, behind the application, and that all end with the runtime", async () => {
+      const { command, runtime, log, carrying } = start(
+        onCommand([OPEN, { type: "emit", event: path }, { type: "emit", event: read }]),
+      );
+      command();
+      expect(log).toEqual(["emit conversation", "changed c", "emit conversation"]);
+      carrying.set(4, CONVERSATION);
+      await runtime.close();
+      expect(log.slice(3)).toEqual(["changed c", "done"]);
+      expect(runtime.fileLinks.of(CONVERSATION)).toBeUndefined();
+    });
+
+    test("a frame that comes while the engine works keeps its place", () => {
+      const world: ReturnType<typeof start> = start((event) => {
+        if (event.type === "command") return [OPEN];
+        if (event.type !== "link" || event.happening.kind !== "open") return [];
+        world.links[0]?.handlers.onFrame("files", Uint8Array.of(9));
+        world.carrying.set(4, CONVERSATION);
+        return [{ type: "emit", event: path }];
+      });
+      world.command();
+      world.links[0]?.handlers.onOpen("local");
+      expect(world.log).toEqual(["emit conversation", "changed c", "frame 4 c 9"]);
+    });
   });
 
   test("RUN-10: while closing no socket is opened and no timer set", async () => {

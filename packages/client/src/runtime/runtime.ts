@@ -9,19 +9,23 @@ import type {
   CommandResult,
   Effect,
   EngineEvent,
+  LinkHappening,
   TimerName,
 } from "../engine/contract.ts";
 import type { ServerConnection } from "../ports/connection.ts";
 import type { LinkMaker } from "../ports/direct.ts";
+import type { FileLinkListener, FileLinks } from "../ports/fileLinks.ts";
 import type { LocalStore } from "../ports/store.ts";
 import type { Clock } from "./clock.ts";
+import type { LinkKnowledge } from "./fileLinks.ts";
+import { createFileChannel } from "./fileLinks.ts";
 import type { MlsContext } from "./mlsOperations.ts";
 import { performMls } from "./mlsOperations.ts";
 import { createLinks } from "./links.ts";
 import { createSockets } from "./sockets.ts";
 
 /** The engine as the runtime sees it. */
-export interface EngineCore {
+export interface EngineCore extends LinkKnowledge {
   handle(event: EngineEvent, nowMs: number): readonly Effect[];
 }
 
@@ -32,6 +36,8 @@ export interface RuntimeOptions extends MlsContext {
   readonly connection: ServerConnection;
   /** Of a platform that can connect devices. */
   readonly links?: LinkMaker;
+  /** Of what happens on the channel of files (RUN-11); from within the loop: it must not throw. */
+  readonly onFiles?: FileLinkListener;
   readonly clock: Clock;
   /** Called for every `emit`, in order, from within the loop: it must not throw. */
   readonly onEvent: (event: ClientEvent) => void;
@@ -40,6 +46,8 @@ export interface RuntimeOptions extends MlsContext {
 }
 
 export interface Runtime {
+  /** No link once it is being closed. */
+  readonly fileLinks: FileLinks;
   /**
    * Hands a command to the engine. `onDone` is called once, in its place among the emitted events, so that a follower can be set up before
    * the next one; with `undefined` when the runtime ended before the command was done.
@@ -54,11 +62,19 @@ export interface Runtime {
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { engine, store, connection, clock, onEvent, onFatal } = options;
-  const queue: EngineEvent[] = [];
+  const queue: (() => void)[] = [];
   const timers = new Map<TimerName, () => void>();
   const waiting = new Map<number, (result: CommandResult | undefined) => void>();
   const sockets = createSockets(connection, dispatch);
-  const links = createLinks(options.links, dispatch);
+  const happened = (link: number, happening: LinkHappening): void =>
+    dispatch({ type: "link", link, happening });
+  // Frames of files keep their order with what happens on their link.
+  const links = createLinks(options.links, () => clock.nowMs(), {
+    happened,
+    fileFrame: (link, frame) => inTurn(() => files.fileFrame(link, frame)),
+    filesDrained: (link) => inTurn(() => files.filesDrained(link)),
+  });
+  const files = createFileChannel(engine, links, happened, options.onFiles);
   let nextCommand = 1;
   /** Storage and MLS operations started and not yet answered. */
   let underWay = 0;
@@ -67,6 +83,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let onDrained: (() => void) | undefined;
 
   return {
+    fileLinks: files.fileLinks,
     command(request, onDone) {
       if (phase !== "open") return onDone(undefined);
       const command = nextCommand++;
@@ -76,9 +93,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     async close() {
       if (phase !== "open") return;
       phase = "closing";
+      const tellEnd = files.end();
       sockets.closeAll();
       links.closeAll();
       cancelTimers();
+      inTurn(tellEnd);
       if (underWay > 0) {
         await new Promise<void>((resolve) => {
           onDrained = resolve;
@@ -90,14 +109,18 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   /** Puts an event into the loop. Events that arrive while it runs wait their turn. */
   function dispatch(event: EngineEvent): void {
+    inTurn(() => {
+      for (const effect of engine.handle(event, clock.nowMs())) perform(effect);
+    });
+  }
+
+  function inTurn(work: () => void): void {
     if (phase === "closed") return;
-    queue.push(event);
+    queue.push(work);
     if (looping) return;
     looping = true;
     try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        for (const effect of engine.handle(next, clock.nowMs())) perform(effect);
-      }
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) next();
     } catch (error) {
       fail(error);
     } finally {
@@ -139,7 +162,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         // While closing the engine may still try; it is told that there is no network.
         return phase === "open"
           ? sockets.open(effect.connection)
-          : void queue.push({ type: "disconnected", connection: effect.connection, reason: "offline" });
+          : dispatch({ type: "disconnected", connection: effect.connection, reason: "offline" });
       case "disconnect":
         return sockets.close(effect.connection);
       case "send":
@@ -152,7 +175,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       case "cancelTimer":
         return cancelTimer(effect.name);
       case "emit":
-        return onEvent(effect.event);
+        onEvent(effect.event);
+        return files.told(effect.event);
       case "done":
         return settle(effect.command, effect.result);
     }

@@ -8,11 +8,13 @@ import type { SottoError } from "../api.ts";
 import type { ClientEvent, Command, StoredMessage } from "../engine/contract.ts";
 import type { Identity } from "../engine/records/identity.ts";
 import { createServerApi } from "../http/serverApi.ts";
+import type { FileLinkListener, FileLinks } from "../ports/fileLinks.ts";
 import type { LocalStore } from "../ports/store.ts";
 import type { Drafts } from "./drafts.ts";
 import { readDrafts } from "./drafts.ts";
 import type { EventQueue } from "./eventQueue.ts";
 import { createEventQueue } from "./eventQueue.ts";
+import { createFileSwitch } from "./fileSwitch.ts";
 import { sottoError } from "./messages.ts";
 import type { Platform } from "./platform.ts";
 import type { SendTracker } from "./sendTracker.ts";
@@ -38,7 +40,11 @@ export interface Device {
   /** Waits for a session that is being replaced. Rejects as {@link Session.command}. */
   command(request: Command): Promise<Done>;
   /** {@link command} for a message of its own, followed from its first moment. */
-  sendTracked(request: Extract<Command, { kind: "sendText" }>): Promise<SendTracker>;
+  sendTracked(request: Extract<Command, { kind: "sendText" | "sendFiles" }>): Promise<SendTracker>;
+  /** Of the running session. */
+  readonly fileLinks: FileLinks;
+  /** Calls the listener, one at a time, until the returned function is called. A session that is replaced ends all links. */
+  onFileLinks(listener: FileLinkListener): () => void;
   events(): AsyncIterableIterator<ClientEvent>;
   on(listener: (event: ClientEvent) => void): () => void;
   /** For account requests outside the session. */
@@ -56,6 +62,7 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
   const listeners = new Set<(event: ClientEvent) => void>();
   const queues = new Set<EventQueue<ClientEvent>>();
   const trackers = new Map<string, SendTracker>();
+  const fileSwitch = createFileSwitch(() => session);
   let identity = own;
   let closing: Promise<void> | undefined;
   let session = await start();
@@ -102,6 +109,8 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
       if (tracker === undefined) throw new Error("the engine sent a message without an id");
       return tracker;
     },
+    fileLinks: fileSwitch.links,
+    onFileLinks: (listener) => fileSwitch.follow(listener),
     events() {
       const overflow = (): Error => sottoError("closed", `${MAX_UNREAD_EVENTS} events were not read in time`);
       const queue: EventQueue<ClientEvent> = createEventQueue(MAX_UNREAD_EVENTS, overflow, () =>
@@ -158,7 +167,7 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
   return device;
 
   function start(): Promise<Session> {
-    return startSession({ platform, store, identity, onEvent, onFatal });
+    return startSession({ platform, store, identity, onEvent, onFiles: fileSwitch.listener, onFatal });
   }
 
   async function running(): Promise<Session> {

@@ -7,6 +7,7 @@ import { ENGINE_TABLES, createEngine } from "../engine/index.ts";
 import type { Identity } from "../engine/records/identity.ts";
 import type { ServerApi } from "../http/serverApi.ts";
 import { createServerApi } from "../http/serverApi.ts";
+import type { FileLinkListener, FileLinks } from "../ports/fileLinks.ts";
 import type { LocalStore } from "../ports/store.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import { sottoError } from "./messages.ts";
@@ -19,6 +20,8 @@ export interface SessionOptions {
   readonly identity: Identity;
   /** In order, from within the engine's loop. */
   readonly onEvent: (event: ClientEvent) => void;
+  /** Of the channel of files of its links; in order, from within the engine's loop. */
+  readonly onFiles: FileLinkListener;
   /** A bug has ended the session. */
   readonly onFatal: (error: SottoError) => void;
 }
@@ -27,6 +30,8 @@ export type Done = Extract<CommandResult, { readonly ok: true }>;
 
 export interface Session {
   readonly engine: Engine;
+  /** Numbers of links mean something within this session. */
+  readonly fileLinks: FileLinks;
   /** HTTP that ends with the session. */
   readonly api: ServerApi;
   /**
@@ -39,7 +44,7 @@ export interface Session {
 
 /** Reads the store; nothing happens before the first command, which is to connect. Rejects with `storeDamaged`. */
 export async function startSession(options: SessionOptions): Promise<Session> {
-  const { platform, store, identity, onEvent, onFatal } = options;
+  const { platform, store, identity, onEvent, onFiles, onFatal } = options;
   const { crypto, mls, clock, links } = platform;
   const engine = await openEngine(options);
   const connection = platform.connect(originOf(identity.server), identity.token);
@@ -54,6 +59,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     ...(links !== undefined && { links }),
     clock,
     onEvent,
+    onFiles,
     onFatal(error) {
       fatal = asSottoError(error);
       connection.close();
@@ -63,6 +69,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
 
   return {
     engine,
+    fileLinks: runtime.fileLinks,
     api: createServerApi(connection.transport),
     command: (request, onDone) =>
       new Promise((resolve, reject) => {

@@ -98,7 +98,7 @@ export async function createLinkBench(isLookedAt = false): Promise<LinkBench> {
       return done.filter((action) => action !== "send");
     },
     happen: (happening, link = engine.live.linkNumber) => bench.feed({ type: "link", link, happening }),
-    arrive: (frame) => self.happen({ kind: "frame", channel: "messages", frame: encodeDirectFrame(frame) }),
+    arrive: (frame) => self.happen({ kind: "frame", frame: encodeDirectFrame(frame) }),
     async say(body) {
       const index = engine.state.conversations.get(conversation)?.headIndex ?? 0;
       await self.arrive({ type: "message", group, index, ciphertext: await seal(body) });

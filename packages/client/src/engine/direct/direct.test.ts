@@ -256,6 +256,36 @@ describe("DIR-6: messages over a link", () => {
   });
 });
 
+describe("DIR-13: links that carry files", () => {
+  test("open, and steady to send; of the group of now", async () => {
+    const { bench, open, happen, conversation, choose } = await createLinkBench();
+    const { engine } = bench;
+    expect(engine.fileLinkOf(conversation)).toBeUndefined();
+    await open();
+    const link = engine.live.linkNumber;
+    expect(engine.fileLinkOf(conversation)).toBe(link);
+    expect(engine.conversationOfLink(link)).toBe(conversation);
+    expect(engine.conversationOfLink(link + 1)).toBeUndefined();
+    await happen({ kind: "steady", steady: false, via: "local" });
+    expect(engine.fileLinkOf(conversation)).toBeUndefined();
+    // What comes has come.
+    expect(engine.conversationOfLink(link)).toBe(conversation);
+    await happen({ kind: "steady", steady: true, via: "local" });
+    await choose("relay");
+    expect(engine.fileLinkOf(conversation)).toBeUndefined();
+    expect(engine.conversationOfLink(link)).toBeUndefined();
+  });
+
+  test("not while the contact's keys are in doubt", async () => {
+    const { bench, open, conversation } = await createLinkBench();
+    await open();
+    const { contacts, conversations } = bench.engine.state;
+    const peer = conversations.get(conversation)?.peer as never;
+    contacts.set(peer, { ...contacts.get(peer), keysChanged: true } as never);
+    expect(bench.engine.fileLinkOf(conversation)).toBeUndefined();
+  });
+});
+
 describe("DIR-7: taking in", () => {
   test("a message is stored before it is counted as taken", async () => {
     const { bench, open, say, told, history } = await createLinkBench();
@@ -313,9 +343,34 @@ describe("DIR-7: taking in", () => {
       const { open, happen, arrive, actions } = await createLinkBench();
       await open();
       if (frame === undefined) await arrive({ type: "taken", count: 1 });
-      else await happen({ kind: "frame", channel: "messages", frame });
+      else await happen({ kind: "frame", frame });
       expect(actions()).toEqual(["close"]);
     }
+  });
+
+  test("DIR-10: frames on the channel of files are signs of life", async () => {
+    const { open, pass, happen, actions } = await createLinkBench();
+    await open();
+    await pass(15_000);
+    await pass(15_000);
+    await happen({ kind: "heard" });
+    await pass(15_000);
+    await pass(15_000);
+    expect(actions()).toEqual([]);
+    await pass(15_000);
+    expect(actions()).toEqual(["close"]);
+  });
+
+  test("DIR-5: who breaks the rules of the channel of files loses the link, and is called again after a pause", async () => {
+    const { bench, open, pass, happen, actions, conversation } = await createLinkBench();
+    await open();
+    await happen({ kind: "misused" });
+    expect(actions()).toEqual(["close"]);
+    expect(bench.engine.live.linkTries.get(conversation)?.failures).toBe(1);
+    await bench.command({ kind: "attend", conversation });
+    expect(actions()).toEqual([]);
+    await pass(30_000);
+    expect(actions()).toEqual(["open", "offer"]);
   });
 
   test("DIR-10: two pings without a frame end the link", async () => {

@@ -64,10 +64,12 @@ export function onLink(core: Core, number: number, happening: LinkHappening): vo
       link.via = happening.via;
       return onSteady(core, link, happening.steady);
     case "frame":
-      if (happening.channel === "messages") onFrame(core, link, happening.frame);
+      return onFrame(core, link, happening.frame);
+    case "heard":
+      link.silentPings = 0;
       return;
-    case "drained":
-      return;
+    case "misused":
+      return giveUp(core, link, undefined);
     case "closed":
       return onClosed(core, link, happening.failure);
   }

@@ -78,7 +78,10 @@ export interface LinkTries {
 }
 
 /** The open link of a conversation, over which messages of its group can go. */
-export function openLink({ live, state }: Core, id: ConversationId): DirectLink | undefined {
+export function openLink(
+  { live, state }: Pick<Core, "live" | "state">,
+  id: ConversationId,
+): DirectLink | undefined {
   const link = live.links.get(id);
   return link?.phase === "open" && link.group === state.conversations.get(id)?.group ? link : undefined;
 }

@@ -5,9 +5,28 @@ import type { Core } from "../core.ts";
 import { pathOf } from "../settings.ts";
 import { isThere } from "./calls.ts";
 import { isReady } from "./route.ts";
+import type { DirectLink } from "./state.ts";
+import { openLink } from "./state.ts";
 
 /** As far as a view needs the engine. */
 type Seen = Pick<Core, "state" | "live" | "now" | "canLink">;
+
+/** The number of the link that can carry files of the conversation now: packets go through, and both sides want each other. */
+export function fileLinkOf(core: Seen, id: ConversationId): number | undefined {
+  const link = usableLink(core, id);
+  return link?.steady === true ? link.number : undefined;
+}
+
+/** The conversation whose files a link of that number may bring, if it may. */
+export function conversationOfLink(core: Seen, number: number): ConversationId | undefined {
+  const link = [...core.live.links.values()].find((known) => known.number === number);
+  return link && usableLink(core, link.conversation)?.conversation;
+}
+
+function usableLink(core: Seen, id: ConversationId): DirectLink | undefined {
+  const conversation = core.state.conversations.get(id);
+  return conversation !== undefined && isReady(core, conversation) ? openLink(core, id) : undefined;
+}
 
 export function linkView(core: Seen, id: ConversationId): LinkView {
   const link = core.live.links.get(id);
