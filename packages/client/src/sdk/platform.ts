@@ -3,6 +3,7 @@ import type { CryptoProvider, MlsEngine, SuiteId } from "@sotto/crypto";
 import type { HttpTransport } from "../http/transport.ts";
 import type { ServerConnection } from "../ports/connection.ts";
 import type { LinkMaker } from "../ports/direct.ts";
+import type { FileShelf } from "../ports/fileShelf.ts";
 import type { LocalStore } from "../ports/store.ts";
 import type { Clock } from "../runtime/clock.ts";
 
@@ -24,9 +25,11 @@ export interface Platform {
   readonly suite?: SuiteId;
   /** Takes this home's store, making it if there is none. Rejects with `StoreError`. */
   openStore(): Promise<LocalStore>;
+  /** Where this home's files lie, once its store is open; without it no files move. Rejects with `FileShelfError`. */
+  readonly shelf?: () => Promise<FileShelf>;
   /** True when {@link openStore} would find a store rather than make one. Makes and locks nothing. */
   hasStore(): Promise<boolean>;
-  /** Removes the store, which is closed, and the key that it was sealed with. */
+  /** Removes the store, which is closed, the key that it was sealed with, and the shelf with all that lies on it. */
   eraseStore(): Promise<void>;
   /** HTTP to a server, without a session. */
   transport(origin: string): HttpTransport;

@@ -11,6 +11,8 @@ import { openSqliteStore } from "./sqliteStore.ts";
 import { STORE_KEY_FILES, storeKeyOf } from "./storeKey.ts";
 
 const DATABASE_FILE = "store.db";
+/** The shelf, which is the store's: see fileShelf.ts. */
+export const SHELF_FOLDER = "files";
 
 /** True when the folder holds a store. */
 export function hasHomeStore(dir: string): boolean {
@@ -44,7 +46,7 @@ export async function openHomeStore(
   }
 }
 
-/** Removes database and key of a closed store: without the key, copies that a disk may keep stay sealed. Rejects with `locked` if it is open. */
+/** Removes key, database and shelf of a closed store: without the key, copies that a disk may keep stay sealed. Rejects with `locked` if it is open. */
 export function eraseHomeStore(dir: string): void {
   if (!existsSync(dir)) return;
   const release = takeExclusiveLock(dir);
@@ -52,6 +54,7 @@ export function eraseHomeStore(dir: string): void {
     const database = [DATABASE_FILE, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`];
     // The key first: if this is cut off, what is left cannot be opened.
     for (const file of [...STORE_KEY_FILES, ...database]) rmSync(join(dir, file), { force: true });
+    rmSync(join(dir, SHELF_FOLDER), { force: true, recursive: true });
   } catch (error) {
     throw storeErrorOf(error, dir);
   } finally {

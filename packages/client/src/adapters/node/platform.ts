@@ -1,11 +1,12 @@
 /** What Node gives to the SDK: node:crypto, node:sqlite in a folder, ws, fetch or node:https, and node-datachannel where it is installed. */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { SuiteId } from "@sotto/crypto";
 import { createMlsEngine } from "@sotto/crypto";
 import { systemClock } from "../../runtime/clock.ts";
 import type { Platform } from "../../sdk/platform.ts";
 import { createNodeCryptoProvider } from "./cryptoProvider.ts";
-import { eraseHomeStore, hasHomeStore, openHomeStore } from "./homeStore.ts";
+import { createNodeShelf } from "./fileShelf.ts";
+import { SHELF_FOLDER, eraseHomeStore, hasHomeStore, openHomeStore } from "./homeStore.ts";
 import { createNodeLinks } from "./links.ts";
 import { pinnedAuthority } from "./pinnedAuthorities.ts";
 import { connectNode, createNodeTransport } from "./serverConnection.ts";
@@ -36,6 +37,7 @@ export function createNodePlatform(options: NodeHomeOptions): Platform {
     ...(links && { links }),
     ...(options.suite !== undefined && { suite: options.suite }),
     openStore: () => openHomeStore(dir, crypto, options.passphrase),
+    shelf: async () => createNodeShelf(join(dir, SHELF_FOLDER)),
     hasStore: async () => hasHomeStore(dir),
     eraseStore: async () => eraseHomeStore(dir),
     transport: (origin) => createNodeTransport({ origin, authority: pinnedAuthority(dir, origin) }),
