@@ -275,8 +275,8 @@ export interface Sotto {
     cancel(transfer: TransferId): Promise<void>;
     /** Removes this device's copy. An own one that the other side does not have yet is thereby cancelled. */
     remove(transfer: TransferId): Promise<void>;
-    /** The content of one that is here, leaf by leaf (1 MiB). Rejects with `fileMissing` while not all of it is. */
-    content(transfer: TransferId): AsyncIterableIterator<Uint8Array>;
+    /** The content of one that is here, leaf by leaf (1 MiB), from leaf `from` (0) on; none behind the last. Rejects with `fileMissing` while not all of it is. */
+    content(transfer: TransferId, options?: { readonly from?: number }): AsyncIterableIterator<Uint8Array>;
   };
 
   readonly history: {

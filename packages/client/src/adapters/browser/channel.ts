@@ -3,9 +3,11 @@
  * pages of all tabs call it, its own by `postMessage`, the others over a `BroadcastChannel`; it answers each call once and tells all of them what
  * changes. Everything is plain data that structured cloning takes. Keys never travel, and passwords only from a page to its own worker.
  */
-import type { ConversationId, MessageId } from "@sotto/protocol";
+import type { ConversationId, MessageId, TransferId } from "@sotto/protocol";
 import type {
   FileContent,
+  FileToSend,
+  FileView,
   Contact,
   Conversation,
   ImportSummary,
@@ -17,7 +19,7 @@ import type {
 import type { ClientEvent, ConnectionState, MessageState, PathMode, StoredMessage } from "../../index.ts";
 
 /** Raised when the messages change: of two tabs that an update has set apart, the newer one goes on and the older one asks to be reloaded. */
-export const TABS_VERSION = 2;
+export const TABS_VERSION = 3;
 
 /** One page and its worker; made anew whenever a page is loaded. */
 export type TabId = string;
@@ -47,11 +49,39 @@ export interface Calls {
     options: { readonly limit?: number; readonly before?: MessageId },
   ): readonly StoredMessage[];
   findOwn(conversation: ConversationId, id: MessageId): StoredMessage | undefined;
+
+  /** The contents are `Blob`s: they travel as references. Answered with the messages that offer them. */
+  sendFiles(
+    conversation: ConversationId,
+    files: readonly FileToSend[],
+    options: SendFilesOptions,
+  ): readonly MessageId[];
+  fileViews(transfers: readonly TransferId[]): readonly FileView[];
+  fetchFile(transfer: TransferId): void;
+  pauseFile(transfer: TransferId): void;
+  resumeFile(transfer: TransferId): void;
+  cancelFile(transfer: TransferId): void;
+  removeFile(transfer: TransferId): void;
+  /** The content of one leaf goes to a channel of the page's own, before the answer; false: it is behind the last one. */
+  readFile(transfer: TransferId, leaf: number, to: LeafChannelName): boolean;
 }
 
 export interface SendOptions {
   readonly id: MessageId;
   readonly replyTo?: MessageId;
+}
+
+export interface SendFilesOptions {
+  readonly id: MessageId;
+  readonly text?: string;
+}
+
+/** Of a `BroadcastChannel` that the reading page has made for one file: what goes there other tabs neither copy nor keep waiting. */
+export type LeafChannelName = string;
+
+export interface LeafMessage {
+  readonly leaf: number;
+  readonly content: Uint8Array;
 }
 
 /** What a page asks of its own worker alone, which takes the lead for it: what needs a password or takes long, and what ends the device. */

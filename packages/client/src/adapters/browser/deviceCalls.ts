@@ -2,10 +2,11 @@
  * What pages ask of the leader's device, carried out once each. A call that was made to an earlier leader already is answered as if the first try had
  * been: what that one stored is looked up, or is what the call would have made of it.
  */
-import type { Contact, Sotto } from "../../api.ts";
+import type { Contact, FileToSend, Sotto } from "../../api.ts";
 import { SottoError } from "../../api.ts";
 import type { MessageState } from "../../index.ts";
-import type { CallName, Calls, LeaderCall, SendOptions } from "./channel.ts";
+import type { CallName, Calls, LeaderCall, SendFilesOptions, SendOptions } from "./channel.ts";
+import { postLeaf } from "./hall.ts";
 
 type Answer = ReturnType<Calls[CallName]>;
 type Answers = {
@@ -14,7 +15,7 @@ type Answers = {
 
 /** Answers the calls of one device. */
 export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<Answer> {
-  const { contacts, conversations, messages } = sotto;
+  const { contacts, conversations, messages, files } = sotto;
   const inOrder = createOrder();
   const first: Answers = {
     addContact: (userName, text, id) => inOrder(() => contacts.add(userName, text, { id })),
@@ -33,6 +34,14 @@ export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<A
     send: (conversation, text, options) => inOrder(() => send(conversation, text, options)),
     messages: (conversation, options) => messages.list(conversation, options),
     findOwn: (conversation, id) => messages.findOwn(conversation, id),
+    sendFiles: (conversation, contents, options) => inOrder(() => sendFiles(conversation, contents, options)),
+    fileViews: (transfers) => files.views(transfers),
+    fetchFile: (transfer) => inOrder(() => files.fetch(transfer)),
+    pauseFile: (transfer) => inOrder(() => files.pause(transfer)),
+    resumeFile: (transfer) => inOrder(() => files.resume(transfer)),
+    cancelFile: (transfer) => inOrder(() => files.cancel(transfer)),
+    removeFile: (transfer) => inOrder(() => files.remove(transfer)),
+    readFile: (transfer, leaf, to) => readFile(sotto, transfer, leaf, to),
   };
   // The others do no harm when they are carried out twice.
   const again: Answers = {
@@ -49,6 +58,11 @@ export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<A
       inOrder(
         () => send(conversation, text, options),
         async () => (await messages.findOwn(conversation, options.id))?.state,
+      ),
+    sendFiles: (conversation, contents, options) =>
+      inOrder(
+        () => sendFiles(conversation, contents, options),
+        async () => (await messages.findOwn(conversation, options.id)) && [options.id],
       ),
   };
 
@@ -68,6 +82,25 @@ export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<A
     await messages.send(conversation, text, options);
     return "sending";
   }
+
+  async function sendFiles(
+    conversation: Parameters<Calls["sendFiles"]>[0],
+    contents: readonly FileToSend[],
+    options: SendFilesOptions,
+  ): Promise<readonly SendOptions["id"][]> {
+    return (await files.send(conversation, contents, options)).map(({ id }) => id);
+  }
+}
+
+async function readFile(
+  { files }: Sotto,
+  ...[transfer, leaf, to]: Parameters<Calls["readFile"]>
+): Promise<boolean> {
+  for await (const content of files.content(transfer, { from: leaf })) {
+    postLeaf(to, { leaf, content });
+    return true;
+  }
+  return false;
 }
 
 /** The contact if it has been asked already, with the message of that id if there was to be one. */

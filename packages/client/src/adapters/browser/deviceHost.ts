@@ -24,7 +24,13 @@ type OwnActions = {
 type OwnAnswer = ReturnType<OwnCalls[OwnCallName]>;
 
 /** Calls that change nothing. */
-const READS: ReadonlySet<CallName> = new Set(["safetyNumber", "messages", "findOwn"]);
+const READS: ReadonlySet<CallName> = new Set([
+  "safetyNumber",
+  "messages",
+  "findOwn",
+  "fileViews",
+  "readFile",
+]);
 
 export interface DeviceHostOptions {
   readonly home: SottoHome;

@@ -2,16 +2,15 @@
 import type { ConversationId, MessageId } from "@sotto/protocol";
 import type { SendHandle, Sotto, SottoError } from "../../api.ts";
 import { isSealedFile } from "../../archive/isSealedFile.ts";
-import type { ClientEvent, MessageState } from "../../index.ts";
+import type { ClientEvent } from "../../index.ts";
 import type { EventQueue } from "../../sdk/eventQueue.ts";
 import { createEventQueue } from "../../sdk/eventQueue.ts";
-import { noFiles } from "../../sdk/files.ts";
 import { sottoError } from "../../sdk/messages.ts";
 import { createMessageId } from "../../sdk/messageId.ts";
-import type { SendTracker } from "../../sdk/sendTracker.ts";
-import { createSendTracker } from "../../sdk/sendTracker.ts";
 import type { DeviceView, OpenedDevice, SendOptions } from "./channel.ts";
+import { createFollowedMessages } from "./followedMessages.ts";
 import type { Call } from "./leaderLink.ts";
+import { createRemoteFiles } from "./remoteFiles.ts";
 import type { CallOwn } from "./remoteHome.ts";
 
 /** A consumer of events that is this far behind has stopped reading. */
@@ -29,24 +28,17 @@ export interface RemoteDevice {
   end(error: SottoError | undefined): void;
 }
 
-/** An own message that is followed. */
-interface Followed {
-  readonly conversation: ConversationId;
-  readonly id: MessageId;
-  readonly tracker: SendTracker;
-}
-
 export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOwn: CallOwn): RemoteDevice {
   const { account, userName, device, server } = opened;
   const listeners = new Set<(event: ClientEvent) => void>();
   const queues = new Set<EventQueue<ClientEvent>>();
-  const followed = new Map<string, Followed>();
   let { view } = opened;
   let ended = false;
   const call: Call = (name, ...args) =>
     ended ? Promise.reject(sottoError("closed")) : callLeader(name, ...args);
   const own: CallOwn = (name, ...args) =>
     ended ? Promise.reject(sottoError("closed")) : callOwn(name, ...args);
+  const followed = createFollowedMessages((conversation, id) => call("findOwn", conversation, id));
 
   const sotto: Sotto = {
     account,
@@ -92,7 +84,7 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
       findOwn: (conversation, id) => call("findOwn", conversation, id),
       list: (conversation, options) => call("messages", conversation, options ?? {}),
     },
-    files: noFiles(),
+    files: createRemoteFiles(call, followed, newMessageId),
     history: {
       async *export(options) {
         const archive = await own("exportHistory", options?.passphrase);
@@ -129,7 +121,7 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
       if (ended) return;
       view = next;
       for (const event of events) {
-        if (event.type === "state") advance(event.conversation, event.id, event.state);
+        if (event.type === "state") followed.advance(event.conversation, event.id, event.state);
         for (const queue of queues) queue.push(event);
         for (const listener of listeners) callSafely(listener, event);
       }
@@ -137,14 +129,13 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
     adopt(next, isNewLeader) {
       if (!isNewLeader) return remote.change([], next);
       remote.change([{ type: "connection", state: next.connection }, { type: "resynced" }], next);
-      void catchUp();
+      void followed.catchUp();
     },
     end(error) {
       ended = true;
       for (const queue of queues) queue.end(error);
-      for (const { tracker } of followed.values()) tracker.close();
+      followed.end();
       queues.clear();
-      followed.clear();
     },
   };
   return remote;
@@ -152,38 +143,15 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
   /** Followed from before the call on: its events may come before its answer. */
   async function send(conversation: ConversationId, text: string, options: SendOptions): Promise<SendHandle> {
     const { id } = options;
-    const tracker = createSendTracker(conversation, id);
-    followed.set(nameOf(conversation, id), { conversation, id, tracker });
+    const handle = followed.follow(conversation, id);
     try {
-      advance(conversation, id, await call("send", conversation, text, options));
+      followed.advance(conversation, id, await call("send", conversation, text, options));
     } catch (error) {
-      followed.delete(nameOf(conversation, id));
+      followed.forget(conversation, id);
       throw error;
     }
-    return tracker.handle;
+    return handle;
   }
-
-  function advance(conversation: ConversationId, id: MessageId, state: MessageState): void {
-    const name = nameOf(conversation, id);
-    if (followed.get(name)?.tracker.advance(state) === true) followed.delete(name);
-  }
-
-  /** What the followed messages have reached while nobody told. */
-  async function catchUp(): Promise<void> {
-    try {
-      for (const { conversation, id } of followed.values()) {
-        // One after the other: what the person asks for comes in between.
-        const message = await call("findOwn", conversation, id);
-        if (message !== undefined) advance(conversation, id, message.state);
-      }
-    } catch {
-      // The device has ended, and its handles with it.
-    }
-  }
-}
-
-function nameOf(conversation: ConversationId, id: MessageId): string {
-  return `${conversation}/${id}`;
 }
 
 function newMessageId(): MessageId {

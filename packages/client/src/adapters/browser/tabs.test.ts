@@ -1,12 +1,13 @@
 /** Several tabs at once: one leads, all are alike, and nothing is lost or done twice when the leader goes. */
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Contact, Sotto } from "../../api.ts";
+import type { TransferId } from "@sotto/protocol";
+import type { Contact, FileToSend, Sotto } from "../../api.ts";
 import { SottoError } from "../../api.ts";
 import type { ClientEvent } from "../../index.ts";
 import { TABS_VERSION } from "./channel.ts";
 import { BEAT_MS } from "./leaderLink.ts";
 import type { Tab, Town } from "./testing/town.ts";
-import { CONVERSATION, openTown } from "./testing/town.ts";
+import { CONVERSATION, LEAF_CHARS, openTown } from "./testing/town.ts";
 
 const SIGN_IN = { server: "s", userName: "alice", password: "a password" };
 let town: Town;
@@ -271,6 +272,88 @@ describe("several tabs", () => {
     await second.sotto.messages.send(CONVERSATION, "the others go on");
   });
 });
+
+describe("files", () => {
+  const NAME = "a.txt" as TransferId;
+  const TEXT = "0123456789abcdef!";
+
+  test("TAB-8: a file goes from any tab to the leader's device, each of its messages is followed, and its content comes back to any", async () => {
+    const [first, second] = await openBoth();
+    const handles = await second.sotto.files.send(CONVERSATION, [fileOf(NAME, TEXT), fileOf("b.txt", "b")]);
+    expect(town.disk.texts.map(({ text }) => text)).toEqual(["a.txt", "b.txt"]);
+    await Promise.all(handles.map((handle) => handle.reached("sent")));
+    expect(handles.map(({ id }) => id)).toEqual(town.disk.texts.map(({ id }) => id));
+    for (const { sotto } of [first, second]) {
+      expect(await sotto.files.views([NAME, "none" as TransferId])).toEqual([{ transfer: NAME }]);
+      expect(await textOf(sotto, NAME)).toBe(TEXT);
+      expect(await textOf(sotto, NAME, 3)).toBe(TEXT.slice(3 * LEAF_CHARS));
+    }
+    expect(JSON.stringify(town.said)).not.toContain("0123");
+  });
+
+  test("what is no Blob, and what is not here, is refused", async () => {
+    const [, { sotto }] = await openBoth();
+    const content = { size: 1, slice: () => new Blob(["a"]) };
+    await expect(sotto.files.send(CONVERSATION, [{ ...fileOf(NAME, ""), content }])).rejects.toMatchObject({
+      code: "fileUnreadable",
+    });
+    await expect(textOf(sotto, NAME)).rejects.toMatchObject({ code: "fileMissing" });
+    expect(town.disk.texts).toEqual([]);
+  });
+
+  test.each([
+    ["before it has stored them", "onStoring"],
+    ["after it has stored them", "onStored"],
+  ] as const)("TAB-2: a leader that dies %s: files are sent once", async (_, moment) => {
+    const [first, second] = await openBoth();
+    town.disk[moment] = () => {
+      town.disk[moment] = () => {};
+      first.tab.die();
+    };
+    const [handle] = await second.sotto.files.send(CONVERSATION, [fileOf(NAME, TEXT)]);
+    await handle?.reached("sent");
+    expect(town.disk.texts).toEqual([{ id: handle?.id, text: NAME }]);
+    expect(await textOf(second.sotto, NAME)).toBe(TEXT);
+    expect(town.disk.owner).toBe(2);
+  });
+
+  test("TAB-8: content goes on from the next leader where the one before has stopped", async () => {
+    const [first, second] = await openBoth();
+    await second.sotto.files.send(CONVERSATION, [fileOf(NAME, TEXT)]);
+    town.disk.onLeafRead = (leaf) => {
+      if (leaf === 2) first.tab.die();
+    };
+    expect(await textOf(second.sotto, NAME)).toBe(TEXT);
+    const byNext = town.disk.leavesRead.filter(({ owner }) => owner === 2).map(({ leaf }) => leaf);
+    expect(Math.min(...byNext)).toBeGreaterThan(0);
+  });
+
+  test("TAB-8: no more than two leaves are read ahead of the reader", async () => {
+    const [, { sotto }] = await openBoth();
+    await sotto.files.send(CONVERSATION, [fileOf(NAME, "x".repeat(20 * LEAF_CHARS))]);
+    let taken = 0;
+    town.disk.onLeafRead = (leaf) => expect(leaf).toBeLessThan(taken + 3);
+    for await (const content of sotto.files.content(NAME)) {
+      expect(content).toHaveLength(LEAF_CHARS);
+      // Whatever was asked for has come.
+      await sotto.files.views([]);
+      expect(town.disk.leavesRead).toHaveLength(Math.min(20, taken + 3));
+      taken++;
+    }
+    expect(taken).toBe(20);
+  });
+});
+
+function fileOf(name: string, text: string): FileToSend {
+  return { content: new Blob([text]), path: [name], mediaType: "text/plain", modifiedAtMs: null };
+}
+
+async function textOf(sotto: Sotto, transfer: TransferId, from?: number): Promise<string> {
+  const parts: Blob[] = [];
+  for await (const content of sotto.files.content(transfer, from === undefined ? {} : { from }))
+    parts.push(new Blob([content as Uint8Array<ArrayBuffer>]));
+  return new Blob(parts).text();
+}
 
 interface Opened {
   readonly tab: Tab;

@@ -1,6 +1,6 @@
 /** Several tabs of one origin in memory: pages and workers with their channels, one lock, one disk, and tabs that stop or die. */
-import type { ConversationId, MessageId } from "@sotto/protocol";
-import type { Contact, Sotto, SottoHome } from "../../../api.ts";
+import type { ConversationId, MessageId, TransferId } from "@sotto/protocol";
+import type { Contact, FileToSend, FileView, Sotto, SottoHome } from "../../../api.ts";
 import { SottoError } from "../../../api.ts";
 import type { ClientEvent, MessageState } from "../../../index.ts";
 import { createEventQueue } from "../../../sdk/eventQueue.ts";
@@ -18,6 +18,8 @@ import { createRemoteHome } from "../remoteHome.ts";
 import type { OwnedHome } from "../reign.ts";
 
 export const CONVERSATION = "ab" as ConversationId;
+/** Of this town's files. */
+export const LEAF_CHARS = 4;
 
 export interface StoredText {
   readonly id: MessageId;
@@ -32,6 +34,10 @@ export interface Disk {
   /** Own messages, in the order of storing. */
   texts: readonly StoredText[];
   states: Map<MessageId, MessageState>;
+  /** Contents of files, under their names. */
+  files: ReadonlyMap<string, string>;
+  /** Leaves that were read, and by which owner. */
+  leavesRead: { readonly owner: number; readonly leaf: number }[];
   /** Writes of owners that are ones no more. */
   refused: number;
   /** With this off a store takes what anybody writes. */
@@ -39,6 +45,7 @@ export interface Disk {
   /** Called before and after a text is stored. */
   onStoring: (text: string) => void;
   onStored: (text: string) => void;
+  onLeafRead: (leaf: number) => void;
   /** Thrown when the device is opened. */
   failure: Error | undefined;
   /** The open device's: ends it by a fault. */
@@ -85,10 +92,13 @@ export function openTown(lock: string): Town {
     contacts: [],
     texts: [],
     states: new Map(),
+    files: new Map(),
+    leavesRead: [],
     refused: 0,
     checksOwner: true,
     onStoring: () => {},
     onStored: () => {},
+    onLeafRead: () => {},
     failure: undefined,
     break: () => {},
   };
@@ -170,7 +180,7 @@ export function openTown(lock: string): Town {
     const open = async (): Promise<Sotto> => {
       if (disk.failure !== undefined) throw disk.failure;
       if (disk.userName === undefined) throw new SottoError("storeMissing", "nobody");
-      const played = playDevice(disk, disk.userName, write);
+      const played = playDevice({ disk, userName: disk.userName, owner: term, write });
       emit = (event) => pulse.run(() => played.emit(event));
       return played.sotto;
     };
@@ -193,11 +203,17 @@ export function openTown(lock: string): Town {
   }
 }
 
-function playDevice(
-  disk: Disk,
-  userName: string,
-  write: (change: () => void) => Promise<void>,
-): { readonly sotto: Sotto; readonly emit: (event: ClientEvent) => void } {
+interface Player {
+  readonly disk: Disk;
+  readonly userName: string;
+  readonly owner: number;
+  readonly write: (change: () => void) => Promise<void>;
+}
+
+function playDevice({ disk, userName, owner, write }: Player): {
+  readonly sotto: Sotto;
+  readonly emit: (event: ClientEvent) => void;
+} {
   const queues = new Set<EventQueue<ClientEvent>>();
   const listeners = new Set<(event: ClientEvent) => void>();
   const emit = (event: ClientEvent): void => {
@@ -264,6 +280,38 @@ function playDevice(
         return found && { ...found, state: disk.states.get(id) ?? "sending" };
       },
       list: async () => disk.texts,
+    },
+    files: {
+      /** A message for each file; the first one has the id that was given. */
+      async send(_: ConversationId, files: readonly FileToSend[], { id }: { readonly id: MessageId }) {
+        const contents = await Promise.all(files.map(({ content }) => (content as Blob).text()));
+        const names = files.map(({ path }) => path.join("/"));
+        const ids = names.map((_name, index) => (index === 0 ? id : (`${id}+${index}` as MessageId)));
+        disk.onStoring("files");
+        await write(() => {
+          disk.files = new Map([
+            ...disk.files,
+            ...names.map((name, at) => [name, contents[at] ?? ""] as const),
+          ]);
+          disk.texts = [...disk.texts, ...ids.map((own, at) => ({ id: own, text: names[at] ?? "" }))];
+        });
+        for (const own of ids) emit({ type: "state", conversation: CONVERSATION, id: own, state: "sent" });
+        disk.onStored("files");
+        return ids.map((own) => createSendTracker(CONVERSATION, own).handle);
+      },
+      views: async (transfers: readonly TransferId[]) =>
+        transfers.filter((name) => disk.files.has(name)).map((transfer) => ({ transfer }) as FileView),
+      remove: (transfer: TransferId) =>
+        write(() => (disk.files = new Map([...disk.files].filter(([name]) => name !== transfer)))),
+      async *content(transfer: TransferId, { from = 0 }: { readonly from?: number } = {}) {
+        const text = disk.files.get(transfer);
+        if (text === undefined) throw new SottoError("fileMissing", "not here");
+        for (let leaf = from; leaf * LEAF_CHARS < text.length; leaf++) {
+          disk.leavesRead.push({ owner, leaf });
+          disk.onLeafRead(leaf);
+          yield new TextEncoder().encode(text.slice(leaf * LEAF_CHARS, (leaf + 1) * LEAF_CHARS));
+        }
+      },
     },
     events() {
       const queue: EventQueue<ClientEvent> = createEventQueue(
