@@ -11,5 +11,7 @@ export function openNodeHome(options: NodeHomeOptions): SottoHome {
 
 export type { NodeHomeOptions } from "./platform.ts";
 export { createNodeCryptoProvider } from "./cryptoProvider.ts";
+export type { FilesToSend } from "./filesToSend.ts";
+export { filesToSend } from "./filesToSend.ts";
 export type { ServerOfHome, ServerTrust } from "./serverTrust.ts";
 export { inspectServer, pinServer } from "./serverTrust.ts";

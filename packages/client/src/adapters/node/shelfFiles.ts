@@ -85,7 +85,7 @@ export async function readExactly(
   file: FileHandle,
   length: number,
   offset: number,
-): Promise<Uint8Array | undefined> {
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const bytes = new Uint8Array(length);
   let read = 0;
   while (read < length) {
