@@ -12,9 +12,11 @@ import { ownHomeStore } from "./homeStore.ts";
 import { runKeeper } from "./keeper.ts";
 import { portLine } from "./linkMessages.ts";
 import { createLinkProxy } from "./linkProxy.ts";
+import { createOpfsShelf } from "./opfsShelf.ts";
+import { originFolder } from "./originFolder.ts";
 import { connectBrowser, createBrowserTransport } from "./serverConnection.ts";
 
-/** Database and lock; one account lives in an origin. */
+/** Database, lock and folder of files; one account lives in an origin. */
 const STORE_NAME = "sotto";
 
 const crypto = createBrowserCryptoProvider();
@@ -38,6 +40,11 @@ runKeeper({
   candidate: createCandidate(navigator.locks, STORE_NAME),
   async takeHome(onLost) {
     const store = await ownHomeStore(STORE_NAME, onLost);
+    const files = originFolder(navigator.storage, STORE_NAME);
+    const shelf = createOpfsShelf(files);
+    // What an erasure has left that was cut off. Nothing opens it any more, so nothing waits for that either.
+    const eraseFiles = (): Promise<void> => files.erase().catch(() => {});
+    if (!(await store.has())) await eraseFiles();
     const maker = await links.promise;
     const home = createHome({
       ...(maker !== undefined && { links: maker }),
@@ -46,11 +53,19 @@ runKeeper({
       clock: systemClock,
       openStore: () => store.open(),
       hasStore: () => store.has(),
-      eraseStore: () => store.erase(),
+      shelf: async () => shelf,
+      async eraseStore() {
+        await store.erase();
+        await eraseFiles();
+      },
       transport: (origin) => createBrowserTransport(origin),
       connect: connectBrowser,
     });
-    return { term: store.owner, home, close: () => store.close() };
+    const close = async (): Promise<void> => {
+      await shelf.close();
+      await store.close();
+    };
+    return { term: store.owner, home, close };
   },
   clock: systemClock,
   random: Math.random,

@@ -9,6 +9,11 @@ import { StoreError } from "../../../ports/store.ts";
 import { createBrowserCryptoProvider } from "../cryptoProvider.ts";
 import type { OwnedStore } from "../homeStore.ts";
 import { ownHomeStore } from "../homeStore.ts";
+import { scriptUrl } from "../scriptUrl.ts";
+import type { FromShelfWorker, ShelfWorker, ToShelfWorker } from "./shelfWorker.ts";
+// Vite bundles the worker and gives its address.
+// oxlint-disable-next-line import/default
+import shelfWorkerUrl from "./shelfWorker.ts?worker&url";
 
 /** Bytes as they travel between the page and the test. */
 type Bytes = readonly number[];
@@ -24,6 +29,8 @@ export type Outcome<T> =
 
 const NAME = "contract";
 const stores: LocalStore[] = [];
+const shelfWorkers: Worker[] = [];
+let nextCall = 1;
 /** How often a write was refused because another has opened the store since. */
 let lost = 0;
 // oxlint-disable-next-line typescript/unbound-method -- kept to be put back
@@ -118,6 +125,22 @@ const contracts = {
     );
     return { records: records.map((record) => [...record]), extractable: key.extractable, exported };
   },
+
+  /** The number by which the worker is called. */
+  startShelfWorker: () => shelfWorkers.push(new Worker(scriptUrl(shelfWorkerUrl), { type: "module" })) - 1,
+  /** As when its tab crashes. */
+  killShelfWorker: (worker: number) => shelfWorkers[worker]?.terminate(),
+  /** What the command returns, or the problem that it throws. */
+  callShelf: (worker: number, name: keyof ShelfWorker, ...args: readonly unknown[]) =>
+    new Promise<unknown>((resolve) => {
+      const call = nextCall++;
+      const called = shelfWorkers[worker];
+      called?.addEventListener("message", ({ data }: MessageEvent<FromShelfWorker>) => {
+        if (data.call === call) resolve(data.value);
+      });
+      const message: ToShelfWorker = { call, name, args };
+      called?.postMessage(message);
+    }),
 
   /** What the case throws, or null. */
   async runCryptoCase(name: string) {
