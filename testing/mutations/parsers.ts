@@ -204,6 +204,7 @@ function contentParsers(): readonly Parser[] {
   const contents = [
     encodeContent({ ...content, body: { kind: "text", text: "a text ".repeat(100), replyTo: id() } }),
     encodeContent({ ...content, body: { kind: "skip", counters: [3, 4, 5] } }),
+    encodeContent({ ...content, body: { kind: "file", text: "look", files: [fileManifest()] } }),
   ];
   const place = { conversation: id(), index: 4, previousHash: random(32) };
   const joinerInfo = encodeJoinerInfo({ ...place, kind: "group" });
@@ -323,6 +324,7 @@ function archiveParsers(): readonly Parser[] {
       order: 7,
       from: id(),
       text: 'a "text" '.repeat(100),
+      files: [fileManifest()],
       replyTo: id(),
       path: "relay",
       state: "read",
@@ -339,8 +341,26 @@ function archiveParsers(): readonly Parser[] {
   const header = headerLine({ account: id(), userName: "alice", exportedAtMs: 3 });
   return [
     { name: "archive header", parse: parseHeader, samples: [line(header)], maxBytes: MAX_LINE_BYTES },
-    { name: "archive entry", parse: parseEntry, samples: entries.map(line), maxBytes: MAX_LINE_BYTES },
+    {
+      name: "archive entry",
+      parse: (bytes) => parseEntry(bytes, 2),
+      samples: entries.map(line),
+      maxBytes: MAX_LINE_BYTES,
+    },
   ];
+}
+
+function fileManifest(): FileManifest {
+  return {
+    transfer: idOf<TransferId>(random(16)),
+    path: ["summer", "beach.jpg"],
+    sizeBytes: 1_200_000,
+    mediaType: "image/jpeg",
+    modifiedAtMs: 1,
+    key: random(32),
+    root: random(32),
+    picture: { width: 4000, height: 3000, placeholder: random(25), thumbnail: random(9000) },
+  };
 }
 
 /** What says what a file is, what carries it, and the name under which it is saved. */
@@ -356,16 +376,7 @@ async function fileParsers(): Promise<readonly Parser[]> {
   ] as const;
   const tree = createFileTree(provider, Uint8Array.from(leaves.flatMap(({ hash }) => [...hash])));
   const { sealed, path } = (await fileParcel(provider, tree, 1, leaves[1].sealed)) as Parcel;
-  const manifest: FileManifest = {
-    transfer,
-    path: ["summer", "beach.jpg"],
-    sizeBytes,
-    mediaType: "image/jpeg",
-    modifiedAtMs: 1,
-    key,
-    root: tree.root,
-    picture: { width: 4000, height: 3000, placeholder: random(25), thumbnail: random(9000) },
-  };
+  const manifest: FileManifest = { ...fileManifest(), transfer, sizeBytes, key, root: tree.root };
   const have = createHave(MAX_FILE_LEAVES);
   addLeaf(have, 7);
   const frames = [

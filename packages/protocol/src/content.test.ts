@@ -2,11 +2,29 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Content, ContentBody } from "./content.ts";
 import { decodeContent, encodeContent, textSizeBytes } from "./content.ts";
+import type { TransferId } from "./ids.ts";
 import { idOf } from "./ids.ts";
-import { MAX_TEXT_BYTES } from "./limits.ts";
+import { MAX_FILE_BYTES, MAX_TEXT_BYTES } from "./limits.ts";
 
 const bytes = (size: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: size, maxLength: size });
 const id = bytes(16).map((value) => idOf<never>(value));
+const file = fc.record({
+  transfer: id,
+  path: fc.array(fc.stringMatching(/^[a-z]{1,20}$/), { minLength: 1, maxLength: 3 }),
+  sizeBytes: fc.integer({ min: 0, max: MAX_FILE_BYTES }),
+  mediaType: fc.constantFrom("image/png", "text/plain"),
+  modifiedAtMs: fc.option(fc.maxSafeNat()),
+  key: bytes(32),
+  root: bytes(32),
+  picture: fc.option(
+    fc.record({
+      width: fc.integer({ min: 1, max: 65_535 }),
+      height: fc.integer({ min: 1, max: 65_535 }),
+      placeholder: fc.uint8Array({ maxLength: 25 }),
+      thumbnail: fc.uint8Array({ maxLength: 300 }),
+    }),
+  ),
+});
 const body: fc.Arbitrary<ContentBody> = fc.oneof(
   fc.record({
     kind: fc.constant("text" as const),
@@ -45,6 +63,11 @@ const body: fc.Arbitrary<ContentBody> = fc.oneof(
       ),
       { maxLength: 4 },
     ),
+  }),
+  fc.record({
+    kind: fc.constant("file" as const),
+    text: fc.string({ unit: "grapheme", maxLength: 40 }),
+    files: fc.uniqueArray(file, { minLength: 1, maxLength: 4, selector: ({ transfer }) => transfer }),
   }),
 );
 const content: fc.Arbitrary<Content> = fc
@@ -89,6 +112,28 @@ describe("MSG-1: contents", () => {
     expect(textSizeBytes(largest)).toBe(MAX_TEXT_BYTES);
     expect(decodeContent(encodeContent(text(largest)))?.body).toMatchObject({ kind: "text" });
     expect(() => encodeContent(text(`${largest}a`))).toThrow(RangeError);
+  });
+
+  it("FIL-7: files are counted, and what does not fit is neither made nor taken", () => {
+    const transfer = idOf<TransferId>(new Uint8Array(16).fill(1));
+    const manifest = {
+      transfer,
+      path: ["a.txt"],
+      sizeBytes: 1,
+      mediaType: "text/plain",
+      modifiedAtMs: null,
+      key: new Uint8Array(32),
+      root: new Uint8Array(32),
+      picture: null,
+    };
+    const offer: Content = { ...text(""), body: { kind: "file", text: "", files: [manifest] } };
+    expect(decodeContent(encodeContent(offer))).toEqual(offer);
+    expect(decodeContent(encodeContent({ ...offer, counter: 0 }))).toBeUndefined();
+    for (const files of [[], [manifest, manifest], [{ ...manifest, path: [".."] }]])
+      expect(() => encodeContent({ ...offer, body: { kind: "file", text: "", files } })).toThrow(RangeError);
+    const bytes = encodeContent(offer);
+    const name = bytes.findLastIndex((_, i) => bytes[i] === 0x61 && bytes[i + 1] === 0x2e);
+    expect(decodeContent(bytes.with(name, 0x2f))).toBeUndefined();
   });
 
   it("only receipts are uncounted", () => {

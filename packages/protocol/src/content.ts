@@ -9,6 +9,8 @@ import { arrayOf, bytesOf, bytesUpTo, codecOf, nullable, textUpTo, tuple, uint }
 import type { CborValue } from "./cbor.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { utf8 } from "./bytes.ts";
+import type { FileBody } from "./fileManifest.ts";
+import { fileBodyFields, fileBodyOf } from "./fileManifest.ts";
 import type { SignalBody } from "./signal.ts";
 import { signalFields, signalOf } from "./signal.ts";
 
@@ -40,7 +42,10 @@ export interface SkipBody {
   readonly counters: readonly number[];
 }
 
-export type ContentBody = TextBody | ReceiptBody | SkipBody | SignalBody;
+/** What a person has written or offered: has a place in the history, an id by which it is known again, and is receipted. */
+export type MessageBody = TextBody | FileBody;
+
+export type ContentBody = MessageBody | ReceiptBody | SkipBody | SignalBody;
 
 export interface Content {
   readonly id: MessageId;
@@ -61,7 +66,7 @@ export interface Content {
 }
 
 const FORMAT = 1;
-const KIND = { text: 1, receipt: 2, skip: 3, signal: 4 } as const;
+const KIND = { text: 1, receipt: 2, skip: 3, signal: 4, file: 5 } as const;
 const MAX_STREAMS_IN_RECEIPT = 256;
 const MAX_SKIPPED = 1000;
 
@@ -87,7 +92,7 @@ export function textSizeBytes(text: string): number {
   return utf8(text).length;
 }
 
-/** The bytes to pad and encrypt. Throws `RangeError` if the text is longer than the limit. */
+/** The bytes to pad and encrypt. Throws `RangeError` if the text is longer than the limit, or the files do not fit. */
 export function encodeContent(content: Content): Uint8Array {
   if (content.body.kind === "text" && textSizeBytes(content.body.text) > MAX_TEXT_BYTES)
     throw new RangeError("text too long");
@@ -140,9 +145,13 @@ export function decodeContent(bytes: Uint8Array): Content | undefined {
   };
 }
 
+export function isMessageBody(body: ContentBody): body is MessageBody {
+  return body.kind === "text" || body.kind === "file";
+}
+
 /** Receipts and signals are of the moment: one that is lost is made again, or means nothing any more. */
-function isCounted({ kind }: ContentBody): boolean {
-  return kind === "text" || kind === "skip";
+export function isCounted(body: ContentBody): boolean {
+  return isMessageBody(body) || body.kind === "skip";
 }
 
 function bodyFields(body: ContentBody): CborValue {
@@ -155,6 +164,8 @@ function bodyFields(body: ContentBody): CborValue {
       return [body.counters];
     case "signal":
       return signalFields(body);
+    case "file":
+      return fileBodyFields(body);
   }
 }
 
@@ -180,6 +191,8 @@ function bodyOf(kind: number, raw: CborValue): ContentBody | undefined {
     }
     case KIND.signal:
       return signalOf(raw);
+    case KIND.file:
+      return fileBodyOf(raw);
     default:
       return undefined;
   }

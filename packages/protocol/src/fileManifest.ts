@@ -1,5 +1,5 @@
 /**
- * What a message says of the files that it sends (FIL-7): name, size, key and root of each. The body of a content of kind 5, which content.ts does not know yet.
+ * What a message says of the files that it sends (FIL-7): name, size, key and root of each. The body of a content of kind 5.
  * As it is inside MLS, its sender has signed it, and it alone says what a file is: what comes by either path is held against it.
  */
 import { utf8 } from "./bytes.ts";
@@ -97,6 +97,11 @@ export function fileBodyFields({ text, files }: FileBody): CborValue {
   const fields = [text.toWellFormed(), files.map(manifestFields)];
   if (fileBodyOf(fields) === undefined) throw new RangeError("files do not fit a message");
   return fields;
+}
+
+/** The body as its receivers will read it; `undefined` if they would not take it. */
+export function checkedFileBody({ text, files }: FileBody): FileBody | undefined {
+  return fileBodyOf([text.toWellFormed(), files.map(manifestFields)]);
 }
 
 /** `undefined` for anything else, a single bad file included. */

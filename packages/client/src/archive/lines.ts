@@ -1,29 +1,35 @@
 /** The lines of a history archive (ARC-1, ARC-2): JSON objects with exactly the members that are named here, in any order when read. */
-import type { AccountId, ConversationId, MessageId, idBytes } from "@sotto/protocol";
+import type { AccountId, ConversationId, FileManifest, MessageId } from "@sotto/protocol";
 import {
+  HASH_BYTES,
+  MAX_FILES_BODY_BYTES,
+  MAX_FILES_IN_MESSAGE,
   MAX_TEXT_BYTES,
   SIGNATURE_BYTES,
   SIGNATURE_KEY_BYTES,
-  USER_NAME_PATTERN,
-  fromHex,
   fromUtf8,
-  parseId,
   textSizeBytes,
   toHex,
   utf8,
 } from "@sotto/protocol";
 import type { ConversationState } from "../engine/records/conversation.ts";
 import type { ImportedMessage, MessageState } from "../engine/contract.ts";
+import { fileMembers, parseFiles } from "./fileLines.ts";
+import type { Fields } from "./fields.ts";
+import { bytesField, hasOnly, idField, isCount, isObject, isUserName } from "./fields.ts";
 
 const ARCHIVE_FORMAT = "sotto-history";
-const ARCHIVE_VERSION = 1;
+/** 1: no message offers files. */
+export type ArchiveVersion = 1 | 2;
+const ARCHIVE_VERSION = 2;
 
-/** A text of 16 KiB, each byte of it escaped with six characters, and what is around it. */
-export const MAX_LINE_BYTES: number = 6 * MAX_TEXT_BYTES + 1024;
+/** What fits a message, each byte of it escaped with six characters, and what is around it and around each file. */
+export const MAX_LINE_BYTES: number = 6 * MAX_FILES_BODY_BYTES + 512 * MAX_FILES_IN_MESSAGE + 1024;
 /** Orders leave room for what is stored after an import. */
 const MAX_ARCHIVE_ORDER: number = 2 ** 53 - 2 ** 32;
 
 export interface ArchiveHeader {
+  readonly version: ArchiveVersion;
   readonly account: AccountId;
   readonly userName: string;
   readonly exportedAtMs: number;
@@ -62,21 +68,21 @@ export function parseHeader(line: Uint8Array): ArchiveHeader | "later" | undefin
   if (fields?.["format"] !== ARCHIVE_FORMAT) return undefined;
   const { version, account, userName, exportedAtMs } = fields;
   if (isCount(version) && version > ARCHIVE_VERSION) return "later";
-  if (!hasOnly(fields, HEADER_FIELDS) || version !== ARCHIVE_VERSION) return undefined;
+  if (!hasOnly(fields, HEADER_FIELDS) || (version !== 1 && version !== 2)) return undefined;
   const id = idField<AccountId>(account);
   if (id === undefined || !isUserName(userName) || !isCount(exportedAtMs)) return undefined;
-  return { account: id, userName, exportedAtMs };
+  return { version, account: id, userName, exportedAtMs };
 }
 
 /** Any other line, or `undefined` if it is none. Nothing of it is verified against the rest of the archive. */
-export function parseEntry(line: Uint8Array): ArchiveEntry | ArchiveEnd | undefined {
+export function parseEntry(line: Uint8Array, version: ArchiveVersion): ArchiveEntry | ArchiveEnd | undefined {
   const fields = objectOf(line);
   if (fields === undefined) return undefined;
   switch (fields["type"]) {
     case "conversation":
       return conversationOf(fields);
     case "message":
-      return messageOf(fields);
+      return messageOf(fields, version);
     case "end":
       return endOf(fields);
     default:
@@ -84,7 +90,7 @@ export function parseEntry(line: Uint8Array): ArchiveEntry | ArchiveEnd | undefi
   }
 }
 
-export function headerLine({ account, userName, exportedAtMs }: ArchiveHeader): Uint8Array {
+export function headerLine({ account, userName, exportedAtMs }: Omit<ArchiveHeader, "version">): Uint8Array {
   return lineOf({ format: ARCHIVE_FORMAT, version: ARCHIVE_VERSION, account, userName, exportedAtMs });
 }
 
@@ -93,8 +99,21 @@ export function conversationLine({ id, peer, state }: Omit<ArchiveConversation, 
 }
 
 export function messageLine(message: ImportedMessage): Uint8Array {
-  const { id, order, from, text, replyTo, sentAtMs, storedAtMs, path, state } = message;
-  return lineOf({ type: "message", id, order, from, text, replyTo, sentAtMs, storedAtMs, path, state });
+  const { id, order, from, text, files, replyTo, sentAtMs, storedAtMs, path, state } = message;
+  const offered = files.length > 0 && { files: files.map(fileMembers) };
+  return lineOf({
+    type: "message",
+    id,
+    order,
+    from,
+    text,
+    ...offered,
+    replyTo,
+    sentAtMs,
+    storedAtMs,
+    path,
+    state,
+  });
 }
 
 export function endLine(end: Omit<ArchiveEnd, "type">): Uint8Array {
@@ -108,8 +127,6 @@ export function endLine(end: Omit<ArchiveEnd, "type">): Uint8Array {
     signature: toHex(signature),
   });
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const HEADER_FIELDS = ["format", "version", "account", "userName", "exportedAtMs"];
 const CONVERSATION_FIELDS = ["type", "id", "kind", "peer", "state"];
@@ -144,27 +161,43 @@ function conversationOf(fields: Fields): ArchiveConversation | undefined {
   return { type: "conversation", id, peer: { account, userName }, state };
 }
 
-function messageOf(fields: Fields): ArchiveMessage | undefined {
+function messageOf(fields: Fields, version: ArchiveVersion): ArchiveMessage | undefined {
   const { order, text, sentAtMs, storedAtMs, path, replyTo } = fields;
   const id = idField<MessageId>(fields["id"]);
   const from = idField<AccountId>(fields["from"]);
   const answered = replyTo === null ? null : idField<MessageId>(replyTo);
   const state = MESSAGE_STATES.find((known) => known === fields["state"]);
-  if (!hasOnly(fields, MESSAGE_FIELDS) || id === undefined || from === undefined) return undefined;
+  const offers = version > 1 && "files" in fields;
+  if (!hasOnly(fields, offers ? [...MESSAGE_FIELDS, "files"] : MESSAGE_FIELDS)) return undefined;
+  if (id === undefined || from === undefined) return undefined;
   if (answered === undefined || state === undefined) return undefined;
   if (!isCount(order) || order < 1 || order > MAX_ARCHIVE_ORDER) return undefined;
   if (!isCount(sentAtMs) || !isCount(storedAtMs)) return undefined;
   if (typeof text !== "string" || textSizeBytes(text) > MAX_TEXT_BYTES) return undefined;
   if (path !== "direct" && path !== "relay") return undefined;
-  return { type: "message", id, order, from, text, replyTo: answered, sentAtMs, storedAtMs, path, state };
+  const files: readonly FileManifest[] | undefined = offers ? parseFiles(text, fields["files"]) : [];
+  if (files === undefined) return undefined;
+  return {
+    type: "message",
+    id,
+    order,
+    from,
+    text,
+    files,
+    replyTo: answered,
+    sentAtMs,
+    storedAtMs,
+    path,
+    state,
+  };
 }
 
 function endOf(fields: Fields): ArchiveEnd | undefined {
   const { conversations, messages, device } = fields;
   if (!hasOnly(fields, END_FIELDS) || !isCount(conversations) || !isCount(messages)) return undefined;
   if (!isObject(device) || !hasOnly(device, ["credential", "leafKey"])) return undefined;
-  const digest = bytesField(fields["sha256"], 32);
-  const credential = bytesField(device["credential"]);
+  const digest = bytesField(fields["sha256"], HASH_BYTES);
+  const credential = bytesField(device["credential"], 0, MAX_CREDENTIAL_BYTES);
   const leafKey = bytesField(device["leafKey"], SIGNATURE_KEY_BYTES);
   const signature = bytesField(fields["signature"], SIGNATURE_BYTES);
   if (digest === undefined || credential === undefined || leafKey === undefined || signature === undefined)
@@ -186,32 +219,4 @@ function objectOf(line: Uint8Array): Fields | undefined {
 
 function lineOf(fields: Fields): Uint8Array {
   return utf8(`${JSON.stringify(fields)}\n`);
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function hasOnly(fields: Fields, names: readonly string[]): boolean {
-  const keys = Object.keys(fields);
-  return keys.length === names.length && keys.every((key) => names.includes(key));
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isUserName(value: unknown): value is string {
-  return typeof value === "string" && USER_NAME_PATTERN.test(value);
-}
-
-function idField<T extends Parameters<typeof idBytes>[0]>(value: unknown): T | undefined {
-  return typeof value === "string" ? parseId<T>(value) : undefined;
-}
-
-/** Lower-case hexadecimal of `size` bytes, or of a credential. */
-function bytesField(value: unknown, size?: number): Uint8Array | undefined {
-  if (typeof value !== "string" || !/^[0-9a-f]*$/.test(value)) return undefined;
-  const fits = size === undefined ? value.length <= 2 * MAX_CREDENTIAL_BYTES : value.length === 2 * size;
-  return fits ? fromHex(value) : undefined;
 }

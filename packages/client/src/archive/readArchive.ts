@@ -36,7 +36,7 @@ export async function* readArchive(
       addLine(hash, line);
       continue;
     }
-    const entry = parseEntry(line);
+    const entry = parseEntry(line, header.version);
     if (entry === undefined) throw damaged(`line ${reading.conversations.size + reading.messages + 2}`);
     if (entry.type === "end") {
       end = entry;

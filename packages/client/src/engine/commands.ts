@@ -9,6 +9,7 @@ import { sendPresence } from "./connection.ts";
 import { onPathChosen } from "./direct/links.ts";
 import { importMessages } from "./imports.ts";
 import { enqueueReceipt } from "./receipts.ts";
+import type { SendRequest } from "./sends.ts";
 import { enqueueSend } from "./sends.ts";
 import { deliveredUpTo } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
@@ -18,7 +19,8 @@ export type QueuedCommand = Exclude<Command, { kind: "connect" | "disconnect" | 
 
 /** Runs the command and answers it exactly once, also when the store fails or the server cannot be reached. */
 export function enqueueCommand(core: Core, number: number, command: QueuedCommand): void {
-  if (command.kind === "sendText") return enqueueSend(core, { number, command });
+  if (command.kind === "sendText" || command.kind === "sendFiles")
+    return enqueueSend(core, { number, command });
   // Commands take effect in the order in which they were given.
   core.live.openSends = undefined;
   core.enqueue({
@@ -31,7 +33,10 @@ export function enqueueCommand(core: Core, number: number, command: QueuedComman
   });
 }
 
-function runCommand(core: Core, command: Exclude<QueuedCommand, { kind: "sendText" }>): Step<CommandResult> {
+function runCommand(
+  core: Core,
+  command: Exclude<QueuedCommand, SendRequest["command"]>,
+): Step<CommandResult> {
   switch (command.kind) {
     case "addContact":
       return addContact(core, command);
@@ -55,15 +60,7 @@ function runCommand(core: Core, command: Exclude<QueuedCommand, { kind: "sendTex
       return setPresenceHidden(core, command.hidden);
     case "importMessages":
       return importMessages(core, command);
-    case "sendFiles":
-      return noFiles();
   }
-}
-
-/** Nothing offers files yet. */
-// oxlint-disable-next-line require-yield -- a step like the others
-function* noFiles(): Step<CommandResult> {
-  return refusal("refused");
 }
 
 /** Everything received is read; the senders learn it by the next receipt. */

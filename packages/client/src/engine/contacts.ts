@@ -193,6 +193,7 @@ function composeFirst(
     order: orderNow(opened, core.now()),
     id,
     text,
+    files: [],
     replyTo: null,
     composedAtMs: core.now(),
     stage: "encrypted",

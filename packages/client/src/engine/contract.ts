@@ -177,7 +177,10 @@ export type Command =
       /** A fresh id that the caller has made; the engine makes one without it. */
       readonly id?: MessageId;
     }
-  /** A message that offers files, whose sealed copies are on the shelf; the text may be empty. */
+  /**
+   * A message that offers files, whose sealed copies are on the shelf; the text may be empty. Only to a contact that both sides have accepted. At least
+   * one file (`emptyText`), all that fits one message (`textTooLong`: MAX_FILES_BODY_BYTES, FIL-7).
+   */
   | {
       readonly kind: "sendFiles";
       readonly conversation: ConversationId;
@@ -208,7 +211,7 @@ export type Command =
     };
 
 /** A message of an archive. */
-export type ImportedMessage = Omit<StoredMessage, "conversation" | "mine" | "files">;
+export type ImportedMessage = Omit<StoredMessage, "conversation" | "mine">;
 
 /** Why a command cannot be done; the words are the application's. */
 export type CommandProblem =
@@ -372,7 +375,10 @@ export interface StoredMessage {
   readonly from: AccountId;
   readonly mine: boolean;
   readonly text: string;
-  /** What it offers; empty of a text. */
+  /**
+   * What it offers; empty of a text. A file whose `key` and `root` are empty came with an archive (ARC-9): it is not to be had any more. Of a transfer
+   * id that several messages of the conversation name, or both sides, the first one holds.
+   */
   readonly files: readonly FileManifest[];
   readonly replyTo: MessageId | null;
   /** The sender's clock. */

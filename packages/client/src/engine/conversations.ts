@@ -141,6 +141,7 @@ export function historyOf(core: Core, record: OutboxRecord, failed: boolean): Hi
     id: record.id,
     from: core.state.identity.account,
     text: record.text,
+    files: record.files,
     replyTo: record.replyTo,
     sentAtMs: record.composedAtMs,
     storedAtMs: record.composedAtMs,
@@ -184,7 +185,6 @@ export function messageOf(state: StoredState, record: HistoryRecord): StoredMess
   const { settled, path, ...message } = record;
   return {
     ...message,
-    files: [],
     mine,
     path: (mine ? state.outbox.get(record.conversation)?.get(record.order)?.path : null) ?? path,
     state: settled ?? (mine ? ownState(state, record) : receivedState(state, record)),

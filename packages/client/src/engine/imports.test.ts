@@ -13,7 +13,7 @@ const id = (number: number): MessageId => number.toString(16).padStart(32, "0") 
 
 function message({ bob }: Pick<BenchPair, "bob">, change: Partial<ImportedMessage> = {}): ImportedMessage {
   const from = bob.identity.account;
-  const fixed = { from, text: "from before", replyTo: null, sentAtMs: 1, storedAtMs: 2 } as const;
+  const fixed = { from, text: "from before", files: [], replyTo: null, sentAtMs: 1, storedAtMs: 2 } as const;
   return { ...fixed, id: id(1), order: 1, path: "relay", state: "read", ...change };
 }
 

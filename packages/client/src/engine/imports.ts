@@ -128,12 +128,12 @@ const ZERO_ID = "0".repeat(32) as ConversationRecord["stream"];
 function historyOf(
   core: Core,
   conversation: ConversationId,
-  { id, from, text, replyTo, sentAtMs, storedAtMs, path, state }: ImportedMessage,
+  { id, from, text, files, replyTo, sentAtMs, storedAtMs, path, state }: ImportedMessage,
   order: number,
 ): HistoryRecord {
   const mine = from === core.state.identity.account;
   const settled = mine ? ownState(state) : "read";
-  return { conversation, order, id, from, text, replyTo, sentAtMs, storedAtMs, path, settled };
+  return { conversation, order, id, from, text, files, replyTo, sentAtMs, storedAtMs, path, settled };
 }
 
 /** What was on its way when the archive was made is not sent from here. */

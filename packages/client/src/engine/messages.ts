@@ -5,12 +5,19 @@ import type {
   Content,
   ConversationId,
   GroupId,
+  MessageBody,
   MessageEntry,
   MessageId,
   SignalBody,
   StreamReceipt,
 } from "@sotto/protocol";
-import { MAX_REQUEST_TEXT_CHARS, bytesEqual, decodeContent, decodeMessageBinding } from "@sotto/protocol";
+import {
+  MAX_REQUEST_TEXT_CHARS,
+  bytesEqual,
+  decodeContent,
+  decodeMessageBinding,
+  isMessageBody,
+} from "@sotto/protocol";
 import { contentHash } from "./chain.ts";
 import type { ClientEvent, ConversationChange } from "./contract.ts";
 import { isStopped, messageOf } from "./conversations.ts";
@@ -109,7 +116,7 @@ function conversationOfEntry(core: Core, entry: MessageEntry): ConversationRecor
   return conversation === undefined || isStopped(conversation) ? undefined : conversation;
 }
 
-/** Senders and ids of those texts that an archive has brought already. */
+/** Senders and ids of those messages that an archive has brought already. */
 function* importedOf(
   core: Core,
   { id }: ConversationRecord,
@@ -119,7 +126,7 @@ function* importedOf(
   const texts = results.flatMap((result) => {
     const encoded = result.kind === "failed" ? undefined : unpadContent(result.plaintext);
     const content = encoded && decodeContent(encoded);
-    if (result.kind === "failed" || content?.body.kind !== "text") return [];
+    if (result.kind === "failed" || content === undefined || !isMessageBody(content.body)) return [];
     return [{ from: result.sender.credential.account, id: content.id }];
   });
   return yield* storedAmong(id, texts);
@@ -138,10 +145,10 @@ class Intake {
   readonly #core: Core;
   readonly #path: Arrivals["path"];
   readonly #changes = new Set<ConversationChange>();
-  /** Sender and id of the texts that have come lately. */
+  /** Sender and id of the messages that have come lately. */
   #known: Set<string> | undefined;
 
-  /** Senders and ids of texts that are here from an archive. */
+  /** Senders and ids of messages that are here from an archive. */
   readonly #imported: ReadonlySet<string>;
 
   constructor(
@@ -224,12 +231,13 @@ class Intake {
     if (judged.kind === "late" && next.missing.length === 0) this.#changes.add("gapClosed");
     if (content.body.kind === "skip") next = skipCounters(next, content.body.counters);
     const { body, id } = content;
-    const again = body.kind === "text" && this.#isKnown(sender, id);
-    this.#setStream(body.kind === "text" ? withRecent(next, counter, id) : next);
-    if (body.kind === "text" && !again) this.#takeText(content, body.text, sender);
+    if (!isMessageBody(body)) return this.#setStream(next);
+    const again = this.#isKnown(sender, id);
+    this.#setStream(withRecent(next, counter, id));
+    if (!again) this.#takeMessage(content, body, sender);
   }
 
-  /** The text has come in an earlier group, whose receipt its sender did not get (CON-11), or to an earlier device (ARC-6). */
+  /** The message has come in an earlier group, whose receipt its sender did not get (CON-11), or to an earlier device (ARC-6). */
   #isKnown({ credential }: Member, id: MessageId): boolean {
     this.#known ??= new Set(
       this.conversation.streams.flatMap(({ account, recent }) => recent.map((text) => account + text.id)),
@@ -240,19 +248,18 @@ class Intake {
     return isKnown;
   }
 
-  #takeText(content: Content, text: string, sender: Member): void {
+  #takeMessage(content: Content, body: MessageBody, sender: Member): void {
     const { conversation } = this;
-    // A request carries one short message; the server holds the sender to it, and so do we.
-    if (conversation.state === "pending" && (conversation.unread > 0 || text.length > MAX_REQUEST_TEXT_CHARS))
-      return;
+    if (conversation.state === "pending" && (conversation.unread > 0 || !fitsRequest(body))) return;
     const order = orderNow(conversation, this.#core.now());
     this.history.push({
       conversation: conversation.id,
       order,
       id: content.id,
       from: sender.credential.account,
-      text,
-      replyTo: content.body.kind === "text" ? content.body.replyTo : null,
+      text: body.text,
+      files: body.kind === "file" ? body.files : [],
+      replyTo: body.kind === "text" ? body.replyTo : null,
       sentAtMs: content.sentAtMs,
       storedAtMs: this.#core.now(),
       path: this.#path,
@@ -265,4 +272,9 @@ class Intake {
     const others = this.conversation.streams.filter(({ stream }) => stream !== next.stream);
     this.conversation = { ...this.conversation, streams: [...others, next] };
   }
+}
+
+/** A request carries one short text; the server holds the sender to its size, and so do we. */
+function fitsRequest(body: MessageBody): boolean {
+  return body.kind === "text" && body.text.length <= MAX_REQUEST_TEXT_CHARS;
 }

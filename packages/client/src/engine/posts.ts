@@ -1,5 +1,5 @@
 /** Sending application messages (NET-4, NET-6, DIR-6): encrypt at dispatch, store, then send in order, by the relay or over a link. */
-import type { ConversationId } from "@sotto/protocol";
+import type { ConversationId, MessageBody } from "@sotto/protocol";
 import { encodeClientFrame, encodeContent, encodeMessageBinding } from "@sotto/protocol";
 import { padContent } from "@sotto/crypto";
 import { contentHash } from "./chain.ts";
@@ -176,12 +176,16 @@ export function numberContents(
       listVersion: core.state.identity.credential.listVersion,
       logHead: null,
       epochAuthenticator: null,
-      body: { kind: "text", text: record.text, replyTo: record.replyTo },
+      body: bodyOf(record),
     });
     lastHash = contentHash(core.sha256, content);
     return { ...record, counter: lastCounter, content };
   });
   return { conversation: { ...conversation, lastCounter, lastHash }, records: numbered };
+}
+
+function bodyOf({ text, files, replyTo }: OutboxRecord): MessageBody {
+  return files.length === 0 ? { kind: "text", text, replyTo } : { kind: "file", text, files };
 }
 
 /** One ciphertext onto the socket. */

@@ -1,9 +1,9 @@
 /**
- * Own texts from the application. Those that are asked for while another job runs are stored together; if nothing keeps them from being posted
+ * Own messages from the application. Those that are asked for while another job runs are stored together; if nothing keeps them from being posted
  * they are encrypted in the same transaction, otherwise they wait in the outbox, also for the contact to accept.
  */
 import type { ConversationId } from "@sotto/protocol";
-import { MAX_TEXT_BYTES, textSizeBytes } from "@sotto/protocol";
+import { MAX_TEXT_BYTES, checkedFileBody, textSizeBytes } from "@sotto/protocol";
 import type { Command, CommandResult } from "./contract.ts";
 import { historyOf, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
@@ -17,10 +17,10 @@ import type { OutboxRecord } from "./records/outbox.ts";
 import { pathOf } from "./settings.ts";
 import { Transaction } from "./transaction.ts";
 
-/** A text to be sent, and the number by which its command is answered. */
+/** A message to be sent, and the number by which its command is answered. */
 export interface SendRequest {
   readonly number: number;
-  readonly command: Extract<Command, { kind: "sendText" }>;
+  readonly command: Extract<Command, { kind: "sendText" | "sendFiles" }>;
 }
 
 /** New messages of one conversation, and its record behind them. */
@@ -34,11 +34,11 @@ type Drafts = Map<ConversationId, Draft>;
 interface Outcome {
   readonly number: number;
   readonly result: CommandResult;
-  /** Of a text that is taken. */
+  /** Of a message that is taken. */
   readonly history?: HistoryRecord;
 }
 
-/** Joins the texts that were asked for just before, if their job has not begun and no other command came between. */
+/** Joins the messages that were asked for just before, if their job has not begun and no other command came between. */
 export function enqueueSend(core: Core, request: SendRequest): void {
   const { live } = core;
   if (live.openSends !== undefined && live.openSends.length < SEND_BATCH)
@@ -47,7 +47,7 @@ export function enqueueSend(core: Core, request: SendRequest): void {
   live.openSends = requests;
   core.enqueue({
     key: `command/${request.number}`,
-    run: () => sendTexts(core, requests),
+    run: () => sendMessages(core, requests),
     onFailure(failure) {
       const result = refusal(failure instanceof StoreFailed ? "storeFailed" : "offline");
       for (const { number } of requests) done(core, number, result);
@@ -55,7 +55,7 @@ export function enqueueSend(core: Core, request: SendRequest): void {
   });
 }
 
-function* sendTexts(core: Core, requests: readonly SendRequest[]): Step<void> {
+function* sendMessages(core: Core, requests: readonly SendRequest[]): Step<void> {
   if (core.live.openSends === requests) core.live.openSends = undefined;
   const drafts: Drafts = new Map();
   const outcomes = requests.map((request) => compose(core, drafts, request));
@@ -73,26 +73,28 @@ function* sendTexts(core: Core, requests: readonly SendRequest[]): Step<void> {
 
 /** Adds the message to its conversation's draft, or says why it cannot be sent. */
 function compose(core: Core, drafts: Drafts, { number, command }: SendRequest): Outcome {
-  const { conversation: id, text, replyTo } = command;
+  const { conversation: id } = command;
   const refuse = (...why: Parameters<typeof refusal>): Outcome => ({ number, result: refusal(...why) });
   if (core.live.rolledBack) return refuse("rolledBack");
-  const sizeBytes = textSizeBytes(text);
-  if (text === "") return refuse("emptyText");
-  if (sizeBytes > MAX_TEXT_BYTES) return refuse("textTooLong", String(sizeBytes));
+  const said = saidOf(command);
+  if (said === "emptyText") return refuse(said);
+  if (said === "textTooLong") return refuse(said, String(textSizeBytes(command.text)));
   const conversation = drafts.get(id)?.conversation ?? core.state.conversations.get(id);
   if (conversation === undefined) return refuse("unknownConversation");
   const contact = core.state.contacts.get(conversation.peer);
   if (conversation.state === "ended") return refuse("conversationEnded");
   if (conversation.state === "fork" || conversation.state === "undecided")
     return refuse("conversationEnded", conversation.state);
-  if (contact?.state === "incoming" && !isAccepting(core, conversation)) return refuse("notContact");
+  const accepting = isAccepting(core, conversation);
+  if (contact?.state === "incoming" && !accepting) return refuse("notContact");
+  const isMutual = conversation.state === "active" && contact?.state === "accepted";
+  if (said.files.length > 0 && !isMutual && !accepting) return refuse("notContact");
   if (contact?.keysChanged === true) return refuse("keysChanged");
   const record: OutboxRecord = {
     conversation: id,
     order: orderNow(conversation, core.now()),
     id: command.id ?? newMessageId(core),
-    text,
-    replyTo,
+    ...said,
     composedAtMs: core.now(),
     stage: "queued",
     counter: 0,
@@ -107,6 +109,19 @@ function compose(core: Core, drafts: Drafts, { number, command }: SendRequest): 
   draft.conversation = { ...conversation, nextOrder: record.order + 1 };
   const result = { ok: true, conversation: id, message: record.id } as const;
   return { number, result, history: historyOf(core, record, false) };
+}
+
+/** What the message says; files as their receivers will read them. */
+function saidOf(
+  command: SendRequest["command"],
+): Pick<OutboxRecord, "text" | "files" | "replyTo"> | "emptyText" | "textTooLong" {
+  const { text } = command;
+  if (textSizeBytes(text) > MAX_TEXT_BYTES) return "textTooLong";
+  if (command.kind === "sendText")
+    return text === "" ? "emptyText" : { text, files: [], replyTo: command.replyTo };
+  if (command.files.length === 0) return "emptyText";
+  const body = checkedFileBody({ kind: "file", text, files: command.files });
+  return body === undefined ? "textTooLong" : { text: body.text, files: body.files, replyTo: null };
 }
 
 /** The transaction that takes the drafts. */

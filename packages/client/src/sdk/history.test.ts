@@ -1,10 +1,13 @@
 /** Archives between devices of one account: docs/protocol/archive.md. */
-import { bytesEqual, fromUtf8, utf8 } from "@sotto/protocol";
-import { makeAccount } from "@sotto/crypto/testing";
+import { signArchive } from "@sotto/crypto";
+import { bytesEqual, concatBytes, encodeCredential, fromUtf8, toHex, utf8 } from "@sotto/protocol";
+import { makeAccount, makeDevice } from "@sotto/crypto/testing";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Sotto } from "../api.ts";
+import { endLine, parseEntry } from "../archive/lines.ts";
 import type { StoredMessage } from "../engine/contract.ts";
+import { manifestOf } from "../testing/manifests.ts";
 import type { Told } from "../testing/historyHome.ts";
 import {
   BOB,
@@ -111,7 +114,7 @@ describe("ARC-3: what is not a whole archive of the account", () => {
 
   test("a later version says so", async () => {
     const device = await openDeviceWith([]);
-    const later = utf8(`{"format":"sotto-history","version":2,"strange":[]}\n`);
+    const later = utf8(`{"format":"sotto-history","version":3,"strange":[]}\n`);
     await expect(device.history.import(fileOf(later))).rejects.toMatchObject({ code: "archiveNewer" });
   });
 
@@ -186,7 +189,7 @@ describe("ARC-3: what is not a whole archive of the account", () => {
 const DERIVING_MS = 60_000;
 
 describe("ARC-4: under a passphrase", () => {
-  test("opens with it alone, and holds no text in the clear", async () => {
+  test("opens with it alone, and holds no text in the clear", { timeout: DERIVING_MS }, async () => {
     const before = await openDeviceWith([...history(2), { number: 3, order: 9000, text: "x".repeat(9000) }]);
     const archive = await exported(before, "four words of ours");
     expect(Buffer.from(archive).includes("message 1")).toBe(false);
@@ -238,6 +241,83 @@ describe("ARC-4: under a passphrase", () => {
     },
     DERIVING_MS,
   );
+});
+
+describe("ARC-9: messages that offer files", () => {
+  const files = [manifestOf(1), manifestOf(2, { path: ['notes "1".txt'], picture: null })];
+
+  test("come back with what a list shows of them, and nothing that opens them", async () => {
+    const told = { number: 2, order: 2000, text: "look", files };
+    const archive = await exported(await openDeviceWith([...history(1), told]));
+    const text = fromUtf8(archive) ?? "";
+    for (const secret of files.flatMap(({ key, root, picture }) => [key, root, picture?.thumbnail ?? key]))
+      expect(text).not.toContain(toHex(secret));
+    const device = await openDeviceWith([]);
+    expect(await device.history.import(fileOf(archive))).toMatchObject({ added: 2 });
+    const nothing = new Uint8Array(0);
+    expect((await listed(device))[1]).toMatchObject({
+      text: "look",
+      files: files.map((file) => ({
+        ...file,
+        key: nothing,
+        root: nothing,
+        picture: file.picture && { ...file.picture, thumbnail: nothing },
+      })),
+    });
+    const again = fromUtf8(await exported(device))?.split("\n");
+    expect(again?.slice(2, -2)).toEqual(text.split("\n").slice(2, -2));
+  });
+
+  test("a line with files that no message could offer is none", async () => {
+    const archive = fromUtf8(
+      await exported(await openDeviceWith([{ number: 1, order: 1, files: [manifestOf(1)] }])),
+    );
+    const line = utf8(archive?.split("\n")[2] ?? "");
+    const parsed = (change: (message: Record<string, unknown>) => unknown, version: 1 | 2 = 2): unknown =>
+      parseEntry(utf8(JSON.stringify(change(JSON.parse(fromUtf8(line) ?? "")))), version);
+    const withFile = (change: object) => (message: Record<string, unknown>) => ({
+      ...message,
+      files: (message["files"] as object[]).map((file) => ({ ...file, ...change })),
+    });
+    expect(parsed((message) => message)).toMatchObject({ type: "message" });
+    expect(parsed((message) => message, 1)).toBeUndefined();
+    for (const spoilt of [
+      { path: ["..", "a"] },
+      { path: "a" },
+      { path: [1] },
+      { path: [] },
+      { sizeBytes: -1 },
+      { sizeBytes: 2 ** 40 },
+      { mediaType: "nothing" },
+      { transfer: "1" },
+      { modifiedAtMs: "now" },
+      { key: "00".repeat(32) },
+      { picture: { width: 0, height: 1, placeholder: "" } },
+      { picture: { width: 1, height: 1, placeholder: "00".repeat(65) } },
+      { picture: { width: 1, height: 1, placeholder: "", thumbnail: "00" } },
+      { picture: undefined },
+    ])
+      expect(parsed(withFile(spoilt)), JSON.stringify(spoilt)).toBeUndefined();
+    for (const list of [[], {}, null, [null]])
+      expect(parsed((message) => ({ ...message, files: list }))).toBeUndefined();
+  });
+
+  test("an archive of version 1 is read as ever", async () => {
+    const lines = (fromUtf8(await exported(await openDeviceWith(history(3)))) ?? "").split("\n");
+    const old = utf8(`${lines.slice(0, -2).join("\n").replace(`"version":2`, `"version":1`)}\n`);
+    const { leafPrivateKey, leafPublicKey, credential } = await makeDevice(crypto, owner);
+    const digest = crypto.sha256(old);
+    const end = endLine({
+      conversations: 1,
+      messages: 3,
+      digest,
+      credential: encodeCredential(credential),
+      leafKey: leafPublicKey,
+      signature: await signArchive(crypto, leafPrivateKey, digest),
+    });
+    const device = await openDeviceWith([]);
+    expect(await device.history.import(fileOf(concatBytes(old, end)))).toMatchObject({ added: 3 });
+  });
 });
 
 test("ARC-6: the messages of a reply are found by their ids as before", async () => {

@@ -20,6 +20,7 @@ import {
   encodeMessageBinding,
   idBytes,
   idOf,
+  isCounted,
 } from "@sotto/protocol";
 import { contentHash, genesisHash, nextHandshakeHash, pairConversationId } from "../engine/chain.ts";
 import { encodeJoinerInfo } from "../engine/joinerInfo.ts";
@@ -40,7 +41,7 @@ export interface BenchPair {
   /** Bob's next text as a mailbox entry; its sequence follows the last one. */
   readonly text: (text: string, id?: MessageId) => Promise<MessageEntry>;
   /** Any content of bob's, encrypted; one that is counted takes its place in his stream. */
-  readonly seal: (body: ContentBody) => Promise<Uint8Array>;
+  readonly seal: (body: ContentBody, id?: MessageId) => Promise<Uint8Array>;
   /** A ciphertext of bob's as a mailbox entry. */
   readonly entry: (ciphertext: Uint8Array) => MessageEntry;
   /** What bob reads in a ciphertext of alice's. */
@@ -103,11 +104,11 @@ export async function createPair(
   let counter = 0;
   let previousHash: Uint8Array = new Uint8Array(32);
   async function seal(body: ContentBody, id: MessageId = idOf<MessageId>(random(16))): Promise<Uint8Array> {
-    const isCounted = body.kind === "text" || body.kind === "skip";
+    const counted = isCounted(body);
     const content = encodeContent({
       id,
       stream,
-      counter: isCounted ? ++counter : 0,
+      counter: counted ? ++counter : 0,
       previousHash,
       sentAtMs: NOW_MS,
       listVersion: 1,
@@ -115,7 +116,7 @@ export async function createPair(
       epochAuthenticator: null,
       body,
     });
-    if (isCounted) previousHash = contentHash(sha256, content);
+    if (counted) previousHash = contentHash(sha256, content);
     const encrypted = await bob.mls.encrypt(bobsGroup, [
       { plaintext: padContent(content), authenticatedData: encodeMessageBinding(head) },
     ]);

@@ -3,7 +3,7 @@ import type { CryptoProvider } from "@sotto/crypto";
 import { createMlsEngine, createNobleProvider, pairConversationId } from "@sotto/crypto";
 import type { TestAccount } from "@sotto/crypto/testing";
 import { makeAccount, makeDevice, seededRandom } from "@sotto/crypto/testing";
-import type { AccountId, ConversationId, MessageId } from "@sotto/protocol";
+import type { AccountId, ConversationId, FileManifest, MessageId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import { identityWrite } from "../account/deviceRecords.ts";
 import { createMemoryDisk } from "../adapters/memory/disk.ts";
@@ -29,6 +29,7 @@ export interface Told {
   readonly order: number;
   readonly mine?: boolean;
   readonly text?: string;
+  readonly files?: readonly FileManifest[];
 }
 
 /** A new device of the owner with this history, which is bob's and the owner's. */
@@ -95,6 +96,7 @@ function recordOf({
   order,
   mine = number % 2 === 0,
   text = `message ${number}`,
+  files = [],
 }: Told): HistoryRecord {
   return {
     conversation: WITH_BOB,
@@ -102,6 +104,7 @@ function recordOf({
     id: messageId(number),
     from: mine ? owner.account : BOB,
     text,
+    files,
     replyTo: number % 5 === 0 ? messageId(number - 1) : null,
     sentAtMs: number,
     storedAtMs: number + 1,

@@ -1,6 +1,7 @@
-import type { ConversationId, MessageId } from "@sotto/protocol";
+import type { ConversationId, FileManifest, MessageId } from "@sotto/protocol";
 import { bool, codecOf, idBytes, idOf, nullable, tuple, uint } from "@sotto/protocol";
-import { FORMAT, blob, id, text } from "./shapes.ts";
+import { fileFields, filesOf, filesShape } from "./files.ts";
+import { FORMAT, FORMAT_WITH_FILES, blob, id, text } from "./shapes.ts";
 import type { ConversationRecord } from "./conversation.ts";
 
 /**
@@ -16,6 +17,8 @@ export interface OutboxRecord {
   readonly order: number;
   readonly id: MessageId;
   readonly text: string;
+  /** Empty of a text. */
+  readonly files: readonly FileManifest[];
   readonly replyTo: MessageId | null;
   readonly composedAtMs: number;
   readonly stage: OutboxStage;
@@ -43,27 +46,25 @@ export function stageIn(conversation: ConversationRecord, record: OutboxRecord):
   return { ...record, stage: "sent", ciphertext: null };
 }
 
-const outboxCodec = codecOf(
-  tuple(
-    uint(FORMAT),
-    id,
-    uint(),
-    id,
-    text,
-    nullable(id),
-    uint(),
-    uint(OUTBOX_STAGES.length - 1),
-    uint(),
-    nullable(blob),
-    nullable(blob),
-    uint(),
-    nullable(bool),
-  ),
-);
+const outboxFields = [
+  id,
+  uint(),
+  id,
+  text,
+  nullable(id),
+  uint(),
+  uint(OUTBOX_STAGES.length - 1),
+  uint(),
+  nullable(blob),
+  nullable(blob),
+  uint(),
+  nullable(bool),
+] as const;
+const outboxCodec = codecOf(tuple(uint(FORMAT), ...outboxFields));
+const filesCodec = codecOf(tuple(uint(FORMAT_WITH_FILES), ...outboxFields, filesShape));
 
 export function encodeOutbox(o: OutboxRecord): Uint8Array {
-  return outboxCodec.encode([
-    FORMAT,
+  const fields = [
     idBytes(o.conversation),
     o.order,
     idBytes(o.id),
@@ -76,11 +77,14 @@ export function encodeOutbox(o: OutboxRecord): Uint8Array {
     o.ciphertext,
     o.index,
     o.path && o.path === "direct",
-  ]);
+  ] as const;
+  return o.files.length === 0
+    ? outboxCodec.encode([FORMAT, ...fields])
+    : filesCodec.encode([FORMAT_WITH_FILES, ...fields, fileFields(o.files)]);
 }
 
 export function decodeOutbox(bytes: Uint8Array): OutboxRecord | undefined {
-  const f = outboxCodec.decode(bytes);
+  const f = outboxCodec.decode(bytes) ?? filesCodec.decode(bytes);
   const stage = f && OUTBOX_STAGES[f[7]];
   if (f === undefined || stage === undefined) return undefined;
   return {
@@ -95,6 +99,7 @@ export function decodeOutbox(bytes: Uint8Array): OutboxRecord | undefined {
     content: f[9],
     ciphertext: f[10],
     index: f[11],
+    files: f.length === 14 ? filesOf(f[13]) : [],
     path: f[12] === null ? null : f[12] ? "direct" : "relay",
   };
 }

@@ -1,5 +1,6 @@
-import { idOf } from "@sotto/protocol";
+import { encodeCbor, idOf } from "@sotto/protocol";
 import { expect, it } from "vitest";
+import { manifestOf } from "../../testing/manifests.ts";
 import { MAX_ORDER } from "../order.ts";
 import type { ConversationRecord } from "./conversation.ts";
 import type { HistoryRecord } from "./history.ts";
@@ -83,6 +84,7 @@ const outbox: OutboxRecord = {
   order: 3,
   id: id(2),
   text: "hello",
+  files: [],
   replyTo: null,
   composedAtMs: 7,
   stage: "encrypted",
@@ -98,6 +100,7 @@ const history: HistoryRecord = {
   id: id(2),
   from: id(3),
   text: "hello",
+  files: [],
   replyTo: id(4),
   sentAtMs: 1,
   storedAtMs: 2,
@@ -135,6 +138,32 @@ it("every record reads as it was written", () => {
     takenBy: id(9),
   } as const;
   expect(decodePending(encodePending(pending))).toEqual(pending);
+});
+
+it("messages that offer files read as they were written, and those of before files as texts", () => {
+  const files = [manifestOf(1), manifestOf(2, { picture: null, modifiedAtMs: null })];
+  const gone = manifestOf(3, { key: new Uint8Array(0), root: new Uint8Array(0) });
+  expect(decodeOutbox(encodeOutbox({ ...outbox, files }))).toEqual({ ...outbox, files });
+  expect(decodeHistory(encodeHistory({ ...history, files: [gone] }))).toEqual({ ...history, files: [gone] });
+  const oldOutbox = [
+    1,
+    bytes(16, 1),
+    3,
+    bytes(16, 2),
+    "hello",
+    null,
+    7,
+    1,
+    2,
+    bytes(3, 1),
+    bytes(4, 1),
+    5,
+    true,
+  ];
+  expect(decodeOutbox(encodeCbor(oldOutbox))).toEqual(outbox);
+  expect(encodeOutbox(outbox)).toEqual(encodeCbor(oldOutbox));
+  const oldHistory = [1, bytes(16, 1), 3, bytes(16, 2), bytes(16, 3), "hello", bytes(16, 4), 1, 2, false, 1];
+  expect(decodeHistory(encodeCbor(oldHistory))).toEqual(history);
 });
 
 it("damaged records are seen as such", () => {
