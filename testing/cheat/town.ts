@@ -6,7 +6,7 @@ import type { ConversationId, DeviceId, GroupId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import type { ClientEvent, Command, CommandResult, Engine, MemorySnapshot } from "sotto/simulation";
 import { nodeCrypto } from "@sotto/server/simulation";
-import type { ClientNode } from "../sim/clientNode.ts";
+import type { ClientMutation, ClientNode } from "../sim/clientNode.ts";
 import { createClientNode } from "../sim/clientNode.ts";
 import { createLink } from "../sim/link.ts";
 import { createLinkWorld } from "../sim/linkWorld.ts";
@@ -63,8 +63,15 @@ const SETTLE_MS = 60_000;
 
 let cast: Promise<Cast> | undefined;
 
-/** People are made once; every town is new. Devices make links only where a test says so. */
-export async function openTown(seed = 1, { canLink = false } = {}): Promise<Town> {
+export interface TownOptions {
+  /** Devices can make links. */
+  readonly canLink?: boolean;
+  /** Whose device does not keep to the rules, and how. */
+  readonly cheats?: Partial<Readonly<Record<Name, ClientMutation>>>;
+}
+
+/** People are made once; every town is new. */
+export async function openTown(seed = 1, { canLink = false, cheats = {} }: TownOptions = {}): Promise<Town> {
   cast ??= createCast(tierOf("real"));
   const people = await cast;
   const scheduler = createScheduler();
@@ -117,7 +124,7 @@ export async function openTown(seed = 1, { canLink = false } = {}): Promise<Town
       canLink,
       disk,
       wallMs,
-      mutation: {},
+      mutation: cheats[name] ?? {},
     });
     events.set(client, heard);
     client.start();

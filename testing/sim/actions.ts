@@ -1,7 +1,8 @@
 /** What people do in a world: ask each other for contact, answer, write, read, renew keys. */
-import type { ConversationId } from "@sotto/protocol";
+import type { ConversationId, FileManifest } from "@sotto/protocol";
 import type { Command } from "sotto/simulation";
 import type { ClientNode } from "./clientNode.ts";
+import { offersOf } from "./offers.ts";
 import { pairsOf } from "./pairs.ts";
 import type { SentText, World } from "./world.ts";
 
@@ -53,10 +54,16 @@ function write(world: World): boolean {
 export function sendText(world: World, from: ClientNode, to: ClientNode): void {
   const conversation = conversationWith(from, to);
   if (conversation === undefined) return;
-  const sent = newText(world, from, to);
+  const isMutual = contactState(from, to) === "accepted";
+  const sent = newText(world, from, to, isMutual ? offersOf(world.seed, `m${world.texts.length}`) : []);
   // A few are longer than the smallest bucket of the padding.
   const text = world.random.chance(0.05) ? `${sent.text} ${"x".repeat(400)}` : sent.text;
-  from.command({ kind: "sendText", conversation, text, replyTo: null }, (result) => {
+  const { files } = sent;
+  const message: Command =
+    files.length === 0
+      ? { kind: "sendText", conversation, text, replyTo: null }
+      : { kind: "sendFiles", conversation, text, files };
+  from.command(message, (result) => {
     if (result.ok) Object.assign(sent, { accepted: true, id: result.message });
   });
 }
@@ -74,8 +81,13 @@ export function addContact(world: World, from: ClientNode, to: ClientNode): void
   });
 }
 
-function newText(world: World, from: ClientNode, to: ClientNode): SentText {
-  const sent: SentText = { text: `m${world.texts.length}`, from, to, accepted: false, id: undefined };
+function newText(
+  world: World,
+  from: ClientNode,
+  to: ClientNode,
+  files: readonly FileManifest[] = [],
+): SentText {
+  const sent: SentText = { text: `m${world.texts.length}`, files, from, to, accepted: false, id: undefined };
   world.texts.push(sent);
   return sent;
 }

@@ -5,6 +5,7 @@ import { decodeHistory, messageOf, TABLE } from "sotto/simulation";
 import { contactState, conversationWith } from "./actions.ts";
 import type { ClientNode } from "./clientNode.ts";
 import { healthy, unrest } from "./heal.ts";
+import { areSameFiles } from "./offers.ts";
 import { pairsOf } from "./pairs.ts";
 import type { Way } from "./pathWatch.ts";
 import type { SentText, World } from "./world.ts";
@@ -33,6 +34,13 @@ export function cameDirectly({ clients }: World): number {
   return clients
     .flatMap((client) => historyOf(client).filter(({ from }) => from !== client.person.identity.account))
     .filter(({ path }) => path === "direct").length;
+}
+
+/** Received messages that offer files. */
+export function cameWithFiles({ clients }: World): number {
+  return clients
+    .flatMap((client) => historyOf(client).filter(({ from }) => from !== client.person.identity.account))
+    .filter(({ files }) => files.length > 0).length;
 }
 
 function historyOf(client: ClientNode): readonly HistoryRecord[] {
@@ -100,7 +108,7 @@ function authenticator(
   return group && client.mls?.epochAuthenticator(group);
 }
 
-/** Every text that an engine took is at its recipient once, or its sender sees that it failed. */
+/** Every text that an engine took is at its recipient once, with the files beside it, or its sender sees that it failed. */
 function checkText(
   world: World,
   sent: SentText,
@@ -109,7 +117,10 @@ function checkText(
   const { from, to, text, accepted } = sent;
   const isIt = (record: HistoryRecord): boolean =>
     record.from === from.person.identity.account && record.text.split(" ")[0] === text;
-  const arrived = histories.get(to)?.filter(isIt).length ?? 0;
+  const copies = histories.get(to)?.filter(isIt) ?? [];
+  const arrived = copies.length;
+  if (copies.some((record) => !areSameFiles(record.files, sent.files)))
+    world.watch.violation("altered", `what ${text} from ${from.name} to ${to.name} offers`);
   if (arrived > 1) world.watch.violation("duplicated", `${text} from ${from.name} to ${to.name}`);
   if (world.isExcused(from, to) || world.rolledBack.has(from) || !accepted) return;
   const own = histories.get(from)?.find(isIt);

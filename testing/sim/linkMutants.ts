@@ -7,6 +7,7 @@ import {
   encodeClientFrame,
   encodeDirectFrame,
   encodeServerFrame,
+  isMessageBody,
 } from "@sotto/protocol";
 import { unpadContent } from "@sotto/crypto";
 import type { Effect, MlsOutputs } from "sotto/simulation";
@@ -117,7 +118,7 @@ function knowing(): Required<Pick<ClientMutation, "completion">> & {
       for (const [i, ciphertext] of (completion.output as MlsOutputs["encrypt"]).ciphertexts.entries()) {
         const encoded = unpadContent(operation.messages[i]?.plaintext ?? new Uint8Array());
         const content = encoded && decodeContent(encoded);
-        if (content?.body.kind === "text") texts.set(keyOf(ciphertext), content.id);
+        if (content !== undefined && isMessageBody(content.body)) texts.set(keyOf(ciphertext), content.id);
       }
       return completion;
     },

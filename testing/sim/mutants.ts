@@ -12,13 +12,14 @@ import {
   encodeContent,
   encodeServerFrame,
   idOf,
+  isMessageBody,
   SERVER_FRAME,
   toHex,
 } from "@sotto/protocol";
 import type { HubEffect } from "@sotto/server/simulation";
 import { unpackFrames } from "@sotto/server/simulation";
 import type { Effect, MlsOperation, MlsOutputs } from "sotto/simulation";
-import { TABLE } from "sotto/simulation";
+import { decodeOutbox, encodeOutbox, TABLE } from "sotto/simulation";
 import type { ClientMutation } from "./clientNode.ts";
 import type { Cast } from "./people.ts";
 import type { Random } from "./random.ts";
@@ -40,6 +41,10 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "client shows every copy", mutation: { client: takeCopies } },
   { name: "client posts out of order", mutation: { client: () => ({ effects: swapPosts }) } },
   { name: "client counts anew when it encrypts again", mutation: { client: countAnew } },
+  {
+    name: "outbox forgets what a message offers",
+    mutation: { client: () => ({ transaction: forgetFiles }) },
+  },
   { name: "receipt confirms what has not come", mutation: { client: () => ({ operation: boast }) } },
   { name: "rollback goes unnoticed", mutation: { client: () => ({ serverFrame: hideCounter }) } },
   {
@@ -129,6 +134,14 @@ const cursorFirst: NonNullable<ClientMutation["transaction"]> = (writes) => {
   return [writes.filter(isMeta), writes.filter((write) => !isMeta(write))];
 };
 
+/** In memory they are still known: it shows after a restart. */
+const forgetFiles: NonNullable<ClientMutation["transaction"]> = (writes) => [
+  writes.map((write) => {
+    const record = "put" in write && write.put === TABLE.outbox ? decodeOutbox(write.value) : undefined;
+    return record === undefined ? write : { ...write, value: encodeOutbox({ ...record, files: [] }) };
+  }),
+];
+
 /** A content that comes once more, encrypted anew, is taken for another one. */
 function takeCopies(random: Random): ClientMutation {
   const seen = new Map<string, string>();
@@ -175,7 +188,7 @@ function countAnew(): ClientMutation {
   return {
     operation: (operation) =>
       withContents(operation, (content) => {
-        if (content.body.kind !== "text") return content;
+        if (!isMessageBody(content.body)) return content;
         const times = encrypted.get(content.id) ?? 0;
         encrypted.set(content.id, times + 1);
         return { ...content, counter: content.counter + times };

@@ -2,7 +2,7 @@
 import { acceptedTexts, act, addContact } from "./actions.ts";
 import { strikeFault } from "./faults.ts";
 import { heal } from "./heal.ts";
-import { cameDirectly, checkInvariants } from "./invariants.ts";
+import { cameDirectly, cameWithFiles, checkInvariants } from "./invariants.ts";
 import type { Violation } from "./violation.ts";
 import type { WorldOptions } from "./world.ts";
 import { createWorld } from "./world.ts";
@@ -17,6 +17,8 @@ export interface ScenarioResult {
   readonly links: number;
   /** Received messages that came over one. */
   readonly direct: number;
+  /** Received messages that offer files. */
+  readonly offers: number;
   /** How often each fault struck. */
   readonly faults: ReadonlyMap<string, number>;
   readonly steps: number;
@@ -62,6 +64,7 @@ export async function runScenario(options: WorldOptions): Promise<ScenarioResult
     messages: acceptedTexts(world),
     links: world.links.opened() / 2,
     direct: cameDirectly(world),
+    offers: cameWithFiles(world),
     faults,
     steps: scheduler.steps(),
     traceHash: world.trace.hash(),

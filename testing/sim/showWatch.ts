@@ -46,6 +46,9 @@ export function createShowWatch(
     const { conversation, order, id, from, mine } = message;
     if (!isStored(client, TABLE.history, orderKey(conversation, order)))
       report("message-before-stored", `${client.name} was shown a message that is not on its disk`);
+    const isRequest = client.engine?.state.conversations.get(conversation)?.state === "pending";
+    if (!mine && isRequest && message.files.length > 0)
+      report("files-in-request", `${client.name}: ${message.text} from ${from}`);
     const { shown } = seenBy(client);
     if (shown.has(id)) report("shown-twice", `${client.name}: ${message.text} from ${from}`);
     shown.add(id);

@@ -34,6 +34,7 @@ export function reportOf(
       devices: mean(measures.devices),
       messages: mean(measures.messages),
       direct: mean(results.map(({ direct }) => direct)),
+      offers: mean(results.map(({ offers }) => offers)),
       links: mean(results.map(({ links }) => links)),
       faults: mean(measures.faults),
       steps: mean(results.map(({ steps }) => steps)),

@@ -1,5 +1,5 @@
 /** One world: a server, some devices, the network between them, and one clock. */
-import type { AccountId, ConversationId, MessageId } from "@sotto/protocol";
+import type { AccountId, ConversationId, FileManifest, MessageId } from "@sotto/protocol";
 import { executeBatch, createRuleLimits, DEFAULT_RULE_SETTINGS } from "@sotto/server/engine";
 import { nodeCrypto } from "@sotto/server/simulation";
 import type { MemorySnapshot } from "sotto/simulation";
@@ -35,6 +35,8 @@ export interface Mutation {
 /** A text that somebody asked an engine to send. */
 export interface SentText {
   readonly text: string;
+  /** Beside it, mostly none. */
+  readonly files: readonly FileManifest[];
   readonly from: ClientNode;
   readonly to: ClientNode;
   /** The engine said that it is stored. */
