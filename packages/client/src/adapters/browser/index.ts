@@ -72,6 +72,9 @@ export function openBrowserHome(): BrowserHome {
   }
 }
 
+export { previewOf } from "./previewOf.ts";
+export { saveFile } from "./saveFile.ts";
+export { MAX_SHOWN_BYTES, blobOf, thumbnailOf } from "./shownPictures.ts";
 export { scriptUrl } from "./scriptUrl.ts";
 export { SottoError } from "../../api.ts";
 export { MESSAGES } from "../../sdk/messages.ts";
