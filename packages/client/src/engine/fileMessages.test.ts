@@ -1,6 +1,6 @@
 /** Messages that offer files: they go and come as texts do (MSG-1, FIL-7). */
 import type { Content, MessageId, PostFrame } from "@sotto/protocol";
-import { idOf } from "@sotto/protocol";
+import { encodeCbor, fileBodyFields, idOf, MAX_FILES_BODY_BYTES } from "@sotto/protocol";
 import { describe, expect, test } from "vitest";
 import type { BenchPair } from "../testing/benchPair.ts";
 import { createPair } from "../testing/benchPair.ts";
@@ -73,6 +73,22 @@ describe("FIL-7: a message that offers files", () => {
     expect(outboxOf(bench.engine.state, pair.conversation)).toMatchObject([{ id, text: "", files }]);
     await bench.connect();
     expect(await posted({ ...pair, bench })).toEqual([{ kind: "file", text: "", files }]);
+  });
+
+  test("goes as large as it may be", async () => {
+    const pair = await createPair();
+    const picture = { width: 1, height: 1, placeholder: new Uint8Array(64) };
+    const files = [1, 2].map((number) =>
+      manifestOf(number, { picture: { ...picture, thumbnail: new Uint8Array(10_000) } }),
+    );
+    const body = { kind: "file", text: "", files } as const;
+    const room = MAX_FILES_BODY_BYTES - encodeCbor(fileBodyFields(body)).length;
+    // A text of so many bytes has two more of length.
+    const text = "x".repeat(room - 2);
+    const [fits, tooLong] = [offer(pair, { text, files }), offer(pair, { text: `${text}x`, files })];
+    expect(await pair.bench.command(tooLong)).toMatchObject({ problem: "textTooLong" });
+    expect(await pair.bench.command(fits)).toMatchObject({ ok: true });
+    expect(await posted(pair)).toEqual([{ ...body, text }]);
   });
 
   test("says what its receivers will read: names in NFC", async () => {

@@ -143,7 +143,7 @@ export interface VolatileState {
   ice:
     | { readonly servers: readonly IceServer[]; readonly sinceMs: number; readonly ttlMs: number }
     | undefined;
-  /** Texts that the next sending job takes; another may join them until it begins. */
+  /** Messages that the next sending job takes; another may join them until it begins. */
   openSends: SendRequest[] | undefined;
   /** Answered posts to be written down: conversation to orders. */
   readonly acknowledged: Map<ConversationId, Set<number>>;

@@ -10,7 +10,7 @@ import type { StreamRecord } from "./records/conversation.ts";
 export const MAX_MISSING = 1000;
 /** Receipts follow within seconds, so there are rarely more than a few without one. */
 const MAX_RECENT = 1000;
-/** Texts remembered although a receipt for them is out: a relay may have dropped it. */
+/** Messages remembered although a receipt for them is out: a relay may have dropped it. */
 const KEPT_RECENT = 32;
 
 export interface Arrival {
@@ -57,7 +57,7 @@ export function judgeArrival(
   };
 }
 
-/** Remembers a text that has arrived, at least until a receipt for it is out. */
+/** Remembers a message that has arrived, at least until a receipt for it is out. */
 export function withRecent(stream: StreamRecord, counter: number, id: MessageId): StreamRecord {
   const kept = stream.recent.slice(1 - MAX_RECENT);
   const place = kept.findLastIndex((text) => text.counter < counter) + 1;

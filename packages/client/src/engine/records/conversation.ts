@@ -18,7 +18,7 @@ export interface StreamRecord {
   /** What the last receipt that the server took said. */
   readonly receiptedDelivered: number;
   readonly receiptedRead: number;
-  /** Texts above that, and the last ones below: a sender whose receipt was lost sends them again in another group. Ascending by counter. */
+  /** Messages above that, and the last ones below: a sender whose receipt was lost sends them again in another group. Ascending by counter. */
   readonly recent: readonly { readonly counter: number; readonly id: MessageId }[];
 }
 
