@@ -9,18 +9,27 @@ import { openTown } from "./town.ts";
 
 const KIND_FILES = 5;
 const [KIND, ID, BODY] = [1, 2, 10];
-const PNG = "image/png";
+
+interface FileFields {
+  readonly transfer?: Uint8Array;
+  readonly path?: CborValue;
+  readonly size?: CborValue;
+  readonly type?: CborValue;
+  readonly key?: Uint8Array;
+  readonly root?: Uint8Array;
+  readonly picture?: CborValue;
+}
 
 /** A file as it stands in a body; what a case does not say is in order. */
 function file({
   transfer = new Uint8Array(16).fill(1),
-  path = ["a.png"] as CborValue,
-  size = 1 as CborValue,
-  type = PNG as CborValue,
+  path = ["a.png"],
+  size = 1,
+  type = "image/png",
   key = new Uint8Array(32),
   root = new Uint8Array(32),
-  picture = null as CborValue,
-} = {}): CborValue {
+  picture = null,
+}: FileFields = {}): CborValue {
   return [transfer, path, size, type, null, key, root, picture];
 }
 
