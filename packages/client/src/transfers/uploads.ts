@@ -1,0 +1,130 @@
+/** Sending by the relay (FIL-15): when, and what the other side is not known to have. */
+import { createHave, addLeaf, hasLeaf, leafContentBytes } from "@sotto/protocol";
+import type { BlobAnswer, BlobStatus } from "../ports/blobs.ts";
+import type { PutOutcome, Way } from "./contract.ts";
+import { FULL_RETRY_MS, IDLE_POLL_MS, MAX_PUTS, NO_LINK_MS, RETRY_MS, UNASKED_MS } from "./limits.ts";
+import { createTries, resetTries } from "./pauses.ts";
+import { lose } from "./sending.ts";
+import { addBytes } from "./speed.ts";
+import type { Core, TransferFile } from "./state.ts";
+import { linkOf, mayUseRelay, pauseTries, put, save, talkOf, touch, touchWaiting, wakeBy, wayOf } from "./state.ts";
+
+/** Does what is to be done at the relay for an own file that is offered. */
+export function reviewUpload(core: Core, file: TransferFile): void {
+  const { record, outgoing, run } = file;
+  const way = wayOf(core, file);
+  if (record.paused || !mayUseRelay(way) || outgoing.askingRelay) return;
+  if (outgoing.pausedByPeer && linkOf(core, file) !== undefined) return;
+  if (record.relay === "tooLarge" || record.relay === "gone") return;
+  if (record.relay === "uploaded") return pollUploaded(core, file);
+  const dueMs = dueAt(core, file, way);
+  if (core.nowMs < dueMs) return wakeBy(core, file, dueMs);
+  if (core.nowMs < outgoing.tries.atMs) return wakeBy(core, file, outgoing.tries.atMs);
+  if (outgoing.there === undefined) {
+    outgoing.askingRelay = true;
+    const { transfer, sizeBytes } = record;
+    return put(core, { type: "place", transfer, run, group: way.group, sizeBytes });
+  }
+  for (const leaf of lacking(file, MAX_PUTS - core.puts)) {
+    outgoing.putting.add(leaf);
+    core.puts++;
+    put(core, { type: "put", transfer: record.transfer, run, leaf });
+  }
+  if (outgoing.putting.size === 0 && lacking(file, 1).length === 0) {
+    outgoing.polls = createTries();
+    pauseTries(core, outgoing.polls, IDLE_POLL_MS);
+    save(core, file, { relay: "uploaded" });
+  }
+}
+
+/** When the relay's turn comes: at once if there is no other way, else when there is no link, or nobody asks on it. */
+function dueAt(core: Core, file: TransferFile, way: Way): number {
+  const { session, linklessSinceMs } = talkOf(core, file.record.conversation);
+  if (way.mode === "relay") return 0;
+  if (session?.steady !== true) return Math.max(linklessSinceMs, file.sinceMs) + NO_LINK_MS;
+  return Math.max(session.sinceMs, session.requestedAtMs, file.sinceMs) + UNASKED_MS;
+}
+
+/** That the relay has it no more is how a sender learns that the other side has it (FIL-15). */
+function pollUploaded(core: Core, file: TransferFile): void {
+  const { record, outgoing, run } = file;
+  const { polls } = outgoing;
+  if (core.nowMs < polls.atMs) return wakeBy(core, file, polls.atMs);
+  outgoing.askingRelay = true;
+  put(core, {
+    type: "place",
+    transfer: record.transfer,
+    run,
+    group: null,
+    sizeBytes: record.sizeBytes,
+  });
+}
+
+export function onOwnPlace(core: Core, file: TransferFile, answer: BlobAnswer<BlobStatus>): void {
+  const { record, outgoing } = file;
+  outgoing.askingRelay = false;
+  touch(core, file);
+  if (answer.kind !== "ok") return onProblem(core, file, answer);
+  const { leafCount, held, expiresAtMs } = answer.value;
+  if (leafCount !== file.leafCount) return refuse(core, file);
+  outgoing.there = held;
+  outgoing.relayProblem = undefined;
+  resetTries(outgoing.tries);
+  // A relay that was put back to an earlier day lacks what it had.
+  const relay = record.relay === "uploaded" && lacking(file, 1).length === 0 ? "uploaded" : "begun";
+  if (relay === "uploaded") pauseTries(core, outgoing.polls, IDLE_POLL_MS);
+  if (relay !== record.relay || expiresAtMs !== record.relayUntilMs)
+    save(core, file, { relay, relayUntilMs: expiresAtMs });
+}
+
+export function onPut(core: Core, file: TransferFile, leaf: number, outcome: PutOutcome): void {
+  const { record, outgoing } = file;
+  if (!outgoing.putting.delete(leaf)) return;
+  core.puts--;
+  touch(core, file);
+  touchWaiting(core);
+  if (outcome.kind === "missing") return lose(core, file);
+  if (outcome.kind !== "ok") return onProblem(core, file, outcome);
+  outgoing.there ??= createHave(file.leafCount);
+  addLeaf(outgoing.there, leaf);
+  resetTries(outgoing.tries);
+  outgoing.relayProblem = undefined;
+  file.lastPath = "relay";
+  addBytes(file.speed, core.nowMs, leafContentBytes(record.sizeBytes, leaf));
+}
+
+function onProblem(core: Core, file: TransferFile, answer: Exclude<BlobAnswer<unknown>, { kind: "ok" }>): void {
+  const { record, outgoing } = file;
+  const code = answer.kind === "refused" ? answer.code : undefined;
+  if (code === "tooLarge") return refuse(core, file);
+  if (code === "notFound" && record.relay !== "none") return vanish(core, file);
+  outgoing.there = undefined;
+  outgoing.relayProblem = code === "quotaExceeded" ? "full" : "unreachable";
+  const isUploaded = record.relay === "uploaded";
+  const pause = code === "quotaExceeded" ? FULL_RETRY_MS : isUploaded ? IDLE_POLL_MS : RETRY_MS;
+  const tries = isUploaded ? outgoing.polls : outgoing.tries;
+  if (core.nowMs >= tries.atMs) pauseTries(core, tries, pause);
+}
+
+/** Either all who should have it have said so, or its time there is over. */
+function vanish(core: Core, file: TransferFile): void {
+  const { record, outgoing } = file;
+  outgoing.there = undefined;
+  if (record.state !== "offered") return;
+  const isExpired = record.relayUntilMs > 0 && core.nowMs >= record.relayUntilMs;
+  save(core, file, isExpired ? { relay: "gone" } : { relay: "none", state: "done", reason: null });
+}
+
+function refuse(core: Core, file: TransferFile): void {
+  file.outgoing.there = undefined;
+  save(core, file, { relay: "tooLarge" });
+}
+
+function lacking({ outgoing, record, leafCount }: TransferFile, max: number): number[] {
+  const { there, putting } = outgoing;
+  const found: number[] = [];
+  if (there === undefined) return found;
+  for (let leaf = record.peerBelow; leaf < leafCount && found.length < max; leaf++)
+    if (!hasLeaf(there, leaf) && !putting.has(leaf)) found.push(leaf);
+  return found;
+}
