@@ -160,6 +160,7 @@ export default defineConfig({
       files: [
         "packages/{protocol,crypto,pictures}/src/**",
         "packages/{client,server}/src/{engine,ports}/**",
+        "packages/client/src/transfers/**",
         "packages/client/src/adapters/memory/**",
       ],
       excludeFiles: [...SUITES, PICTURE_FILES],

@@ -1,11 +1,7 @@
-/** Time for the runtime, injected so that tests and simulations own it. */
+/** The platform's clock. */
+import type { Clock } from "../ports/clock.ts";
 
-export interface Clock {
-  /** Milliseconds since 1970. */
-  nowMs(): number;
-  /** Calls `action` once, at `atMs` or as soon after as possible; the returned function prevents it. */
-  schedule(atMs: number, action: () => void): () => void;
-}
+export type { Clock };
 
 /** `setTimeout` counts in 31 bits: a longer delay fires at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;

@@ -47,6 +47,8 @@ export interface Device {
   onFileLinks(listener: FileLinkListener): () => void;
   events(): AsyncIterableIterator<ClientEvent>;
   on(listener: (event: ClientEvent) => void): () => void;
+  /** Tells applications what is not of the engine. */
+  tell(event: ClientEvent): void;
   /** For account requests outside the session. */
   accountContext(): AccountContext;
   /** Runs `change` while no session does, then goes on as the identity that it returns, or as before if it fails. */
@@ -124,6 +126,7 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    tell,
     accountContext: () => ({
       api: createServerApi(platform.transport(originOf(identity.server))),
       crypto: platform.crypto,

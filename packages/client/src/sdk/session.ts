@@ -1,12 +1,15 @@
 /** One run of a device: engine, runtime and connection over an open store. A new password ends it and begins another. */
+import { toBase64Url } from "@sotto/protocol";
 import { parseServerAddress } from "../account/serverAddress.ts";
 import type { SottoError } from "../api.ts";
 import type { ClientEvent, Command, CommandResult } from "../engine/contract.ts";
 import type { Engine, EngineTables } from "../engine/index.ts";
 import { ENGINE_TABLES, createEngine } from "../engine/index.ts";
 import type { Identity } from "../engine/records/identity.ts";
+import { createHttpBlobs } from "../http/blobs.ts";
 import type { ServerApi } from "../http/serverApi.ts";
 import { createServerApi } from "../http/serverApi.ts";
+import type { Blobs } from "../ports/blobs.ts";
 import type { FileLinkListener, FileLinks } from "../ports/fileLinks.ts";
 import type { LocalStore } from "../ports/store.ts";
 import { createRuntime } from "../runtime/runtime.ts";
@@ -32,6 +35,8 @@ export interface Session {
   readonly engine: Engine;
   /** Numbers of links mean something within this session. */
   readonly fileLinks: FileLinks;
+  /** Files at the relay. */
+  readonly blobs: Blobs;
   /** HTTP that ends with the session. */
   readonly api: ServerApi;
   /**
@@ -70,6 +75,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   return {
     engine,
     fileLinks: runtime.fileLinks,
+    blobs: createHttpBlobs(connection.transport, toBase64Url(identity.token)),
     api: createServerApi(connection.transport),
     command: (request, onDone) =>
       new Promise((resolve, reject) => {

@@ -10,7 +10,7 @@ import type { ContactRecord } from "../engine/records/contact.ts";
 import type { Identity } from "../engine/records/identity.ts";
 import { isSealedFile } from "../archive/isSealedFile.ts";
 import type { Device } from "./device.ts";
-import { noFiles } from "./files.ts";
+import { openFiles } from "./files.ts";
 import { exportHistory, importHistory } from "./history.ts";
 import { sottoError } from "./messages.ts";
 import { asSottoError } from "./storeErrors.ts";
@@ -39,6 +39,16 @@ export function createSotto(device: Device): Sotto {
   const conversationOf = (id: ConversationId): Conversation | undefined => {
     const record = engine().state.conversations.get(id);
     return record && conversationView(engine(), record, device.lastMessages.get(id), device.drafts.get(id));
+  };
+
+  const deviceFiles = openFiles(device);
+  const closeAll = async (): Promise<void> => {
+    await deviceFiles.close();
+    await device.close();
+  };
+  const erase = async (): Promise<void> => {
+    await closeAll();
+    await platform.eraseStore();
   };
 
   return {
@@ -145,7 +155,7 @@ export function createSotto(device: Device): Sotto {
       },
     },
 
-    files: noFiles(),
+    files: deviceFiles.files,
     history: {
       export: (options) => guardedChunks(exportHistory(device, options?.passphrase)),
       import: (file, options) => importHistory(device, file, options?.passphrase).catch(rethrow),
@@ -164,15 +174,15 @@ export function createSotto(device: Device): Sotto {
     async logout(options) {
       device.ensureOpen();
       await endSessions(device.accountContext().api, device.identity, options?.everywhere ?? false);
-      await eraseDevice(device).catch(rethrow);
+      await erase().catch(rethrow);
       await rememberDeparture(device).catch(rethrow);
     },
     async deleteAccount(password) {
       device.ensureOpen();
       await deleteAccount(device.accountContext(), device.identity, password);
-      await eraseDevice(device).catch(rethrow);
+      await erase().catch(rethrow);
     },
-    close: () => device.close(),
+    close: closeAll,
   };
 }
 
@@ -186,11 +196,6 @@ async function* guardedChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
 
 function rethrow(error: unknown): never {
   throw asSottoError(error);
-}
-
-async function eraseDevice(device: Device): Promise<void> {
-  await device.close();
-  await device.platform.eraseStore();
 }
 
 /** Signing in here again then needs no question about the other device: it was this one. */

@@ -13,3 +13,6 @@ export { decodeIdentity } from "../engine/records/identity.ts";
 export { decodeKeyPackage } from "../engine/records/keyPackage.ts";
 export { TABLE } from "../engine/records/table.ts";
 export { noFiles } from "../sdk/files.ts";
+export type { MemoryLinks } from "./memoryLinks.ts";
+export { createMemoryLinks } from "./memoryLinks.ts";
+export { linkedHome } from "./linkedHome.ts";

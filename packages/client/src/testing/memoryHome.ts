@@ -9,7 +9,7 @@ import type { Platform } from "../sdk/platform.ts";
 
 export interface MemoryHomeOptions extends Pick<
   Platform,
-  "crypto" | "mls" | "transport" | "connect" | "suite"
+  "crypto" | "mls" | "transport" | "connect" | "suite" | "links" | "shelf"
 > {
   readonly clock?: Clock;
   /** Outlives the home: open a second one on it for a restart. */

@@ -1,7 +1,7 @@
 /** Tells applications of files, each at most four times a second (FileView). */
 import type { TransferId } from "@sotto/protocol";
 import type { FileView } from "../api.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { Clock } from "../ports/clock.ts";
 
 const EVERY_MS = 250;
 
@@ -35,7 +35,11 @@ export function createAnnouncer(
       if (view === undefined) return;
       const dueMs = (toldAtMs.get(transfer) ?? 0) + EVERY_MS;
       if (isFinal(view) || dueMs <= clock.nowMs()) return tell(transfer);
-      if (!timers.has(transfer)) timers.set(transfer, clock.schedule(dueMs, () => tell(transfer)));
+      if (!timers.has(transfer))
+        timers.set(
+          transfer,
+          clock.schedule(dueMs, () => tell(transfer)),
+        );
     },
     close() {
       for (const cancel of timers.values()) cancel();

@@ -49,6 +49,8 @@ interface Answer {
 export type TransferEvent =
   /** A file of a message, or of the store at the start. One that is known changes nothing, but an own one whose message is stored now. */
   | { readonly type: "known"; readonly record: TransferRecord }
+  /** Its message is not sent. */
+  | { readonly type: "forget"; readonly transfer: TransferId }
   | { readonly type: "command"; readonly transfer: TransferId; readonly command: TransferCommand }
   | {
       readonly type: "frame";

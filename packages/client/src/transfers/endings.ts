@@ -43,9 +43,7 @@ function tellRelay(core: Core, file: TransferFile): void {
   const { transfer, sizeBytes } = record;
   put(
     core,
-    isThere
-      ? { type: "settle", transfer, run }
-      : { type: "place", transfer, run, group: null, sizeBytes },
+    isThere ? { type: "settle", transfer, run } : { type: "place", transfer, run, group: null, sizeBytes },
   );
 }
 

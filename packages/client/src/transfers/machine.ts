@@ -49,12 +49,15 @@ function dispatch(core: Core, event: TransferEvent): void {
   switch (event.type) {
     case "known":
       return learn(core, event.record);
+    case "forget":
+      return forget(core, event.transfer);
     case "frame":
       return onFrame(core, event.link, event.conversation, event.frame);
     case "changed":
       return reviewLink(core, event.conversation);
     case "drained":
-      for (const { session } of core.talks.values()) if (session?.link === event.link) pourLink(core, session);
+      for (const { session } of core.talks.values())
+        if (session?.link === event.link) pourLink(core, session);
       return;
     case "online":
       return hurry(core);
@@ -114,6 +117,13 @@ function learn(core: Core, record: TransferRecord): void {
   talkOf(core, record.conversation).files.add(file);
   reviewLink(core, record.conversation);
   touch(core, file);
+}
+
+function forget(core: Core, transfer: TransferId): void {
+  const file = core.files.get(transfer);
+  if (file === undefined || file.record.state !== "preparing") return;
+  core.files.delete(transfer);
+  talkOf(core, file.record.conversation).files.delete(file);
 }
 
 /** What waits for another try at the relay is tried now. */

@@ -1,12 +1,6 @@
 /** Taking in by a link (FIL-11, FIL-12): what is asked for, and what comes of it. */
 import type { FileChunkFrame } from "@sotto/protocol";
-import {
-  addLeaf,
-  assembleParcel,
-  hasLeaf,
-  leafContentBytes,
-  MAX_LEAVES_ASKED,
-} from "@sotto/protocol";
+import { addLeaf, assembleParcel, hasLeaf, leafContentBytes, MAX_LEAVES_ASKED } from "@sotto/protocol";
 import type { TakeOutcome } from "./contract.ts";
 import { MAX_ASKING, MAX_WINDOW, MIN_WINDOW, REASK_MS } from "./limits.ts";
 import type { Core, TransferFile } from "./state.ts";
@@ -49,7 +43,7 @@ export function isAsking({ incoming }: TransferFile): boolean {
  * The next leaves that are missing and not under way. None lies 64 or more beyond the first that is not here and does not come from the relay (FIL-12), so that the
  * sender knows what is here.
  */
-export function missing({ incoming, leafCount }: TransferFile, max: number): number[] {
+function missing({ incoming, leafCount }: TransferFile, max: number): number[] {
   const { have, asked, writing, getting } = incoming;
   while (incoming.from < leafCount && hasLeaf(have, incoming.from)) incoming.from++;
   const found: number[] = [];

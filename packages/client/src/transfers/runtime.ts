@@ -7,7 +7,7 @@ import type { FileLinkListener, FileLinks } from "../ports/fileLinks.ts";
 import type { FileShelf } from "../ports/fileShelf.ts";
 import { FileShelfError } from "../ports/fileShelf.ts";
 import type { LocalStore } from "../ports/store.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { Clock } from "../ports/clock.ts";
 import { createAnnouncer } from "./announcer.ts";
 import type {
   PutOutcome,
@@ -43,6 +43,8 @@ export interface TransferPorts {
 export interface Transfers extends FileLinkListener {
   /** A file of a message. One that is known changes nothing. */
   learn(record: TransferRecord): void;
+  /** An own one whose message is not sent. */
+  forget(transfer: TransferId): void;
   online(): void;
   view(transfer: TransferId): FileView | undefined;
   record(transfer: TransferId): TransferRecord | undefined;
@@ -104,7 +106,9 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
       case "wake":
         cancelWake?.();
         cancelWake =
-          effect.atMs === undefined ? undefined : clock.schedule(effect.atMs, () => dispatch({ type: "wake" }));
+          effect.atMs === undefined
+            ? undefined
+            : clock.schedule(effect.atMs, () => dispatch({ type: "wake" }));
         return;
       default:
         void carryOut(effect).then(dispatch, fail);
@@ -136,9 +140,21 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
         return { type: "taken", transfer, run, leaf: effect.leaf, outcome };
       }
       case "fetch":
-        return { type: "fetched", transfer, run, leaf: effect.leaf, outcome: await fetch(record, blob, effect.leaf) };
+        return {
+          type: "fetched",
+          transfer,
+          run,
+          leaf: effect.leaf,
+          outcome: await fetch(record, blob, effect.leaf),
+        };
       case "put":
-        return { type: "put", transfer, run, leaf: effect.leaf, outcome: await upload(record, blob, effect.leaf) };
+        return {
+          type: "put",
+          transfer,
+          run,
+          leaf: effect.leaf,
+          outcome: await upload(record, blob, effect.leaf),
+        };
       case "place": {
         const { group, sizeBytes } = effect;
         const answer = await (group === null ? blobs.status(blob) : blobs.create(blob, group, sizeBytes));
@@ -199,6 +215,7 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
     drained: (link) => dispatch({ type: "drained", link }),
     changed: (conversation) => dispatch({ type: "changed", conversation }),
     online: () => dispatch({ type: "online" }),
+    forget: (transfer) => dispatch({ type: "forget", transfer }),
     learn: (record) => dispatch({ type: "known", record }),
     view: (transfer) => machine.view(transfer),
     record: (transfer) => machine.record(transfer),

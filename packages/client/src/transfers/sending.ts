@@ -30,9 +30,7 @@ export function onRequest(
   session.requestedAtMs = core.nowMs;
   // The first leaf that is asked for on a link is the first that is missing; later ones are at most 63 beyond it. Who has less than before begins again.
   const isFirst = !outgoing.wasAsked || held < outgoing.peerHeld;
-  const peerBelow = !isFirst
-    ? Math.max(record.peerBelow, first - (MAX_LEAVES_ASKED - 1))
-    : first;
+  const peerBelow = !isFirst ? Math.max(record.peerBelow, first - (MAX_LEAVES_ASKED - 1)) : first;
   outgoing.wasAsked = true;
   outgoing.peerHeld = held;
   outgoing.pausedByPeer = false;
@@ -45,12 +43,7 @@ export function onRequest(
 }
 
 /** A leaf from the shelf; `undefined` if it is not there any more. */
-export function onRead(
-  core: Core,
-  file: TransferFile,
-  ticket: number,
-  parcel: Parcel | undefined,
-): void {
+export function onRead(core: Core, file: TransferFile, ticket: number, parcel: Parcel | undefined): void {
   const loaded = file.outgoing.loaded.find((other) => other.ticket === ticket);
   if (loaded === undefined) return;
   if (parcel === undefined) return lose(core, file);
@@ -72,7 +65,7 @@ export function lose(core: Core, file: TransferFile): void {
 }
 
 /** Fills the channel of the file's conversation. */
-export function pour(core: Core, { record }: TransferFile): void {
+function pour(core: Core, { record }: TransferFile): void {
   const { session } = talkOf(core, record.conversation);
   if (session !== undefined) pourLink(core, session);
 }

@@ -73,10 +73,11 @@ export function createShelves(shelf: FileShelf): Shelves {
       }
       await then();
     })();
-    const settled = left.then(ignore, ignore).then(() => {
+    const settled = left.then(ignore, ignore);
+    leaving.set(transfer, settled);
+    void settled.finally(() => {
       if (leaving.get(transfer) === settled) leaving.delete(transfer);
     });
-    leaving.set(transfer, settled);
     return left;
   }
 

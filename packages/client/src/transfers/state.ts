@@ -240,7 +240,7 @@ export function touchWaiting(core: Core): void {
 }
 
 /** Something may still be done for it. */
-export function isActive({ record, wakeAtMs }: TransferFile): boolean {
+function isActive({ record, wakeAtMs }: TransferFile): boolean {
   return record.state === "wanted" || (record.mine && record.state === "offered") || wakeAtMs < Infinity;
 }
 

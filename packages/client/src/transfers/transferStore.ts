@@ -3,7 +3,7 @@ import type { ConversationId, TransferId } from "@sotto/protocol";
 import { codecOf, tuple, uint } from "@sotto/protocol";
 import type { LocalStore, StoreWrite } from "../ports/store.ts";
 import { StoreError } from "../ports/store.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { TransferRecord } from "./record.ts";
 import { decodeTransfer, encodeTransfer, TRANSFER_TABLE } from "./record.ts";
 
@@ -42,19 +42,22 @@ export function createTransferStore(store: LocalStore, clock: Clock): TransferSt
   let isClosed = false;
   let wakeUp: (() => void) | undefined;
 
+  /** One batch after the other, as long as something is given meanwhile. */
   async function writeAll(): Promise<void> {
-    while (waiting.size > 0 && !isClosed) {
-      const batch = waiting;
-      waiting = new Map();
-      try {
-        await store.commit([...batch.values()]);
-      } catch {
-        // What was given meanwhile is newer.
-        waiting = new Map([...batch, ...waiting]);
-        await pause();
-      }
+    if (waiting.size === 0 || isClosed) {
+      writing = undefined;
+      return;
     }
-    writing = undefined;
+    const batch = waiting;
+    waiting = new Map();
+    try {
+      await store.commit([...batch.values()]);
+    } catch {
+      // What was given meanwhile is newer.
+      waiting = new Map([...batch, ...waiting]);
+      await pause();
+    }
+    return writeAll();
   }
 
   function pause(): Promise<void> {
@@ -92,9 +95,7 @@ export function createTransferStore(store: LocalStore, clock: Clock): TransferSt
       give({ put: TRANSFER_TABLE, key: FILE + record.transfer, value: encodeTransfer(record) }),
     markSeen: (conversation, order) =>
       give({ put: TRANSFER_TABLE, key: SEEN + conversation, value: seenCodec.encode([1, order]) }),
-    async flushed() {
-      while (writing !== undefined) await writing;
-    },
+    flushed: async () => writing,
     async close() {
       isClosed = true;
       wakeUp?.();

@@ -7,7 +7,18 @@ import { createTries, resetTries } from "./pauses.ts";
 import { lose } from "./sending.ts";
 import { addBytes } from "./speed.ts";
 import type { Core, TransferFile } from "./state.ts";
-import { linkOf, mayUseRelay, pauseTries, put, save, talkOf, touch, touchWaiting, wakeBy, wayOf } from "./state.ts";
+import {
+  linkOf,
+  mayUseRelay,
+  pauseTries,
+  put,
+  save,
+  talkOf,
+  touch,
+  touchWaiting,
+  wakeBy,
+  wayOf,
+} from "./state.ts";
 
 /** Does what is to be done at the relay for an own file that is offered. */
 export function reviewUpload(core: Core, file: TransferFile): void {
@@ -93,7 +104,11 @@ export function onPut(core: Core, file: TransferFile, leaf: number, outcome: Put
   addBytes(file.speed, core.nowMs, leafContentBytes(record.sizeBytes, leaf));
 }
 
-function onProblem(core: Core, file: TransferFile, answer: Exclude<BlobAnswer<unknown>, { kind: "ok" }>): void {
+function onProblem(
+  core: Core,
+  file: TransferFile,
+  answer: Exclude<BlobAnswer<unknown>, { kind: "ok" }>,
+): void {
   const { record, outgoing } = file;
   const code = answer.kind === "refused" ? answer.code : undefined;
   if (code === "tooLarge") return refuse(core, file);

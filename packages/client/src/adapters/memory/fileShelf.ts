@@ -60,7 +60,8 @@ export function createMemoryShelf(): MemoryShelf {
         // As on a real disk, a crash may come between the call and its effect.
         await Promise.resolve();
         check();
-        if (usedBytes() + copy.length > shelf.roomBytes) throw new FileShelfError("full", "There is no room.");
+        if (usedBytes() + copy.length > shelf.roomBytes)
+          throw new FileShelfError("full", "There is no room.");
         kept.leaves.set(leaf, copy);
         addLeaf(kept.have, leaf);
       },

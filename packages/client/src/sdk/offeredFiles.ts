@@ -1,0 +1,39 @@
+/** Files of messages, as transfers keep them. */
+import type { ConversationId, FileManifest, MessageId } from "@sotto/protocol";
+import type { StoredMessage } from "../engine/contract.ts";
+import type { TransferRecord } from "../transfers/record.ts";
+import type { Transfers } from "../transfers/runtime.ts";
+
+/** What a message offers. */
+export function learnFiles(transfers: Pick<Transfers, "learn" | "store">, message: StoredMessage): void {
+  if (message.files.length === 0) return;
+  for (const manifest of message.files)
+    transfers.learn(recordOf(manifest, message.conversation, message.id, message.mine, "offered"));
+  transfers.store.markSeen(message.conversation, message.order);
+}
+
+export function recordOf(
+  { transfer, path, sizeBytes, key, root }: FileManifest,
+  conversation: ConversationId,
+  message: MessageId,
+  mine: boolean,
+  state: TransferRecord["state"],
+): TransferRecord {
+  return {
+    transfer,
+    conversation,
+    message,
+    mine,
+    path,
+    sizeBytes,
+    key,
+    root,
+    state,
+    paused: false,
+    reason: null,
+    relay: "none",
+    relayUntilMs: 0,
+    peerBelow: 0,
+    owed: null,
+  };
+}
