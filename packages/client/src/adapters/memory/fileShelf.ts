@@ -50,20 +50,31 @@ export function createMemoryShelf(): MemoryShelf {
     const check = (): void => {
       if (open.get(transfer) !== self) throw new FileShelfError("failed", "The file is closed.");
     };
+    const isLeaf = (leaf: number): boolean =>
+      Number.isInteger(leaf) && leaf >= 0 && leaf < fileLeafCount(kept.sizeBytes);
+    const writing = new Set<Promise<void>>();
+    const write = async (leaf: number, copy: Uint8Array): Promise<void> => {
+      // As on a real disk, a crash may come between the call and its effect.
+      await Promise.resolve();
+      check();
+      if (hasLeaf(kept.have, leaf)) return;
+      if (usedBytes() + copy.length > shelf.roomBytes) throw new FileShelfError("full", "There is no room.");
+      kept.leaves.set(leaf, copy);
+      addLeaf(kept.have, leaf);
+    };
     return {
       have: kept.have,
       async write(leaf, sealed) {
         check();
-        if (sealed.length !== leafBytes(kept.sizeBytes, leaf) + FILE_TAG_BYTES)
+        if (!isLeaf(leaf) || sealed.length !== leafBytes(kept.sizeBytes, leaf) + FILE_TAG_BYTES)
           throw new FileShelfError("failed", "That is no leaf of this file.");
-        const copy = sealed.slice();
-        // As on a real disk, a crash may come between the call and its effect.
-        await Promise.resolve();
-        check();
-        if (usedBytes() + copy.length > shelf.roomBytes)
-          throw new FileShelfError("full", "There is no room.");
-        kept.leaves.set(leaf, copy);
-        addLeaf(kept.have, leaf);
+        const written = write(leaf, sealed.slice());
+        writing.add(written);
+        try {
+          await written;
+        } finally {
+          writing.delete(written);
+        }
       },
       async read(leaf) {
         check();
@@ -73,6 +84,7 @@ export function createMemoryShelf(): MemoryShelf {
         return sealed.slice();
       },
       async close() {
+        await Promise.allSettled(writing);
         if (open.get(transfer) === self) open.delete(transfer);
       },
     };
