@@ -52,6 +52,19 @@ describe.skipIf(!hasChromium)("files in Chromium", () => {
       expect(saved.every((byte, at) => byte === Math.floor(at / LEAF_BYTES))).toBe(true);
     });
 
+    test("a large one lies in a private file meanwhile, which goes with the account", async () => {
+      const downloading = page.waitForEvent("download");
+      expect(await ask("save", 65, "large.bin")).toBe(true);
+      const saved = readFileSync(await (await downloading).path());
+      expect(saved.length).toBe(65 * LEAF_BYTES);
+      expect(saved.every((byte, at) => byte === Math.floor(at / LEAF_BYTES))).toBe(true);
+      expect(await ask("spooled")).toBe(65 * LEAF_BYTES);
+      expect(await ask("save", 65, "large.bin", 2)).toBe("fileMissing");
+      expect(await ask("spooled")).toBe(65 * LEAF_BYTES);
+      await ask("erase");
+      expect(await ask("spooled")).toBe(0);
+    });
+
     test("HTML is downloaded, never opened", async () => {
       const downloading = page.waitForEvent("download");
       expect(await ask("save", 1, "page.html")).toBe(true);

@@ -10,6 +10,7 @@ import { createLinkHost } from "./linkHost.ts";
 import { portLine } from "./linkMessages.ts";
 import { createRemoteHome } from "./remoteHome.ts";
 import { scriptUrl } from "./scriptUrl.ts";
+import { sweepSpool } from "./spool.ts";
 // Vite bundles the worker and gives its address.
 // oxlint-disable-next-line import/default
 import workerUrl from "./worker.ts?worker&url";
@@ -36,6 +37,8 @@ export function openBrowserHome(): BrowserHome {
   let onMessage: (message: FromWorker) => void = () => {};
   let workers = 0;
   let worker = start();
+  // Where there are no private files there is nothing to sweep.
+  sweepSpool().catch(() => {});
   const home = createRemoteHome({
     tab,
     worker: {

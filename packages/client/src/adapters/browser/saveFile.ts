@@ -1,16 +1,19 @@
 /**
- * A file from the shelf to where the person keeps files, leaf by leaf: written where they say, or put together by the browser, which keeps the parts
- * of a `Blob` outside of the page.
+ * A file from the shelf to where the person keeps files, leaf by leaf: written where they say, or made a download of. Large ones lie in a private
+ * file meanwhile (docs/decisions/0015-files-in-browsers.md).
  */
 import { safeFileName } from "@sotto/protocol";
 import type { FileView, Sotto } from "../../api.ts";
 import { sottoError } from "../../sdk/messages.ts";
+import { spoolFile, unspoolLater } from "./spool.ts";
 
 /** A part of the File System Access API. */
 interface Picker {
   showSaveFilePicker?(options: { readonly suggestedName: string }): Promise<FileSystemFileHandle>;
 }
 
+/** Larger ones are no `Blob` in memory. */
+const MAX_JOINED_BYTES = 64 * 1024 * 1024;
 /** Nobody says when a download has begun. */
 const GIVE_BACK_MS = 60_000;
 
@@ -20,15 +23,27 @@ const GIVE_BACK_MS = 60_000;
  */
 export async function saveFile(
   { files }: Pick<Sotto, "files">,
-  { transfer, name }: Pick<FileView, "transfer" | "name">,
+  { transfer, name, total }: Pick<FileView, "transfer" | "name" | "total">,
 ): Promise<boolean> {
   // Names come from others, and from before they were checked.
   const safeName = safeFileName(name);
   const place = await pickPlace(safeName);
   if (place === "dismissed") return false;
-  if (place === "none") download(await joined(files.content(transfer)), safeName);
-  else await writeTo(place, files.content(transfer));
+  if (place !== "none") await writeTo(place, files.content(transfer));
+  else if (total <= MAX_JOINED_BYTES) download(await joined(files.content(transfer)), safeName);
+  else await downloadSpooled(files.content(transfer), safeName);
   return true;
+}
+
+async function downloadSpooled(content: AsyncIterable<Uint8Array>, name: string): Promise<void> {
+  const place = await told(spoolFile());
+  if (place === undefined) return download(await joined(content), name);
+  try {
+    await writeTo(place, content);
+    download(await told(place.getFile()), name);
+  } finally {
+    unspoolLater(place);
+  }
 }
 
 async function pickPlace(suggestedName: string): Promise<FileSystemFileHandle | "dismissed" | "none"> {
@@ -64,16 +79,16 @@ async function told<T>(writing: Promise<T>): Promise<T> {
   }
 }
 
-/** Every leaf becomes a `Blob` at once, so that the page keeps no more than one. */
 async function joined(content: AsyncIterable<Uint8Array>): Promise<Blob> {
   const parts: Blob[] = [];
   for await (const leaf of content) parts.push(new Blob([leaf as Uint8Array<ArrayBuffer>]));
-  return new Blob(parts, { type: "application/octet-stream" });
+  return new Blob(parts);
 }
 
 function download(content: Blob, name: string): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
+  // Of no type that a browser would show.
+  link.href = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), GIVE_BACK_MS);

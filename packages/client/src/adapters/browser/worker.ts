@@ -15,6 +15,7 @@ import { createLinkProxy } from "./linkProxy.ts";
 import { createOpfsShelf } from "./opfsShelf.ts";
 import { originFolder } from "./originFolder.ts";
 import { connectBrowser, createBrowserTransport } from "./serverConnection.ts";
+import { eraseSpool } from "./spool.ts";
 
 /** Database, lock and folder of files; one account lives in an origin. */
 const STORE_NAME = "sotto";
@@ -43,7 +44,10 @@ runKeeper({
     const files = originFolder(navigator.storage, STORE_NAME);
     const shelf = createOpfsShelf(files);
     // What an erasure has left that was cut off. Nothing opens it any more, so nothing waits for that either.
-    const eraseFiles = (): Promise<void> => files.erase().catch(() => {});
+    const eraseFiles = async (): Promise<void> => {
+      await files.erase().catch(() => {});
+      await eraseSpool(navigator.storage).catch(() => {});
+    };
     if (!(await store.has())) await eraseFiles();
     const maker = await links.promise;
     const home = createHome({

@@ -3,6 +3,7 @@ import type { FileView, Sotto } from "../../../../api.ts";
 import { sottoError } from "../../../../sdk/messages.ts";
 import { previewOf } from "../../previewOf.ts";
 import { saveFile } from "../../saveFile.ts";
+import { eraseSpool } from "../../spool.ts";
 import { blobOf, thumbnailOf } from "../../shownPictures.ts";
 
 const LEAF_BYTES = 1024 * 1024;
@@ -35,7 +36,7 @@ const filesPage = {
     });
   },
   save: (count: number, name: string, upTo = count) =>
-    outcome(() => saveFile(leaves(count, upTo).files, { transfer: TRANSFER, name })),
+    outcome(() => saveFile(leaves(count, upTo).files, fileOf(count, name))),
   /** Where the person says, which is a file of this origin here. Tells what was suggested, what is there, and how far reading was ahead of writing. */
   async saveByPicker(count: number, name: string, upTo = count) {
     const folder = await navigator.storage.getDirectory();
@@ -56,13 +57,23 @@ const filesPage = {
       };
       return writable;
     };
-    const result = await outcome(() => saveFile(source.files, { transfer: TRANSFER, name }));
+    const result = await outcome(() => saveFile(source.files, fileOf(count, name)));
     const file = await handle.getFile();
     const bytes = new Uint8Array(await file.arrayBuffer());
     await folder.removeEntry("picked");
     const right = bytes.every((byte, at) => byte === Math.floor(at / LEAF_BYTES));
     return { result, suggested, ahead, size: file.size, right };
   },
+
+  /** Bytes that wait in private files for downloads to begin. */
+  async spooled() {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("sotto downloads");
+    let sum = 0;
+    for await (const handle of folder.values())
+      sum += (await (handle as FileSystemFileHandle).getFile()).size;
+    return sum;
+  },
+  erase: () => eraseSpool(navigator.storage),
 
   /** The type of what would be drawn, or null. */
   async shownType(base64: string) {
@@ -93,6 +104,10 @@ const filesPage = {
 export type FilesPage = typeof filesPage;
 
 Object.assign(globalThis, { filesPage });
+
+function fileOf(count: number, name: string): Pick<FileView, "transfer" | "name" | "total"> {
+  return { transfer: TRANSFER, name, total: count * LEAF_BYTES };
+}
 
 function setPicker(
   showSaveFilePicker: ((options: { suggestedName: string }) => Promise<FileSystemFileHandle>) | undefined,
