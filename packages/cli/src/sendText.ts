@@ -27,6 +27,17 @@ export function mustConversation(sotto: Sotto, target: Target): Conversation {
   throw new CommandError("unknownConversation", "There is no such conversation on this device.");
 }
 
+/** Like {@link mustConversation}; throws `notAccepted` of somebody whose contact request waits for an answer. */
+export function mustBeWritable(sotto: Sotto, target: Target): Conversation {
+  if ("user" in target && contactOf(sotto, target.user)?.state === "incoming") {
+    throw new CommandError(
+      "notAccepted",
+      `${target.user} has sent you a contact request. Accept it before you write.`,
+    );
+  }
+  return mustConversation(sotto, target);
+}
+
 export interface Stored {
   readonly id: MessageId;
   readonly conversation: Conversation["id"];
@@ -42,16 +53,8 @@ export async function sendText(
   text: string,
   replyTo?: MessageId,
 ): Promise<Stored> {
-  if ("user" in target) {
-    if (asksFirst(sotto, target)) return request(sotto, target.user, text);
-    if (contactOf(sotto, target.user)?.state === "incoming") {
-      throw new CommandError(
-        "notAccepted",
-        `${target.user} has sent you a contact request. Accept it before you write.`,
-      );
-    }
-  }
-  const { id } = mustConversation(sotto, target);
+  if ("user" in target && asksFirst(sotto, target)) return request(sotto, target.user, text);
+  const { id } = mustBeWritable(sotto, target);
   const handle = await sotto.messages.send(id, text, replyTo === undefined ? {} : { replyTo });
   return { id: handle.id, conversation: handle.conversation };
 }

@@ -3,6 +3,7 @@ import type { Sotto } from "sotto";
 import { withArchive, writeArchive } from "../archiveFile.ts";
 import { asksFirst, mustConversation, sendText } from "../sendText.ts";
 import { parseTarget } from "../target.ts";
+import { actMethod, listMethod, saveMethod, sendMethod } from "./fileMethods.ts";
 import type { Params } from "./params.ts";
 import {
   conversationParam,
@@ -28,8 +29,9 @@ export interface Method {
   readonly lane?: (sotto: Sotto, params: Params) => string | undefined;
   /** Whether what follows in the lane waits for this one's end; it does unless said otherwise. The SDK keeps the order of calls. */
   readonly holds?: (sotto: Sotto, params: Params) => boolean;
-  readonly run: (sotto: Sotto, params: Params) => unknown;
-  /** It may store an own message; its result has the `id` if it names one. */
+  /** `ended`: nobody waits any more for what may take for ever. */
+  readonly run: (sotto: Sotto, params: Params, ended: AbortSignal) => unknown;
+  /** It may store own messages; its result has the `id`, or all `ids`, if it names any. */
   readonly stores?: true;
 }
 
@@ -140,6 +142,17 @@ export const METHODS: Readonly<Record<string, Method>> = {
         optionalMessageId(params, "replyTo"),
       ),
   },
+  "files.send": {
+    params: ["to", "path", "text"],
+    stores: true,
+    lane: (sotto, { to }) => (typeof to === "string" ? laneOf(sotto, to) : undefined),
+    run: sendMethod,
+  },
+  "files.save": { params: ["id", "path", "file"], run: saveMethod },
+  "files.list": { params: ["conversation", "limit"], run: listMethod },
+  "files.cancel": { params: ["id", "file"], run: actMethod((files, transfer) => files.cancel(transfer)) },
+  "files.pause": { params: ["id", "file"], run: actMethod((files, transfer) => files.pause(transfer)) },
+  "files.resume": { params: ["id", "file"], run: actMethod((files, transfer) => files.resume(transfer)) },
   "messages.list": {
     params: ["conversation", "limit", "before"],
     async run(sotto, params) {
@@ -163,14 +176,17 @@ export const LATER_METHODS: readonly string[] = [
   "groups.leave",
   "rooms.create",
   "rooms.join",
-  "files.send",
-  "files.save",
 ];
 
 /** Runs a method after checking the names of its parameters. */
-export async function call({ params: known, run }: Method, sotto: Sotto, params: Params): Promise<unknown> {
+export async function call(
+  { params: known, run }: Method,
+  sotto: Sotto,
+  params: Params,
+  ended: AbortSignal,
+): Promise<unknown> {
   onlyThese(params, known);
-  return run(sotto, params);
+  return run(sotto, params, ended);
 }
 
 function passphraseOf(params: Params): { readonly passphrase?: string } {

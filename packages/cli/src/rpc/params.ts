@@ -86,3 +86,12 @@ export function optionalCount(params: Params, name: string, max: number): number
   }
   return value;
 }
+
+/** The number of one of a message's files, from 0. */
+export function optionalIndex(params: Params, name: string): number | undefined {
+  const value = params[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0)
+    throw new ParamError(`${name} is the number of a file in its message, from 0.`);
+  return value;
+}

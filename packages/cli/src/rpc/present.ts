@@ -1,5 +1,8 @@
 /** What the scripting interface shows of contacts, conversations, messages and events. The names are a stable contract: extended, never renamed. */
-import type { ClientEvent, Contact, Conversation, LinkView, Sotto, StoredMessage } from "sotto";
+import type { FileManifest } from "@sotto/protocol";
+import { safeFileName } from "@sotto/protocol";
+import type { ClientEvent, Contact, Conversation, FileView, LinkView, Sotto, StoredMessage } from "sotto";
+import type { Offer } from "../files/offers.ts";
 import { userNameOf } from "../show/names.ts";
 
 /** Greatest time that ECMAScript dates express, in ms; a sender's clock is anything. */
@@ -64,6 +67,7 @@ export function eventJson(sotto: Sotto, event: ClientEvent): Json | undefined {
     case "path":
       return { type: "path", id: event.id, path: event.path };
     case "file":
+      return fileEventJson(event.file);
     case "draft":
     case "defaultPath":
     case "ownPresence":
@@ -73,12 +77,68 @@ export function eventJson(sotto: Sotto, event: ClientEvent): Json | undefined {
   }
 }
 
+/** One file of `files.list`. Without a view it is known by its message alone. */
+export function listedFileJson(
+  sotto: Sotto,
+  { message, index, file }: Offer,
+  view: FileView | undefined,
+): Json {
+  const state = view === undefined ? { state: "removed", bytes: 0 } : stateJson(view);
+  const { name, type } = fileJson(file);
+  const from = userNameOf(sotto, message.from) ?? message.from;
+  return {
+    id: message.id,
+    file: index,
+    transfer: file.transfer,
+    from,
+    name,
+    type,
+    ...state,
+    total: file.sizeBytes,
+  };
+}
+
+function fileEventJson(view: FileView): Json {
+  const { message, conversation, transfer, mine, name } = view;
+  return {
+    type: "file",
+    ...(message !== null && { id: message }),
+    conversation,
+    transfer,
+    mine,
+    name: safeFileName(name),
+    ...stateJson(view),
+    total: view.total,
+  };
+}
+
+function stateJson({ state, reason, bytes, path, bytesPerSecond }: FileView): Json {
+  return {
+    state,
+    ...(reason !== null && { reason }),
+    bytes,
+    ...(path !== null && { path }),
+    ...(bytesPerSecond > 0 && { bytesPerSecond: Math.round(bytesPerSecond) }),
+  };
+}
+
+/** The name as it would be saved, with its folders: made safe, because scripts will use it as a path. */
+function fileJson({ path, sizeBytes, mediaType }: FileManifest): {
+  readonly name: string;
+  readonly bytes: number;
+  readonly type: string;
+} {
+  return { name: path.map(safeFileName).join("/"), bytes: sizeBytes, type: mediaType };
+}
+
 /** What a message says, wherever it is shown. `from` is a user name, or an account id that no contact has. */
-function arrivalJson(sotto: Sotto, { id, from, text, replyTo, sentAtMs, path }: StoredMessage): Json {
+function arrivalJson(sotto: Sotto, message: StoredMessage): Json {
+  const { id, from, text, files, replyTo, sentAtMs, path } = message;
   return {
     id,
     from: userNameOf(sotto, from) ?? from,
     text,
+    ...(files.length > 0 && { files: files.map(fileJson) }),
     ...(replyTo !== null && { replyTo }),
     sentAt: timeText(sentAtMs),
     path,

@@ -3,6 +3,7 @@
  * conversation keeps its order.
  */
 import type { Readable } from "node:stream";
+import type { MessageId } from "@sotto/protocol";
 import type { ClientEvent, Sotto } from "sotto";
 import { problemCode, sentenceOf } from "../problems.ts";
 import type { Stored } from "../sendText.ts";
@@ -21,6 +22,8 @@ interface Session {
   readonly sotto: Sotto;
   readonly writer: LineWriter;
   readonly order: StateOrder;
+  /** The input has ended: what may take for ever is not waited for. */
+  readonly ended: AbortController;
 }
 
 /** Requests that may be unanswered before reading waits. */
@@ -32,7 +35,12 @@ const MAX_OPEN = 1000;
  */
 export async function serveLines(sotto: Sotto, input: Readable, writer: LineWriter): Promise<void> {
   const events = sotto.events();
-  const session: Session = { sotto, writer, order: createStateOrder(writer.write) };
+  const session: Session = {
+    sotto,
+    writer,
+    order: createStateOrder(writer.write),
+    ended: new AbortController(),
+  };
   const telling = tellEvents(session, events);
   const answering = answerLines(session, input);
   try {
@@ -50,10 +58,17 @@ async function tellEvents(
     if (event.type === "message" && event.message.mine) order.stored(event.message.id);
     const params = eventJson(sotto, event);
     if (params === undefined) continue;
-    if (event.type === "state" || event.type === "path") order.news(event.id, eventLine(params));
+    const own = ownMessageOf(event);
+    if (own !== undefined) order.news(own, eventLine(params));
     else writer.write(eventLine(params));
     await writer.room();
   }
+}
+
+/** The own message that an event is about. */
+function ownMessageOf(event: ClientEvent): MessageId | undefined {
+  if (event.type === "state" || event.type === "path") return event.id;
+  return event.type === "file" && event.file.mine ? (event.file.message ?? undefined) : undefined;
 }
 
 async function answerLines(session: Session, input: Readable): Promise<void> {
@@ -77,6 +92,7 @@ async function answerLines(session: Session, input: Readable): Promise<void> {
     await writer.room();
     if (open >= MAX_OPEN) await lanes.idle();
   }
+  session.ended.abort();
   await lanes.idle();
 }
 
@@ -89,26 +105,32 @@ function placeOf(sotto: Sotto, { method, params }: RpcRequest): Pick<Work, "lane
 }
 
 /** Carries a request out and writes its answer; a notification (without id) gets none. Never rejects. */
-async function answer({ sotto, writer, order }: Session, request: RpcRequest): Promise<void> {
+async function answer({ sotto, writer, order, ended }: Session, request: RpcRequest): Promise<void> {
   const { id } = request;
   const stores = methodNamed(request.method)?.stores === true;
   if (stores) order.begin();
-  const outcome = await carryOut(sotto, request);
+  const outcome = await carryOut(sotto, request, ended.signal);
   if (id !== undefined) {
     writer.write(outcome.ok ? resultLine(id, outcome.result) : errorLine(id, outcome.error));
   }
-  if (stores) order.end(outcome.ok ? (outcome.result as Partial<Stored>).id : undefined);
+  if (stores) order.end(outcome.ok ? idsOf(outcome.result) : []);
 }
 
 type Outcome =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly error: RpcError };
 
-async function carryOut(sotto: Sotto, { method, params }: RpcRequest): Promise<Outcome> {
+/** Of the messages that a result names. */
+function idsOf(result: unknown): readonly MessageId[] {
+  const { id, ids } = result as Partial<Stored> & { readonly ids?: readonly MessageId[] };
+  return ids ?? (id === undefined ? [] : [id]);
+}
+
+async function carryOut(sotto: Sotto, { method, params }: RpcRequest, ended: AbortSignal): Promise<Outcome> {
   const found = methodNamed(method);
   if (found === undefined) return { ok: false, error: noMethod(method) };
   try {
-    return { ok: true, result: await call(found, sotto, params) };
+    return { ok: true, result: await call(found, sotto, params, ended) };
   } catch (error) {
     return { ok: false, error: rpcError(error) };
   }

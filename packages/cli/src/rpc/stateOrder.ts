@@ -7,11 +7,11 @@ import type { MessageId } from "@sotto/protocol";
 export interface StateOrder {
   /** A request that may store a message begins. */
   begin(): void;
-  /** It has been answered, with the message's id if it made one. */
-  end(id: MessageId | undefined): void;
+  /** It has been answered, with the ids of the messages that it made. */
+  end(ids: readonly MessageId[]): void;
   /** An own message was stored. */
   stored(id: MessageId): void;
-  /** A state of an own message, or its way; its line is written now or after the answer. */
+  /** A state of an own message, its way, or a file of it; its line is written now or after the answer. */
   news(id: MessageId, line: string): void;
 }
 
@@ -21,9 +21,9 @@ export function createStateOrder(write: (line: string) => void): StateOrder {
   let held: readonly { readonly id: MessageId; readonly line: string }[] = [];
   return {
     begin: () => void open++,
-    end(id) {
+    end(ids) {
       open--;
-      if (id !== undefined) unanswered.delete(id);
+      for (const id of ids) unanswered.delete(id);
       if (open === 0) unanswered.clear();
       for (const entry of held) if (!unanswered.has(entry.id)) write(entry.line);
       held = held.filter((entry) => unanswered.has(entry.id));

@@ -1,5 +1,4 @@
 /** A signed-in device without keys, store or server: alice, with bob as a contact and a request from carol. Tests make things happen to it. */
-import { noFiles } from "sotto/testing";
 import { EventEmitter, on } from "node:events";
 import type { AccountId, ConversationId, DeviceId, MessageId } from "@sotto/protocol";
 import { fromUtf8, utf8 } from "@sotto/protocol";
@@ -16,6 +15,8 @@ import type {
   StoredMessage,
 } from "sotto";
 import { SottoError } from "sotto";
+import type { FakeFiles, FakeOffer } from "./fakeFiles.ts";
+import { createFakeFiles } from "./fakeFiles.ts";
 
 export const ALICE = idText("a1") as AccountId;
 export const BOB = idText("b0") as AccountId;
@@ -33,6 +34,9 @@ export interface FakeSotto {
   connect(state: ConnectionState): void;
   /** A message from bob arrives. */
   arrive(text: string, path?: StoredMessage["path"]): StoredMessage;
+  /** Files from bob are offered. */
+  offer(files: readonly FakeOffer[], text?: string): StoredMessage;
+  readonly moveFile: FakeFiles["move"];
   /** The direct way to bob becomes another; every conversation begins with `idle`. */
   link(view: LinkView): void;
   /** The last own message, once it was stored. */
@@ -109,11 +113,30 @@ export function createFakeSotto(): FakeSotto {
     keysRenewedAtMs: 0,
   });
   const listConversations = (): Conversation[] => [...contacts.values()].map(conversationOf);
-  const storeOwn = (conversation: ConversationId, text: string, replyTo: MessageId | null): StoredMessage =>
+  const storeOwn = (
+    conversation: ConversationId,
+    text: string,
+    replyTo: MessageId | null,
+    files: StoredMessage["files"] = [],
+  ): StoredMessage =>
     store(
-      { conversation, from: ALICE, mine: true, text, files: [], replyTo, state: "sending" },
+      { conversation, from: ALICE, mine: true, text, files, replyTo, state: "sending" },
       wayOf(conversation),
     );
+  const storeOthers = (
+    text: string,
+    files: StoredMessage["files"],
+    path: StoredMessage["path"] | undefined,
+  ): StoredMessage =>
+    store(
+      { conversation: WITH_BOB, from: BOB, mine: false, text, files, replyTo: null, state: "delivered" },
+      path,
+    );
+  const files = createFakeFiles({
+    calls,
+    emit,
+    storeOwn: (conversation, text, manifests) => storeOwn(conversation, text, null, manifests),
+  });
 
   setContact("bob", { account: BOB, state: "accepted", online: true, conversation: WITH_BOB });
   setContact("carol", { account: CAROL, state: "incoming" });
@@ -189,10 +212,12 @@ export function createFakeSotto(): FakeSotto {
         return { id: (await stored).id, conversation } as SendHandle;
       },
       findOwn: async () => undefined,
-      list: async (id, { limit = 50 } = {}) =>
-        messages.filter(({ conversation }) => conversation === id).slice(-limit),
+      async list(id, { limit = 50, before } = {}) {
+        const end = before === undefined ? Infinity : (messages.find((m) => m.id === before)?.order ?? 0);
+        return messages.filter(({ conversation, order }) => conversation === id && order < end).slice(-limit);
+      },
     },
-    files: noFiles(),
+    files: files.files,
     history: {
       async *export(options) {
         calls.push(`export ${options?.passphrase ?? "plain"}`);
@@ -260,19 +285,13 @@ export function createFakeSotto(): FakeSotto {
       connection = state;
       emit({ type: "connection", state });
     },
-    arrive: (text, path) =>
-      store(
-        {
-          conversation: WITH_BOB,
-          from: BOB,
-          mine: false,
-          text,
-          files: [],
-          replyTo: null,
-          state: "delivered",
-        },
-        path,
-      ),
+    arrive: (text, path) => storeOthers(text, [], path),
+    offer(offers, text = "") {
+      const message = storeOthers(text, files.manifests(offers), undefined);
+      files.offered(message);
+      return message;
+    },
+    moveFile: files.move,
     link(view) {
       links.set(WITH_BOB, view);
       emit({ type: "conversation", conversation: WITH_BOB, change: "path" });
