@@ -4,6 +4,7 @@ import { sanitizeLine } from "../sanitize.ts";
 import { eventLine, messageLine } from "../show/lines.ts";
 import { conversationName } from "../show/names.ts";
 import { connectionWords, contactWords } from "../show/words.ts";
+import { announceFile } from "./fileNews.ts";
 import { showHeld, showOwn } from "./ownMessage.ts";
 import { sayWay } from "./sayWay.ts";
 import type { Chat } from "./state.ts";
@@ -35,8 +36,10 @@ export function announce(chat: Chat, event: ClientEvent): void {
       if (event.change !== "path") sayLine(chat, event);
       else if (event.conversation === chat.openId) sayWay(chat);
       break;
-    case "defaultPath":
     case "file":
+      announceFile(chat, event.file);
+      break;
+    case "defaultPath":
     case "draft":
     case "ownPresence":
     case "vaultDue":
@@ -57,9 +60,14 @@ export function announceContact({ screen }: Chat, userName: string, state: Conta
 function announceMessage(chat: Chat, { message }: Of<"message">): void {
   const { sotto, screen, openId, hinted } = chat;
   const { conversation, mine } = message;
+  chat.numbers.note(message);
   showHeld(chat);
   if (mine && conversation === openId) return showOwn(chat, message);
-  screen.print(messageLine(sotto, message, screen.style));
+  screen.print(messageLine(sotto, message, screen.style, chat.numbers.numberOf));
+  if (message.files.length > 0 && !chat.saveHinted) {
+    chat.saveHinted = true;
+    screen.print(screen.style.dim("/save fetches what was sent last, /save N PATH one file"));
+  }
   if (conversation === openId) void reporting(chat, sotto.conversations.markRead(conversation));
   else if (!mine && !hinted.has(conversation)) {
     hinted.add(conversation);

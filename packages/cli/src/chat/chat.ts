@@ -2,6 +2,7 @@
 import type { Sotto } from "sotto";
 import type { Invocation } from "../command.ts";
 import { EXIT, UsageError } from "../problems.ts";
+import type { Shell } from "../shell.ts";
 import { withSotto } from "../sottoHome.ts";
 import { parseTarget } from "../target.ts";
 import { trackUnsent } from "../unsent.ts";
@@ -26,7 +27,7 @@ export async function chat(invocation: Invocation): Promise<number> {
   try {
     const talkAs = (sotto: Sotto): Promise<void> => {
       names = () => sotto.contacts.list().map(({ userName }) => userName);
-      return talk(sotto, screen, target, stop);
+      return talk(sotto, { screen, target, stop, places: shell });
     };
     await withSotto(invocation, talkAs, (line) => screen.print(screen.style.warning(line)));
   } finally {
@@ -35,15 +36,17 @@ export async function chat(invocation: Invocation): Promise<number> {
   return EXIT.done;
 }
 
-async function talk(
-  sotto: Sotto,
-  screen: Screen,
-  target: string | undefined,
-  stop: AbortSignal,
-): Promise<void> {
+interface Talk {
+  readonly screen: Screen;
+  readonly target: string | undefined;
+  readonly stop: AbortSignal;
+  readonly places: Pick<Shell, "cwd" | "env">;
+}
+
+async function talk(sotto: Sotto, { screen, target, stop, places }: Talk): Promise<void> {
   const { createChatSession } = await import("./session.ts");
   const unsent = trackUnsent(sotto);
-  const session = createChatSession(sotto, screen);
+  const session = createChatSession(sotto, screen, places, stop);
   sotto.on(session.event);
   const attending = setInterval(() => void session.attend(), ATTEND_EVERY_MS);
   try {
@@ -52,10 +55,14 @@ async function talk(
       await session.enter(line);
       if (session.left) break;
     }
+    // Of pipes the end of the input says that nothing more is asked for, not that nothing more is wanted.
+    if (screen.columns === undefined && !session.left && !stop.aborted) await session.idle();
   } finally {
     clearInterval(attending);
   }
   if (!stop.aborted) await unsent.lastMoment();
   screen.close();
+  if (session.busy)
+    screen.print("Files on their way go on next time; one that was still being prepared was not sent.");
   if (unsent.count() > 0) screen.print("What has not gone out yet is stored and goes out next time.");
 }

@@ -25,10 +25,9 @@ export function showOwn(chat: Chat, message: StoredMessage): void {
 
 /** Shows what is held back, of all or that one message; before whatever comes behind it. */
 export function showHeld(chat: Chat, only: StoredMessage | undefined = chat.held): void {
-  const { held, last, sotto, screen } = chat;
+  const { held, last, sotto, screen, numbers } = chat;
   if (held === undefined || held !== only) return;
   chat.held = undefined;
-  screen.print(
-    messageLine(sotto, { ...held, path: last?.id === held.id ? last.path : held.path }, screen.style),
-  );
+  const path = last?.id === held.id ? last.path : held.path;
+  screen.print(messageLine(sotto, { ...held, path }, screen.style, numbers.numberOf));
 }

@@ -14,14 +14,19 @@ let prompt: string;
 beforeEach(() => {
   fake = createFakeSotto();
   printed = [];
-  session = createChatSession(fake.sotto, {
-    style: PLAIN,
-    lines: (async function* () {})(),
-    print: (text) => void printed.push(...text.split("\n")),
-    echo: () => {},
-    setPrompt: (text) => void (prompt = text),
-    close: () => {},
-  });
+  session = createChatSession(
+    fake.sotto,
+    {
+      style: PLAIN,
+      lines: (async function* () {})(),
+      print: (text) => void printed.push(...text.split("\n")),
+      echo: () => {},
+      setPrompt: (text) => void (prompt = text),
+      close: () => {},
+    },
+    { cwd: "/nowhere", env: {} },
+    new AbortController().signal,
+  );
   fake.sotto.on(session.event);
 });
 

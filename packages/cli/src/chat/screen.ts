@@ -15,9 +15,14 @@ export interface Screen {
   readonly print: (text: string) => void;
   /** Leaves a trace of an entered command on a terminal; pipes have none of their input. */
   readonly echo: (line: string) => void;
+  /** A prompt may have several lines. */
   readonly setPrompt: (prompt: string) => void;
+  /** Of a terminal, as it is now; other streams draw no prompt. */
+  readonly columns?: () => number;
   readonly close: () => void;
 }
+
+const DEFAULT_COLUMNS = 80;
 
 /** Completes the line being typed: the candidates, and the part of the line that they replace. */
 export type Completer = (line: string) => [string[], string];
@@ -81,6 +86,7 @@ function terminalScreen({ stdin, stdout, env }: Shell, completer: Completer): Sc
       line.setPrompt(prompt);
       if (open) line.prompt(true);
     },
+    columns: () => stdout.columns ?? DEFAULT_COLUMNS,
     close: () => line.close(),
   };
 }

@@ -13,14 +13,19 @@ let prompt: string;
 beforeEach(async () => {
   fake = createFakeSotto();
   printed = [];
-  session = createChatSession(fake.sotto, {
-    style: PLAIN,
-    lines: (async function* () {})(),
-    print: (text) => void printed.push(...text.split("\n")),
-    echo: (line) => void printed.push(`> ${line}`),
-    setPrompt: (text) => void (prompt = text),
-    close: () => {},
-  });
+  session = createChatSession(
+    fake.sotto,
+    {
+      style: PLAIN,
+      lines: (async function* () {})(),
+      print: (text) => void printed.push(...text.split("\n")),
+      echo: (line) => void printed.push(`> ${line}`),
+      setPrompt: (text) => void (prompt = text),
+      close: () => {},
+    },
+    { cwd: "/nowhere", env: {} },
+    new AbortController().signal,
+  );
   fake.sotto.on(session.event);
 });
 
@@ -156,6 +161,12 @@ describe("commands", () => {
       "presence",
       "path",
       "renew",
+      "file",
+      "files",
+      "save",
+      "pause",
+      "resume",
+      "cancel",
       "exit",
     ]) {
       expect(help).toContain(`/${name}`);

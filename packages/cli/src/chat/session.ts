@@ -2,11 +2,14 @@
 import type { ClientEvent, Conversation, Sotto } from "sotto";
 import { CommandError } from "../problems.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import type { Shell } from "../shell.ts";
 import { mustConversation, sendText } from "../sendText.ts";
 import { messageLine } from "../show/lines.ts";
 import { createWayNews } from "../show/wayNews.ts";
 import { parseTarget } from "../target.ts";
 import { announce, announceContact } from "./announce.ts";
+import { createChatFiles } from "./fileCommands.ts";
+import { createFileNumbers } from "./fileNumbers.ts";
 import { showHeld } from "./ownMessage.ts";
 import type { Screen } from "./screen.ts";
 import { sayWay } from "./sayWay.ts";
@@ -27,9 +30,19 @@ export interface ChatSession {
   readonly attend: () => Promise<void>;
   /** True after /exit. */
   readonly left: boolean;
+  /** Files are being prepared, fetched or saved. */
+  readonly busy: boolean;
+  /** Resolves when they are not any more. */
+  readonly idle: () => Promise<void>;
 }
 
-export function createChatSession(sotto: Sotto, screen: Screen): ChatSession {
+/** `places`: what typed paths begin at. `ended` ends the waiting for files. */
+export function createChatSession(
+  sotto: Sotto,
+  screen: Screen,
+  places: Pick<Shell, "cwd" | "env">,
+  ended: AbortSignal,
+): ChatSession {
   const chat: Chat = {
     sotto,
     screen,
@@ -41,7 +54,12 @@ export function createChatSession(sotto: Sotto, screen: Screen): ChatSession {
     wayNews: createWayNews(),
     waitSaid: false,
     unsupportedSaid: false,
+    numbers: createFileNumbers(),
+    saveHinted: false,
+    moving: new Map(),
+    fileSaid: new Map(),
   };
+  const files = createChatFiles(chat, places, ended);
   let left = false;
   const actions: ChatActions = {
     sotto,
@@ -51,12 +69,17 @@ export function createChatSession(sotto: Sotto, screen: Screen): ChatSession {
     openName: () => openedConversation(chat)?.name,
     opened: () => mustBeOpen(chat),
     history: (count) => showHistory(chat, mustBeOpen(chat), count),
+    files,
     leave: () => void (left = true),
   };
   return {
     get left() {
       return left;
     },
+    get busy() {
+      return files.busy;
+    },
+    idle: files.idle,
     start(target) {
       greet(chat);
       return reporting(chat, target === undefined ? Promise.resolve() : openConversation(chat, target));
@@ -106,9 +129,10 @@ async function openConversation(chat: Chat, text: string): Promise<void> {
 }
 
 async function showHistory(chat: Chat, { id, name }: Conversation, count: number): Promise<void> {
-  const { sotto, screen } = chat;
+  const { sotto, screen, numbers } = chat;
   const messages = await sotto.messages.list(id, { limit: count });
-  const lines = messages.map((message) => messageLine(sotto, message, screen.style));
+  for (const message of messages) numbers.note(message);
+  const lines = messages.map((message) => messageLine(sotto, message, screen.style, numbers.numberOf));
   screen.print([screen.style.dim(`--- ${sanitizeLine(name)} ---`), ...lines].join("\n"));
   chat.last = messages.findLast(({ mine }) => mine);
   drawPrompt(chat);

@@ -10,6 +10,7 @@ import { chosenPathWords, wayWords } from "../show/pathWords.ts";
 import type { Style } from "../show/style.ts";
 import { presenceWords } from "../show/words.ts";
 import { bareName } from "../target.ts";
+import type { ChatFiles } from "./fileCommands.ts";
 
 /** What a command may do with the chat it runs in. */
 export interface ChatActions {
@@ -23,6 +24,7 @@ export interface ChatActions {
   /** The open conversation as it is now; throws `unknownConversation` when none is. */
   opened(): Conversation;
   history(count: number): Promise<void>;
+  readonly files: Omit<ChatFiles, "busy" | "idle">;
   leave(): void;
 }
 
@@ -135,6 +137,42 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     usage: "",
     meaning: "renew this device's keys in the open conversation",
     run: (chat) => chat.sotto.conversations.renewKeys(chat.opened().id),
+  },
+  {
+    name: "file",
+    usage: "PATH",
+    meaning: "send a file, or all files of a folder",
+    run: (chat, rest) => chat.files.send(rest),
+  },
+  {
+    name: "files",
+    usage: "",
+    meaning: "list the latest files and how far they are",
+    run: (chat) => chat.files.list(),
+  },
+  {
+    name: "save",
+    usage: "[N] [PATH]",
+    meaning: "fetch file N, or what was sent last, and write it into a folder (this one) or under a new name",
+    run: (chat, rest) => chat.files.save(rest),
+  },
+  {
+    name: "pause",
+    usage: "[N]",
+    meaning: "pause file N, or the one that moves",
+    run: (chat, rest) => chat.files.act("pause", rest),
+  },
+  {
+    name: "resume",
+    usage: "[N]",
+    meaning: "go on with file N",
+    run: (chat, rest) => chat.files.act("resume", rest),
+  },
+  {
+    name: "cancel",
+    usage: "[N]",
+    meaning: "cancel file N for both sides, for good",
+    run: (chat, rest) => chat.files.act("cancel", rest),
   },
   { name: "exit", usage: "", meaning: "leave", run: (chat) => chat.leave() },
 ];

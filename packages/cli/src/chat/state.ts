@@ -1,9 +1,12 @@
 /** What one chat remembers, and the prompt that shows it. */
-import type { ConversationId } from "@sotto/protocol";
-import type { Conversation, Sotto, StoredMessage } from "sotto";
+import type { ConversationId, TransferId } from "@sotto/protocol";
+import type { Conversation, FileView, Sotto, StoredMessage } from "sotto";
 import { CommandError, sentenceOf } from "../problems.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import type { WayNews } from "../show/wayNews.ts";
+import type { FileWords } from "./fileNews.ts";
+import { progressLine } from "./fileNews.ts";
+import type { FileNumbers } from "./fileNumbers.ts";
 import type { Screen } from "./screen.ts";
 
 /** Changed by the session and by what arrives; one per chat. */
@@ -25,6 +28,13 @@ export interface Chat {
   waitSaid: boolean;
   /** That this terminal makes no direct connections. */
   unsupportedSaid: boolean;
+  readonly numbers: FileNumbers;
+  /** That files can be saved, and how. */
+  saveHinted: boolean;
+  /** Files that are moving or being prepared; the one that moved last is last. */
+  readonly moving: Map<TransferId, FileView>;
+  /** What was last said of a file. */
+  readonly fileSaid: Map<TransferId, FileWords>;
 }
 
 export function openedConversation({ sotto, openId }: Chat): Conversation | undefined {
@@ -41,7 +51,9 @@ export function mustBeOpen(chat: Chat): Conversation {
 export function drawPrompt(chat: Chat): void {
   const { style, setPrompt } = chat.screen;
   const name = sanitizeLine(openedConversation(chat)?.name ?? "");
-  setPrompt(`${style.bold(name)}${chat.last === undefined ? "" : style.dim(progress(chat.last))}> `);
+  setPrompt(
+    `${progressLine(chat)}${style.bold(name)}${chat.last === undefined ? "" : style.dim(progress(chat.last))}> `,
+  );
 }
 
 function progress({ state, path }: NonNullable<Chat["last"]>): string {

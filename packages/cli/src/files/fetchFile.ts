@@ -53,7 +53,7 @@ export async function fetchFile(
 }
 
 /** Why a file will not come, of one that will not. */
-export function problemOf(view: FileView): CommandError | undefined {
+function problemOf(view: FileView): CommandError | undefined {
   const name = shownFileName([view.name]);
   if (view.state === "removed")
     return new CommandError("fileMissing", `${name} has been removed from this device.`);

@@ -13,7 +13,7 @@ import { CommandError } from "../problems.ts";
 export interface FileToSave {
   /** Of a stranger. */
   readonly path: readonly string[];
-  content(): AsyncIterable<Uint8Array>;
+  readonly content: () => AsyncIterable<Uint8Array>;
 }
 
 export interface SavedFile {
@@ -137,18 +137,26 @@ async function writeContent(file: FileHandle, content: AsyncIterable<Uint8Array>
   return bytes;
 }
 
-/** Takes the name by a file of its own, which shows the process's mask as well, and puts the whole one in its place. */
+/** Puts the whole one in the place of a file that takes its name, and shows what the process's mask leaves of a file's mode. */
 async function nameWhole(part: string, path: string): Promise<string> {
-  const taken = await open(path, WRITE_NEW, PLAIN_FILE);
-  const { mode } = await taken.stat().finally(() => taken.close());
+  const mode = await takeName(path);
   try {
-    await chmod(part, mode & PLAIN_FILE);
+    await chmod(part, mode);
     await rename(part, path);
   } catch (error) {
     await unlink(path).catch(() => {});
     throw error;
   }
   return path;
+}
+
+async function takeName(path: string): Promise<number> {
+  const file = await open(path, WRITE_NEW, PLAIN_FILE);
+  try {
+    return (await file.stat()).mode & PLAIN_FILE;
+  } finally {
+    await file.close();
+  }
 }
 
 /** The first of `name`, `name (1)`, … that `take` can have; a taken one rejects with `EEXIST`. */

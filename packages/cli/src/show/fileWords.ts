@@ -52,7 +52,7 @@ export function stateWords(view: FileView): string {
 }
 
 /** `42 % of 2.1 MB, 1.2 MB/s, 0:07 left, directly`. */
-export function progressWords(view: FileView): string {
+function progressWords(view: FileView): string {
   const { bytes, total, bytesPerSecond, path, state } = view;
   const share = `${percent(view)} % of ${sizeText(total)}`;
   const speed = bytesPerSecond > 0 ? `${sizeText(bytesPerSecond)}/s` : "";

@@ -1,6 +1,8 @@
 /** Lines of text for messages, contacts and whole events, as `chat` and `tail` print them. Everything from others is sanitised here. */
-import type { ClientEvent, Contact, Sotto, StoredMessage } from "sotto";
+import type { TransferId } from "@sotto/protocol";
+import type { ClientEvent, Contact, FileView, Sotto, StoredMessage } from "sotto";
 import { sanitizeLine, sanitizeText } from "../sanitize.ts";
+import { fileText, shownFileName, stateWords } from "./fileWords.ts";
 import { conversationName, shownName } from "./names.ts";
 import type { Style } from "./style.ts";
 import { defaultPathWords } from "./pathWords.ts";
@@ -10,11 +12,21 @@ const CONTINUATION = "      ";
 
 /**
  * `12:04 alice  text`, of one on the direct way `12:04 alice (direct)  text`; further lines are indented, so that no text can pass for another
- * message. Local time of this device.
+ * message. Files have a line each, `photo.jpg  2.1 MB  image/jpeg`, with a number if they are given one. Local time of this device.
  */
-export function messageLine(sotto: Sotto, message: StoredMessage, style: Style): string {
+export function messageLine(
+  sotto: Sotto,
+  message: StoredMessage,
+  style: Style,
+  numberOf?: (transfer: TransferId) => number,
+): string {
   const name = shownName(sotto, message.from);
-  const text = sanitizeText(message.text).split("\n").join(`\n${CONTINUATION}`);
+  const files = message.files.map((file) => {
+    const number = numberOf === undefined ? "" : `${style.bold(`[${numberOf(file.transfer)}]`)} `;
+    return `${number}${fileText(file)}`;
+  });
+  const texts = message.text === "" && files.length > 0 ? [] : sanitizeText(message.text).split("\n");
+  const text = [...texts, ...files].join(`\n${CONTINUATION}`);
   const failed = message.state === "failed" ? ` ${style.warning("(failed)")}` : "";
   const who = style.bold(message.mine ? style.own(name) : style.other(name));
   const way = message.path === "direct" ? style.dim(" (direct)") : "";
@@ -70,11 +82,19 @@ export function eventLine(sotto: Sotto, event: ClientEvent, style: Style): strin
     case "defaultPath":
       return style.dim(defaultPathWords(event.path));
     case "file":
+      return isNews(event.file)
+        ? style.dim(`${shownFileName([event.file.name])}: ${stateWords(event.file)}`)
+        : undefined;
     case "draft":
     case "vaultDue":
     case "resynced":
       return undefined;
   }
+}
+
+function isNews({ state, reason }: FileView): boolean {
+  if (state === "waiting") return reason !== null;
+  return state !== "offered" && state !== "preparing" && state !== "moving";
 }
 
 /** 60 digits in twelve groups of five, to be read aloud. */

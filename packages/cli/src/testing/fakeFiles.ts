@@ -1,5 +1,5 @@
 /** The files of a fake device: contents in memory, and nothing moves unless a test moves it. */
-import type { ConversationId, FileManifest, MessageId, TransferId } from "@sotto/protocol";
+import type { ConversationId, FileManifest, TransferId } from "@sotto/protocol";
 import type { ClientEvent, FileToSend, FileView, Sotto, StoredMessage } from "sotto";
 import { SottoError } from "sotto";
 
@@ -16,7 +16,7 @@ export interface FakeFiles {
   manifests(offers: readonly FakeOffer[]): readonly FileManifest[];
   offered(message: StoredMessage): void;
   /** Makes a file another in this, and tells it. */
-  move(transfer: TransferId, change: Partial<FileView>): void;
+  readonly move: (transfer: TransferId, change: Partial<FileView>) => void;
 }
 
 interface Kept {
@@ -26,8 +26,12 @@ interface Kept {
 
 interface Device {
   readonly calls: string[];
-  emit(event: ClientEvent): void;
-  storeOwn(conversation: ConversationId, text: string, files: readonly FileManifest[]): StoredMessage;
+  readonly emit: (event: ClientEvent) => void;
+  readonly storeOwn: (
+    conversation: ConversationId,
+    text: string,
+    files: readonly FileManifest[],
+  ) => StoredMessage;
 }
 
 const LEAF_BYTES = 1024 * 1024;

@@ -211,7 +211,7 @@ export function createFakeSotto(): FakeSotto {
         queue = stored;
         return { id: (await stored).id, conversation } as SendHandle;
       },
-      findOwn: async () => undefined,
+      findOwn: async (_conversation, id) => messages.find((message) => message.mine && message.id === id),
       async list(id, { limit = 50, before } = {}) {
         const end = before === undefined ? Infinity : (messages.find((m) => m.id === before)?.order ?? 0);
         return messages.filter(({ conversation, order }) => conversation === id && order < end).slice(-limit);
