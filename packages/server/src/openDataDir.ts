@@ -1,17 +1,22 @@
 /** The data directory and the secrets in it: made when missing, owned by one process, unusable ones refused with a sentence. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { DiskBlobFilesOptions } from "./adapters/files/blobs/diskBlobFiles.ts";
+import { openDiskBlobFiles } from "./adapters/files/blobs/diskBlobFiles.ts";
 import { lockDataDir } from "./adapters/files/dataDirLock.ts";
 import type { SecretFault } from "./adapters/files/secretFault.ts";
 import { secretFault } from "./adapters/files/secretFault.ts";
 import { readOrCreateSecret } from "./adapters/files/secretFile.ts";
 import type { OpaqueServer } from "./adapters/opaque/opaqueServer.ts";
 import { createOpaqueServer, createOpaqueSetup, OPAQUE_SETUP_BYTES } from "./adapters/opaque/opaqueServer.ts";
+import type { BlobFiles } from "./ports/blobFiles.ts";
 import { StartError, systemCode } from "./startError.ts";
 
 /** Names of the files that a backup must hold: without the secret nobody can log in again. */
 export const DATABASE_FILE = "sotto.db";
 export const OPAQUE_SETUP_FILE = "opaque-server-setup";
+/** Folder of the files at the relay. */
+const BLOBS_DIR = "blobs";
 
 /** Makes the directory and takes its lock; returns what releases it. Throws {@link StartError}. */
 export function openDataDir(dir: string): () => void {
@@ -24,6 +29,21 @@ export function openDataDir(dir: string): () => void {
   } catch (error) {
     if (error instanceof StartError) throw error;
     throw new StartError("dataDir", `The directory ${dir} cannot be written (${reasonOf(error)}).`, {
+      cause: error,
+    });
+  }
+}
+
+/** The files at the relay. Throws {@link StartError}. */
+export async function openBlobFiles(
+  dir: string,
+  options: Pick<DiskBlobFilesOptions, "nowMs" | "onError">,
+): Promise<BlobFiles> {
+  const blobsDir = join(dir, BLOBS_DIR);
+  try {
+    return await openDiskBlobFiles({ ...options, dir: blobsDir });
+  } catch (error) {
+    throw new StartError("dataDir", `The directory ${blobsDir} cannot be written (${reasonOf(error)}).`, {
       cause: error,
     });
   }

@@ -1,10 +1,12 @@
 /** The server, composed: the rules behind their thread, the hub behind its sockets, HTTP on the same port, one data directory. */
+import { randomBytes } from "node:crypto";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { nodeCrypto } from "./adapters/crypto/nodeCrypto.ts";
 import { loadWebApp } from "./adapters/files/webApp.ts";
 import { createApp } from "./adapters/http/app.ts";
+import { createParcelGate } from "./adapters/http/parcelGate.ts";
 import { contains, limitKeyOf, normalAddress } from "./adapters/http/peer.ts";
 import type { Service } from "./adapters/http/service.ts";
 import type { Log } from "./adapters/logging/log.ts";
@@ -29,10 +31,12 @@ import type { ServerConfig } from "./config/keys.ts";
 import { blockListOf } from "./config/kinds.ts";
 import { perHour, ruleSettingsOf } from "./config/ruleSettings.ts";
 import { createHub, createRateLimiter, prepareFrame } from "./engine/index.ts";
-import { DATABASE_FILE, openDataDir, openOpaque } from "./openDataDir.ts";
+import { DATABASE_FILE, openBlobFiles, openDataDir, openOpaque } from "./openDataDir.ts";
 import { openTurnSecret } from "./openTurnSecret.ts";
 import { openOwnAuthority, readTlsFiles, wantsAuthority, watchAuthority } from "./openTls.ts";
+import type { BlobFiles } from "./ports/blobFiles.ts";
 import { StartError, systemCode } from "./startError.ts";
+import { removeBlobFiles, sweepBlobFiles } from "./sweepBlobFiles.ts";
 import { startSweeper } from "./sweeper.ts";
 
 export interface ServerOptions {
@@ -82,7 +86,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ? await openOwnAuthority(config.dataDir, machine(), Date.now())
       : null;
     const tls = files ?? authority?.current() ?? null;
-    const opened = await openExecutor(options, (notices) => driver.tell({ type: "notices", notices }));
+    const blobFiles = await openBlobFiles(config.dataDir, {
+      nowMs,
+      onError: (code) => log.error({ code }, "the disk of the files at the relay failed"),
+    });
+    releases.push(() => blobFiles.close());
+    const opened = await openExecutor(options, (notices) => {
+      driver.tell({ type: "notices", notices });
+      removeBlobFiles(blobFiles, notices);
+    });
     releases.push(() => opened.close());
     const executor = options.wrapExecutor?.(opened) ?? opened;
     const sockets = createSocketServer({
@@ -98,12 +110,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     releases.push(driver.stop);
     const onePort = await listen(
-      portOptions(options, { tls, authority }, createService(config, executor, opaque, iceServers), sockets),
+      portOptions(
+        options,
+        { tls, authority },
+        createService(config, { executor, opaque, iceServers, blobFiles }),
+        sockets,
+      ),
     );
     // Accepting stops before sockets are closed, so that none is left out.
     releases.push(async () => void (await Promise.all([onePort.close(), sockets.close()])));
     releases.push(
-      startSweeper(executor, (deleted) => log.info({ deleted }, "forgot what was past its time")),
+      startSweeper(
+        executor,
+        () => sweepBlobFiles(executor, blobFiles),
+        (deleted) => log.info({ deleted }, "forgot what was past its time"),
+      ),
     );
     if (authority !== null) {
       const onRenewed = (renewed: TlsFiles): void => onePort.setTls(renewed);
@@ -123,12 +144,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-function createService(
-  config: ServerConfig,
-  executor: SqliteExecutor,
-  opaque: OpaqueServer,
-  iceServers: IceServers,
-): Service {
+interface Parts {
+  readonly executor: SqliteExecutor;
+  readonly opaque: OpaqueServer;
+  readonly iceServers: IceServers;
+  readonly blobFiles: BlobFiles;
+}
+
+function createService(config: ServerConfig, { executor, opaque, iceServers, blobFiles }: Parts): Service {
   const { limits, registration } = config;
   return {
     executor,
@@ -143,6 +166,14 @@ function createService(
     },
     iceServers,
     iceByDevice: createRateLimiter(perHour(limits.iceFetchesPerDevicePerHour)),
+    blobs: {
+      files: blobFiles,
+      newPlace: () => randomBytes(16).toString("hex"),
+      gate: createParcelGate(),
+      createdByDevice: createRateLimiter(perHour(limits.filesPerDevicePerHour)),
+      requestsByDevice: createRateLimiter(perHour(limits.fileRequestsPerDevicePerHour)),
+      reserveBytes: config.files.reserveBytes,
+    },
     prepareFrame,
     nowMs,
   };

@@ -34,6 +34,7 @@ const key = <T>(kind: Kind<T>, fallback: T, meaning: string, flag?: string): Key
 
 const MAX_COUNT = 1_000_000_000;
 const count = integer(1, MAX_COUNT);
+const bytes = integer(0, 2 ** 50);
 
 export const KEYS = {
   bindAddress: key(ipAddress, "0.0.0.0", "Address on which the server listens.", "bind"),
@@ -111,6 +112,31 @@ export const KEYS = {
     DEFAULT_RULE_SETTINGS.mailboxMaxBytes,
     "Bytes that may wait for one device.",
   ),
+  "files.maxRelayBytes": key(
+    bytes,
+    DEFAULT_RULE_SETTINGS.fileMaxBytes,
+    "Bytes of one file that the server keeps for devices which the sender does not reach directly.",
+  ),
+  "files.accountQuotaBytes": key(
+    bytes,
+    DEFAULT_RULE_SETTINGS.fileBytesPerAccount,
+    "Bytes of all files that the server keeps for one account that sends them.",
+  ),
+  "files.totalBytes": key(
+    bytes,
+    DEFAULT_RULE_SETTINGS.fileBytesTotal,
+    "Bytes of all files that the server keeps.",
+  ),
+  "files.reserveBytes": key(
+    bytes,
+    1024 ** 3,
+    "Bytes of the disk that files leave free: when there are fewer, none is taken.",
+  ),
+  "files.retentionDays": key(
+    integer(1, 3650),
+    DEFAULT_RULE_SETTINGS.fileRetentionDays,
+    "Days after which a file that was not fetched is deleted.",
+  ),
   "limits.loginsPerAccountPerHour": key(count, 30, "Login attempts for one user name in an hour."),
   "limits.loginsPerAddressPerHour": key(count, 120, "Login attempts from one address in an hour."),
   "limits.registrationsPerAddressPerHour": key(count, 30, "New accounts from one address in an hour."),
@@ -128,6 +154,16 @@ export const KEYS = {
     count,
     120,
     "Times that one device may fetch credentials of the TURN servers in an hour.",
+  ),
+  "limits.filesPerDevicePerHour": key(
+    count,
+    5000,
+    "Files that one device may begin to store at the server in an hour.",
+  ),
+  "limits.fileRequestsPerDevicePerHour": key(
+    count,
+    100_000,
+    "Times that one device may ask for a file's state or for one of its pieces of a megabyte, or bring one, in an hour.",
   ),
   "limits.connectionsPerAddress": key(count, 256, "Open connections from one address."),
   logLevel: key(

@@ -36,7 +36,8 @@ after 397 days. The authority lasts ten years and may vouch for nothing but priv
 \`tls-authority.json\`, and everybody trusts the new one. Plain http from other machines gets a page that tells how to trust it, and the authority's certificate at \`/authority.crt\`.
 
 **A backup** holds \`sotto.db\`, \`opaque-server-setup\` (without it nobody can sign in again) and \`tls-authority.json\` (without it everybody has to trust a
-new authority). The last two are secrets: who has them can guess passwords, or pass for this server before those who trust its authority.
+new authority). The last two of these are secrets: who has them can guess passwords, or pass for this server before those who trust its authority.
+The folder \`blobs\` need not be in it: it holds files on their way, sealed, and who sends one brings again what the server has lost.
 
 | key | variable | flag | default | allowed |
 |---|---|---|---|---|

@@ -1,4 +1,5 @@
 /** Translates the configuration into what the rules are given. */
+import { DEFAULT_RULE_SETTINGS } from "../engine/defaultSettings.ts";
 import type { BucketSettings, RuleSettings } from "../ports/settings.ts";
 import type { ServerConfig } from "./keys.ts";
 
@@ -10,6 +11,11 @@ export function ruleSettingsOf(config: ServerConfig): RuleSettings {
     sessionIdleDays: config.sessionIdleDays,
     mailboxMaxEntries: config.quotas.mailboxEntries,
     mailboxMaxBytes: config.quotas.mailboxBytes,
+    fileMaxBytes: config.files.maxRelayBytes,
+    fileBytesPerAccount: config.files.accountQuotaBytes,
+    filesPerAccount: DEFAULT_RULE_SETTINGS.filesPerAccount,
+    fileBytesTotal: config.files.totalBytes,
+    fileRetentionDays: config.files.retentionDays,
     claimsPerRequester: perHour(config.limits.claimsPerAccountPerHour),
     claimsPerTarget: perHour(config.limits.claimsPerTargetPerHour),
   };

@@ -11,6 +11,7 @@ import { changePassword } from "./accounts/changePassword.ts";
 import { register } from "./accounts/register.ts";
 import { authenticate, loginRecord, logout, openSession } from "./accounts/sessions.ts";
 import { getVault, putVault } from "./accounts/vault.ts";
+import { blobDone, createBlob, findBlob, unknownBlobPlaces } from "./blobs/blobs.ts";
 import type { RuleContext } from "./context.ts";
 import { ack } from "./delivery/ack.ts";
 import { createGroup } from "./delivery/createGroup.ts";
@@ -57,6 +58,14 @@ export function applyRule(tx: StoreTx, request: StoreRequest, context: RuleConte
       return putVault(tx, request, context);
     case "body":
       return body(tx, request, context);
+    case "createBlob":
+      return createBlob(tx, request, context);
+    case "findBlob":
+      return findBlob(tx, request, context);
+    case "blobDone":
+      return blobDone(tx, request, context);
+    case "unknownBlobPlaces":
+      return unknownBlobPlaces(tx, request);
     case "sweep":
       return sweep(tx, context);
     case "hello":

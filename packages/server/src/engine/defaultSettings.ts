@@ -2,12 +2,20 @@
 import { DEFAULT_RETENTION_DAYS } from "@sotto/protocol";
 import type { RuleSettings } from "../ports/settings.ts";
 
+const GIB = 1024 ** 3;
+
 export const DEFAULT_RULE_SETTINGS: RuleSettings = {
   registration: "open",
   retentionDays: DEFAULT_RETENTION_DAYS,
   /** A month of 1,500 messages a day for a device that is away. */
   mailboxMaxEntries: 50_000,
   mailboxMaxBytes: 256 * 1024 * 1024,
+  fileMaxBytes: 2 * GIB,
+  fileBytesPerAccount: 4 * GIB,
+  /** Each is two files on the disk, however small. */
+  filesPerAccount: 10_000,
+  fileBytesTotal: 50 * GIB,
+  fileRetentionDays: DEFAULT_RETENTION_DAYS,
   /** A new member of a large community opens many conversations on its first day. */
   claimsPerRequester: { burst: 60, perHour: 120 },
   /** Fifty single-use packages outlast this for the refill of a device that wakes daily; the last resort is never used up. */

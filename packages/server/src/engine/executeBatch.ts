@@ -33,7 +33,7 @@ export function executeBatch(
  * Rules that write only after they have accepted - but for when a session was seen - so that there is nothing to undo when they refuse. They are asked with every message, and what
  * would be kept to undo them costs as much as they do. Should one throw, the whole batch is begun anew with each request undone by itself.
  */
-const RUNS_ALONE: ReadonlySet<StoreRequest["type"]> = new Set(["posts", "ack", "readMailbox"]);
+const RUNS_ALONE: ReadonlySet<StoreRequest["type"]> = new Set(["posts", "ack", "readMailbox", "findBlob"]);
 const NONE: typeof RUNS_ALONE = new Set();
 
 /** A rule without a guard threw: its writes are still there. */

@@ -1,9 +1,10 @@
-/** Retention (RLY-18): the server forgets entries that nobody fetched and sessions that nobody uses. */
+/** Retention (RLY-18): the server forgets entries that nobody fetched, files past their time (BLB-6) and sessions that nobody uses. */
 import type { RequestValues } from "../ports/requests.ts";
 import type { Accepted } from "../ports/result.ts";
 import { accepted } from "../ports/result.ts";
 import type { StoreTx } from "../ports/store.ts";
 import { idleSince } from "./authorise.ts";
+import { removeBlobs } from "./blobs/removal.ts";
 import type { RuleContext } from "./context.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -16,5 +17,8 @@ export function sweep(tx: StoreTx, context: RuleContext): Accepted<RequestValues
     SWEEP_LIMIT,
   );
   const sessions = tx.deleteSessionsSeenBefore(idleSince(context), SWEEP_LIMIT);
-  return accepted({ deleted: entries + sessions, more: entries >= SWEEP_LIMIT || sessions === SWEEP_LIMIT });
+  const blobs = tx.blobsExpiredAt(context.nowMs, SWEEP_LIMIT);
+  removeBlobs(tx, blobs, context);
+  const more = entries >= SWEEP_LIMIT || sessions === SWEEP_LIMIT || blobs.length === SWEEP_LIMIT;
+  return accepted({ deleted: entries + sessions + blobs.length, more });
 }

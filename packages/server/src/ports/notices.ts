@@ -1,6 +1,7 @@
 /** What a committed request means for connections that did not make it. Notices are told in commit order, before the request's own result. */
 import type { AccountId, GroupId, MailboxId } from "@sotto/protocol";
 import type { PackedFrames } from "./packedFrames.ts";
+import type { BlobPlace } from "./records.ts";
 import type { SessionKey } from "./requests.ts";
 
 /** Entries stored into one or more mailboxes. */
@@ -34,4 +35,15 @@ export interface PairNotice {
   readonly peer: AccountId | null;
 }
 
-export type Notice = DeliveredNotice | AccountChangedNotice | SessionsEndedNotice | PairNotice;
+/** The bytes of these blobs are wanted no longer. */
+export interface BlobsRemovedNotice {
+  readonly type: "blobsRemoved";
+  readonly places: readonly BlobPlace[];
+}
+
+export type Notice =
+  | DeliveredNotice
+  | AccountChangedNotice
+  | SessionsEndedNotice
+  | PairNotice
+  | BlobsRemovedNotice;

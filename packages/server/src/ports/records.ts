@@ -1,5 +1,13 @@
 /** Rows of the store. Whoever reads one must not change it: the memory store hands out its own objects. */
-import type { AccountId, ConversationId, DeviceId, GroupId, GroupKind, MailboxId } from "@sotto/protocol";
+import type {
+  AccountId,
+  BlobId,
+  ConversationId,
+  DeviceId,
+  GroupId,
+  GroupKind,
+  MailboxId,
+} from "@sotto/protocol";
 import type { PackedFrames } from "./packedFrames.ts";
 import { measureFrames } from "./packedFrames.ts";
 import type { SessionKey } from "./requests.ts";
@@ -74,6 +82,23 @@ export interface Usage {
 export interface Recipient extends Usage {
   readonly mailbox: MailboxId;
   readonly account: AccountId;
+}
+
+/** Name of a blob's file in the data directory: 32 random hexadecimal characters that the server chose. */
+export type BlobPlace = string;
+
+/** A file at the relay (BLB-2). Its bytes lie elsewhere. */
+export interface BlobRecord {
+  readonly blob: BlobId;
+  readonly group: GroupId;
+  /** Whose quota it takes, and whose device made it. */
+  readonly account: AccountId;
+  readonly maker: MailboxId;
+  /** Padded (FIL-2). */
+  readonly sizeBytes: number;
+  /** Unique. */
+  readonly place: BlobPlace;
+  readonly expiresAtMs: number;
 }
 
 /** What goes into one or more mailboxes as entries that follow each other: a run of messages, or one entry of another kind. Stored once. */

@@ -7,6 +7,7 @@
  */
 import type {
   AccountId,
+  BlobId,
   DeviceId,
   GroupId,
   HandshakeParts,
@@ -15,6 +16,7 @@ import type {
   MailboxId,
   StoreId,
 } from "@sotto/protocol";
+import type { BlobPlace } from "./records.ts";
 import type { Result } from "./result.ts";
 
 /** SHA-256 of a bearer token in lower-case hexadecimal: what is stored of it. */
@@ -197,7 +199,50 @@ export interface BodyRequest {
   readonly hash: Uint8Array;
 }
 
-/** Deletes a bounded number of entries and sessions past their time (RLY-18); `more` asks for another round. */
+/**
+ * Makes the place for a file, or finds it made by the same device with the same size and group (BLB-3). Refused: notMember, notAccepted, conflict, forbidden (the group has no other
+ * device), badRequest (no padded size), tooLarge, quotaExceeded, unavailable.
+ */
+export interface CreateBlobRequest {
+  readonly type: "createBlob";
+  readonly session: SessionKey;
+  readonly blob: BlobId;
+  readonly group: GroupId;
+  readonly sizeBytes: number;
+  /** Random; taken if the blob is new. */
+  readonly place: BlobPlace;
+  /** What the disk has room for. */
+  readonly roomBytes: number;
+}
+
+/** Refused: notFound (also to those outside the group); to write: forbidden, notAccepted. */
+export interface FindBlobRequest {
+  readonly type: "findBlob";
+  readonly session: SessionKey;
+  readonly blob: BlobId;
+  readonly use: "read" | "write";
+}
+
+export interface BlobView {
+  readonly place: BlobPlace;
+  readonly sizeBytes: number;
+  readonly expiresAtMs: number;
+}
+
+/** The device needs the blob no longer; of its maker: nobody shall have it (BLB-6). Also of one that is not there. */
+export interface BlobDoneRequest {
+  readonly type: "blobDone";
+  readonly session: SessionKey;
+  readonly blob: BlobId;
+}
+
+/** Which of these places belong to no blob. */
+export interface UnknownBlobPlacesRequest {
+  readonly type: "unknownBlobPlaces";
+  readonly places: readonly BlobPlace[];
+}
+
+/** Deletes a bounded number of entries, blobs and sessions past their time (RLY-18); `more` asks for another round. */
 export interface SweepRequest {
   readonly type: "sweep";
 }
@@ -333,6 +378,10 @@ export type AccountRequest =
   | GetVaultRequest
   | PutVaultRequest
   | BodyRequest
+  | CreateBlobRequest
+  | FindBlobRequest
+  | BlobDoneRequest
+  | UnknownBlobPlacesRequest
   | SweepRequest;
 
 /** Requests that client frames cause. */
@@ -363,6 +412,10 @@ export interface RequestValues {
   readonly getVault: VaultParts;
   readonly putVault: { readonly version: number };
   readonly body: { readonly bytes: Uint8Array };
+  readonly createBlob: BlobView;
+  readonly findBlob: BlobView;
+  readonly blobDone: Done;
+  readonly unknownBlobPlaces: { readonly places: readonly BlobPlace[] };
   readonly sweep: { readonly deleted: number; readonly more: boolean };
   readonly hello: HelloValue;
   /** One result per post, in order. */

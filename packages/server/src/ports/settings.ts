@@ -12,6 +12,12 @@ export interface RuleSettings {
   /** Undelivered entries and bytes of one mailbox (RLY-15). */
   readonly mailboxMaxEntries: number;
   readonly mailboxMaxBytes: number;
+  /** Files at the relay: bytes of one, bytes and number of an account's, bytes of all, and how long they are kept (BLB-7). */
+  readonly fileMaxBytes: number;
+  readonly fileBytesPerAccount: number;
+  readonly filesPerAccount: number;
+  readonly fileBytesTotal: number;
+  readonly fileRetentionDays: number;
   /** Key-package claims by one account … */
   readonly claimsPerRequester: BucketSettings;
   /** … and of one account, by all. */

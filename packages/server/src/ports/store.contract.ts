@@ -3,7 +3,7 @@ import type { AccountId, DeviceId, GroupId, MailboxId } from "@sotto/protocol";
 import { utf8 } from "@sotto/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { packFrames } from "./packedFrames.ts";
-import type { AccountRecord, DeviceRecord, EntryBody, GroupRecord } from "./records.ts";
+import type { AccountRecord, BlobRecord, DeviceRecord, EntryBody, GroupRecord } from "./records.ts";
 import type { VaultParts } from "./requests.ts";
 import type { Store, StoreTx } from "./store.ts";
 
@@ -413,6 +413,73 @@ export function describeStore(name: string, open: () => Store): void {
         tx.removeMember(GROUP, LAPTOP_BOX);
         tx.deleteGroup(GROUP);
         expect(tx.group(GROUP)).toBeUndefined();
+      });
+    });
+
+    test("blobs: by name, group, account and time, with those that wait for them", () => {
+      const blob = (digit: string, sizeBytes: number, expiresAtMs = 10): BlobRecord => ({
+        blob: id(digit),
+        group: GROUP,
+        account: ALICE,
+        maker: PHONE_BOX,
+        sizeBytes,
+        place: `place ${digit}`,
+        expiresAtMs,
+      });
+      const [first, second] = [blob("b", 5), blob("a", 2 ** 33, 20)];
+      run((tx) => {
+        tx.insertGroup(group);
+        tx.addMember(GROUP, PHONE_BOX);
+        tx.insertBlob(first, [PHONE_BOX, LAPTOP_BOX]);
+        tx.insertBlob(second, [LAPTOP_BOX]);
+        for (const other of [
+          { ...first, place: "other" },
+          { ...blob("c", 1), place: first.place },
+        ])
+          expect(() =>
+            tx.attempt(
+              () => tx.insertBlob(other, [PHONE_BOX]),
+              () => true,
+            ),
+          ).toThrow();
+      });
+      run((tx) => {
+        expect([tx.blob(first.blob), tx.blob(second.blob), tx.blob(id("c"))]).toEqual([
+          first,
+          second,
+          undefined,
+        ]);
+        expect(tx.blobsOfGroup(GROUP)).toEqual([second, first]);
+        expect(tx.blobsOfAccount(ALICE)).toEqual([second, first]);
+        expect([9, 10, 20].map((timeMs) => tx.blobsExpiredAt(timeMs, 5))).toEqual([
+          [],
+          [first],
+          [second, first],
+        ]);
+        expect(tx.blobsExpiredAt(20, 1)).toHaveLength(1);
+        expect([tx.hasBlobPlace("place a"), tx.hasBlobPlace("place c")]).toEqual([true, false]);
+        expect([tx.blobUsage(ALICE), tx.blobUsage(id("c"))]).toEqual([
+          { blobs: 2, bytes: 2 ** 33 + 5 },
+          { blobs: 0, bytes: 0 },
+        ]);
+        expect(tx.removeBlobReader(first.blob, PHONE_BOX)).toBe(1);
+        expect(tx.removeBlobReader(first.blob, PHONE_BOX)).toBe(1);
+        expect(tx.removeBlobReader(first.blob, LAPTOP_BOX)).toBe(0);
+      });
+      expect(run((tx) => tx.blobBytes())).toBe(2 ** 33 + 5);
+      run((tx) => {
+        tx.attempt(
+          () => tx.deleteBlob(second.blob),
+          () => false,
+        );
+        expect([tx.blobBytes(), tx.blob(second.blob)]).toEqual([2 ** 33 + 5, second]);
+        tx.deleteBlob(first.blob);
+        tx.deleteBlob(first.blob);
+        expect([tx.blobBytes(), tx.blobUsage(ALICE).blobs]).toEqual([2 ** 33, 1]);
+        tx.deleteBlob(second.blob);
+        expect(tx.blobBytes()).toBe(0);
+        tx.removeMember(GROUP, PHONE_BOX);
+        tx.deleteGroup(GROUP);
       });
     });
   });

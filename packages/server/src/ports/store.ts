@@ -2,9 +2,11 @@
  * The synchronous store that rules run over. Adapters pass {@link describeStore} (store.contract.ts); the rules never know which one it is.
  * A lookup answers `undefined` for nothing; writes to rows that do not exist are bugs and throw.
  */
-import type { AccountId, DeviceId, GroupId, MailboxId, StoreId } from "@sotto/protocol";
+import type { AccountId, BlobId, DeviceId, GroupId, MailboxId, StoreId } from "@sotto/protocol";
 import type {
   AccountRecord,
+  BlobPlace,
+  BlobRecord,
   DeviceRecord,
   EntryBody,
   GroupRecord,
@@ -25,7 +27,7 @@ export interface Store {
 }
 
 export interface StoreTx
-  extends AccountTable, SessionTable, DeviceTable, KeyPackageTable, GroupTable, MailboxTable {
+  extends AccountTable, SessionTable, DeviceTable, KeyPackageTable, GroupTable, MailboxTable, BlobTable {
   /** Random, made with the store. */
   readonly storeId: StoreId;
   /** Runs `work`; undoes its writes when it throws or when `keep` says no to what it returned (DB-2). */
@@ -38,7 +40,7 @@ export interface AccountTable {
   insertAccount(record: AccountRecord, vault: VaultParts): void;
   /** Replaces all but id, name and time of creation. */
   updateAccount(record: AccountRecord): void;
-  /** With its vault. Sessions and devices are deleted before. */
+  /** With its vault. Sessions, devices and blobs are deleted before. */
   deleteAccount(account: AccountId): void;
   vault(account: AccountId): VaultParts;
   putVault(account: AccountId, vault: VaultParts): void;
@@ -80,7 +82,7 @@ export interface GroupTable {
   insertGroup(record: GroupRecord): void;
   /** Replaces state, index, last handshake and door. */
   updateGroup(record: GroupRecord): void;
-  /** With its group info; its delivery list is empty. */
+  /** With its group info; its delivery list is empty, and it has no blobs. */
   deleteGroup(group: GroupId): void;
   /** Group info sealed under the join secret, as of handshake `index`. Replaces the one before. */
   putGroupInfo(group: GroupId, index: number, sealed: Uint8Array): void;
@@ -114,4 +116,24 @@ export interface MailboxTable {
   highSequence(mailbox: MailboxId): number;
   /** The payload of that hash, if an entry of the mailbox points to it. */
   payload(mailbox: MailboxId, hash: Uint8Array): Uint8Array | undefined;
+}
+
+export interface BlobTable {
+  blob(blob: BlobId): BlobRecord | undefined;
+  /** `readers` are waited for, each once; at least one. */
+  insertBlob(record: BlobRecord, readers: readonly MailboxId[]): void;
+  /** With what is left of its readers. */
+  deleteBlob(blob: BlobId): void;
+  /** Of a mailbox that is waited for or not; how many still are. */
+  removeBlobReader(blob: BlobId, mailbox: MailboxId): number;
+  /** In the order of their names, as are all lists here. */
+  blobsOfGroup(group: GroupId): readonly BlobRecord[];
+  blobsOfAccount(account: AccountId): readonly BlobRecord[];
+  /** At most `limit` of those whose time was over at `timeMs`. */
+  blobsExpiredAt(timeMs: number, limit: number): readonly BlobRecord[];
+  hasBlobPlace(place: BlobPlace): boolean;
+  /** Number and sizes of the account's blobs. */
+  blobUsage(account: AccountId): { readonly blobs: number; readonly bytes: number };
+  /** Sizes of all blobs. */
+  blobBytes(): number;
 }

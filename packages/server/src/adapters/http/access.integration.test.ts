@@ -84,10 +84,10 @@ const PASSED: Readonly<Record<RouteName, string>> = {
   frames: "badFrame",
   body: "notFound",
   createBlob: "badRequest",
-  blobStatus: "unavailable",
-  putParcel: "unavailable",
-  getParcel: "unavailable",
-  blobDone: "unavailable",
+  blobStatus: "notFound",
+  putParcel: "notFound",
+  getParcel: "notFound",
+  blobDone: "200",
 };
 
 /** The code that a kind of caller meets at a kind of access; `undefined`: passes. */

@@ -17,6 +17,7 @@ import { authorise } from "./access.ts";
 import { bytesAnswer, jsonAnswer, refusalAnswer } from "./answers.ts";
 import { fetchBody, submitFrame } from "./endpoints/binary.ts";
 import { blobEndpoints } from "./endpoints/blobs.ts";
+import { getParcel, putParcel } from "./endpoints/parcels.ts";
 import { iceEndpoints } from "./endpoints/ice.ts";
 import { keyEndpoints } from "./endpoints/keys.ts";
 import { loginEndpoints } from "./endpoints/login.ts";
@@ -107,8 +108,13 @@ export function createApp(options: HttpOptions): Hono<Bindings> {
   on("body", async (c, session) =>
     answerBytes(await fetchBody(service, known(session), c.req.param("hash") ?? "")),
   );
-  for (const route of ["putParcel", "getParcel"] as const)
-    on(route, async () => refusalAnswer({ code: "unavailable" }));
+  on("putParcel", async (c, session) => {
+    const put = await putParcel(service, known(session), c.req.param(), c.env.incoming);
+    return put.ok ? jsonAnswer(put.value) : refusalAnswer(put.refusal);
+  });
+  on("getParcel", async (c, session) =>
+    answerBytes(await getParcel(service, known(session), c.req.param(), c.env.outgoing)),
+  );
   on("socket", async () =>
     refusalAnswer({ code: "badRequest", detail: "this path takes a WebSocket upgrade" }),
   );

@@ -113,7 +113,9 @@ describe("login", () => {
   }
 
   test("the password and the token are nowhere on disk, and the secret is its owner's alone", async () => {
-    const files = readdirSync(server.dataDir).map((name) => readFileSync(join(server.dataDir, name)));
+    const files = readdirSync(server.dataDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name)));
     for (const secret of [alice.password, alice.token, Buffer.from(alice.token, "base64url")]) {
       expect(files.filter((file) => file.includes(secret))).toEqual([]);
     }

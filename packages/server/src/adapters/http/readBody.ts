@@ -5,14 +5,16 @@ import { fromUtf8, parseJson } from "@sotto/protocol";
 import type { Result } from "../../ports/result.ts";
 import { accepted, refused } from "../../ports/result.ts";
 
+const BYTES = "application/octet-stream";
+
 /** The bytes of the body. Refused: badRequest for another media type or a body cut short, tooLarge. */
 export async function readBytes(
   request: IncomingMessage,
   mediaType: string,
   maxBytes: number,
 ): Promise<Result<Uint8Array>> {
-  const given = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
-  if (given !== mediaType) return refused("badRequest", { detail: `content-type must be ${mediaType}` });
+  if (!isOfType(request, mediaType))
+    return refused("badRequest", { detail: `content-type must be ${mediaType}` });
   const tooLarge: ErrorCode = "tooLarge";
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) return refused(tooLarge);
   const chunks: Buffer[] = [];
@@ -27,6 +29,35 @@ export async function readBytes(
     return refused("badRequest", { detail: "the body was cut short" });
   }
   return accepted(new Uint8Array(Buffer.concat(chunks)));
+}
+
+/**
+ * A body of exactly so many bytes, which is put together as it comes. Refused before anything is read if another length is announced: tooLarge, badRequest. Refused too: as
+ * {@link readBytes}.
+ */
+export async function readExactly(request: IncomingMessage, sizeBytes: number): Promise<Result<Uint8Array>> {
+  if (!isOfType(request, BYTES)) return refused("badRequest", { detail: `content-type must be ${BYTES}` });
+  const wrongLength = (): Result<Uint8Array> =>
+    refused("badRequest", { detail: `this parcel has ${sizeBytes} bytes` });
+  const announced = request.headers["content-length"];
+  if (Number(announced ?? 0) > sizeBytes) return refused("tooLarge");
+  if (announced !== undefined && Number(announced) !== sizeBytes) return wrongLength();
+  const body = Buffer.allocUnsafeSlow(sizeBytes);
+  let done = 0;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      if (done + (chunk as Buffer).length > sizeBytes) return refused("tooLarge");
+      body.set(chunk as Buffer, done);
+      done += (chunk as Buffer).length;
+    }
+  } catch {
+    return refused("badRequest", { detail: "the body was cut short" });
+  }
+  return done === sizeBytes ? accepted(body) : wrongLength();
+}
+
+function isOfType(request: IncomingMessage, mediaType: string): boolean {
+  return request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() === mediaType;
 }
 
 /** The value of a JSON body, its form not yet checked. */

@@ -1,13 +1,16 @@
 /** What the endpoints of the HTTP interface work with, put together by the composed server. */
 import type { StoreId } from "@sotto/protocol";
+import type { BlobFiles } from "../../ports/blobFiles.ts";
 import type { PrepareFrame } from "../../ports/frameGateway.ts";
 import type { RateLimiter } from "../../ports/rateLimiter.ts";
+import type { BlobPlace } from "../../ports/records.ts";
 import type { RequestExecutor } from "../../ports/requestExecutor.ts";
 import type { Result } from "../../ports/result.ts";
 import type { OpaqueServer } from "../opaque/opaqueServer.ts";
 import type { PendingLogins } from "../opaque/pendingLogins.ts";
 import type { IceServers } from "../turn/iceServers.ts";
 import type { CallerOf } from "./access.ts";
+import type { ParcelGate } from "./parcelGate.ts";
 import type { InputOf, JsonRoute, OutputOf } from "./routeSchemas.ts";
 
 /** Limits on what strangers can ask; keyed by user name or by address. */
@@ -15,6 +18,20 @@ export interface StrangerLimits {
   readonly loginsByAccount: RateLimiter;
   readonly loginsByAddress: RateLimiter;
   readonly registrationsByAddress: RateLimiter;
+}
+
+/** Files at the relay. */
+export interface BlobService {
+  readonly files: BlobFiles;
+  /** A name that nothing has yet. */
+  readonly newPlace: () => BlobPlace;
+  readonly gate: ParcelGate;
+  /** Files begun … */
+  readonly createdByDevice: RateLimiter;
+  /** … and all other requests. */
+  readonly requestsByDevice: RateLimiter;
+  /** Bytes of the disk that files leave free. */
+  readonly reserveBytes: number;
 }
 
 export interface Service {
@@ -27,6 +44,7 @@ export interface Service {
   readonly iceServers: IceServers;
   /** Fetches of their credentials. */
   readonly iceByDevice: RateLimiter;
+  readonly blobs: BlobService;
   readonly prepareFrame: PrepareFrame;
   /** Milliseconds that never go back; not the wall clock. */
   readonly nowMs: () => number;

@@ -2,6 +2,7 @@
 import type { StoreId } from "@sotto/protocol";
 import type { Store, StoreTx } from "../../ports/store.ts";
 import { memoryAccounts, memoryDevices, memoryKeyPackages, memorySessions } from "./accountTables.ts";
+import { memoryBlobs } from "./blobTables.ts";
 import { memoryGroups, memoryMailboxes } from "./deliveryTables.ts";
 import { createJournal } from "./journaledMap.ts";
 import type { Tables } from "./tables.ts";
@@ -44,6 +45,7 @@ function create(options: MemoryStoreOptions, from?: Tables): MemoryStore {
     ...memoryKeyPackages(tables),
     ...memoryGroups(tables),
     ...memoryMailboxes(tables),
+    ...memoryBlobs(tables),
   };
   return {
     transaction(work) {

@@ -1,7 +1,8 @@
 /** The contents of a memory store: one journaled map per table. Lists inside are replaced, never changed. */
-import type { AccountId, DeviceId, GroupId, MailboxId } from "@sotto/protocol";
+import type { AccountId, BlobId, DeviceId, GroupId, MailboxId } from "@sotto/protocol";
 import type {
   AccountRecord,
+  BlobRecord,
   DeviceRecord,
   EntryBody,
   GroupRecord,
@@ -29,6 +30,7 @@ export interface Tables {
   readonly groupInfos: JournaledMap<GroupId, { readonly index: number; readonly sealed: Uint8Array }>;
   readonly members: JournaledMap<GroupId, readonly MailboxId[]>;
   readonly entries: JournaledMap<MailboxId, readonly WaitingEntry[]>;
+  readonly blobs: JournaledMap<BlobId, BlobRecord & { readonly readers: readonly MailboxId[] }>;
   /** The last number given out, per kind of number. */
   readonly counters: JournaledMap<"sequence" | "device", number>;
 }
@@ -46,6 +48,7 @@ export function createTables(journal: Journal, from?: Tables): Tables {
     groupInfos: createJournaledMap(journal, from?.groupInfos.entries()),
     members: createJournaledMap(journal, from?.members.entries()),
     entries: createJournaledMap(journal, from?.entries.entries()),
+    blobs: createJournaledMap(journal, from?.blobs.entries()),
     counters: createJournaledMap(journal, from?.counters.entries()),
   };
 }

@@ -147,7 +147,32 @@ ALTER TABLE devices DROP COLUMN entries;
 ALTER TABLE devices DROP COLUMN bytes;
 `;
 
-export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2];
+/** Files at the relay. Their bytes lie in files beside the database. */
+const SCHEMA_3 = `
+CREATE TABLE blobs (
+  blob TEXT PRIMARY KEY,
+  group_id TEXT NOT NULL REFERENCES groups,
+  account TEXT NOT NULL REFERENCES accounts,
+  -- A mailbox; no reference: the device may go before the blob.
+  maker TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  place TEXT NOT NULL UNIQUE,
+  expires_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX blobs_group ON blobs (group_id);
+CREATE INDEX blobs_account ON blobs (account, size_bytes);
+CREATE INDEX blobs_expiry ON blobs (expires_at_ms);
+
+-- Mailboxes that have not said that they have all of it.
+CREATE TABLE blob_readers (
+  blob TEXT NOT NULL REFERENCES blobs ON DELETE CASCADE,
+  mailbox TEXT NOT NULL REFERENCES devices (mailbox),
+  PRIMARY KEY (blob, mailbox)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX blob_readers_mailbox ON blob_readers (mailbox);
+`;
+
+export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3];
 
 /** `PRAGMA application_id`: "Sott". Another program's database is left alone. */
 export const APPLICATION_ID = 0x536f7474;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { MailboxId, StoreId } from "@sotto/protocol";
+import type { AccountId, BlobId, GroupId, MailboxId, StoreId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import { afterAll, describe, expect, test } from "vitest";
 import {
@@ -95,6 +95,41 @@ describe("sqlite store", () => {
       expect(tx.deliver({ frames: packFrames([Uint8Array.of(1)]), payload: null }, [phone], 3)).toEqual([10]);
     });
     store.close();
+  });
+
+  test("DB-7 a database of schema 2 keeps what waits in it, and can hold files", () => {
+    const file = newFile();
+    const db = new DatabaseSync(file);
+    for (const migration of MIGRATIONS.slice(0, 2)) db.exec(migration);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 2`);
+    const phone = "1".repeat(32) as MailboxId;
+    db.exec(`
+      INSERT INTO store VALUES (1, '${"0".repeat(32)}');
+      INSERT INTO accounts VALUES ('a', 'alice', 'record', x'01', x'02', 1);
+      INSERT INTO devices VALUES (5, 'phone', 'a', '${phone}', x'03', 1, 1, 1);
+      INSERT INTO groups VALUES ('g', 'c', 2, NULL, 'open', 'a', NULL, x'04', '${phone}', 1, x'04', '${phone}', NULL);
+      INSERT INTO bodies (id, frames, mailboxes) VALUES (1, x'0000000101', 1);
+      INSERT INTO runs VALUES (3, 3, 5, 1, 1, 1)`);
+    db.close();
+    const store = openSqliteStore(file);
+    const blob = {
+      blob: "b" as BlobId,
+      group: "g" as GroupId,
+      account: "a" as AccountId,
+      maker: phone,
+      sizeBytes: 4096,
+      place: "p",
+      expiresAtMs: 9,
+    };
+    store.transaction((tx) => {
+      expect(tx.readEntries(phone, 0, 10, 100).entries).toEqual([{ sequence: 3, frame: Uint8Array.of(1) }]);
+      expect(tx.blobBytes()).toBe(0);
+      tx.insertBlob(blob, [phone]);
+    });
+    store.close();
+    const again = openSqliteStore(file);
+    expect(again.transaction((tx) => tx.blob(blob.blob))).toEqual(blob);
+    again.close();
   });
 
   test("DB-7 a newer database is refused and left as it is", () => {

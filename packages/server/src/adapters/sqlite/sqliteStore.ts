@@ -5,6 +5,7 @@ import type { StoreId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import type { Store, StoreTx } from "../../ports/store.ts";
 import { sqliteAccounts } from "./accountTable.ts";
+import { sqliteBlobs } from "./blobTable.ts";
 import { text } from "./columns.ts";
 import { sqliteDevices, sqliteKeyPackages } from "./deviceTable.ts";
 import { sqliteGroups } from "./groupTable.ts";
@@ -37,6 +38,7 @@ export function createSqliteStore(db: DatabaseSync): SqliteStore {
     ...sqliteKeyPackages(db),
     ...sqliteGroups(db, caches, mailboxes),
     ...mailboxes,
+    ...sqliteBlobs(db, caches),
   };
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");

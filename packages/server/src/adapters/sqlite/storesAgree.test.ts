@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { GroupId, HandshakeParts, MailboxId, StoreId } from "@sotto/protocol";
+import type { BlobId, GroupId, HandshakeParts, MailboxId, StoreId } from "@sotto/protocol";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import type { StoreRequest } from "../../ports/requests.ts";
@@ -84,11 +84,35 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   })),
   person.map((by) => ({ request: registration(by) })),
   person.map((by) => ({ request: { type: "hello", session: by.device.session, storeCounter: 3 } as const })),
+  {
+    arbitrary: fc
+      .tuple(person, name, fc.constantFrom("a", "b"), fc.constantFrom(4096, 8192, 16_384), fc.nat())
+      .map(([by, group, blob, sizeBytes, place]) => ({
+        request: {
+          type: "createBlob",
+          session: by.device.session,
+          blob: testId<BlobId>(blob),
+          group: testId<GroupId>(group),
+          sizeBytes,
+          place: `${place}`,
+          roomBytes: 1e9,
+        } as const,
+      })),
+    weight: 3,
+  },
+  fc
+    .tuple(person, fc.constantFrom("a", "b"), fc.constantFrom("read" as const, "write" as const))
+    .map(([by, blob, use]) => ({
+      request: { type: "findBlob", session: by.device.session, blob: testId<BlobId>(blob), use } as const,
+    })),
+  fc.tuple(person, fc.constantFrom("a", "b")).map(([by, blob]) => ({
+    request: { type: "blobDone", session: by.device.session, blob: testId<BlobId>(blob) } as const,
+  })),
   fc.constant({ request: { type: "sweep" } as const }),
   fc.constantFrom({ passMs: 20 * 86_400_000 }, { passMs: 60_000 }),
 );
 
-function contents(world: RuleWorld, { device }: TestAccount): unknown {
+function contents(world: RuleWorld, { account, device }: TestAccount): unknown {
   return world.store.transaction((tx) => {
     const mailbox: MailboxId = device.mailbox;
     const known = tx.deviceByMailbox(mailbox) !== undefined;
@@ -97,6 +121,8 @@ function contents(world: RuleWorld, { device }: TestAccount): unknown {
       entries: entries.map(({ sequence, frame }) => [sequence, Buffer.from(frame).toString("hex")]),
       usage: known ? tx.usage(mailbox) : null,
       groups: tx.groupsOf(mailbox).toSorted((a, b) => (a.group < b.group ? -1 : 1)),
+      blobs: tx.blobsOfAccount(account),
+      files: [tx.blobUsage(account), tx.blobBytes()],
       lists: ["g", "h"].map((group) => tx.recipients(testId(group))),
     };
   });
@@ -108,7 +134,7 @@ test("RLY-2 both stores answer every history alike, and the database keeps its b
       const storeId = testId<StoreId>("store");
       const file = join(folder, `${(files += 1)}.db`);
       const db = openDatabase(file, storeId);
-      const settings = { mailboxMaxEntries: 14 };
+      const settings = { mailboxMaxEntries: 14, fileBytesPerAccount: 20_000, fileBytesTotal: 40_000 };
       const inMemory = createRuleWorld(settings, createMemoryStore({ storeId }));
       const onDisk = createRuleWorld(settings, createSqliteStore(db));
       const worlds = [inMemory, onDisk] as const;
@@ -129,6 +155,12 @@ test("RLY-2 both stores answer every history alike, and the database keeps its b
       expect(count("bodies b WHERE mailboxes <> (SELECT count(*) FROM runs WHERE body = b.id)")).toBe(0);
       expect(count("bodies WHERE mailboxes = 0")).toBe(0);
       expect(count("runs WHERE body NOT IN (SELECT id FROM bodies) OR first > last")).toBe(0);
+      expect(count("blobs WHERE blob NOT IN (SELECT blob FROM blob_readers)")).toBe(0);
+      expect(
+        count(
+          "blob_readers r JOIN blobs USING (blob) WHERE mailbox NOT IN (SELECT mailbox FROM members m WHERE m.group_id = blobs.group_id)",
+        ),
+      ).toBe(0);
       expect(count("groups WHERE group_id NOT IN (SELECT group_id FROM members)")).toBe(0);
       onDisk.store.close();
     }),

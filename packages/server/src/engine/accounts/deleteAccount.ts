@@ -4,6 +4,7 @@ import type { Result } from "../../ports/result.ts";
 import { accepted, refused } from "../../ports/result.ts";
 import type { StoreTx } from "../../ports/store.ts";
 import { accountOf, authoriseRecent } from "../authorise.ts";
+import { removeBlobsOfAccount } from "../blobs/removal.ts";
 import type { RuleContext } from "../context.ts";
 import { departEverywhere } from "../delivery/leave.ts";
 import { endSessions } from "./sessions.ts";
@@ -22,6 +23,7 @@ export function deleteAccount(
     departEverywhere(tx, device, context);
     tx.deleteDevice(device.device);
   }
+  removeBlobsOfAccount(tx, account, context);
   tx.deleteAccount(account);
   return accepted({});
 }

@@ -10,6 +10,7 @@ import type { Result } from "../../ports/result.ts";
 import { accepted, refused } from "../../ports/result.ts";
 import type { StoreTx } from "../../ports/store.ts";
 import { authoriseSender } from "../authorise.ts";
+import { readerLeft, removeBlobsOfGroup } from "../blobs/removal.ts";
 import type { RuleContext } from "../context.ts";
 import { payloadBody } from "../frames/entryFrame.ts";
 import { deliver, hasRoom, rememberCounter, usageOf } from "./deliver.ts";
@@ -50,7 +51,11 @@ export function handshake(
   const gone = changeList(tx, request, before);
   deliver(tx, context, bodies.handshake, mailboxesOf(before));
   if (bodies.welcome !== null) deliver(tx, context, bodies.welcome, parts.welcomeTo);
-  if (tx.recipients(group.group).length === 0) tx.deleteGroup(group.group);
+  for (const mailbox of gone) readerLeft(tx, group.group, mailbox, context);
+  if (tx.recipients(group.group).length === 0) {
+    removeBlobsOfGroup(tx, group.group, context);
+    tx.deleteGroup(group.group);
+  }
   if (next.state !== group.state || gone.length + parts.added.length > 0) notifyPair(tx, context, next, gone);
   rememberCounter(tx, device, parts.storeCounter);
   return accepted({ index });

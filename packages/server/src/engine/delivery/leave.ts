@@ -6,6 +6,7 @@ import type { Result } from "../../ports/result.ts";
 import { accepted, refused } from "../../ports/result.ts";
 import type { StoreTx } from "../../ports/store.ts";
 import { authoriseSender } from "../authorise.ts";
+import { readerLeft, removeBlobsOfGroup } from "../blobs/removal.ts";
 import type { RuleContext } from "../context.ts";
 import { wholeBody } from "../frames/entryFrame.ts";
 import { deliver } from "./deliver.ts";
@@ -27,11 +28,15 @@ export function departEverywhere(tx: StoreTx, device: DeviceRecord, context: Rul
 
 function depart(tx: StoreTx, group: GroupRecord, { mailbox }: DeviceRecord, context: RuleContext): void {
   tx.removeMember(group.group, mailbox);
+  readerLeft(tx, group.group, mailbox, context);
   const remaining = tx.recipients(group.group);
   const withdrawn = group.state === "pending" && new Set(remaining.map(({ account }) => account)).size < 2;
   const next: GroupRecord = withdrawn ? { ...group, state: "declined" } : group;
-  if (remaining.length === 0) tx.deleteGroup(group.group);
-  else if (withdrawn) tx.updateGroup(next);
+  if (remaining.length === 0) {
+    removeBlobsOfGroup(tx, group.group, context);
+    tx.deleteGroup(group.group);
+  }
+  if (remaining.length > 0 && withdrawn) tx.updateGroup(next);
   deliver(
     tx,
     context,

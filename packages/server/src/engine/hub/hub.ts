@@ -233,6 +233,9 @@ export function createHub({ sha256 }: Pick<RuleCrypto, "sha256">): Hub {
           if (connection !== undefined) told(connection, first, item.frames, effects);
         }
         return;
+      // No connection is told: who asks finds out.
+      case "blobsRemoved":
+        return;
       case "accountChanged": {
         const bytes = encodeServerFrame({
           type: "accountChanged",

@@ -1,0 +1,89 @@
+/** The bytes of files at the relay, one parcel at a time (BLB-4, BLB-5, BLB-9). */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { fileLeafCount, MAX_FILE_LEAVES, parcelBytes } from "@sotto/protocol";
+import type { BlobView, Done } from "../../../ports/requests.ts";
+import type { Result } from "../../../ports/result.ts";
+import { accepted, refused } from "../../../ports/result.ts";
+import type { Session } from "../access.ts";
+import { readExactly } from "../readBody.ts";
+import type { Service } from "../service.ts";
+import { blobIn, onDisk } from "./blobs.ts";
+
+type Params = Readonly<Record<string, string>>;
+
+/** As long as a parcel may take on its way in. */
+const SENDING_TIMEOUT_MS = 60_000;
+
+/** Takes a parcel from the blob's maker; durable when answered. */
+export async function putParcel(
+  service: Service,
+  caller: Session,
+  params: Params,
+  request: IncomingMessage,
+): Promise<Result<Done>> {
+  const { files, gate, reserveBytes } = service.blobs;
+  const found = await find(service, caller, params, "write");
+  if (!found.ok) return found;
+  const { place, sizeBytes, leaf } = found.value;
+  const leave = gate.enter(caller.device ?? "");
+  if (leave === undefined) return refused("slowDown");
+  try {
+    const parcel = await readExactly(request, parcelBytes(sizeBytes, leaf));
+    if (!parcel.ok) return parcel;
+    return await onDisk(async () => {
+      if ((await files.freeBytes()) < reserveBytes)
+        return refused("unavailable", { detail: "the server's disk is full" });
+      await files.write(place, sizeBytes, leaf, parcel.value);
+      return accepted({});
+    });
+  } finally {
+    leave();
+  }
+}
+
+/** A parcel for a device of the group. It counts as in memory until `response` has gone. */
+export async function getParcel(
+  service: Service,
+  caller: Session,
+  params: Params,
+  response: ServerResponse,
+): Promise<Result<Uint8Array>> {
+  const { files, gate } = service.blobs;
+  const found = await find(service, caller, params, "read");
+  if (!found.ok) return found;
+  const { place, sizeBytes, leaf } = found.value;
+  const leave = gate.enter(caller.device ?? "");
+  if (leave === undefined) return refused("slowDown");
+  const patience = setTimeout(() => response.destroy(), SENDING_TIMEOUT_MS);
+  response.once("close", () => {
+    clearTimeout(patience);
+    leave();
+  });
+  return onDisk(async () => {
+    const parcel = await files.read(place, sizeBytes, leaf);
+    return parcel === undefined ? refused("notFound") : accepted(parcel);
+  });
+}
+
+async function find(
+  { executor, blobs, nowMs }: Service,
+  caller: Session,
+  params: Params,
+  use: "read" | "write",
+): Promise<Result<BlobView & { readonly leaf: number }>> {
+  const blob = blobIn(params);
+  if (!blob.ok) return blob;
+  const leaf = leafIn(params);
+  if (leaf === undefined) return refused("badRequest", { detail: "not the number of a leaf" });
+  if (!blobs.requestsByDevice.take(caller.device ?? "", nowMs())) return refused("slowDown");
+  const found = await executor.execute({ type: "findBlob", session: caller.key, blob: blob.value, use });
+  if (!found.ok) return found;
+  return leaf < fileLeafCount(found.value.sizeBytes)
+    ? accepted({ ...found.value, leaf })
+    : refused("badRequest", { detail: "the file has no such leaf" });
+}
+
+/** In the one form that it is written in. */
+function leafIn({ leaf = "" }: Params): number | undefined {
+  return /^(0|[1-9]\d{0,4})$/.test(leaf) && Number(leaf) < MAX_FILE_LEAVES ? Number(leaf) : undefined;
+}

@@ -1,0 +1,27 @@
+/** Where the parcels of files at the relay lie (BLB-8). What they belong to is in the store. */
+import type { BlobPlace } from "./records.ts";
+
+export interface BlobFiles {
+  /** The leaves that are durable (FIL-8); none of a place where there is nothing. */
+  held(place: BlobPlace, sizeBytes: number): Promise<Uint8Array>;
+  /**
+   * Takes the parcel of a leaf, as long as it has to be; it is durable when the promise resolves. One that is held is left as it is, whatever comes for it. Any order, several at
+   * once, which then share what it takes to make them durable.
+   */
+  write(place: BlobPlace, sizeBytes: number, leaf: number, parcel: Uint8Array): Promise<void>;
+  /** The parcel of a leaf that is held, in memory of its own. */
+  read(place: BlobPlace, sizeBytes: number, leaf: number): Promise<Uint8Array | undefined>;
+  /** Also of one that is not there. Who reads at the moment may read to the end. */
+  remove(place: BlobPlace): Promise<void>;
+  /** Every place where something lies. */
+  list(): Promise<readonly BlobPlace[]>;
+  /** Bytes that the disk has room for; known to within a few seconds. */
+  freeBytes(): Promise<number>;
+  /** Finishes what is being written. Later calls reject. */
+  close(): Promise<void>;
+}
+
+/** The disk is full, fails, or has lost what it should have. What was to be written is not held. */
+export class BlobFilesError extends Error {
+  override readonly name = "BlobFilesError";
+}
