@@ -15,6 +15,7 @@ import {
   crypto,
   exported,
   fileOf,
+  homeWith,
   messageId,
   openDeviceWith,
   owner,
@@ -266,6 +267,20 @@ describe("ARC-9: messages that offer files", () => {
     });
     const again = fromUtf8(await exported(device))?.split("\n");
     expect(again?.slice(2, -2)).toEqual(text.split("\n").slice(2, -2));
+  });
+
+  test("are not known as files, over restarts either: nothing is fetched or served", async () => {
+    const archive = await exported(await openDeviceWith([{ number: 2, order: 2000, files }]));
+    const home = await homeWith([]);
+    const transfers = files.map(({ transfer }) => transfer);
+    for (const round of ["import", "again", "and again"]) {
+      const device = await home.open();
+      if (round === "import") await device.history.import(fileOf(archive));
+      expect(await device.files.views(transfers), round).toEqual([]);
+      for (const transfer of transfers)
+        await expect(device.files.fetch(transfer)).rejects.toMatchObject({ code: "fileMissing" });
+      await device.close();
+    }
   });
 
   test("a line with files that no message could offer is none", async () => {

@@ -4,10 +4,10 @@ import type { StoredMessage } from "../engine/contract.ts";
 import type { TransferRecord } from "../transfers/record.ts";
 import type { Transfers } from "../transfers/runtime.ts";
 
-/** What a message offers. */
+/** What a message offers. A file that came with an archive (ARC-9) has nothing that opens it: it is none to transfers. */
 export function learnFiles(transfers: Pick<Transfers, "learn" | "store">, message: StoredMessage): void {
   if (message.files.length === 0) return;
-  for (const manifest of message.files)
+  for (const manifest of message.files.filter(({ key }) => key.length > 0))
     transfers.learn(recordOf(manifest, message.conversation, message.id, message.mine, "offered"));
   transfers.store.markSeen(message.conversation, message.order);
 }

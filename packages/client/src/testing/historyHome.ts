@@ -7,7 +7,8 @@ import type { AccountId, ConversationId, FileManifest, MessageId } from "@sotto/
 import { idOf } from "@sotto/protocol";
 import { identityWrite } from "../account/deviceRecords.ts";
 import { createMemoryDisk } from "../adapters/memory/disk.ts";
-import type { FileContent, Sotto } from "../api.ts";
+import { createMemoryShelf } from "../adapters/memory/fileShelf.ts";
+import type { FileContent, Sotto, SottoHome } from "../api.ts";
 import type { ConversationRecord } from "../engine/records/conversation.ts";
 import type { HistoryRecord } from "../engine/records/history.ts";
 import { encodeConversation } from "../engine/records/conversation.ts";
@@ -34,6 +35,11 @@ export interface Told {
 
 /** A new device of the owner with this history, which is bob's and the owner's. */
 export async function openDeviceWith(history: readonly Told[], account: TestAccount = owner): Promise<Sotto> {
+  return (await homeWith(history, account)).open();
+}
+
+/** {@link openDeviceWith} for a test that opens it more than once. */
+export async function homeWith(history: readonly Told[], account: TestAccount = owner): Promise<SottoHome> {
   const device = await makeDevice(crypto, account);
   const disk = createMemoryDisk();
   const { credential } = device;
@@ -56,8 +62,10 @@ export async function openDeviceWith(history: readonly Told[], account: TestAcco
     ...(history.length === 0 ? [] : writesOf(history)),
   ]);
   const unreachable = { kind: "unreachable", reason: "offline" } as const;
-  const home = memoryHome({
+  const shelf = createMemoryShelf();
+  return memoryHome({
     disk,
+    shelf: async () => shelf,
     crypto,
     mls: createMlsEngine(crypto),
     clock: createFakeClock(),
@@ -69,7 +77,6 @@ export async function openDeviceWith(history: readonly Told[], account: TestAcco
       close: () => {},
     }),
   });
-  return home.open();
 }
 
 function writesOf(history: readonly Told[]): readonly StoreWrite[] {
