@@ -257,7 +257,7 @@ export interface Sotto {
   readonly files: {
     /**
      * Seals a copy of each into this device's shelf, pictures without their metadata, and stores the messages that offer them: one, or more when one
-     * has no room. Events `file` tell of the copying. Rejects with `fileTooLarge`, `fileChanged`, `fileUnreadable`, `pictureUnreadable` (send it with
+     * has no room, whose ids count up from `id`. Events `file` tell of the copying. Rejects with `fileTooLarge`, `fileChanged`, `fileUnreadable`, `pictureUnreadable` (send it with
      * `asIs`), `diskFull`, `cancelled`, or as a text would; then nothing was sent.
      */
     send(

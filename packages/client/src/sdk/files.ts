@@ -15,7 +15,7 @@ import { addBytes, bytesPerSecond, createSpeed } from "../transfers/speed.ts";
 import type { Device } from "./device.ts";
 import { fileMessages } from "./fileMessages.ts";
 import { createLinkNumbers } from "./linkNumbers.ts";
-import { createMessageId } from "./messageId.ts";
+import { createMessageId, followingMessageId } from "./messageId.ts";
 import { sottoError } from "./messages.ts";
 import type { PreparedFile } from "./prepareFile.ts";
 import { checkSize, prepareFile } from "./prepareFile.ts";
@@ -193,12 +193,10 @@ export function openFiles(device: Device): DeviceFiles {
     const messages = fileMessages(
       text,
       prepared.map(({ manifest }) => manifest),
-    ).map((message, i) => ({
-      ...message,
-      id: (i === 0 ? id : undefined) ?? createMessageId(clock.nowMs(), (size) => crypto.random(size)),
-    }));
+    );
     const handles: SendHandle[] = [];
-    for (const { files, id: message, text: said } of messages) {
+    let message = id ?? createMessageId(clock.nowMs(), (size) => crypto.random(size));
+    for (const { files, text: said } of messages) {
       const records = files.map((manifest) => recordOf(manifest, conversation, message, true, "preparing"));
       await store.commit(
         records.flatMap((record) => [
@@ -223,6 +221,7 @@ export function openFiles(device: Device): DeviceFiles {
         preparing.delete(transfer);
       }
       handles.push(tracker.handle);
+      message = followingMessageId(message);
     }
     return handles;
   }
@@ -258,11 +257,14 @@ export function openFiles(device: Device): DeviceFiles {
     await transfers.command(transfer, what);
   }
 
-  async function* content(transfer: TransferId): AsyncGenerator<Uint8Array> {
+  async function* content(
+    transfer: TransferId,
+    { from = 0 }: { readonly from?: number } = {},
+  ): AsyncGenerator<Uint8Array> {
     const transfers = await started();
     const record = transfers.record(transfer);
     if (record === undefined || !isWhole(record)) throw sottoError("fileMissing");
-    for (let leaf = 0; leaf < fileLeafCount(record.sizeBytes); leaf++) {
+    for (let leaf = from; leaf < fileLeafCount(record.sizeBytes); leaf++) {
       device.ensureOpen();
       try {
         const sealed = await transfers.shelves.use(transfer, record.sizeBytes, (file) => file.read(leaf));

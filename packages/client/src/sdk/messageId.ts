@@ -1,2 +1,2 @@
 /** For applications that name their messages themselves. */
-export { createMessageId } from "../engine/messageId.ts";
+export { createMessageId, followingMessageId } from "../engine/messageId.ts";

@@ -2,9 +2,11 @@
  * What pages ask of the leader's device, carried out once each. A call that was made to an earlier leader already is answered as if the first try had
  * been: what that one stored is looked up, or is what the call would have made of it.
  */
+import type { MessageId } from "@sotto/protocol";
 import type { Contact, FileToSend, Sotto } from "../../api.ts";
 import { SottoError } from "../../api.ts";
 import type { MessageState } from "../../index.ts";
+import { followingMessageId } from "../../sdk/messageId.ts";
 import type { CallName, Calls, LeaderCall, SendFilesOptions, SendOptions } from "./channel.ts";
 import { postLeaf } from "./hall.ts";
 
@@ -59,11 +61,16 @@ export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<A
         () => send(conversation, text, options),
         async () => (await messages.findOwn(conversation, options.id))?.state,
       ),
-    sendFiles: (conversation, contents, options) =>
-      inOrder(
-        () => sendFiles(conversation, contents, options),
-        async () => (await messages.findOwn(conversation, options.id)) && [options.id],
-      ),
+    sendFiles: (conversation, contents, options) => {
+      const rest = { ids: [] as MessageId[], contents, options };
+      return inOrder(
+        async () => [...rest.ids, ...(await sendFiles(conversation, rest.contents, rest.options))],
+        async () => {
+          Object.assign(rest, await unsentFiles(sotto, conversation, contents, options));
+          return rest.contents.length === 0 ? rest.ids : undefined;
+        },
+      );
+    },
   };
 
   return (call) => {
@@ -87,9 +94,32 @@ export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<A
     conversation: Parameters<Calls["sendFiles"]>[0],
     contents: readonly FileToSend[],
     options: SendFilesOptions,
-  ): Promise<readonly SendOptions["id"][]> {
+  ): Promise<readonly MessageId[]> {
     return (await files.send(conversation, contents, options)).map(({ id }) => id);
   }
+}
+
+/** Each message offers the next ones of the files, in order, and their ids count up. */
+async function unsentFiles(
+  { messages }: Sotto,
+  ...[conversation, contents, options]: Parameters<Calls["sendFiles"]>
+): Promise<{
+  readonly ids: readonly MessageId[];
+  readonly contents: readonly FileToSend[];
+  readonly options: SendFilesOptions;
+}> {
+  const ids: MessageId[] = [];
+  let sent = 0;
+  let { id } = options;
+  for (;;) {
+    const found = await messages.findOwn(conversation, id);
+    if (found === undefined) break;
+    ids.push(id);
+    sent += found.files.length;
+    id = followingMessageId(id);
+  }
+  // The text went with the first one.
+  return { ids, contents: contents.slice(sent), options: ids.length === 0 ? options : { id } };
 }
 
 async function readFile(

@@ -302,18 +302,21 @@ describe("files", () => {
   });
 
   test.each([
-    ["before it has stored them", "onStoring"],
-    ["after it has stored them", "onStored"],
-  ] as const)("TAB-2: a leader that dies %s: files are sent once", async (_, moment) => {
+    ["before it has stored the first", "onStoring", "a"],
+    ["after it has stored the first", "onStored", "a"],
+    ["between two messages", "onStored", "b"],
+    ["after it has stored all", "onStored", "c"],
+  ] as const)("TAB-2: a leader that dies %s: each file is sent once, in order", async (_, moment, name) => {
     const [first, second] = await openBoth();
-    town.disk[moment] = () => {
-      town.disk[moment] = () => {};
-      first.tab.die();
+    town.disk[moment] = (text) => {
+      if (text === name) first.tab.die();
     };
-    const [handle] = await second.sotto.files.send(CONVERSATION, [fileOf(NAME, TEXT)]);
-    await handle?.reached("sent");
-    expect(town.disk.texts).toEqual([{ id: handle?.id, text: NAME }]);
-    expect(await textOf(second.sotto, NAME)).toBe(TEXT);
+    const files = ["a", "b", "c"].map((text) => fileOf(text, `content of ${text}`));
+    const handles = await second.sotto.files.send(CONVERSATION, files, { text: "look" });
+    await Promise.all(handles.map((handle) => handle.reached("sent")));
+    expect(town.disk.texts.map(({ text }) => text)).toEqual(["a", "b", "c"]);
+    expect(handles.map(({ id }) => id)).toEqual(town.disk.texts.map(({ id }) => id));
+    expect(await textOf(second.sotto, "b" as TransferId)).toBe("content of b");
     expect(town.disk.owner).toBe(2);
   });
 

@@ -1,10 +1,11 @@
 /** Several tabs of one origin in memory: pages and workers with their channels, one lock, one disk, and tabs that stop or die. */
 import type { ConversationId, MessageId, TransferId } from "@sotto/protocol";
-import type { Contact, FileToSend, FileView, Sotto, SottoHome } from "../../../api.ts";
+import type { Contact, FileToSend, FileView, SendHandle, Sotto, SottoHome } from "../../../api.ts";
 import { SottoError } from "../../../api.ts";
 import type { ClientEvent, MessageState } from "../../../index.ts";
 import { createEventQueue } from "../../../sdk/eventQueue.ts";
 import type { EventQueue } from "../../../sdk/eventQueue.ts";
+import { followingMessageId } from "../../../sdk/messageId.ts";
 import { createSendTracker } from "../../../sdk/sendTracker.ts";
 import type { FakeClock } from "../../../testing/fakeClock.ts";
 import { createFakeClock } from "../../../testing/fakeClock.ts";
@@ -24,6 +25,8 @@ export const LEAF_CHARS = 4;
 export interface StoredText {
   readonly id: MessageId;
   readonly text: string;
+  /** As many as it offers. */
+  readonly files?: readonly unknown[];
 }
 
 /** What lies on the disk, for whoever opens it; each opening is another owner. */
@@ -282,22 +285,24 @@ function playDevice({ disk, userName, owner, write }: Player): {
       list: async () => disk.texts,
     },
     files: {
-      /** A message for each file; the first one has the id that was given. */
-      async send(_: ConversationId, files: readonly FileToSend[], { id }: { readonly id: MessageId }) {
+      /** A message for each file. */
+      async send(_: ConversationId, files: readonly FileToSend[], options: { readonly id: MessageId }) {
         const contents = await Promise.all(files.map(({ content }) => (content as Blob).text()));
-        const names = files.map(({ path }) => path.join("/"));
-        const ids = names.map((_name, index) => (index === 0 ? id : (`${id}+${index}` as MessageId)));
-        disk.onStoring("files");
-        await write(() => {
-          disk.files = new Map([
-            ...disk.files,
-            ...names.map((name, at) => [name, contents[at] ?? ""] as const),
-          ]);
-          disk.texts = [...disk.texts, ...ids.map((own, at) => ({ id: own, text: names[at] ?? "" }))];
-        });
-        for (const own of ids) emit({ type: "state", conversation: CONVERSATION, id: own, state: "sent" });
-        disk.onStored("files");
-        return ids.map((own) => createSendTracker(CONVERSATION, own).handle);
+        let { id } = options;
+        const handles: SendHandle[] = [];
+        for (const [at, { path }] of files.entries()) {
+          const [text, own] = [path.join("/"), id];
+          disk.onStoring(text);
+          await write(() => {
+            disk.files = new Map([...disk.files, [text, contents[at] ?? ""]]);
+            disk.texts = [...disk.texts, { id: own, text, files: [{}] }];
+          });
+          emit({ type: "state", conversation: CONVERSATION, id: own, state: "sent" });
+          disk.onStored(text);
+          handles.push(createSendTracker(CONVERSATION, own).handle);
+          id = followingMessageId(id);
+        }
+        return handles;
       },
       views: async (transfers: readonly TransferId[]) =>
         transfers.filter((name) => disk.files.has(name)).map((transfer) => ({ transfer }) as FileView),
