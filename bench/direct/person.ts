@@ -13,6 +13,8 @@ const sotto = await openNodeHome({ dir }).register({
   password: "a long password of the bench",
 });
 let peer = "";
+/** The one who is called leaves the choice to the other, so that two calls do not cross. */
+let isCalled = false;
 obeyOrders(obey);
 
 async function obey(order: Order): Promise<void> {
@@ -29,11 +31,12 @@ async function obey(order: Order): Promise<void> {
     case "call":
       return call();
     case "expect":
+      isCalled = true;
       await sotto.conversations.setPath(conversation(), "direct");
       answer({ kind: "done" });
       return tellLinked(monotonicMs());
     case "unlink":
-      await sotto.conversations.setPath(conversation(), "relay");
+      if (!isCalled) await sotto.conversations.setPath(conversation(), "relay");
       await until(() => link()?.state === "none");
       return answer({ kind: "done" });
     case "send":

@@ -27,7 +27,7 @@ export const PAIRS: readonly (readonly [Kind, Kind])[] = [
   ["terminal", "terminal"],
 ];
 
-/** What is right. Terminals speak with TURN servers over UDP alone: where it is blocked there is the relay, and direct only says why. */
+/** What is right. Where there is the relay alone {@link limitOf} says why, and direct only says so. */
 export function expected({ name }: Cell, pair: readonly [Kind, Kind]): readonly Way[] {
   switch (name) {
     case "no NAT":
@@ -39,9 +39,16 @@ export function expected({ name }: Cell, pair: readonly [Kind, Kind]): readonly 
       return ["direct", "turn"];
     default:
       if (pair[0] === "terminal") return ["relay"];
-      // A browser reaches TURN by TCP, and yet the two find no way so far (decision 0011).
       return pair[1] === "browser" ? ["turn"] : ["turn", "relay"];
   }
+}
+
+/** What of the libraries keeps the pair from a better way (decisions 0010 and 0011). */
+export function limitOf({ sites }: Cell, pair: readonly [Kind, Kind]): string | undefined {
+  if (sites[0] !== "blocked") return undefined;
+  if (pair[0] === "terminal") return "libjuice reaches TURN servers over UDP alone";
+  if (pair[1] === "browser") return undefined;
+  return "libjuice refuses Chromium's checks from TURN over TCP, whose tie-breaker is 0 (libjuice #355)";
 }
 
 export interface CellResult {

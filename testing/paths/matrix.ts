@@ -9,7 +9,7 @@ import { whyNoNamespaces } from "../network/namespaces.ts";
 import type { Report } from "../support/report.ts";
 import { equals, finish } from "../support/report.ts";
 import type { Cell, CellResult, Kind, Silence } from "./cells.ts";
-import { CELLS, PAIRS, expected, fillCell, keepSilence } from "./cells.ts";
+import { CELLS, PAIRS, expected, fillCell, keepSilence, limitOf } from "./cells.ts";
 import { openPlacedWorld } from "./placedWorld.ts";
 
 const { values } = parseArgs({
@@ -98,8 +98,10 @@ function titleOf({ pair, cell }: { readonly pair: readonly [Kind, Kind]; readonl
 }
 
 function lineOf(result: CellResult): string {
-  const { way, ms, delivered, why } = result;
+  const { cell, pair, way, ms, delivered, why } = result;
+  const limit = way === "relay" ? limitOf(cell, pair) : undefined;
   const words = [`${titleOf(result)}: ${way}`, way === "relay" ? "" : `${ms} ms`];
+  if (limit !== undefined) words.push(limit);
   if (why !== undefined) words.push(`direct only says: ${why.replaceAll("\n", " ").slice(0, 200)}`);
   if (!delivered) words.push("NOT DELIVERED");
   if (!isRight(result)) words.push("WRONG");

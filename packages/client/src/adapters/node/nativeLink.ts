@@ -13,6 +13,8 @@ import type {
 import { LINK_CHANNELS, LOW_WATER_BYTES } from "../../ports/direct.ts";
 import type { Candidate } from "./candidates.ts";
 import { candidatesIn, isRelayed, parseCandidate, relayedOnly, viaOf } from "./candidates.ts";
+import type { DtlsRole } from "./dtlsRole.ts";
+import { addressesHere, answeringRole, offerAnsweredAs } from "./dtlsRole.ts";
 import { nativeIceServers } from "./iceServers.ts";
 import type { TurnDoor } from "./turnDoor.ts";
 
@@ -39,7 +41,7 @@ export function openNativeLink(
   door?: TurnDoor,
 ): Link {
   let ended = false;
-  let described = false;
+  let hasDescribed = false;
   let told = false;
   let accepted = false;
   let open = false;
@@ -47,6 +49,8 @@ export function openNativeLink(
   /** When the first frame was sent after the last one that came. */
   let unheardSinceMs: number | undefined;
   const localCandidates: LinkCandidate[] = [];
+  /** The candidates that the description has told. */
+  let described: ReadonlySet<string> = new Set();
   const remoteCandidates: LinkCandidate[] = [];
   const known = { local: [] as Candidate[], remote: [] as Candidate[] };
   const early: (readonly [LinkChannel, Uint8Array])[] = [];
@@ -83,8 +87,12 @@ export function openNativeLink(
   function onDescription(sdp: string, type: string): void {
     if (ended || (type !== "offer" && type !== "answer")) return;
     told = true;
-    handlers.onDescription({ kind: type, sdp: options.turnOnly ? relayedOnly(sdp) : sdp });
-    for (const candidate of localCandidates.splice(0)) if (!ended) handlers.onCandidate(candidate);
+    // With the candidates that are there by now: one message, and the other side's checks go out before its questions to its servers.
+    const whole = connection?.localDescription()?.sdp ?? sdp;
+    const shown = options.turnOnly ? relayedOnly(whole) : whole;
+    described = new Set(shown.split(/\r?\n/));
+    handlers.onDescription({ kind: type, sdp: shown });
+    for (const candidate of localCandidates.splice(0)) tellCandidate(candidate);
   }
 
   function onCandidate(line: string, mid: string): void {
@@ -92,8 +100,12 @@ export function openNativeLink(
     const parsed = parseCandidate(line);
     if (parsed) known.local.push(parsed);
     const candidate: LinkCandidate = { kind: "candidate", candidate: line.replace(/^a=/, ""), mid };
-    if (told) handlers.onCandidate(candidate);
+    if (told) tellCandidate(candidate);
     else localCandidates.push(candidate);
+  }
+
+  function tellCandidate(candidate: LinkCandidate): void {
+    if (!ended && !described.has(`a=${candidate.candidate}`)) handlers.onCandidate(candidate);
   }
 
   function onChannelOpen(): void {
@@ -172,8 +184,13 @@ export function openNativeLink(
   }
 
   function describe(type: "offer" | "answer"): void {
-    described = true;
+    hasDescribed = true;
     connection?.setLocalDescription(type);
+  }
+
+  /** The role must not say what address a device has that shows itself to TURN servers alone. */
+  function roleFor(offer: string): DtlsRole {
+    return options.turnOnly ? "passive" : answeringRole(offer, addressesHere());
   }
 
   /** The library takes none before the description that they belong to. */
@@ -198,18 +215,21 @@ export function openNativeLink(
     offer() {
       attempt(() => {
         // A second one: libdatachannel cannot restart ICE, and ends the process when it is asked to.
-        if (described) throw new Error("described");
+        if (hasDescribed) throw new Error("described");
         describe("offer");
       });
     },
     accept({ kind, sdp }) {
       attempt(() => {
-        if (accepted || described !== (kind === "answer")) throw new Error("not expected now");
+        if (accepted || hasDescribed !== (kind === "answer")) throw new Error("not expected now");
         accepted = true;
         known.remote.push(...candidatesIn(sdp));
-        connection?.setRemoteDescription(options.turnOnly ? relayedOnly(sdp) : sdp, kind);
-        if (kind === "offer") describe("answer");
+        const taken = options.turnOnly ? relayedOnly(sdp) : sdp;
+        if (kind === "answer") connection?.setRemoteDescription(taken, kind);
+        else connection?.setRemoteDescription(offerAnsweredAs(roleFor(taken), taken), kind);
+        // Before the answer, with which the library turns to its servers: their questions would go first.
         takeCandidates([]);
+        if (kind === "offer") describe("answer");
       });
     },
     addCandidates(candidates) {
