@@ -1,6 +1,7 @@
 /** Every page, dialog and state of the app, and how to get there. */
 import type { Act } from "./acts.ts";
 import { conversationScenes } from "./scenes/conversation.ts";
+import { fileScenes } from "./scenes/files.ts";
 import { listScenes } from "./scenes/list.ts";
 import { settingsScenes } from "./scenes/settings.ts";
 import { signInScenes } from "./scenes/signIn.ts";
@@ -26,5 +27,6 @@ export const SCENES: readonly Scene[] = [
   ...signInScenes,
   ...listScenes,
   ...conversationScenes,
+  ...fileScenes,
   ...settingsScenes,
 ];

@@ -6,6 +6,7 @@ import { hrefOf } from "../app/route.ts";
 import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
 import { Hidden } from "../ui/Hidden.tsx";
+import { Icon } from "../ui/Icon.tsx";
 import { StateGlyph } from "../ui/StateGlyph.tsx";
 import styles from "./Row.module.css";
 import type { RowLook } from "./rows.ts";
@@ -55,11 +56,16 @@ export const ContactRow = memo(function ContactRow(props: ContactRowProps): Reac
   );
 });
 
-function Preview({ preview, text, state }: RowLook): ReactNode {
+function Preview({ preview, text, offered, state }: RowLook): ReactNode {
   const t = useText();
   return (
     <>
       {state !== undefined && <StateGlyph state={state} spelled={false} />}
+      {offered !== "nothing" && (
+        <span className={styles["offered"]}>
+          <Icon name={offered === "pictures" ? "picture" : "file"} size="small" />
+        </span>
+      )}
       <span className={styles["preview"]} dir="auto">
         {preview === "message" && text}
         {preview === "draft" && (

@@ -43,7 +43,7 @@ export function RowList({ incoming, rows, current, searching }: RowListProps): R
         {row === undefined ? (
           <RequestsRow userNames={incoming.map(({ userName }) => userName)} {...place} />
         ) : (
-          <ContactRow {...lookOf(row, nowMs, locale)} {...place} candidate={searching && index === 0} />
+          <ContactRow {...lookOf(row, nowMs, locale, t)} {...place} candidate={searching && index === 0} />
         )}
       </div>
     );

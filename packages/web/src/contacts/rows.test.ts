@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Contact, Conversation } from "sotto";
 import { message } from "../conversation/messages.testing.ts";
+import { fileManifest } from "../files/manifests.testing.ts";
+import { englishText } from "../text/text.ts";
 import type { RowLook } from "./rows.ts";
 import { lookOf, matching, neighbour, rowsOf } from "./rows.ts";
 
@@ -84,6 +86,7 @@ describe("the look of a row", () => {
       { contact: contact("bob", state), conversation: { ...conversation("bob", 1), ...fields } },
       1,
       "en-GB",
+      englishText,
     );
 
   test("why one cannot write outranks the draft, the draft the last message", () => {
@@ -93,6 +96,11 @@ describe("the look of a row", () => {
     expect(lookOfBob("accepted", { draft })).toMatchObject({ preview: "draft", text: "not yet" });
     expect(lookOfBob("accepted", {})).toMatchObject({ preview: "message", text: "message 1" });
     expect(lookOfBob("accepted", { lastMessage: undefined })).toMatchObject({ preview: "nothing", text: "" });
+  });
+
+  test("a message without words is what it offers", () => {
+    const lastMessage = message(1, { text: "", files: [fileManifest("score.pdf")] });
+    expect(lookOfBob("accepted", { lastMessage })).toMatchObject({ text: "score.pdf", offered: "files" });
   });
 
   test("only an own message has a state", () => {

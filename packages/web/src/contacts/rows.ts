@@ -1,7 +1,10 @@
 /** What the list shows of each contact. */
 import type { Contact, Conversation } from "sotto";
+import type { Offered } from "../files/lastLine.ts";
+import { lineOf, offeredBy } from "../files/lastLine.ts";
 import { isWaiting, shownState } from "../path/pathNow.ts";
 import { shortWhen } from "../text/dates.ts";
+import type { Text } from "../text/text.ts";
 import type { ShownState } from "../ui/StateGlyph.tsx";
 
 export interface Row {
@@ -59,6 +62,8 @@ export interface RowLook {
   readonly preview: PreviewKind;
   /** Of the draft or the last message. */
   readonly text: string;
+  /** By the last message. */
+  readonly offered: Offered;
   /** Of the last message if it is an own one. */
   readonly state: ShownState | undefined;
 }
@@ -66,7 +71,7 @@ export interface RowLook {
 /** What outranks what: why one cannot write, what one has begun to write, the last message. */
 type PreviewKind = "outgoing" | "blocked" | "draft" | "message" | "nothing";
 
-export function lookOf({ contact, conversation }: Row, nowMs: number, locale: string): RowLook {
+export function lookOf({ contact, conversation }: Row, nowMs: number, locale: string, t: Text): RowLook {
   const last = conversation?.lastMessage;
   const draft = conversation?.draft;
   const preview = previewOf(contact, draft, last !== undefined);
@@ -77,7 +82,8 @@ export function lookOf({ contact, conversation }: Row, nowMs: number, locale: st
     unread: conversation?.unread ?? 0,
     when: last && shortWhen(last.storedAtMs, nowMs, locale),
     preview,
-    text: (preview === "draft" ? draft : last?.text) ?? "",
+    text: (preview === "draft" ? draft : last && lineOf(last, t)) ?? "",
+    offered: preview === "message" && last !== undefined ? offeredBy(last) : "nothing",
     state:
       preview === "message" && last?.mine === true
         ? shownState(last.state, conversation !== undefined && isWaiting(conversation))

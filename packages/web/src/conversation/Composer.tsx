@@ -1,6 +1,12 @@
 /** Where messages are written: one to six lines, Enter sends, Shift and Enter makes a new line. */
 import type { FormEvent, KeyboardEvent, ReactNode } from "react";
+import { useEffect, useRef } from "react";
 import { MAX_TEXT_BYTES } from "sotto/browser";
+import { AttachButtons } from "../files/AttachButtons.tsx";
+import type { Tray as TrayState } from "../files/attachment.ts";
+import { canGo } from "../files/attachment.ts";
+import type { Given } from "../files/given.ts";
+import { Tray } from "../files/Tray.tsx";
 import { useText } from "../text/text.ts";
 import { ErrorLine } from "../ui/ErrorLine.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
@@ -11,23 +17,38 @@ export interface ComposerProps {
   /** The other's. */
   readonly userName: string;
   readonly draft: Draft;
+  /** What goes with the text. */
+  readonly tray: TrayState;
+  readonly onTrayChange: (step: (tray: TrayState) => TrayState) => void;
+  /** Files have been chosen; with whether something of it was a folder. */
+  readonly onGiven: (given: Given, folder: boolean) => void;
   /** Why the last message did not leave. */
   readonly problem: string | undefined;
-  /** Resolves with true when the message is stored on this device. */
+  /** Sends the text with what is in the tray. Resolves with true when the message is stored on this device. */
   readonly onSend: (text: string) => Promise<boolean>;
 }
 
-export function Composer({ userName, draft, problem, onSend }: ComposerProps): ReactNode {
+export function Composer(props: ComposerProps): ReactNode {
+  const { userName, draft, tray, onTrayChange, onGiven, problem, onSend } = props;
   const t = useText();
   const { text } = draft;
   const isBlank = text.trim() === "";
   const tooLong = isTooLong(text);
+  const count = tray.attachments.length;
+  const ready = !tooLong && (count === 0 ? !isBlank : canGo(tray));
+  const field = useRef<HTMLTextAreaElement>(null);
+  const counted = useRef(count);
+  useEffect(() => {
+    // One goes on writing, or sends with Enter.
+    if (count > counted.current && hasKeyboard()) field.current?.focus();
+    counted.current = count;
+  }, [count]);
 
   async function send(): Promise<void> {
-    if (isBlank || tooLong) return;
+    if (!ready) return;
     draft.change("");
-    if (await onSend(text)) draft.keepNow();
-    else draft.putBack(text);
+    if (await onSend(isBlank ? "" : text)) draft.keepNow();
+    else if (!isBlank) draft.putBack(text);
   }
 
   function submit(event: FormEvent): void {
@@ -44,10 +65,13 @@ export function Composer({ userName, draft, problem, onSend }: ComposerProps): R
   return (
     <form className={styles["composer"]} onSubmit={submit} aria-label={t("conversation.write")}>
       <ErrorLine sentence={tooLong ? t("error.textTooLong") : problem} />
+      <Tray tray={tray} onChange={onTrayChange} />
       <div className={styles["line"]}>
+        <AttachButtons onGiven={onGiven} />
         {/* The field is as high as its text: a copy in the same place, drawn by the style sheet, gives the height. */}
         <div className={styles["box"]} data-text={`${text} `}>
           <textarea
+            ref={field}
             rows={1}
             value={text}
             aria-label={t("conversation.messageTo", { name: userName })}
@@ -60,13 +84,7 @@ export function Composer({ userName, draft, problem, onSend }: ComposerProps): R
             onKeyDown={sendOnEnter}
           />
         </div>
-        <IconButton
-          icon="arrowUp"
-          label={t("conversation.send")}
-          type="submit"
-          primary
-          disabled={isBlank || tooLong}
-        />
+        <IconButton icon="arrowUp" label={t("conversation.send")} type="submit" primary disabled={!ready} />
       </div>
     </form>
   );

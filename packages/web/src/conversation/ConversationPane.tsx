@@ -1,8 +1,16 @@
 /** One conversation: who, the history, and the composer or why there is none. */
 import type { ReactNode } from "react";
-import { useCallback, useEffect, useRef } from "react";
-import type { Contact, Sotto } from "sotto";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Contact, Sotto, StoredMessage } from "sotto";
 import type { DeviceView } from "../device/deviceView.ts";
+import { ConversationFilesContext } from "../files/conversationFiles.ts";
+import { DropTarget } from "../files/DropTarget.tsx";
+import type { TransferId } from "../files/fileStore.ts";
+import type { Given } from "../files/given.ts";
+import { isDrawable } from "../files/isDrawable.ts";
+import { useDrop } from "../files/useDrop.ts";
+import { useOutbox } from "../files/useOutbox.ts";
+import { Viewer } from "../files/Viewer.tsx";
 import { isWaiting } from "../path/pathNow.ts";
 import { ErrorLine } from "../ui/ErrorLine.tsx";
 import { useAct } from "../ui/useAct.ts";
@@ -33,6 +41,22 @@ export function ConversationPane({ device, contact, view, details }: Conversatio
   const history = useHistory(device, contact.conversation, looking);
   const draft = useDraft(device, contact.conversation, conversation?.draft);
   const obstacle = whyNotWrite(contact, conversation);
+  const outbox = useOutbox(device, contact.conversation);
+  const shown = useMemo(
+    () => ({ ...history, messages: withPreparing(history.messages, outbox.preparing) }),
+    [history.messages, history.complete, history.loaded, history.divider, outbox.preparing],
+  );
+  const [viewed, setViewed] = useState<TransferId>();
+  const files = useMemo(() => ({ device, userName, openPicture: setViewed }), [device, userName]);
+  const pictures = useMemo(
+    () => shown.messages.flatMap((message) => message.files.filter(isDrawable)),
+    [shown.messages],
+  );
+  const give = ({ files: given, more }: Given, folder: boolean): void => {
+    const empty = folder && given.length === 0;
+    outbox.add(given, empty ? "emptyFolder" : more ? "tooMany" : undefined);
+  };
+  const drop = useDrop(obstacle === undefined ? give : undefined);
   useAttend(device, contact.conversation);
   const [keepKeys, keeping] = useAct(() => device.contacts.accept(userName));
   const unread = conversation?.unread ?? 0;
@@ -49,38 +73,65 @@ export function ConversationPane({ device, contact, view, details }: Conversatio
   });
   const retry = useCallback((text: string): void => void send.current(text), []);
 
+  async function sendAll(text: string): Promise<boolean> {
+    return outbox.tray.attachments.length === 0 ? history.send(text) : outbox.send(text);
+  }
+
   return (
-    <>
-      <ConversationHeader
-        contact={contact}
-        details={details}
-        open={obstacle === undefined ? conversation : undefined}
-      />
-      <MessageList
-        contact={contact}
-        history={history}
-        onRetry={obstacle === undefined ? retry : undefined}
-        waits={conversation !== undefined && isWaiting(conversation)}
-      />
-      {obstacle === undefined && conversation?.path === "direct" && (
-        <DirectOnlyNote
-          device={device}
-          userName={userName}
-          conversation={conversation}
-          presenceHidden={view.presenceHidden}
-          count={history.messages.filter(({ mine, state }) => mine && state === "sending").length}
+    <ConversationFilesContext value={files}>
+      <div className={styles["pane"]} {...drop.handlers}>
+        <ConversationHeader
+          contact={contact}
+          details={details}
+          open={obstacle === undefined ? conversation : undefined}
         />
-      )}
-      {obstacle === undefined ? (
-        <Composer userName={userName} draft={draft} problem={history.problem} onSend={history.send} />
-      ) : (
-        <>
-          <div className={styles["problem"]}>
-            <ErrorLine sentence={keeping.problem ?? history.problem} />
-          </div>
-          <ComposerNote userName={userName} obstacle={obstacle} onKeepKeys={keepKeys} />
-        </>
-      )}
-    </>
+        <MessageList
+          contact={contact}
+          history={shown}
+          onRetry={obstacle === undefined ? retry : undefined}
+          waits={conversation !== undefined && isWaiting(conversation)}
+        />
+        {obstacle === undefined && conversation?.path === "direct" && (
+          <DirectOnlyNote
+            device={device}
+            userName={userName}
+            conversation={conversation}
+            presenceHidden={view.presenceHidden}
+            count={history.messages.filter(({ mine, state }) => mine && state === "sending").length}
+          />
+        )}
+        {obstacle === undefined ? (
+          <Composer
+            userName={userName}
+            draft={draft}
+            tray={outbox.tray}
+            onTrayChange={outbox.change}
+            onGiven={give}
+            problem={outbox.problem ?? history.problem}
+            onSend={sendAll}
+          />
+        ) : (
+          <>
+            <div className={styles["problem"]}>
+              <ErrorLine sentence={keeping.problem ?? history.problem} />
+            </div>
+            <ComposerNote userName={userName} obstacle={obstacle} onKeepKeys={keepKeys} />
+          </>
+        )}
+        {drop.over && <DropTarget userName={userName} />}
+        <Viewer pictures={pictures} shown={viewed} onShow={setViewed} onClose={() => setViewed(undefined)} />
+      </div>
+    </ConversationFilesContext>
   );
+}
+
+/** Own messages whose files are being prepared stand at the end, until they are stored. */
+function withPreparing(
+  messages: readonly StoredMessage[],
+  preparing: readonly StoredMessage[],
+): readonly StoredMessage[] {
+  const next = (messages.at(-1)?.order ?? 0) + 1;
+  const open = preparing.filter(({ id }) => !messages.some((message) => message.mine && message.id === id));
+  if (open.length === 0) return messages;
+  return [...messages, ...open.map((message, i) => ({ ...message, order: next + i }))];
 }

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { memo, useState } from "react";
 import type { StoredMessage } from "sotto";
+import { MessageFiles } from "../files/MessageFiles.tsx";
 import { timeOf } from "../text/dates.ts";
 import { useLocale, useText } from "../text/text.ts";
 import { shownState } from "../path/pathNow.ts";
@@ -34,19 +35,20 @@ const FRESH_MS = 1000;
 /** Drawn again only when something of its own has changed. */
 export const MessageItem = memo(function MessageItem(props: MessageItemProps): ReactNode {
   const { message, userName, day, unread, continues, spellsPath, spellsState, waits, onRetry } = props;
-  const { mine, text, path, state, storedAtMs } = message;
+  const { mine, text, files, path, state, storedAtMs } = message;
   const t = useText();
   const time = timeOf(storedAtMs, useLocale());
   const [isFresh] = useState(() => Date.now() - storedAtMs < FRESH_MS);
   const isFailed = state === "failed";
   const shown = shownState(state, waits);
-  const isLarge = !isFailed && isLargeEmoji(text);
+  const isLarge = !isFailed && files.length === 0 && isLargeEmoji(text);
   const kinds = [
     mine ? "mine" : "theirs",
     ...(continues ? ["continues"] : []),
     ...(isFailed ? ["failed"] : []),
     ...(isLarge ? ["large"] : []),
     ...(isFresh ? ["fresh"] : []),
+    ...(files.length > 0 ? ["offers"] : []),
   ];
   return (
     <div className={styles["row"]}>
@@ -63,7 +65,8 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps): R
         }
       >
         <div className={styles["bubble"]}>
-          <MessageText text={text} />
+          {files.length > 0 && <MessageFiles files={files} />}
+          {(files.length === 0 || text.trim() !== "") && <MessageText text={text} />}
           <div className={styles["meta"]}>
             <time dateTime={new Date(storedAtMs).toISOString()}>{time}</time>
             {shown === "waiting" && <PathShape path="wait" />}

@@ -1,7 +1,7 @@
 /** The history as a list of articles in days. Only what is near the screen is drawn; earlier pages come when one scrolls towards them. */
 import type { ReactNode, RefObject } from "react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import type { Contact } from "sotto";
+import type { Contact, StoredMessage } from "sotto";
 import type { VirtualizerHandle } from "virtua";
 import { Virtualizer } from "virtua";
 import { dayHeading } from "../text/dates.ts";
@@ -123,7 +123,7 @@ export function MessageList({ contact, history, onRetry, waits }: MessageListPro
                   spellsPath={row.spellsPath}
                   spellsState={row.spellsState}
                   waits={waits}
-                  onRetry={message.state === "failed" && !wasSentAgain(rows, index) ? onRetry : undefined}
+                  onRetry={isToRetry(rows, index) ? onRetry : undefined}
                 />
               );
             }}
@@ -143,6 +143,12 @@ export function MessageList({ contact, history, onRetry, waits }: MessageListPro
       )}
     </div>
   );
+}
+
+/** Files would have to be chosen once more. */
+function isToRetry(rows: readonly StoredMessage[], index: number): boolean {
+  const message = rows[index];
+  return message?.state === "failed" && message.files.length === 0 && !wasSentAgain(rows, index);
 }
 
 /** The height of an element as it is laid out, in px. */

@@ -63,7 +63,7 @@ export function withEvent(
     ...history,
     messages: merged(history.messages, [message]),
     outgoing: message.mine
-      ? withoutFirst(history.outgoing, ({ text }) => text === message.text)
+      ? withoutFirst(history.outgoing, ({ text }) => message.files.length === 0 && text === message.text)
       : history.outgoing,
   };
 }

@@ -2,12 +2,12 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { Sotto, StoredMessage } from "sotto";
-import { pathOfNext } from "../path/pathNow.ts";
 import { sentenceOf } from "../text/sentences.ts";
 import { useText } from "../text/text.ts";
 import type { Divider } from "./divider.ts";
 import { dividerOf, lookedAt, withArrival } from "./divider.ts";
 import type { History } from "./history.ts";
+import { outgoingMessage } from "./outgoingMessage.ts";
 import {
   EMPTY_HISTORY,
   PAGE_SIZE,
@@ -129,7 +129,7 @@ export function useHistory(
   }, [device, conversation]);
 
   async function send(text: string): Promise<boolean> {
-    const message = outgoing(device, conversation, text);
+    const message = outgoingMessage(device, conversation, text);
     setProblem(undefined);
     change(onlyHistory((before) => withOutgoing(before, message)));
     try {
@@ -152,31 +152,5 @@ export function useHistory(
     problem: problem === undefined ? undefined : sentenceOf(problem, t),
     loadEarlier: () => void loadEarlier(),
     send,
-  };
-}
-
-let lastOutgoing = 0;
-
-/** The message as it will be; the device gives it its id and its place. */
-function outgoing(
-  { account, conversations }: Sotto,
-  conversation: StoredMessage["conversation"],
-  text: string,
-): StoredMessage {
-  const now = conversations.get(conversation);
-  const nowMs = Date.now();
-  return {
-    id: `outgoing ${++lastOutgoing}` as StoredMessage["id"],
-    conversation,
-    order: 0,
-    from: account,
-    mine: true,
-    text,
-    files: [],
-    replyTo: null,
-    sentAtMs: nowMs,
-    storedAtMs: nowMs,
-    path: now === undefined ? "relay" : pathOfNext(now),
-    state: "sending",
   };
 }

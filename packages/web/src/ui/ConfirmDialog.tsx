@@ -21,6 +21,8 @@ export interface ConfirmDialogProps {
   readonly fields?: ReactNode;
   /** The act as a verb, on the button. */
   readonly confirm: string;
+  /** On the other button, where "Cancel" could be taken for the act. */
+  readonly back?: string;
   /** `danger` for what cannot be undone. */
   readonly look?: "primary" | "danger";
   /** Something is still to be filled in. */

@@ -9,7 +9,17 @@ import { ErrorLine } from "./ErrorLine.tsx";
 import { useAct } from "./useAct.ts";
 
 export function ConfirmFrame(props: ConfirmDialogProps): ReactNode {
-  const { title, open, onClose, children, fields, confirm, look = "primary", incomplete = false } = props;
+  const {
+    title,
+    open,
+    onClose,
+    children,
+    fields,
+    confirm,
+    back,
+    look = "primary",
+    incomplete = false,
+  } = props;
   const t = useText();
   const [act, { busy, problem, clear }] = useAct(async () => {
     await props.onConfirm();
@@ -43,7 +53,7 @@ export function ConfirmFrame(props: ConfirmDialogProps): ReactNode {
               <ErrorLine sentence={problem} />
               <div className={styles["acts"]}>
                 <Button look="quiet" onPress={close} disabled={busy}>
-                  {t("common.cancel")}
+                  {back ?? t("common.cancel")}
                 </Button>
                 <Button
                   look={look === "danger" ? "destroy" : "primary"}

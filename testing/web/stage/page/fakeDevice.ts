@@ -1,16 +1,16 @@
 /** A device without keys, server or storage: it answers from a {@link World} and changes it as the real one would. */
-import { noFiles } from "sotto/testing";
 import type { ClientEvent, Contact, Conversation, PathMode, SendHandle, Sotto, StoredMessage } from "sotto";
 import { MESSAGES, SottoError } from "sotto/browser";
+import { createFakeFiles } from "./fakeFiles.ts";
 import type { Failures, Stage } from "./script.ts";
 import type { Line, Person, World } from "./world.ts";
-import { NOW_MS, OWN, idFrom, messageOf, person } from "./world.ts";
+import { NOW_MS, OWN, file, idFrom, messageOf, person } from "./world.ts";
 import { linkAfter, wayOf } from "./way.ts";
 
 export function createFakeDevice(
   world: World,
   failures: Failures,
-): Sotto & Pick<Stage, "happen" | "arrive" | "turn" | "callsOf"> {
+): Sotto & Pick<Stage, "happen" | "arrive" | "turn" | "moveFile" | "callsOf"> {
   const people = new Map(world.people.map((one) => [one.contact.userName, one]));
   const listeners = new Set<(event: ClientEvent) => void>();
   let connection = world.connection.state;
@@ -54,11 +54,12 @@ export function createFakeDevice(
     emit({ type: "contact", account: named(userName).contact.account, userName, state });
   };
   const say = (userName: string, line: Line): StoredMessage => {
-    const { contact, messages, conversation } = named(userName);
+    const before = named(userName);
+    const { contact, messages, conversation } = before;
     const message = messageOf(line, messages.length, contact.conversation, contact.account);
     const unread = message.mine ? 0 : conversation.unread + 1;
     people.set(userName, {
-      contact,
+      ...before,
       messages: [...messages, message],
       conversation: { ...conversation, lastMessage: message, unread },
     });
@@ -84,6 +85,24 @@ export function createFakeDevice(
       messages: messages.map((one) => (one.mine && one.state === "sending" ? { ...one, path, state } : one)),
     });
   };
+
+  const { files, moveFile } = createFakeFiles({
+    people: () => [...people.values()],
+    emit,
+    call,
+    async say(id, given, options) {
+      const found = withId(id);
+      if (found === undefined) throw new SottoError("unknownConversation", MESSAGES.unknownConversation);
+      const message = say(found.contact.userName, {
+        text: options?.text ?? "",
+        files: given.map(({ path, content }) => file(path.join("/"), content.size)),
+        storedAtMs: NOW_MS,
+        mine: true,
+        ...wayOf(found.conversation),
+      });
+      return [handleOf(message)];
+    },
+  });
 
   return {
     account: OWN.account,
@@ -208,7 +227,7 @@ export function createFakeDevice(
         return messages.slice(0, end === -1 ? undefined : end).slice(-(options?.limit ?? 50));
       },
     },
-    files: noFiles(),
+    files,
     history: {
       async *export() {
         await call("history.export");
@@ -251,6 +270,7 @@ export function createFakeDevice(
     },
     arrive: (userName, line) => void say(userName, line),
     turn,
+    moveFile,
     callsOf: (name) => calls.filter((one) => one === name).length,
   };
 }

@@ -1,5 +1,5 @@
 /** What the outside tells the stage in its address, and may call once it stands. */
-import type { ClientEvent, Conversation, SignInStep, SottoErrorCode } from "sotto";
+import type { ClientEvent, Conversation, FileView, SignInStep, SottoErrorCode } from "sotto";
 import type { Line } from "./world.ts";
 import type { WorldName } from "./worlds.ts";
 
@@ -30,6 +30,10 @@ export interface Stage {
   arrive(userName: string, line: Line): void;
   /** The messages of a conversation go another way from now on; what waits for it goes. */
   turn(userName: string, way: Partial<Pick<Conversation, "path" | "pathIsDefault" | "link">>): void;
+  /** A file, known by its name, is further than it was. */
+  moveFile(name: string, change: Partial<FileView>): void;
+  /** A hand that holds a file comes over the element. */
+  drag(selector: string): void;
   /** How often the app has called that function of the device, such as `conversations.attend`. */
   callsOf(name: string): number;
   /** What a person sets in the browser: the size of letters in percent, and the direction of writing. */

@@ -3,18 +3,26 @@ import { mount } from "@sotto/web/mount";
 import { createFakeDevice } from "./fakeDevice.ts";
 import { createFakeHome } from "./fakeHome.ts";
 import { offendersOf } from "./offenders.ts";
+import { withBlurs } from "./paintings.ts";
 import { pageText } from "./pageText.ts";
 import type { Stage } from "./script.ts";
 import { scriptOf } from "./script.ts";
 import { WORLDS } from "./worlds.ts";
 
 const { world, home, failures, updated } = scriptOf(location.search);
-const device = createFakeDevice(WORLDS[world], failures);
+const device = createFakeDevice(withBlurs(WORLDS[world]), failures);
 const stage: Stage = {
   happen: device.happen,
   arrive: device.arrive,
   turn: device.turn,
+  moveFile: device.moveFile,
   callsOf: device.callsOf,
+  drag(selector) {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["words"], "words.txt"));
+    const init = { bubbles: true, cancelable: true, dataTransfer };
+    document.querySelector(selector)?.dispatchEvent(new DragEvent("dragenter", init));
+  },
   setLook({ textPercent, mirrored }) {
     const { documentElement: root } = document;
     if (textPercent !== 100) root.style.fontSize = `${textPercent}%`;

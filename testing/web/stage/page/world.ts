@@ -1,5 +1,12 @@
 /** What a scripted device knows: people, and what was said with each of them. */
-import type { ConnectionProblem, ConnectionState, Contact, Conversation, StoredMessage } from "sotto";
+import type {
+  ConnectionProblem,
+  ConnectionState,
+  Contact,
+  Conversation,
+  FileView,
+  StoredMessage,
+} from "sotto";
 
 /** Whose device it is. */
 export const OWN = { userName: "alice", account: accountOf("alice") } as const;
@@ -11,6 +18,8 @@ export interface Person {
   readonly contact: Contact;
   readonly conversation: Conversation;
   readonly messages: readonly StoredMessage[];
+  /** How far files are, by their names; others are done, or offered. */
+  readonly views?: Readonly<Record<string, Partial<FileView>>>;
 }
 
 export interface World {
@@ -25,6 +34,7 @@ export interface PersonFields {
   readonly contact?: Partial<Contact>;
   readonly conversation?: Partial<Conversation>;
   readonly lines?: readonly Line[];
+  readonly views?: Readonly<Record<string, Partial<FileView>>>;
 }
 
 /** Somebody with whom all is well, but for `fields`. */
@@ -60,6 +70,26 @@ export function person(userName: string, fields: PersonFields = {}): Person {
       ...fields.conversation,
     },
     messages,
+    ...(fields.views && { views: fields.views }),
+  };
+}
+
+/** A file that a message offers; its path's last part is its name. */
+export function file(
+  path: string,
+  sizeBytes: number,
+  fields: Partial<StoredMessage["files"][number]> = {},
+): StoredMessage["files"][number] {
+  return {
+    transfer: idFrom(`transfer of ${path}`) as StoredMessage["files"][number]["transfer"],
+    path: path.split("/"),
+    sizeBytes,
+    mediaType: "application/octet-stream",
+    modifiedAtMs: null,
+    key: new Uint8Array(32),
+    root: new Uint8Array(32),
+    picture: null,
+    ...fields,
   };
 }
 

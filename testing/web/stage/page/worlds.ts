@@ -1,4 +1,5 @@
 /** The worlds that the pictures are taken of. Everybody in them is made up, and everything that they say. */
+import { filesStopped, filesWithBob, picturesWithBob } from "./fileWorlds.ts";
 import type { Person, World } from "./world.ts";
 import { line, person } from "./world.ts";
 
@@ -126,6 +127,9 @@ export const WORLDS = {
   fork: bobWhere({ conversation: { state: "fork" } }),
   keysChanged: bobWhere({ contact: { pinned: false } }),
   crowd: { people: CROWD, connection: ONLINE },
+  files: { people: [filesWithBob, CAROL, DAVE], connection: ONLINE },
+  filesStopped: { people: [filesStopped, CAROL, DAVE], connection: ONLINE },
+  pictures: { people: [picturesWithBob, CAROL, DAVE], connection: ONLINE },
   // Without the server nobody is known to be online.
   offline: { people: EVERYDAY.map(unseen), connection: { state: "offline", reason: "offline" } },
 } as const satisfies Readonly<Record<string, World>>;

@@ -3,6 +3,7 @@ import { contacts } from "./contacts.ts";
 import { conversation } from "./conversation.ts";
 import { details } from "./details.ts";
 import { errors } from "./errors.ts";
+import { files } from "./files.ts";
 import { path } from "./path.ts";
 import { settings } from "./settings.ts";
 import { shell } from "./shell.ts";
@@ -14,6 +15,7 @@ export const en = {
   ...conversation,
   ...details,
   ...errors,
+  ...files,
   ...path,
   ...settings,
   ...shell,

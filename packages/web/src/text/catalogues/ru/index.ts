@@ -4,6 +4,7 @@ import { contacts } from "./contacts.ts";
 import { conversation } from "./conversation.ts";
 import { details } from "./details.ts";
 import { errors } from "./errors.ts";
+import { files } from "./files.ts";
 import { path } from "./path.ts";
 import { settings } from "./settings.ts";
 import { shell } from "./shell.ts";
@@ -15,6 +16,7 @@ export const ru: Catalogue = {
   ...conversation,
   ...details,
   ...errors,
+  ...files,
   ...path,
   ...settings,
   ...shell,
