@@ -11,7 +11,7 @@ export interface HttpCall {
   readonly body?: Uint8Array | readonly Uint8Array[] | { readonly json: unknown };
   /** A longer answer is not read to its end and counts as malformed. */
   readonly maxAnswerBytes: number;
-  /** Instead of the transport's own, for what takes long. */
+  /** Instead of the transport's own, for what is large and takes long. */
   readonly timeoutMs?: number;
 }
 

@@ -9,8 +9,8 @@ export interface BlobFiles {
    * once, which then share what it takes to make them durable.
    */
   write(place: BlobPlace, sizeBytes: number, leaf: number, parcel: Uint8Array): Promise<void>;
-  /** The parcel of a leaf that is held, in memory of its own. */
-  read(place: BlobPlace, sizeBytes: number, leaf: number): Promise<Uint8Array | undefined>;
+  /** The parcel of a leaf, `into` memory as long as it; false, with nothing changed, if it is not held. */
+  read(place: BlobPlace, sizeBytes: number, leaf: number, into: Uint8Array): Promise<boolean>;
   /** Also of one that is not there. Who reads at the moment may read to the end. */
   remove(place: BlobPlace): Promise<void>;
   /** Every place where something lies. */

@@ -11,7 +11,7 @@ import type { ServerConnection, SocketHandlers } from "../../ports/connection.ts
 import type { Unreachable } from "../../ports/server.ts";
 import type { SessionConnection } from "../../sdk/platform.ts";
 import { classifyNetworkError } from "./networkErrors.ts";
-import { createPinnedTransport } from "./pinnedTransport.ts";
+import { createNodeHttpTransport } from "./nodeHttpTransport.ts";
 
 /** Server frames of the largest inline payload are a little above their payload's limit. */
 const MAX_MESSAGE_BYTES = MAX_FRAME_BYTES + 4096;
@@ -29,9 +29,10 @@ export function createNodeTransport(
   options: NodeConnectionOptions & { readonly closed?: AbortSignal },
 ): HttpTransport {
   const { authority, ...rest } = options;
-  return authority === undefined
-    ? createFetchTransport({ ...rest, classify: classifyNetworkError })
-    : createPinnedTransport({ ...rest, authority });
+  const direct = createNodeHttpTransport({ ...rest, authority });
+  if (authority !== undefined) return direct;
+  const usual = createFetchTransport({ ...rest, classify: classifyNetworkError });
+  return (call) => (call.timeoutMs === undefined ? usual(call) : direct(call));
 }
 
 /** A connection for one session. Nothing is sent before the first socket or request. */

@@ -32,28 +32,25 @@ export async function readBytes(
 }
 
 /**
- * A body of exactly so many bytes, which is put together as it comes. Refused before anything is read if another length is announced: tooLarge, badRequest. Refused too: as
- * {@link readBytes}.
- */
-export async function readExactly(request: IncomingMessage, sizeBytes: number): Promise<Result<Uint8Array>> {
+ * Fills `into` with a body of exactly as many bytes. Refused before anything is read if another length is announced: tooLarge, badRequest. Refused too: as {@link readBytes}. */
+export async function readExactly(request: IncomingMessage, into: Uint8Array): Promise<Result<Uint8Array>> {
   if (!isOfType(request, BYTES)) return refused("badRequest", { detail: `content-type must be ${BYTES}` });
   const wrongLength = (): Result<Uint8Array> =>
-    refused("badRequest", { detail: `this parcel has ${sizeBytes} bytes` });
+    refused("badRequest", { detail: `this parcel has ${into.length} bytes` });
   const announced = request.headers["content-length"];
-  if (Number(announced ?? 0) > sizeBytes) return refused("tooLarge");
-  if (announced !== undefined && Number(announced) !== sizeBytes) return wrongLength();
-  const body = Buffer.allocUnsafeSlow(sizeBytes);
+  if (Number(announced ?? 0) > into.length) return refused("tooLarge");
+  if (announced !== undefined && Number(announced) !== into.length) return wrongLength();
   let done = 0;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      if (done + (chunk as Buffer).length > sizeBytes) return refused("tooLarge");
-      body.set(chunk as Buffer, done);
+      if (done + (chunk as Buffer).length > into.length) return refused("tooLarge");
+      into.set(chunk as Buffer, done);
       done += (chunk as Buffer).length;
     }
   } catch {
     return refused("badRequest", { detail: "the body was cut short" });
   }
-  return done === sizeBytes ? accepted(body) : wrongLength();
+  return done === into.length ? accepted(into) : wrongLength();
 }
 
 function isOfType(request: IncomingMessage, mediaType: string): boolean {

@@ -26,7 +26,7 @@ export interface BlobFile {
   readonly held: Uint8Array;
   /** As `BlobFiles` says. */
   write(leaf: number, parcel: Uint8Array): Promise<void>;
-  read(leaf: number): Promise<Uint8Array | undefined>;
+  read(leaf: number, into: Uint8Array): Promise<boolean>;
   /** A write has failed: what of the file is in memory is not to be relied upon. */
   readonly failed: boolean;
   /** Nothing is being done with it any more. */
@@ -49,8 +49,7 @@ export async function openBlobFile(
   if (parcels === undefined) return undefined;
   try {
     const bitmap = await openIfThere(paths.held, flags);
-    if (bitmap !== undefined)
-      return blobFile(parcels, bitmap, await readHeld(parcels, bitmap, sizeBytes), sizeBytes);
+    if (bitmap !== undefined) return blobFile(parcels, bitmap, await readHeld(parcels, bitmap, sizeBytes));
     await parcels.close();
     return undefined;
   } catch (error) {
@@ -93,7 +92,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-function blobFile(parcels: FileHandle, bitmap: FileHandle, held: Uint8Array, sizeBytes: number): BlobFile {
+function blobFile(parcels: FileHandle, bitmap: FileHandle, held: Uint8Array): BlobFile {
   const writing = new Map<number, Promise<void>>();
   let waiting: Waiting[] = [];
   let flushing = false;
@@ -146,11 +145,10 @@ function blobFile(parcels: FileHandle, bitmap: FileHandle, held: Uint8Array, siz
       writing.set(leaf, own);
       await own;
     },
-    async read(leaf) {
-      if (!hasLeaf(held, leaf)) return undefined;
-      const parcel = Buffer.allocUnsafeSlow(parcelBytes(sizeBytes, leaf));
-      await readAll(parcels, parcel, leaf * STRIDE_BYTES);
-      return parcel;
+    async read(leaf, into) {
+      if (!hasLeaf(held, leaf)) return false;
+      await readAll(parcels, into, leaf * STRIDE_BYTES);
+      return true;
     },
     close: async () => void (await Promise.all([parcels.close(), bitmap.close()])),
   };

@@ -115,8 +115,11 @@ export async function openDiskBlobFiles(options: DiskBlobFilesOptions): Promise<
       guarded(async () => {
         await using(place, sizeBytes, true, (file) => file.write(leaf, parcel));
       }),
-    read: (place, sizeBytes, leaf) =>
-      guarded(() => using(place, sizeBytes, false, (file) => file.read(leaf))),
+    read: (place, sizeBytes, leaf, into) =>
+      guarded(async () => {
+        const read = await using(place, sizeBytes, false, (file) => file.read(leaf, into));
+        return read ?? false;
+      }),
     remove: (place) =>
       guarded(async () => {
         const { parcels, held } = pathsOf(place);

@@ -25,10 +25,10 @@ export async function putParcel(
   const found = await find(service, caller, params, "write");
   if (!found.ok) return found;
   const { place, sizeBytes, leaf } = found.value;
-  const leave = gate.enter(caller.device ?? "");
-  if (leave === undefined) return refused("slowDown");
+  const slot = gate.enter(caller.device ?? "");
+  if (slot === undefined) return refused("slowDown");
   try {
-    const parcel = await readExactly(request, parcelBytes(sizeBytes, leaf));
+    const parcel = await readExactly(request, slot.bytes(parcelBytes(sizeBytes, leaf)));
     if (!parcel.ok) return parcel;
     return await onDisk(async () => {
       if ((await files.freeBytes()) < reserveBytes)
@@ -37,11 +37,11 @@ export async function putParcel(
       return accepted({});
     });
   } finally {
-    leave();
+    slot.leave(true);
   }
 }
 
-/** A parcel for a device of the group. It counts as in memory until `response` has gone. */
+/** A parcel for a device of the group, in memory that is its own until `response` has gone. */
 export async function getParcel(
   service: Service,
   caller: Session,
@@ -52,16 +52,16 @@ export async function getParcel(
   const found = await find(service, caller, params, "read");
   if (!found.ok) return found;
   const { place, sizeBytes, leaf } = found.value;
-  const leave = gate.enter(caller.device ?? "");
-  if (leave === undefined) return refused("slowDown");
+  const slot = gate.enter(caller.device ?? "");
+  if (slot === undefined) return refused("slowDown");
   const patience = setTimeout(() => response.destroy(), SENDING_TIMEOUT_MS);
   response.once("close", () => {
     clearTimeout(patience);
-    leave();
+    slot.leave(response.writableFinished);
   });
   return onDisk(async () => {
-    const parcel = await files.read(place, sizeBytes, leaf);
-    return parcel === undefined ? refused("notFound") : accepted(parcel);
+    const parcel = slot.bytes(parcelBytes(sizeBytes, leaf));
+    return (await files.read(place, sizeBytes, leaf, parcel)) ? accepted(parcel) : refused("notFound");
   });
 }
 

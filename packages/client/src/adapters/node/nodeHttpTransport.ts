@@ -1,6 +1,6 @@
 /**
- * {@link HttpTransport} to a server whose authority is pinned. Node's `fetch` takes no authority, hence node:https. The limits are those of
- * `createFetchTransport`: no cookies, no redirects followed, answers of a bounded length in a bounded time.
+ * {@link HttpTransport} on node:http and node:https, for what Node's `fetch` does badly: it takes no authority that is pinned, and copies what is large several times. The limits are
+ * those of `createFetchTransport`: no cookies, no redirects followed, answers of a bounded length in a bounded time.
  */
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
@@ -10,22 +10,29 @@ import type { HttpCall, HttpReply, HttpTransport } from "../../http/transport.ts
 import { REQUEST_TIMEOUT_MS } from "../../http/transport.ts";
 import { classifyNetworkError } from "./networkErrors.ts";
 
-export interface PinnedTransportOptions {
+export interface NodeHttpOptions {
   /** `https://host[:port]` without a path. Plain http is as plain here as elsewhere. */
   readonly origin: string;
-  /** The one authority that may vouch for the server, PEM. */
-  readonly authority: string;
+  /** The one authority that may vouch for the server, PEM; without it those that Node knows. */
+  readonly authority?: string | undefined;
   /** Aborts every exchange under way; later ones fail at once. */
   readonly closed?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
 }
 
-export function createPinnedTransport(options: PinnedTransportOptions): HttpTransport {
+/** Allocated before anything has come, if so much is announced: a parcel of a file and a little more. */
+const FIRST_BYTES = 1.25 * 1024 * 1024;
+
+export function createNodeHttpTransport(options: NodeHttpOptions): HttpTransport {
   const { origin, authority, closed, timeoutMs = REQUEST_TIMEOUT_MS } = options;
   const secure = origin.startsWith("https:");
   const agent = secure
     ? // Said aloud, because the environment can switch it off for everybody who says nothing.
-      new HttpsAgent({ keepAlive: true, ca: authority, rejectUnauthorized: true })
+      new HttpsAgent({
+        keepAlive: true,
+        rejectUnauthorized: true,
+        ...(authority !== undefined && { ca: authority }),
+      })
     : new HttpAgent({ keepAlive: true });
   closed?.addEventListener("abort", () => agent.destroy(), { once: true });
   const send = secure ? httpsRequest : httpRequest;
@@ -76,13 +83,20 @@ async function replyOf(response: IncomingMessage, maxBytes: number): Promise<Htt
 }
 
 async function readUpTo(response: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
+  const announced = Number(response.headers["content-length"] ?? maxBytes);
+  // Leaving a loop early destroys the response, and its connection with it.
+  let body = new Uint8Array(Math.min(announced, maxBytes, FIRST_BYTES));
   let size = 0;
-  // Leaving the loop early destroys the response, and its connection with it.
   for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) return undefined;
-    chunks.push(chunk);
+    const end = size + chunk.length;
+    if (end > maxBytes) return undefined;
+    if (end > body.length) {
+      const larger = new Uint8Array(Math.min(maxBytes, Math.max(end, 2 * body.length)));
+      larger.set(body.subarray(0, size));
+      body = larger;
+    }
+    body.set(chunk, size);
+    size = end;
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  return size === body.length ? body : body.slice(0, size);
 }
