@@ -18,7 +18,7 @@ export interface TrayProps {
 }
 
 export function Tray({ tray, onChange }: TrayProps): ReactNode {
-  const { attachments, asIs, notice } = tray;
+  const { attachments, asIs, mustAsk, notice } = tray;
   const t = useText();
   const locale = useLocale();
   const asIsId = useId();
@@ -47,7 +47,7 @@ export function Tray({ tray, onChange }: TrayProps): ReactNode {
             </p>
             <Button
               look="text"
-              onPress={() => onChange(() => ({ attachments: [], asIs, notice: undefined }))}
+              onPress={() => onChange((before) => ({ ...before, attachments: [], notice: undefined }))}
             >
               {t("files.trayClear")}
             </Button>
@@ -64,7 +64,7 @@ export function Tray({ tray, onChange }: TrayProps): ReactNode {
               </li>
             ))}
           </ul>
-          {attachments.some(isPicture) && (
+          {(mustAsk || attachments.some(isPicture)) && (
             <label className={styles["asIs"]}>
               <input
                 type="checkbox"

@@ -1,7 +1,8 @@
 /** What is going to be sent: files with what has been found out about them. */
 import type { FileToSend, StoredMessage } from "sotto";
-import { MAX_FILE_BYTES } from "sotto/browser";
+import { MAX_SENT_FILE_BYTES } from "sotto/browser";
 import { fileKindOf } from "./fileKind.ts";
+import { PROVISIONAL } from "./fileLook.ts";
 
 /** A file as a person has given it: picked, dropped or pasted. */
 export interface GivenFile {
@@ -33,8 +34,10 @@ export type TrayNotice = "emptyFolder" | "tooMany";
 /** What is going to be sent with the next message. */
 export interface Tray {
   readonly attachments: readonly Attachment[];
-  /** Pictures go as files, unchanged. */
+  /** Pictures go unchanged. */
   readonly asIs: boolean;
+  /** The device has found a picture among them that it cannot send otherwise. */
+  readonly mustAsk: boolean;
   readonly notice: TrayNotice | undefined;
 }
 
@@ -68,7 +71,7 @@ export function totalBytes(attachments: readonly Attachment[]): number {
 
 /** What can be said before anything is read. */
 export function firstTrouble({ size }: Pick<File, "size">): Trouble | undefined {
-  return size > MAX_FILE_BYTES ? "tooLarge" : undefined;
+  return size > MAX_SENT_FILE_BYTES ? "tooLarge" : undefined;
 }
 
 export function fileToSend({ file, path, look, asIs }: Attachment, allAsIs: boolean): FileToSend {
@@ -79,26 +82,23 @@ export function fileToSend({ file, path, look, asIs }: Attachment, allAsIs: bool
     mediaType: file.type,
     modifiedAtMs: file.lastModified,
     ...(picture && { preview: { placeholder: picture.placeholder, thumbnail: picture.thumbnail } }),
-    ...((asIs || (allAsIs && isPicture({ file, path }))) && { asIs: true }),
+    // What is no picture goes as it is in any case.
+    ...((asIs || allAsIs) && { asIs: true }),
   };
 }
 
 let shown = 0;
 
 /** How it looks in the conversation until its message is there; its id is for the screen alone. */
-export function provisionalManifest(
-  { file, path, look, asIs }: Attachment,
-  allAsIs: boolean,
-): StoredMessage["files"][number] {
-  const picture = asIs || allAsIs ? undefined : look?.picture;
+export function provisionalManifest({ file, path, look }: Attachment): StoredMessage["files"][number] {
   return {
-    transfer: `shown ${++shown}` as StoredMessage["files"][number]["transfer"],
+    transfer: `${PROVISIONAL}${++shown}` as StoredMessage["files"][number]["transfer"],
     path,
     sizeBytes: file.size,
     mediaType: file.type,
     modifiedAtMs: file.lastModified,
     key: new Uint8Array(),
     root: new Uint8Array(),
-    picture: picture ?? null,
+    picture: look?.picture ?? null,
   };
 }

@@ -59,6 +59,8 @@ describe("what one can do", () => {
   });
 
   test("is nothing with what the device does not know", () => {
+    const unnamed = { state: "preparing", reason: null, mine: true, transfer: "shown 1" } as const;
+    expect(fileLookOf(unnamed).acts).toEqual([]);
     expect(fileLookOf(null).acts).toEqual([]);
   });
 });

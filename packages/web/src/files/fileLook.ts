@@ -15,8 +15,13 @@ export interface FileLook {
   readonly acts: readonly FileAct[];
 }
 
+/** What ids begin with that are for the screen alone: the device knows nothing of them. */
+export const PROVISIONAL = "shown ";
+
 /** @param view null for a file that the device knows nothing of but its message, as after an import */
-export function fileLookOf(view: Pick<FileView, "state" | "reason" | "mine"> | null): FileLook {
+export function fileLookOf(
+  view: (Pick<FileView, "state" | "reason" | "mine"> & { readonly transfer?: string }) | null,
+): FileLook {
   if (view === null) return { words: "files.unknown", tone: "quiet", progress: false, acts: [] };
   const { state, reason, mine } = view;
   return {
@@ -24,7 +29,7 @@ export function fileLookOf(view: Pick<FileView, "state" | "reason" | "mine"> | n
     tone: state === "failed" || reason === "diskFull" ? "stop" : "quiet",
     // All of an own one is where it can be for now.
     progress: PROGRESS.has(state) && reason !== "uploaded",
-    acts: actsOf(state, reason, mine),
+    acts: view.transfer?.startsWith(PROVISIONAL) === true ? [] : actsOf(state, reason, mine),
   };
 }
 

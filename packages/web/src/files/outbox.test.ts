@@ -88,6 +88,15 @@ describe("sending what is in the tray", () => {
     expect(outbox.preparing(conversation)).toEqual([]);
   });
 
+  test("a picture that cannot be sent otherwise may be sent unchanged", async () => {
+    const { outbox } = bench(() =>
+      Promise.reject(new SottoError("pictureUnreadable", MESSAGES.pictureUnreadable)),
+    );
+    outbox.add(conversation, given("scan"));
+    await expect(outbox.send(OWN)).rejects.toThrow(MESSAGES.pictureUnreadable);
+    expect(outbox.trayOf(conversation)).toMatchObject({ mustAsk: true, attachments: { length: 1 } });
+  });
+
   test.each([
     [["a"], []],
     [

@@ -22,7 +22,7 @@ export interface Outbox {
   readonly send: (message: StoredMessage) => Promise<boolean>;
 }
 
-const EMPTY: Tray = { attachments: [], asIs: false, notice: undefined };
+const EMPTY: Tray = { attachments: [], asIs: false, mustAsk: false, notice: undefined };
 const NOTHING: readonly StoredMessage[] = [];
 const outboxes = new WeakMap<Sotto, Outbox>();
 
@@ -92,7 +92,7 @@ export function createOutbox(device: Sotto, lookAt: (file: File) => Promise<Atta
       const { conversation, id, text } = message;
       const tray = trayOf(conversation);
       const { attachments, asIs } = tray;
-      const files = attachments.map((one) => provisionalManifest(one, asIs));
+      const files = attachments.map(provisionalManifest);
       const forget = fileStoreOf(device).prepare(conversation, files);
       change(conversation, () => EMPTY);
       setMessages(conversation, [...(messages.get(conversation) ?? []), { ...message, files }]);
@@ -104,10 +104,12 @@ export function createOutbox(device: Sotto, lookAt: (file: File) => Promise<Atta
         );
         return true;
       } catch (error) {
-        const isCancelled = error instanceof SottoError && error.code === "cancelled";
+        const code = error instanceof SottoError ? error.code : undefined;
+        const isCancelled = code === "cancelled";
         if (!isCancelled || attachments.length > 1)
           change(conversation, (since) => ({
             ...tray,
+            mustAsk: code === "pictureUnreadable",
             attachments: [...attachments, ...since.attachments],
           }));
         if (isCancelled) return false;

@@ -6,7 +6,7 @@ export const files = {
   "files.traySum": "{count, plural, one {# file, {size}} other {# files, {size}}}",
   "files.trayRemove": "Take out {name}",
   "files.trayClear": "Take out all",
-  "files.asIs": "Send pictures as files, unchanged",
+  "files.asIs": "Send pictures unchanged",
   "files.asIsOn": "With everything that they tell: place, camera, time.",
   "files.asIsOff": "What they tell about place, camera and time is removed.",
   "files.unchanged": "Goes unchanged",
@@ -58,7 +58,7 @@ export const files = {
   "files.unknown": "{total}, not on this device",
   "files.failed": "Failed",
   "files.why.theirs.peerOffline":
-    "{name} is not online, and the server has none of it. It comes by itself later.",
+    "Neither {name}’s device nor the server gives it now. It comes by itself later.",
   "files.why.theirs.noWay":
     "There is no direct way to {name}’s device now. It comes by itself when there is one.",
   "files.why.theirs.relayFull":
@@ -70,9 +70,10 @@ export const files = {
   "files.why.theirs.invalid":
     "What came is not what {name} has signed, so none of it was kept. Ask {name} to send it again.",
   "files.why.theirs.unknown": "{name}’s device has it no more. Ask {name} to send it again.",
-  "files.why.theirs.expired": "The server has it no more. Ask {name} to send it again.",
+  "files.why.theirs.expired": "The server has it no more. It comes directly, when {name} is online.",
   "files.why.theirs.failed": "This device could not write it. Try again.",
-  "files.why.mine.peerOffline": "{name} is not online. It goes by itself later.",
+  "files.why.mine.peerOffline":
+    "Neither {name}’s device nor the server can be reached now. It goes by itself later.",
   "files.why.mine.noWay":
     "There is no direct way to {name}’s device now. It goes by itself when there is one.",
   "files.why.mine.relayFull": "The server has no room for it now. It goes when there is room, or directly.",
@@ -82,7 +83,7 @@ export const files = {
   "files.why.mine.diskFull": "This device has no room for it. Make room, then send it again.",
   "files.why.mine.invalid": "What arrived was not what was sent. Send it again.",
   "files.why.mine.unknown": "Its copy is not on this device any more. Send it again.",
-  "files.why.mine.expired": "The server has kept it for as long as it does. Send it again.",
+  "files.why.mine.expired": "The server has it no more. It goes directly, when {name} is online.",
   "files.why.mine.failed": "This device could not read its copy. Send it again.",
   "files.open": "Open {name}",
   "files.more": "Open {name}, and {count} more",
