@@ -34,9 +34,11 @@ function tellPeer(core: Core, file: TransferFile): void {
 /** The relay drops its copy. A receiver that could not tell the sender looks whether there is one. */
 function tellRelay(core: Core, file: TransferFile): void {
   const { record, run, settles } = file;
-  const isThere = record.relay === "begun" || record.relay === "uploaded";
+  // Who has given it up does not have it: to the sender the relay's copy would be one that has come.
+  const isOver = record.mine || record.state === "done" || record.owed === "done";
+  const isThere = isOver && (record.relay === "begun" || record.relay === "uploaded");
   const isSearched =
-    !record.mine && record.owed !== null && record.relay === "none" && linkOf(core, file) === undefined;
+    !record.mine && record.owed === "done" && record.relay === "none" && linkOf(core, file) === undefined;
   if (!(isThere || isSearched) || file.settling || !mayUseRelay(wayOf(core, file))) return;
   if (core.nowMs < settles.atMs) return wakeBy(core, file, settles.atMs);
   file.settling = true;

@@ -2,6 +2,7 @@
 import type { ConversationId, FileEndFrame, FileFrame } from "@sotto/protocol";
 import { decodeFileFrame } from "@sotto/protocol";
 import { discard } from "./commands.ts";
+import { FLOOD_BYTES } from "./limits.ts";
 import { sessionOf } from "./links.ts";
 import { forgetAsked, onChunk } from "./receiving.ts";
 import { forgetRequests, onRequest } from "./sending.ts";
@@ -54,7 +55,7 @@ function takeRequest(
   if (!mine || state === "preparing" || state === "removed") return answer(core, link, frame, "unknown");
   if (state === "cancelled") return answer(core, link, frame, "cancelled");
   if (state === "failed" && reason === "failed") return answer(core, link, frame, "failed");
-  if (paused) return put(core, { type: "send", link, frame: { type: "pause", transfer: frame.transfer } });
+  if (paused) return reply(core, link, { type: "pause", transfer: frame.transfer });
   if (!onRequest(core, file, session, frame)) condemn(core, file, link);
 }
 
@@ -97,7 +98,7 @@ function condemn(core: Core, file: TransferFile, link: number): void {
   const { record } = file;
   forgetAsked(core, file);
   forgetRequests(file);
-  put(core, { type: "send", link, frame: { type: "end", transfer: record.transfer, reason: "invalid" } });
+  answer(core, link, record, "invalid");
   if (record.state === "wanted" || record.state === "offered")
     save(core, file, { state: "failed", paused: false, reason: "invalid" });
 }
@@ -108,5 +109,11 @@ function answer(
   { transfer }: Pick<FileFrame, "transfer">,
   reason: FileEndFrame["reason"],
 ): void {
-  put(core, { type: "send", link, frame: { type: "end", transfer, reason } });
+  reply(core, link, { type: "end", transfer, reason });
+}
+
+/** What every frame of the other side can bring about, unless it leaves the answers unread. */
+function reply(core: Core, link: number, frame: FileFrame): void {
+  const isFlood = core.surroundings.bufferedBytes(link) > FLOOD_BYTES;
+  put(core, isFlood ? { type: "closeLink", link } : { type: "send", link, frame });
 }

@@ -15,8 +15,12 @@ export const MAX_WINDOW = 16;
 export const MAX_ASKING = 4;
 /** Files that take turns on one link; of each the leaf that goes out and the next one are in memory. */
 export const MAX_SENDING = 3;
+/** Leaves that are read for one link at a time, however often the other side asks anew. */
+export const MAX_READING: number = 2 * MAX_SENDING;
 /** Bytes that wait in the channel of a link: enough for some 10 ms of a fast network. */
 export const HIGH_WATER_BYTES: number = 1024 * 1024;
+/** More waits only where someone sends frames that are answered and reads nothing: the link ends. */
+export const FLOOD_BYTES: number = 2 * HIGH_WATER_BYTES;
 
 /** Parcels under way to the relay, and from it, of all transfers together. */
 export const MAX_PUTS = 3;

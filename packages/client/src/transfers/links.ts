@@ -2,7 +2,7 @@
 import type { ConversationId } from "@sotto/protocol";
 import { resetTries } from "./pauses.ts";
 import { forgetAsked } from "./receiving.ts";
-import { forgetRequests } from "./sending.ts";
+import { forgetRequests, pourLink } from "./sending.ts";
 import type { Core, LinkSession, Talk } from "./state.ts";
 import { talkOf, touch } from "./state.ts";
 
@@ -18,6 +18,7 @@ export function reviewLink(core: Core, conversation: ConversationId): void {
   else if (!session.steady) {
     session.steady = true;
     session.sinceMs = core.nowMs;
+    pourLink(core, session);
   }
   touchAll(core, talk);
 }
@@ -51,6 +52,7 @@ function begin(core: Core, talk: Talk, link: number, steady: boolean): void {
     sinceMs: core.nowMs,
     requestedAtMs: core.nowMs,
     slots: [],
+    reading: new Set(),
     waiting: [],
     turn: 0,
   };

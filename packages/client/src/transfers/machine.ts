@@ -70,6 +70,12 @@ function dispatch(core: Core, event: TransferEvent): void {
       if (file !== undefined) onCommand(core, file, event.command);
       return;
     }
+    case "read": {
+      // Its ticket says for whom it is, also after a copy was removed.
+      const file = core.files.get(event.transfer);
+      if (file !== undefined) onRead(core, file, event.ticket, event.parcel);
+      return;
+    }
     default: {
       const file = core.files.get(event.transfer);
       // An answer of an earlier run is about a copy that was removed since.
@@ -78,7 +84,7 @@ function dispatch(core: Core, event: TransferEvent): void {
   }
 }
 
-type AnswerEvent = Extract<TransferEvent, { readonly run: number }>;
+type AnswerEvent = Exclude<Extract<TransferEvent, { readonly run: number }>, { readonly type: "read" }>;
 
 function onAnswer(core: Core, file: TransferFile, event: AnswerEvent): void {
   touch(core, file);
@@ -87,8 +93,6 @@ function onAnswer(core: Core, file: TransferFile, event: AnswerEvent): void {
       if (event.have instanceof Uint8Array) return onOpened(core, file, event.have);
       file.incoming.shelf = "closed";
       return stop(core, file, event.have === "full" ? "full" : "failed");
-    case "read":
-      return onRead(core, file, event.ticket, event.parcel);
     case "taken":
       return onTaken(core, file, event.leaf, event.outcome);
     case "fetched":

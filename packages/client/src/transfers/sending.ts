@@ -1,7 +1,7 @@
 /** Sending by a link (FIL-11, FIL-12): what was asked for, leaf after leaf; several files take turns between chunks. */
 import type { FileRequestFrame, Parcel } from "@sotto/protocol";
-import { chunkCount, chunkOf, MAX_LEAVES_ASKED } from "@sotto/protocol";
-import { HIGH_WATER_BYTES, MAX_SENDING } from "./limits.ts";
+import { addLeaf, chunkCount, chunkOf, createHave, MAX_LEAVES_ASKED } from "@sotto/protocol";
+import { HIGH_WATER_BYTES, MAX_READING, MAX_SENDING } from "./limits.ts";
 import { addBytes } from "./speed.ts";
 import type { Core, LinkSession, Loaded, TransferFile } from "./state.ts";
 import { linkOf, put, save, talkOf, touch } from "./state.ts";
@@ -42,12 +42,12 @@ export function onRequest(
   return true;
 }
 
-/** A leaf from the shelf; `undefined` if it is not there any more. */
+/** A leaf from the shelf; `undefined` if it is not there any more. One that nobody waits for any more makes room for the next. */
 export function onRead(core: Core, file: TransferFile, ticket: number, parcel: Parcel | undefined): void {
+  talkOf(core, file.record.conversation).session?.reading.delete(ticket);
   const loaded = file.outgoing.loaded.find((other) => other.ticket === ticket);
-  if (loaded === undefined) return;
-  if (parcel === undefined) return lose(core, file);
-  loaded.parcel = parcel;
+  if (loaded !== undefined && parcel === undefined) lose(core, file);
+  else if (loaded !== undefined) loaded.parcel = parcel;
   pour(core, file);
 }
 
@@ -84,7 +84,7 @@ export function pourLink(core: Core, session: LinkSession): void {
 }
 
 /** Gives free places to files that wait, and reads the leaves that go out next. */
-function arrange(core: Core, { slots, waiting }: LinkSession): void {
+function arrange(core: Core, { slots, waiting, reading }: LinkSession): void {
   for (let i = slots.length - 1; i >= 0; i--) if (!isBusy(slots[i] as TransferFile)) slots.splice(i, 1);
   while (slots.length < MAX_SENDING && waiting.length > 0) {
     const next = waiting.shift() as TransferFile;
@@ -93,7 +93,8 @@ function arrange(core: Core, { slots, waiting }: LinkSession): void {
   for (const file of slots) {
     const { outgoing } = file;
     const ahead = waiting.length > 0 ? 1 : 2;
-    while (outgoing.loaded.length < ahead && outgoing.queue.length > 0) load(core, file);
+    while (outgoing.loaded.length < ahead && outgoing.queue.length > 0 && reading.size < MAX_READING)
+      reading.add(load(core, file));
   }
 }
 
@@ -101,12 +102,14 @@ function isBusy({ outgoing }: TransferFile): boolean {
   return outgoing.queue.length + outgoing.loaded.length > 0;
 }
 
-function load(core: Core, file: TransferFile): void {
+/** The ticket of what is read. */
+function load(core: Core, file: TransferFile): number {
   const { outgoing, record, run } = file;
   const leaf = outgoing.queue.shift() as number;
   const ticket = core.nextTicket++;
   outgoing.loaded.push({ leaf, ticket, parcel: undefined, chunk: 0 });
   put(core, { type: "read", transfer: record.transfer, run, leaf, ticket });
+  return ticket;
 }
 
 function nextReady(session: LinkSession): TransferFile | undefined {
@@ -135,6 +138,8 @@ function sendChunk(core: Core, session: LinkSession, file: TransferFile): void {
   file.lastPath = "direct";
   if (++current.chunk < chunkCount(parcel.sealed.length + parcel.path.length)) return;
   outgoing.loaded.shift();
+  if (outgoing.sent.length === 0) outgoing.sent = createHave(file.leafCount);
+  addLeaf(outgoing.sent, leaf);
   touch(core, file);
   // Whoever waits for a turn gets it after a leaf.
   if (session.waiting.length > 0 && outgoing.loaded.length === 0 && outgoing.queue.length > 0) {

@@ -58,6 +58,8 @@ export interface Outgoing {
   pausedByPeer: boolean;
   /** Leaves that the other side said it has. */
   peerHeld: number;
+  /** Leaves that went into a link, in this run. */
+  sent: Uint8Array;
   /** What the relay has of it, once it was asked in this run. */
   there: Uint8Array | undefined;
   putting: Set<number>;
@@ -100,6 +102,8 @@ export interface LinkSession {
   requestedAtMs: number;
   /** Own files that take turns, and those that wait for one. */
   readonly slots: TransferFile[];
+  /** Tickets of leaves that are being read, also of those that nobody waits for any more. */
+  readonly reading: Set<number>;
   readonly waiting: TransferFile[];
   turn: number;
 }
@@ -196,6 +200,7 @@ function createOutgoing(): Outgoing {
     wasAsked: false,
     pausedByPeer: false,
     peerHeld: 0,
+    sent: new Uint8Array(),
     there: undefined,
     putting: new Set(),
     askingRelay: false,
@@ -210,7 +215,8 @@ export function resetFile(core: Core, file: TransferFile): void {
   file.run++;
   core.gets -= file.incoming.getting.size;
   core.puts -= file.outgoing.putting.size;
-  Object.assign(file.incoming, createIncoming());
+  // Chunks that were asked for before may still come.
+  Object.assign(file.incoming, createIncoming(), { muddled: true });
   Object.assign(file.outgoing, createOutgoing());
   file.settling = false;
   touchWaiting(core);

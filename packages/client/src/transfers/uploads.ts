@@ -121,13 +121,25 @@ function onProblem(
   if (core.nowMs >= tries.atMs) pauseTries(core, tries, pause);
 }
 
-/** Either all who should have it have said so, or its time there is over. */
+/** Either all who should have it have said so, or its time there is over, or the relay has lost it: then it is brought there again. */
 function vanish(core: Core, file: TransferFile): void {
   const { record, outgoing } = file;
+  const hasGone = record.relay === "uploaded" || hasLeft(file);
   outgoing.there = undefined;
   if (record.state !== "offered") return;
   const isExpired = record.relayUntilMs > 0 && core.nowMs >= record.relayUntilMs;
-  save(core, file, isExpired ? { relay: "gone" } : { relay: "none", state: "done", reason: null });
+  if (isExpired) return save(core, file, { relay: "gone" });
+  if (hasGone) return save(core, file, { relay: "none", state: "done", reason: null });
+  pauseTries(core, outgoing.tries, RETRY_MS);
+  save(core, file, { relay: "none" });
+}
+
+/** Every leaf went out of this device in this run, or is known to be there: nobody has a file of which one never did. */
+function hasLeft({ outgoing, record, leafCount }: TransferFile): boolean {
+  const { there, sent } = outgoing;
+  for (let leaf = record.peerBelow; leaf < leafCount; leaf++)
+    if (!hasLeaf(sent, leaf) && !(there !== undefined && hasLeaf(there, leaf))) return false;
+  return true;
 }
 
 function refuse(core: Core, file: TransferFile): void {

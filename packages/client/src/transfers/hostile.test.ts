@@ -1,0 +1,255 @@
+/** What a contact or a server that means harm can make the machine of transfers do, and what it cannot. */
+import type { ConversationId, FileFrame, GroupId, MessageId, TransferId } from "@sotto/protocol";
+import {
+  addLeaf,
+  createHave,
+  encodeFileFrame,
+  FILE_LEAF_BYTES,
+  idOf,
+  leafBytes,
+  MAX_LEAVES_ASKED,
+} from "@sotto/protocol";
+import { describe, expect, test } from "vitest";
+import type { TransferEffect, TransferEvent, Way } from "./contract.ts";
+import { HIGH_WATER_BYTES, IDLE_POLL_MS, MAX_SENDING } from "./limits.ts";
+import { createTransferMachine } from "./machine.ts";
+import type { TransferRecord } from "./record.ts";
+
+const TALK = idOf<ConversationId>(new Uint8Array(16).fill(1));
+const OTHER_TALK = idOf<ConversationId>(new Uint8Array(16).fill(2));
+const GROUP = idOf<GroupId>(new Uint8Array(16).fill(3));
+const LINK = 7;
+const LEAVES = 200;
+
+function recordOf(number: number, change: Partial<TransferRecord> = {}): TransferRecord {
+  return {
+    transfer: idOf<TransferId>(new Uint8Array(16).fill(number)),
+    conversation: TALK,
+    message: idOf<MessageId>(new Uint8Array(16).fill(9)),
+    mine: true,
+    path: ["a"],
+    sizeBytes: LEAVES * FILE_LEAF_BYTES,
+    key: new Uint8Array(32),
+    root: new Uint8Array(32),
+    state: "offered",
+    paused: false,
+    reason: null,
+    relay: "none",
+    relayUntilMs: 0,
+    peerBelow: 0,
+    owed: null,
+    ...change,
+  };
+}
+
+type EffectOf<T extends TransferEffect["type"]> = Extract<TransferEffect, { readonly type: T }>;
+
+/** A device with these files, and what it was asked to do since `take` was last called. */
+function deviceOf(records: readonly TransferRecord[], way: Partial<Way> = {}) {
+  const now: Way = { group: GROUP, mode: "auto", link: LINK, ...way };
+  const surroundings = { way: now, buffered: 0 };
+  const machine = createTransferMachine({
+    wayOf: () => surroundings.way,
+    bufferedBytes: () => surroundings.buffered,
+    random: () => 0,
+  });
+  let nowMs = 1_000_000;
+  let effects: TransferEffect[] = [];
+  const tell = (event: TransferEvent, afterMs = 0): void => {
+    nowMs += afterMs;
+    effects.push(...machine.handle(event, nowMs));
+  };
+  for (const record of records) tell({ type: "known", record });
+  return {
+    machine,
+    surroundings,
+    tell,
+    says: (frame: FileFrame, conversation = TALK): void =>
+      tell({ type: "frame", link: LINK, conversation, frame: encodeFileFrame(frame) }),
+    take<T extends TransferEffect["type"]>(type: T): EffectOf<T>[] {
+      const taken = effects.filter((effect): effect is EffectOf<T> => effect.type === type);
+      effects = effects.filter((effect) => effect.type !== type);
+      return taken;
+    },
+    answerReads(): void {
+      for (const { transfer, run, leaf, ticket } of this.take("read")) {
+        const sizeBytes = machine.record(transfer)?.sizeBytes ?? 0;
+        const sealed = new Uint8Array(leafBytes(sizeBytes, leaf) + 16);
+        tell({ type: "read", transfer, run, leaf, ticket, parcel: { sealed, path: new Uint8Array() } });
+      }
+    },
+    ends: (): FileFrame[] =>
+      effects.flatMap((effect) =>
+        effect.type === "send" && effect.frame.type === "end" ? effect.frame : [],
+      ),
+  };
+}
+
+const requestOf = ({ transfer }: TransferRecord, first: number, count: number, held = 0) =>
+  ({ type: "request", transfer, first, count, held }) as const;
+
+describe("FIL-12: what a contact asks for", () => {
+  test("leaves that are read for it at a time are few, however often it asks for the same", () => {
+    const file = recordOf(10);
+    const device = deviceOf([file]);
+    for (let i = 0; i < 1000; i++) device.says(requestOf(file, i % 50, 2));
+    expect(device.take("read").length).toBeLessThanOrEqual(2 * MAX_SENDING);
+  });
+
+  test("and however often it stops and goes on with one file after the other", () => {
+    const files = Array.from({ length: 100 }, (_, i) => recordOf(10 + i));
+    const device = deviceOf(files);
+    for (let i = 0; i < 10; i++)
+      for (const file of files) {
+        device.says(requestOf(file, 0, 2));
+        device.says({ type: "pause", transfer: file.transfer });
+      }
+    expect(device.take("read").length).toBeLessThanOrEqual(2 * MAX_SENDING);
+  });
+
+  test("what it asks for after a flood of requests comes, in the order of the last ones", () => {
+    const file = recordOf(10);
+    const device = deviceOf([file]);
+    for (let i = 0; i < 100; i++) device.says(requestOf(file, i % 50, 2));
+    device.says({ type: "pause", transfer: file.transfer });
+    device.says(requestOf(file, 3, 1));
+    for (let i = 0; i < 50; i++) device.answerReads();
+    const chunks = device.take("send").flatMap(({ frame }) => (frame.type === "chunk" ? frame : []));
+    expect(chunks.filter(({ leaf }) => leaf === 3)).toHaveLength(17);
+    expect(chunks.at(-1)).toMatchObject({ leaf: 3, chunk: 16 });
+  });
+
+  test("64 leaves may be open, one more ends the transfer", () => {
+    const file = recordOf(10);
+    const device = deviceOf([file]);
+    device.says(requestOf(file, 0, MAX_LEAVES_ASKED));
+    expect(device.ends()).toEqual([]);
+    device.says(requestOf(file, 0, MAX_LEAVES_ASKED));
+    expect(device.ends()).toEqual([]);
+    device.says(requestOf(file, 64, 1));
+    expect(device.ends()).toEqual([{ type: "end", transfer: file.transfer, reason: "invalid" }]);
+    expect(device.machine.record(file.transfer)).toMatchObject({ state: "failed", reason: "invalid" });
+  });
+
+  test("files of other conversations do not exist, whatever is said of them", () => {
+    const file = recordOf(10);
+    const theirs = recordOf(11, { mine: false, state: "wanted" });
+    const device = deviceOf([file, theirs]);
+    const before = [device.machine.record(file.transfer), device.machine.record(theirs.transfer)];
+    for (const { transfer } of [file, theirs]) {
+      device.says({ type: "request", transfer, first: 0, count: 1, held: 0 }, OTHER_TALK);
+      device.says({ type: "chunk", transfer, leaf: 0, chunk: 0, bytes: new Uint8Array(9) }, OTHER_TALK);
+      for (const type of ["pause", "resume"] as const) device.says({ type, transfer }, OTHER_TALK);
+      for (const reason of ["done", "cancelled", "invalid"] as const)
+        device.says({ type: "end", transfer, reason }, OTHER_TALK);
+    }
+    expect(device.ends().map((frame) => "reason" in frame && frame.reason)).toEqual(["unknown", "unknown"]);
+    expect([device.machine.record(file.transfer), device.machine.record(theirs.transfer)]).toEqual(before);
+    expect([device.take("read"), device.take("remove")]).toEqual([[], []]);
+  });
+
+  test("answers that nobody reads do not pile up: the link ends", () => {
+    const file = recordOf(10, { paused: true });
+    const device = deviceOf([file]);
+    device.surroundings.buffered = 2 * HIGH_WATER_BYTES + 1;
+    device.take("send");
+    device.says(requestOf(recordOf(99), 0, 1));
+    device.says(requestOf(file, 0, 1));
+    device.says(requestOf(file, LEAVES, 1));
+    expect(device.take("send")).toEqual([]);
+    expect(device.take("closeLink").length).toBeGreaterThan(0);
+  });
+});
+
+describe("FIL-13: what a contact says", () => {
+  test("no words of it take the copy of an own file away but that it does not want it", () => {
+    for (const state of ["offered", "done", "failed"] as const) {
+      const file = recordOf(10, { state });
+      const device = deviceOf([file]);
+      const { transfer } = file;
+      for (const reason of ["done", "unknown", "changed", "failed", "invalid"] as const)
+        device.says({ type: "end", transfer, reason });
+      device.says({ type: "chunk", transfer, leaf: 0, chunk: 0, bytes: new Uint8Array(9) });
+      expect(device.take("remove")).toEqual([]);
+      device.says(requestOf(file, 0, 1));
+      expect(device.take("read")).toHaveLength(1);
+    }
+  });
+
+  test("what was asked for goes on when packets go through again", () => {
+    const file = recordOf(10);
+    const device = deviceOf([file]);
+    device.says(requestOf(file, 0, 1));
+    device.surroundings.way = { ...device.surroundings.way, link: undefined };
+    device.tell({ type: "changed", conversation: TALK });
+    device.answerReads();
+    expect(device.take("send")).toEqual([]);
+    device.surroundings.way = { ...device.surroundings.way, link: LINK };
+    device.tell({ type: "changed", conversation: TALK });
+    expect(device.take("send")).toHaveLength(17);
+  });
+
+  test("chunks that were on their way when a file was removed and fetched again are no fault of their sender", () => {
+    const file = recordOf(10, { mine: false, state: "wanted" });
+    const device = deviceOf([file]);
+    const { transfer } = file;
+    const opened = (): void => {
+      const [{ run }] = device.take("open") as [EffectOf<"open">];
+      device.tell({ type: "opened", transfer, run, have: createHave(LEAVES) });
+    };
+    opened();
+    device.says({ type: "chunk", transfer, leaf: 0, chunk: 0, bytes: new Uint8Array(61_712) });
+    device.tell({ type: "command", transfer, command: "remove" });
+    device.tell({ type: "command", transfer, command: "fetch" });
+    device.says({ type: "chunk", transfer, leaf: 0, chunk: 1, bytes: new Uint8Array(61_712) });
+    opened();
+    device.says({ type: "chunk", transfer, leaf: 1, chunk: 0, bytes: new Uint8Array(61_712) });
+    expect(device.machine.record(transfer)).toMatchObject({ state: "wanted" });
+  });
+});
+
+describe("FIL-15: what a server says", () => {
+  const notFound = { kind: "refused", code: "notFound", detail: "" } as const;
+  /** A relay that has taken a file, and these leaves of it. */
+  function uploading(leaves: readonly number[]) {
+    const file = recordOf(10, { sizeBytes: 3 * FILE_LEAF_BYTES });
+    const device = deviceOf([file], { mode: "relay", link: undefined });
+    const { transfer } = file;
+    const [{ run }] = device.take("place") as [EffectOf<"place">];
+    const held = createHave(3);
+    for (const leaf of leaves) addLeaf(held, leaf);
+    const answer = { kind: "ok", value: { leafCount: 3, held, expiresAtMs: 1e15 } } as const;
+    device.tell({ type: "place", transfer, run, answer });
+    return { device, transfer, run };
+  }
+
+  test("a file of which leaves never left this device has not come, though the relay does not know it any more", () => {
+    const { device, transfer, run } = uploading([0]);
+    expect(device.take("put").map(({ leaf }) => leaf)).toEqual([1, 2]);
+    device.tell({ type: "put", transfer, run, leaf: 1, outcome: notFound });
+    device.tell({ type: "put", transfer, run, leaf: 2, outcome: notFound });
+    expect(device.machine.record(transfer)).toMatchObject({ state: "offered", relay: "none" });
+    device.tell({ type: "wake" }, IDLE_POLL_MS.last);
+    expect(device.take("place")).toMatchObject([{ group: GROUP }]);
+  });
+
+  test("one that was there whole, and is there no more, has come", () => {
+    const { device, transfer, run } = uploading([0, 1, 2]);
+    expect(device.machine.record(transfer)).toMatchObject({ relay: "uploaded" });
+    device.tell({ type: "wake" }, IDLE_POLL_MS.last);
+    expect(device.take("place")).toHaveLength(1);
+    device.tell({ type: "place", transfer, run, answer: notFound });
+    expect(device.machine.record(transfer)).toMatchObject({ state: "done" });
+    expect(device.take("remove")).toEqual([]);
+  });
+
+  test("who gives up a file does not tell the relay that it has it", () => {
+    for (const command of ["cancel", "remove"] as const) {
+      const file = recordOf(10, { mine: false, state: "wanted", relay: "begun" });
+      const device = deviceOf([file], { mode: "relay", link: undefined });
+      device.tell({ type: "command", transfer: file.transfer, command });
+      device.tell({ type: "wake" }, IDLE_POLL_MS.last);
+      expect(device.take("settle")).toEqual([]);
+    }
+  });
+});
