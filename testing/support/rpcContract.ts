@@ -33,6 +33,43 @@ export interface RpcMessage {
   readonly sentAt: string;
   readonly path: "direct" | "relay";
   readonly state: MessageState;
+  /** Of a message that offers any. */
+  readonly files?: readonly RpcOfferedFile[];
+}
+
+export interface RpcOfferedFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly type: string;
+}
+
+/** How far a file has come. */
+export interface RpcFile {
+  /** Its message's; none while it is being prepared. */
+  readonly id?: string;
+  readonly transfer: string;
+  readonly name: string;
+  readonly state:
+    | "preparing"
+    | "offered"
+    | "waiting"
+    | "moving"
+    | "paused"
+    | "done"
+    | "failed"
+    | "cancelled"
+    | "removed";
+  readonly reason?: string;
+  readonly bytes: number;
+  readonly total: number;
+  readonly path?: "direct" | "relay";
+  readonly bytesPerSecond?: number;
+}
+
+/** A message's files, or the one of the number. */
+interface OfFiles {
+  readonly id: string;
+  readonly file?: number;
 }
 
 interface Username {
@@ -65,6 +102,21 @@ export interface RpcMethods {
     params: { readonly conversation: string; readonly limit?: number; readonly before?: string },
     result: readonly RpcMessage[],
   ];
+  "files.send": [
+    params: { readonly to: string; readonly path: string; readonly text?: string },
+    result: { readonly id: string; readonly ids: readonly string[]; readonly conversation: string },
+  ];
+  "files.save": [
+    params: OfFiles & { readonly path: string },
+    result: { readonly bytes: number; readonly paths: readonly string[] },
+  ];
+  "files.list": [
+    params: { readonly conversation: string; readonly limit?: number },
+    result: readonly (RpcFile & { readonly file: number; readonly from: string; readonly type: string })[],
+  ];
+  "files.pause": [params: OfFiles, result: object];
+  "files.resume": [params: OfFiles, result: object];
+  "files.cancel": [params: OfFiles, result: object];
 }
 
 export type RpcMethod = keyof RpcMethods;
@@ -73,6 +125,7 @@ export type RpcMethod = keyof RpcMethods;
 export type RpcEvent =
   | ({ readonly type: "message"; readonly conversation: string } & Omit<RpcMessage, "state">)
   | { readonly type: "state"; readonly id: string; readonly state: MessageState }
+  | ({ readonly type: "file"; readonly conversation: string; readonly mine: boolean } & RpcFile)
   | { readonly type: "contact"; readonly username: string; readonly state: ContactState }
   | { readonly type: "conversation"; readonly id: string; readonly change: string }
   | { readonly type: "connection"; readonly state: "offline" | "connecting" | "online" };
