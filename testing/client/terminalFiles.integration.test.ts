@@ -38,8 +38,8 @@ beforeAll(async () => {
   await becomeContacts(alice, bob);
 });
 afterAll(async () => {
-  for (const client of [alice, bob]) if (client?.hasEnded() === false) await client.close();
-  await server?.stop();
+  for (const client of [alice, bob]) if (!client.hasEnded()) await client.close();
+  await server.stop();
   removeScratch(scratch);
 });
 
