@@ -77,7 +77,7 @@ test("F1 3 MB arrive by the server, with progress, and are never written over an
   expect(listed).toMatchObject([{ id, file: 0, from: "alice", state: "done", total: 3 * MB }]);
 });
 
-test("F1 a folder arrives with its folders, after the sender has left", async () => {
+test("F1 a folder arrives with its folders, after the sender has left and the receiver was started again", async () => {
   mkdirSync(at("trip", "day 1"), { recursive: true });
   const files = { "notes.txt": "hello", "day 1/empty": "", "day 1/photo.bin": randomBytes(1_200_000) };
   for (const [name, content] of Object.entries(files)) writeFileSync(at("trip", name), content);
@@ -95,6 +95,8 @@ test("F1 a folder arrives with its folders, after the sender has left", async ()
     "trip/day 1/photo.bin",
     "trip/notes.txt",
   ]);
+  await bob.close();
+  bob = await startRpcClient({ name: "bob", home: at("bob") });
   const saved = await bob.call("files.save", { id, path: chosen });
   expect(saved.bytes).toBe(1_200_005);
   for (const [name, content] of Object.entries(files))
