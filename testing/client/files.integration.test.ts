@@ -134,4 +134,36 @@ describe("files of alice and bob", () => {
       contents.map((bytes) => digest(bytes)),
     );
   });
+
+  test("5 MB both ways by the relay, which then has no file of theirs", async () => {
+    for (const sotto of [alice, bob]) await sotto.conversations.setPath(id, "relay");
+    const before = links.carried.files;
+    const bytes = randomBytes(5_000_000);
+    for (const [from, to] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
+      const [own, theirs] = await carry(from, to, bytes);
+      expect(own).toMatchObject({ state: "done", path: "relay" });
+      expect(theirs).toMatchObject({ state: "done", path: "relay" });
+    }
+    expect(links.carried.files).toBe(before);
+  });
+
+  test("what begins over a link goes on by the relay when the link is cut", async () => {
+    for (const sotto of [alice, bob]) await sotto.conversations.setPath(id, "auto");
+    await alice.conversations.attend(id);
+    await until(alice, () => alice.conversations.get(id)?.link.state === "open");
+    const before = links.carried.files;
+    const cut = nextEvent(bob, "file", ({ file }) => file.bytes > 3 * MIB);
+    void cut.then(() => {
+      links.cut = true;
+    });
+    const [, theirs] = await carry(alice, bob, randomBytes(20 * MIB));
+    expect(theirs).toMatchObject({ state: "done", path: "relay" });
+    const overLink = links.carried.files - before;
+    expect(overLink).toBeGreaterThan(3 * MIB);
+    expect(overLink).toBeLessThan(20 * MIB);
+    links.cut = false;
+  });
 });

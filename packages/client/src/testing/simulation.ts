@@ -40,3 +40,12 @@ export type { IceServer, LinkChannel, LinkFailure, LinkOptions, LinkVia } from "
 export type { ServerAnswer, ServerRequest } from "../ports/server.ts";
 export type { StoreWrite } from "../ports/store.ts";
 export { performMls } from "../runtime/mlsOperations.ts";
+export type { BlobAnswer, Blobs, BlobStatus } from "../ports/blobs.ts";
+export type { FileShelf } from "../ports/fileShelf.ts";
+export { FileShelfError } from "../ports/fileShelf.ts";
+export { LOW_WATER_BYTES } from "../ports/direct.ts";
+export { HIGH_WATER_BYTES } from "../transfers/limits.ts";
+export type { TransferRecord } from "../transfers/record.ts";
+export type { Transfers } from "../transfers/runtime.ts";
+export { createTransfers } from "../transfers/runtime.ts";
+export { createTransferStore } from "../transfers/transferStore.ts";

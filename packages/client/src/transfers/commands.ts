@@ -25,8 +25,8 @@ function fetch(core: Core, file: TransferFile): void {
   if (mine) return;
   if (state === "wanted") return resume(core, file);
   if (state !== "offered" && state !== "failed" && state !== "removed") return;
-  resetFile(core, file);
-  save(core, file, { state: "wanted", paused: false, reason: null, owed: null });
+  resetFile(file);
+  save(core, file, { state: "wanted", paused: false, reason: null, relay: "none", owed: null });
 }
 
 function isUnderWay({ record }: TransferFile): boolean {
@@ -35,7 +35,6 @@ function isUnderWay({ record }: TransferFile): boolean {
 
 function pause(core: Core, file: TransferFile): void {
   if (!isUnderWay(file) || file.record.paused) return;
-  say(core, file, "pause");
   forgetAsked(core, file);
   forgetRequests(file);
   save(core, file, { paused: true, reason: null });
@@ -47,7 +46,6 @@ function resume(core: Core, file: TransferFile): void {
   // Also of one whose place at the relay is gone: it is brought there again.
   const relay = record.mine && record.relay === "gone" ? "none" : record.relay;
   if (!record.paused && relay === record.relay) return;
-  if (record.paused) say(core, file, "resume");
   // A shelf that had no room when it was opened is opened again.
   save(core, file, { paused: false, reason: null, relay });
 }
@@ -71,7 +69,9 @@ function cancel(core: Core, file: TransferFile): void {
 function remove(core: Core, file: TransferFile): void {
   const { state, mine } = file.record;
   if (mine && (state === "offered" || state === "preparing")) return cancel(core, file);
-  if (state === "wanted") say(core, file, "pause");
+  const link = linkOf(core, file);
+  if (state === "wanted" && link !== undefined)
+    put(core, { type: "send", link, frame: { type: "pause", transfer: file.record.transfer } });
   if (state === "offered" || state === "cancelled") return;
   discard(core, file);
   save(core, file, { state: "removed", paused: false, reason: null });
@@ -79,11 +79,6 @@ function remove(core: Core, file: TransferFile): void {
 
 /** The copy goes, and all that is under way is forgotten. */
 export function discard(core: Core, file: TransferFile): void {
-  resetFile(core, file);
+  resetFile(file);
   put(core, { type: "remove", transfer: file.record.transfer });
-}
-
-function say(core: Core, file: TransferFile, type: "pause" | "resume"): void {
-  const link = linkOf(core, file);
-  if (link !== undefined) put(core, { type: "send", link, frame: { type, transfer: file.record.transfer } });
 }

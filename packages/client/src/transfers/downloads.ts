@@ -6,7 +6,7 @@ import { IDLE_POLL_MS, MAX_GETS, POLL_MS } from "./limits.ts";
 import { resetTries } from "./pauses.ts";
 import { hold, stop } from "./receiving.ts";
 import type { Core, TransferFile } from "./state.ts";
-import { pauseTries, put, save, touch, touchWaiting, wakeBy } from "./state.ts";
+import { pauseTries, put, save, touch, wakeBy } from "./state.ts";
 
 /** Asks for leaves that are there, or what is there. */
 export function askRelay(core: Core, file: TransferFile): void {
@@ -45,9 +45,7 @@ export function onPlace(core: Core, file: TransferFile, answer: BlobAnswer<BlobS
 export function onFetched(core: Core, file: TransferFile, leaf: number, outcome: TakeOutcome): void {
   const { incoming } = file;
   if (!incoming.getting.delete(leaf)) return;
-  core.gets--;
   touch(core, file);
-  touchWaiting(core);
   switch (outcome) {
     case "written":
       hold(core, file, leaf, "relay");

@@ -51,13 +51,13 @@ function tellRelay(core: Core, file: TransferFile): void {
 
 /** The relay has dropped its copy, or not. */
 export function onSettled(core: Core, file: TransferFile, answer: BlobAnswer<void>): void {
-  const { record, settles } = file;
+  const { settles } = file;
   file.settling = false;
   touch(core, file);
   const isOver = answer.kind === "ok" || (answer.kind === "refused" && answer.code === "notFound");
   if (!isOver) return pauseTries(core, settles, RETRY_MS);
-  // The sender learns it from the relay.
-  save(core, file, { relay: "none", ...(!record.mine && { owed: null }) });
+  // The sender learns it from the relay, and if its user lets it ask none, from the next link.
+  save(core, file, { relay: "gone" });
 }
 
 /** Whether the relay has a copy of a file that is here. */
@@ -66,6 +66,6 @@ export function onSearched(core: Core, file: TransferFile, isThere: boolean): vo
   file.settling = false;
   touch(core, file);
   if (isThere) save(core, file, { relay: "begun" });
-  else if (settles.count >= MAX_SEARCHES) save(core, file, { owed: null });
+  else if (settles.count >= MAX_SEARCHES) save(core, file, { relay: "gone" });
   else pauseTries(core, settles, IDLE_POLL_MS);
 }

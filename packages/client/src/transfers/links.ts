@@ -64,6 +64,7 @@ function begin(core: Core, talk: Talk, link: number, steady: boolean): void {
     file.incoming.pausedByPeer = false;
     file.outgoing.pausedByPeer = false;
     file.outgoing.wasAsked = false;
+    file.saidPaused = false;
   }
 }
 

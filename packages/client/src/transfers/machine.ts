@@ -13,7 +13,7 @@ import type { TransferRecord } from "./record.ts";
 import { onOpened, review } from "./review.ts";
 import { onRead, pourLink } from "./sending.ts";
 import type { Core, TransferFile } from "./state.ts";
-import { createCore, createFile, talkOf, touch } from "./state.ts";
+import { createCore, createFile, talkOf, touch, touchWaiting } from "./state.ts";
 import { onOwnPlace, onPut } from "./uploads.ts";
 import { viewOf } from "./view.ts";
 
@@ -77,6 +77,7 @@ function dispatch(core: Core, event: TransferEvent): void {
       return;
     }
     default: {
+      countDown(core, event);
       const file = core.files.get(event.transfer);
       // An answer of an earlier run is about a copy that was removed since.
       if (file?.run === event.run) onAnswer(core, file, event);
@@ -105,6 +106,14 @@ function onAnswer(core: Core, file: TransferFile, event: AnswerEvent): void {
     case "settled":
       return onSettled(core, file, event.answer);
   }
+}
+
+/** A parcel is not under way any more, whatever has become of its file. */
+function countDown(core: Core, event: AnswerEvent): void {
+  if (event.type === "put") core.puts--;
+  else if (event.type === "fetched") core.gets--;
+  else return;
+  touchWaiting(core);
 }
 
 /** One that is known already is changed only from "preparing" to "offered": its message is stored. */

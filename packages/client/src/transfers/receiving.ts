@@ -122,11 +122,7 @@ export function stop(core: Core, file: TransferFile, outcome: TakeOutcome): void
   if (record.state !== "wanted") return;
   const link = linkOf(core, file);
   forgetAsked(core, file);
-  if (outcome === "full") {
-    if (link !== undefined && !record.paused)
-      put(core, { type: "send", link, frame: { type: "pause", transfer: record.transfer } });
-    return save(core, file, { paused: true, reason: "diskFull" });
-  }
+  if (outcome === "full") return save(core, file, { paused: true, reason: "diskFull" });
   const reason = outcome === "invalid" ? "invalid" : "failed";
   if (link !== undefined)
     put(core, { type: "send", link, frame: { type: "end", transfer: record.transfer, reason } });

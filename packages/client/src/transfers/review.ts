@@ -11,10 +11,20 @@ import { reviewUpload } from "./uploads.ts";
 export function review(core: Core, file: TransferFile): void {
   file.wakeAtMs = Number.POSITIVE_INFINITY;
   const { state, mine } = file.record;
+  if (state === "wanted" || (mine && state === "offered")) sayPaused(core, file);
   if (state === "wanted") reviewWanted(core, file);
   else if (state === "offered" && mine) reviewUpload(core, file);
   if (file.record.state === "done" || file.record.state === "cancelled" || file.record.state === "removed")
     reviewEnding(core, file);
+}
+
+/** What the other side has been told of pausing is what is so (FIL-13), also when packets did not go through as it changed. */
+function sayPaused(core: Core, file: TransferFile): void {
+  const { transfer, paused } = file.record;
+  const link = linkOf(core, file);
+  if (link === undefined || file.saidPaused === paused) return;
+  file.saidPaused = paused;
+  put(core, { type: "send", link, frame: { type: paused ? "pause" : "resume", transfer } });
 }
 
 function reviewWanted(core: Core, file: TransferFile): void {

@@ -82,6 +82,8 @@ export interface TransferFile {
   wakeAtMs: number;
   /** When it became known to this run: a message that has just been sent waits for a link for a moment. */
   readonly sinceMs: number;
+  /** The other side has been told on this link that it is paused here. */
+  saidPaused: boolean;
   /** The link on which what is owed was said, and when. */
   toldOn: number | undefined;
   toldAtMs: number;
@@ -164,6 +166,7 @@ export function createFile(record: TransferRecord, nowMs: number): TransferFile 
     lastPath: null,
     wakeAtMs: Number.POSITIVE_INFINITY,
     sinceMs: nowMs,
+    saidPaused: false,
     toldOn: undefined,
     toldAtMs: 0,
     settling: false,
@@ -211,15 +214,12 @@ function createOutgoing(): Outgoing {
 }
 
 /** Everything under way is forgotten: its answers will be those of an earlier run. */
-export function resetFile(core: Core, file: TransferFile): void {
+export function resetFile(file: TransferFile): void {
   file.run++;
-  core.gets -= file.incoming.getting.size;
-  core.puts -= file.outgoing.putting.size;
   // Chunks that were asked for before may still come.
   Object.assign(file.incoming, createIncoming(), { muddled: true });
   Object.assign(file.outgoing, createOutgoing());
   file.settling = false;
-  touchWaiting(core);
 }
 
 export function talkOf(core: Core, id: ConversationId): Talk {

@@ -15,7 +15,6 @@ import {
   save,
   talkOf,
   touch,
-  touchWaiting,
   wakeBy,
   wayOf,
 } from "./state.ts";
@@ -91,9 +90,7 @@ export function onOwnPlace(core: Core, file: TransferFile, answer: BlobAnswer<Bl
 export function onPut(core: Core, file: TransferFile, leaf: number, outcome: PutOutcome): void {
   const { record, outgoing } = file;
   if (!outgoing.putting.delete(leaf)) return;
-  core.puts--;
   touch(core, file);
-  touchWaiting(core);
   if (outcome.kind === "missing") return lose(core, file);
   if (outcome.kind !== "ok") return onProblem(core, file, outcome);
   outgoing.there ??= createHave(file.leafCount);
