@@ -1,7 +1,7 @@
 /**
  * `npm run sim [-- --seeds N | --real N | --mutants | --seed S [--trace]] [--json]`: engines and server in a simulated, hostile world.
  * `--seeds` runs that many scenarios with the stand-in for MLS, `--real` with MLS itself, from seed 1 or `--seed`; `--mutants` plants faults
- * that must be caught within `--seeds` scenarios each; `--seed` alone repeats one scenario, with `--trace` event by event.
+ * that must be caught within `--seeds` scenarios each; `--files` does both for transfers of files, without engines; `--seed` alone repeats one scenario, with `--trace` event by event.
  */
 import { parseArgs } from "node:util";
 import { integerFlag } from "../support/integerFlag.ts";
@@ -11,6 +11,7 @@ import { catchMutant, MUTANTS } from "./mutants.ts";
 import { createCast } from "./people.ts";
 import { runSeeds } from "./runSeeds.ts";
 import { runScenario } from "./scenario.ts";
+import { fileMutantReport, fileReport } from "../transfers/report.ts";
 import { failureLines, reportOf } from "./tally.ts";
 import type { Tier } from "./tier.ts";
 import { STAND_IN } from "./tier.ts";
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     real: { type: "string" },
     mutants: { type: "boolean", default: false },
+    files: { type: "boolean", default: false },
     trace: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -31,6 +33,10 @@ const from = values.seed === undefined ? 1 : integerFlag("seed", values.seed);
 finish(await reportAsked(), values.json);
 
 function reportAsked(): Promise<Report> {
+  if (values.files) {
+    const count = integerFlag("seeds", values.seeds ?? (values.seed === undefined ? "500" : "1"));
+    return values.mutants ? fileMutantReport(count, say) : fileReport(from, count, say);
+  }
   if (values.mutants) return mutantReport(integerFlag("seeds", values.seeds ?? "400"));
   if (values.real !== undefined) return seedReport("real", integerFlag("real", values.real));
   if (values.seeds === undefined && values.seed !== undefined) return singleReport();

@@ -47,8 +47,6 @@ export interface SimDevice {
   readonly verified: Map<string, number>;
   deaths: number;
   readonly views: Map<TransferId, FileView>;
-  /** Calls of the relay under way. */
-  readonly underWay: { put: number; get: number };
   start(): Promise<void>;
   die(): void;
   onFrame(link: number, conversation: ConversationId, frame: Uint8Array): void;
@@ -75,7 +73,6 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
     verified: new Map(),
     deaths: 0,
     views: new Map(),
-    underWay: { put: 0, get: 0 },
     start,
     die() {
       if (life.isOver) return;
@@ -83,8 +80,6 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
       transfers = undefined;
       device.deaths++;
       device.diesAfter = Number.POSITIVE_INFINITY;
-      device.underWay.put = 0;
-      device.underWay.get = 0;
       disk.crash();
       network.end(false);
     },
@@ -202,14 +197,16 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
   }
 
   function blobs(wait: (ms: number) => Promise<void>): Blobs {
+    const underWay = { put: 0, get: 0 };
     return relay.of(
       name,
       () => wait(random.between(5, 50)),
       (call) => {
-        if (device.mode === "direct") watch.report("FIL-14", `${name} calls ${call} of the relay in mode direct`);
+        if (device.mode === "direct")
+          watch.report("FIL-14", `${name} calls ${call} of the relay in mode direct`);
         if (call !== "put" && call !== "get") return () => {};
-        if (++device.underWay[call] > 3) watch.report("FIL-15", `${name} has more than 3 parcels under way`);
-        return () => void device.underWay[call]--;
+        if (++underWay[call] > 3) watch.report("FIL-15", `${name} has ${underWay[call]} parcels under way`);
+        return () => void underWay[call]--;
       },
     );
   }

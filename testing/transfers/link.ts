@@ -113,7 +113,8 @@ export function createLinkNetwork(
         const before = end.bufferedBytes;
         end.bufferedBytes -= frame.length;
         if (end.number === undefined || link !== current) return;
-        if (before > LOW_WATER_BYTES && end.bufferedBytes <= LOW_WATER_BYTES) events.onDrained(device, number);
+        if (before > LOW_WATER_BYTES && end.bufferedBytes <= LOW_WATER_BYTES)
+          events.onDrained(device, number);
       });
       const arriveMs = end.freeAtMs - nowMs() + latency;
       after(arriveMs, () => {

@@ -79,7 +79,8 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
     onDrained: (device, link) => deviceOf(device).onDrained(link),
     onChanged: (device) => deviceOf(device).onChanged(),
     onBuffered(device, bytes) {
-      if (bytes > HIGH_WATER_BYTES + 70_000) watch.report("FIL-12", `${bytes} bytes wait in ${device}'s channel`);
+      if (bytes > HIGH_WATER_BYTES + 70_000)
+        watch.report("FIL-12", `${bytes} bytes wait in ${device}'s channel`);
     },
   });
   const world = {
@@ -101,8 +102,7 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
   const files = makeFiles(random, alice, bob);
   /** Messages come by the server, whatever becomes of links. */
   const learnAll = (device: SimDevice): void => {
-    for (const { record, from } of files)
-      device.transfers?.learn({ ...record, mine: from === device });
+    for (const { record, from } of files) device.transfers?.learn({ ...record, mine: from === device });
     device.onChanged();
   };
   const begin = async (device: SimDevice): Promise<void> => {
@@ -126,17 +126,40 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
       network.silence(device.name, random.between(10, 8000));
     } else if (kind === 6) device.diesAfter = random.between(1, 60);
     else if (kind === 7) device.die();
-    else if (kind === 8) spell(() => (relay.isAway = true), () => (relay.isAway = false), 10_000);
-    else if (kind === 9) spell(() => (relay.isBusy = true), () => (relay.isBusy = false), 10_000);
-    else if (kind === 10) spell(() => (relay.isFull = true), () => (relay.isFull = false), 10_000);
-    else if (kind === 11) spell(() => (device.shelf.isFull = true), () => (device.shelf.isFull = false), 5000);
-    else if (kind === 12) setMode(device, random.pick(MODES));
+    else if (kind === 8)
+      spell(
+        () => (relay.isAway = true),
+        () => (relay.isAway = false),
+        10_000,
+      );
+    else if (kind === 9)
+      spell(
+        () => (relay.isBusy = true),
+        () => (relay.isBusy = false),
+        10_000,
+      );
+    else if (kind === 10)
+      spell(
+        () => (relay.isFull = true),
+        () => (relay.isFull = false),
+        10_000,
+      );
+    else if (kind === 11) {
+      // All that comes while it is full comes again.
+      switches += files.length;
+      spell(
+        () => (device.shelf.isFull = true),
+        () => (device.shelf.isFull = false),
+        5000,
+      );
+    } else if (kind === 12) setMode(device, random.pick(MODES));
     else if (kind === 13) {
       switches++;
       void device.transfers?.command(file.record.transfer, "pause");
-    }
-    else if (kind <= 15) void device.transfers?.command(file.record.transfer, "resume");
-    else if (kind === 16 && random.chance(0.15)) cancel(device, file);
+    } else if (kind <= 15) {
+      switches++;
+      void device.transfers?.command(file.record.transfer, "resume");
+    } else if (kind === 16 && random.chance(0.15)) cancel(device, file);
     else if (kind === 17) askElsewhere(device, file);
     for (const one of [alice, bob])
       if (one.transfers === undefined) after(random.between(1, 3000), () => void restart(one));

@@ -41,6 +41,6 @@ export const ATTEND_MS = 60_000;
 export const POLL_MS = { first: 1000, last: 30_000 } as const;
 export const RETRY_MS = { first: 1000, last: 60_000 } as const;
 /** The same of a sender that has sent all to the relay, and of a receiver whose file is gone from there. */
-export const IDLE_POLL_MS = { first: 5000, last: 600_000 } as const;
+export const IDLE_POLL_MS = { first: 1000, last: 600_000 } as const;
 /** Between tries at a relay that has no room. */
 export const FULL_RETRY_MS = { first: 30_000, last: 900_000 } as const;

@@ -7,17 +7,7 @@ import { createTries, resetTries } from "./pauses.ts";
 import { lose } from "./sending.ts";
 import { addBytes } from "./speed.ts";
 import type { Core, TransferFile } from "./state.ts";
-import {
-  linkOf,
-  mayUseRelay,
-  pauseTries,
-  put,
-  save,
-  talkOf,
-  touch,
-  wakeBy,
-  wayOf,
-} from "./state.ts";
+import { linkOf, mayUseRelay, pauseTries, put, save, talkOf, touch, wakeBy, wayOf } from "./state.ts";
 
 /** Does what is to be done at the relay for an own file that is offered. */
 export function reviewUpload(core: Core, file: TransferFile): void {
