@@ -56,7 +56,7 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
   const scheduler = createScheduler();
   const watch = createWatch();
   const relay = createSimRelay(random);
-  relay.isHostile = random.chance(0.1);
+  relay.isHostile = random.chance(0.1) || mutant === "no-check";
   relay.maxLeaves = random.chance(0.1) ? 2 : 1000;
   const troubleMs = random.pick(TROUBLE_MS);
   let switches = 0;

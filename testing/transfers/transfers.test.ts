@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { MUTANTS } from "./mutants.ts";
 import { runScenario } from "./scenario.ts";
 
-const SEEDS = 60;
+const SEEDS = 25;
 
 describe("FIL-8 … FIL-17: files between two devices that die, in a world where nothing holds", () => {
   test(`${SEEDS} worlds`, async () => {
