@@ -13,7 +13,7 @@ import { tableOf } from "./harness/table.ts";
 
 /** A bench by name: its contests, one after the other. */
 const BENCHES: Readonly<Record<string, () => Promise<readonly Contest[]>>> = {
-  direct: async () => [(await import("./direct/direct.ts")).direct],
+  direct: async () => (await import("./direct/direct.ts")).direct,
   files: async () => (await import("./files/files.ts")).files(say),
   message: async () => [(await import("./message/message.ts")).message],
   mls: async () => (await import("./mls/mls.ts")).mls(say),

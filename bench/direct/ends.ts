@@ -1,8 +1,11 @@
 /** Starts the two ends as processes on machines of their own and gives them orders. */
 import { join } from "node:path";
+import { withDeadline } from "@sotto/testing/support/deadline.ts";
 import { launched } from "@sotto/testing/support/lineProcess.ts";
 import { startOrderedProcess } from "../harness/orderedProcess.ts";
 import type { Answer, Order } from "./orders.ts";
+
+const ANSWER_MS = 120_000;
 
 export interface End {
   /** The answer to the order. */
@@ -28,6 +31,35 @@ export async function startEnd(
     },
     next: () => running.next(),
     close: () => running.end({ kind: "close" }),
+  };
+}
+
+export interface Answers {
+  readonly take: (answer: Answer) => void;
+  /** Rejects for one that says `failed`. */
+  readonly next: () => Promise<Answer>;
+}
+
+/** What an end in a page has said. */
+export function createAnswers(name: string): Answers {
+  const said: Answer[] = [];
+  let look = (): void => {};
+  return {
+    take: (answer) => {
+      said.push(answer);
+      look();
+    },
+    next: async () => {
+      const arrived = new Promise<void>((resolve) => {
+        look = resolve;
+        if (said.length > 0) resolve();
+      });
+      await withDeadline(`${name}'s answer`, ANSWER_MS, arrived);
+      const answer = said.shift();
+      if (answer === undefined) throw new Error(`${name} said nothing`);
+      if (answer.kind === "failed") throw new Error(`${name}: ${answer.message}`);
+      return answer;
+    },
   };
 }
 

@@ -18,7 +18,7 @@ export type Order =
   | { readonly kind: "befriend"; readonly userName: string; readonly asks: boolean }
   | { readonly kind: "close" };
 
-/** Moments are of CLOCK_MONOTONIC in milliseconds, which all processes of a machine share. */
+/** Moments are {@link momentMs}. */
 export type Answer =
   | { readonly kind: "ready" | "done" }
   | { readonly kind: "linked"; readonly askedMs: number; readonly openMs: number }
@@ -26,20 +26,14 @@ export type Answer =
   | { readonly kind: "trips"; readonly medianMs: number }
   | { readonly kind: "failed"; readonly message: string };
 
-export function monotonicMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
+/** Milliseconds since 1970, finer than `Date.now()`, in programs and pages alike: what they say can be compared on one machine. */
+export function momentMs(): number {
+  return performance.timeOrigin + performance.now();
 }
 
-export function answer(said: Answer): void {
-  process.send?.(said);
+/** One end of a pair. A failure is an answer. */
+export interface OrderedEnd {
+  obey(order: Order): Promise<void>;
 }
 
-/** Obeys one order after the other; a failure is an answer. */
-export function obeyOrders(obey: (order: Order) => Promise<void>): void {
-  process.on("message", (order: Order) => {
-    obey(order).catch((error: unknown) => answer({ kind: "failed", message: String(error) }));
-  });
-  // The bench has ended, however it did.
-  process.on("disconnect", () => process.exit());
-  answer({ kind: "ready" });
-}
+export type Say = (said: Answer) => void;

@@ -1,11 +1,9 @@
-/** The MLS engine by itself, on one core and without disk or network: alice encrypts what bob decrypts, in batches as clients do. */
-import type { DeviceIdentity, MlsEngine, MlsGroup, Outgoing, SuiteId } from "@sotto/crypto";
+/** The MLS engine by itself, on one core and without disk or network, in Node or in a page: alice encrypts what bob decrypts, in batches as clients do. */
+import type { CryptoProvider, DeviceIdentity, MlsEngine, MlsGroup, Outgoing, SuiteId } from "@sotto/crypto";
 import { createMlsEngine, padContent } from "@sotto/crypto";
 import { makeDevice } from "@sotto/crypto/testing";
 import type { GroupId, MessageId, StreamId } from "@sotto/protocol";
 import { encodeContent, encodeMessageBinding, idOf } from "@sotto/protocol";
-import { RECEIVE_BATCH, SEND_BATCH } from "sotto/measured";
-import { createNodeCryptoProvider } from "sotto/node";
 
 export interface EngineBurst {
   readonly encryptMs: number;
@@ -23,8 +21,13 @@ const NOW_MS = Date.now();
 const LIFETIME_DAYS = 1;
 const NOTHING = new Uint8Array(0);
 
-export async function createEngineAlone(suite: SuiteId): Promise<EngineAlone> {
-  const provider = createNodeCryptoProvider();
+/** @param cpuMs what this program has cost so far */
+export async function createEngineAlone(
+  provider: CryptoProvider,
+  suite: SuiteId,
+  batches: { readonly send: number; readonly receive: number },
+  cpuMs: () => number,
+): Promise<EngineAlone> {
   const engine = createMlsEngine(provider);
   const [alice, bob] = [await makeDevice(provider), await makeDevice(provider)];
   let [sending, receiving] = await pairOf(engine, alice, bob, suite, idOf<GroupId>(provider.random(16)));
@@ -50,14 +53,15 @@ export async function createEngineAlone(suite: SuiteId): Promise<EngineAlone> {
     async burst(count, sizeBytes) {
       const messages = Array.from({ length: count }, (_, i) => contentOf(i, sizeBytes));
       const ciphertexts: Uint8Array[] = [];
+      const moment = () => ({ wallMs: performance.now(), cpuMs: cpuMs() });
       const began = moment();
-      for (const batch of batchesOf(messages, SEND_BATCH)) {
+      for (const batch of batchesOf(messages, batches.send)) {
         const sent = await engine.encrypt(sending, batch);
         sending = sent.group;
         ciphertexts.push(...sent.ciphertexts);
       }
       const between = moment();
-      for (const batch of batchesOf(ciphertexts, RECEIVE_BATCH)) {
+      for (const batch of batchesOf(ciphertexts, batches.receive)) {
         const received = await engine.decrypt(receiving, batch);
         receiving = received.group;
         if (received.results.some(({ kind }) => kind !== "message"))
@@ -72,11 +76,6 @@ export async function createEngineAlone(suite: SuiteId): Promise<EngineAlone> {
       };
     },
   };
-}
-
-function moment(): { readonly wallMs: number; readonly cpuMs: number } {
-  const { user, system } = process.cpuUsage();
-  return { wallMs: performance.now(), cpuMs: (user + system) / 1000 };
 }
 
 async function pairOf(

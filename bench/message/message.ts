@@ -7,7 +7,7 @@
  * runs from the first call of send until the last message is shown at bob's and acknowledged at alice's.
  */
 import type { Contest, Figures, Peer } from "../harness/contest.ts";
-import { createEngineAlone } from "./engineAlone.ts";
+import { createNodeEngine } from "./nodeEngine.ts";
 import { startPipeline } from "./pipeline.ts";
 
 const MESSAGES = 2000;
@@ -45,7 +45,7 @@ function enginePeer(): Peer {
   return {
     name: ENGINE,
     async start() {
-      const engine = await createEngineAlone(SUITE);
+      const engine = await createNodeEngine(SUITE);
       return {
         async round() {
           const { encryptMs, decryptMs, encryptCpuMs, decryptCpuMs } = await engine.burst(
