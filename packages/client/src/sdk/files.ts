@@ -20,7 +20,7 @@ import { sottoError } from "./messages.ts";
 import type { PreparedFile } from "./prepareFile.ts";
 import { checkSize, prepareFile } from "./prepareFile.ts";
 import { learnFiles, recordOf } from "./offeredFiles.ts";
-import { startTransfers } from "./startTransfers.ts";
+import { hasMessage, startTransfers } from "./startTransfers.ts";
 import { asSottoError } from "./storeErrors.ts";
 
 export interface DeviceFiles {
@@ -151,7 +151,7 @@ export function openFiles(device: Device): DeviceFiles {
     try {
       const prepared: PreparedFile[] = [];
       for (const transfer of copies) prepared.push(await prepare(transfers, transfer));
-      return await offer(transfers, conversation, prepared, options, kept);
+      return await offer(transfers, conversation, prepared, { ...options, together }, kept);
     } catch (error) {
       const failure = asSottoError(error);
       for (const transfer of kept) sayGone(transfer, failure.code);
@@ -186,7 +186,11 @@ export function openFiles(device: Device): DeviceFiles {
     transfers: Transfers,
     conversation: ConversationId,
     prepared: readonly PreparedFile[],
-    { text = "", id }: { readonly text?: string; readonly id?: MessageId },
+    {
+      text = "",
+      id,
+      together,
+    }: { readonly text?: string; readonly id?: MessageId; readonly together: Preparing["together"] },
     kept: Set<TransferId>,
   ): Promise<readonly SendHandle[]> {
     const hashes = new Map(prepared.map((file) => [file.manifest.transfer, file.hashes]));
@@ -197,6 +201,7 @@ export function openFiles(device: Device): DeviceFiles {
     const handles: SendHandle[] = [];
     let message = id ?? createMessageId(clock.nowMs(), (size) => crypto.random(size));
     for (const { files, text: said } of messages) {
+      if (together.isCancelled) throw sottoError("cancelled");
       const records = files.map((manifest) => recordOf(manifest, conversation, message, true, "preparing"));
       await store.commit(
         records.flatMap((record) => [
@@ -219,10 +224,13 @@ export function openFiles(device: Device): DeviceFiles {
       for (const { transfer } of files) {
         kept.delete(transfer);
         preparing.delete(transfer);
+        // Taken back while its message was being stored.
+        if (together.isCancelled) await transfers.command(transfer, "cancel");
       }
       handles.push(tracker.handle);
       message = followingMessageId(message);
     }
+    if (together.isCancelled) throw sottoError("cancelled");
     return handles;
   }
 
@@ -236,11 +244,24 @@ export function openFiles(device: Device): DeviceFiles {
 
   /** Of a file whose message is not sent nothing stays. */
   async function drop(transfers: Transfers, transfer: TransferId): Promise<void> {
+    const record = transfers.record(transfer);
+    if (record !== undefined && (await mayBeSent(record))) return;
     transfers.forget(transfer);
     await transfers.shelves.remove(transfer).catch(() => {});
     await store
       .commit([recordDrop(transfer), { drop: TRANSFER_TABLE, key: hashKey(transfer) }])
       .catch(() => {});
+  }
+
+  /** A device that ends says of no command whether it is stored; then the next start decides. */
+  async function mayBeSent(record: TransferRecord): Promise<boolean> {
+    if (record.state !== "preparing") return true;
+    try {
+      device.ensureOpen();
+      return await hasMessage(device, record);
+    } catch {
+      return true;
+    }
   }
 
   async function command(transfer: TransferId, what: Parameters<Transfers["command"]>[1]): Promise<void> {

@@ -66,7 +66,11 @@ export async function startTransfers(
   return transfers;
 }
 
-async function hasMessage(device: Device, { conversation, message }: TransferRecord): Promise<boolean> {
+/** The message of an own file is stored. Rejects as the store does. */
+export async function hasMessage(
+  device: Device,
+  { conversation, message }: TransferRecord,
+): Promise<boolean> {
   const found = await readOwnMessage(device.session.engine, device.store, conversation, message);
   return found !== undefined;
 }

@@ -35,6 +35,8 @@ export function createParcels(crypto: CryptoProvider, store: Pick<LocalStore, "g
   function treeOf({ transfer }: TransferRecord): Promise<FileTree | undefined> {
     const kept = trees.get(transfer) ?? readTree(transfer);
     keep(trees, transfer, kept);
+    // A store that did not answer is asked again.
+    kept.catch(() => trees.delete(transfer));
     return kept;
   }
 

@@ -176,6 +176,8 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
 
   async function take(record: TransferRecord, leaf: number, parcel: Uint8Array): Promise<TakeOutcome> {
     if (!(await parcels.isValid(record, leaf, parcel))) return "invalid";
+    // Given up meanwhile: its place on the shelf is not made again.
+    if (isClosed || machine.record(record.transfer)?.state !== "wanted") return "failed";
     const sealed = parcel.subarray(0, leafBytes(record.sizeBytes, leaf) + FILE_TAG_BYTES);
     try {
       await shelves.use(record.transfer, record.sizeBytes, (file) => file.write(leaf, sealed));
