@@ -37,7 +37,7 @@ async function restart(changes: Partial<ServerConfig> = {}): Promise<void> {
 }
 const newBlob = (): BlobId => testId<BlobId>(`blob ${(blobs += 1)}`);
 const parcel = (leaf: number, fill: number): Uint8Array =>
-  new Uint8Array(parcelBytes(SIZE, leaf)).map((_, i) => (i + fill) & 0xff);
+  Buffer.alloc(parcelBytes(SIZE, leaf), `leaf ${leaf} ${fill}, `);
 const filesOf = (): readonly string[] => readdirSync(join(dataDir, "blobs"));
 
 beforeAll(async () => {
@@ -229,6 +229,28 @@ describe("BLB-7, BLB-9 limits", () => {
     await restart();
     await done(alice, before);
   });
+});
+
+test("BLB-9 who goes away in the middle, of a parcel in or out, takes no room any more", async () => {
+  const blob = newBlob();
+  await create(alice, blob);
+  await put(alice, blob, 1, parcel(1, 1));
+  const half = `${head(blob, `content-length: ${parcel(0, 1).length}`)}half of it`;
+  const ask = `GET /v1/blobs/${blob}/1 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${alice}\r\n\r\n`;
+  for (let round = 0; round < 4; round++)
+    await Promise.all(
+      [...Array.from({ length: 7 }, () => half), ...Array.from({ length: 7 }, () => ask)].map(
+        async (request) => {
+          const socket = connect(server.port, "127.0.0.1");
+          socket.on("error", () => {});
+          socket.write(request, () => socket.destroySoon());
+          await once(socket, "close");
+        },
+      ),
+    );
+  expect((await put(alice, blob, 0, parcel(0, 1))).status).toBe(200);
+  expect(await get(alice, blob, 1)).toEqual(Buffer.from(parcel(1, 1)));
+  await done(alice, blob);
 });
 
 describe("BLB-8 what a crash leaves", () => {

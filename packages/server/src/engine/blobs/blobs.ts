@@ -72,7 +72,8 @@ export function blobDone(tx: StoreTx, request: BlobDoneRequest, context: RuleCon
   const blob = tx.blob(request.blob);
   if (blob === undefined) return accepted({});
   if (blob.maker === mailbox) removeBlobs(tx, [blob], context);
-  else if (isOnList(tx, blob, mailbox)) readerDone(tx, blob, mailbox, context);
+  // Of one that is not waited for it changes nothing.
+  else readerDone(tx, blob, mailbox, context);
   return accepted({});
 }
 

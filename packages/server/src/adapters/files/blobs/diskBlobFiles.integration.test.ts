@@ -9,10 +9,13 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { countLeaves, hasLeaf, parcelBytes } from "@sotto/protocol";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { MockInstance } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { BlobFiles } from "../../../ports/blobFiles.ts";
 import { BlobFilesError } from "../../../ports/blobFiles.ts";
 import { openDiskBlobFiles } from "./diskBlobFiles.ts";
@@ -42,6 +45,7 @@ beforeEach(async () => {
   files = await opened();
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await files.close();
   rmSync(dir, { recursive: true });
 });
@@ -155,6 +159,46 @@ describe("BLB-8 files at the relay on the disk", () => {
     expect(await files.held(PLACE, SIZE)).toEqual(new Uint8Array(1));
   });
 
+  test("a bit is written after its parcel is synced, and is synced itself", async () => {
+    const { write, datasync } = await spies();
+    await files.write(PLACE, SIZE, 1, parcel(1, 1));
+    const order = [write, datasync].flatMap(({ mock }, kind) =>
+      mock.invocationCallOrder.map((at) => ({ at, said: kind === 0 ? "write" : "sync" })),
+    );
+    expect(order.toSorted((one, other) => one.at - other.at).map(({ said }) => said)).toEqual([
+      "write",
+      "sync",
+      "write",
+      "sync",
+    ]);
+    expect(write.mock.calls.map(([bytes]) => (bytes as Uint8Array).length)).toEqual([parcel(1, 1).length, 1]);
+  });
+
+  test("when the disk could not write, nothing that waited is believed, and all of it can come again", async () => {
+    const { datasync } = await spies();
+    datasync.mockRejectedValueOnce(Object.assign(new Error("planted"), { code: "EIO" }));
+    const writes = [0, 1, 2].map((leaf) => files.write(PLACE, SIZE, leaf, parcel(leaf, 1)));
+    const ends = await Promise.allSettled(writes);
+    expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(errors).toContain("EIO");
+    expect(await files.held(PLACE, SIZE)).toEqual(new Uint8Array(1));
+    await Promise.all([0, 1, 2].map((leaf) => files.write(PLACE, SIZE, leaf, parcel(leaf, 2))));
+    await startAgain();
+    expect(await files.held(PLACE, SIZE)).toEqual(Uint8Array.of(0b111));
+    expect((await read(PLACE, SIZE, 1))?.[0]).toBe(2);
+  });
+
+  test("a full disk refuses the parcel that has no room, and no other", async () => {
+    await files.write(PLACE, SIZE, 0, parcel(0, 1));
+    const { write } = await spies();
+    write.mockRejectedValueOnce(Object.assign(new Error("planted"), { code: "ENOSPC" }));
+    await expect(files.write(PLACE, SIZE, 1, parcel(1, 1))).rejects.toThrow(BlobFilesError);
+    await files.write(PLACE, SIZE, 2, parcel(2, 1));
+    await files.write(PLACE, SIZE, 1, parcel(1, 1));
+    await startAgain();
+    expect(await files.held(PLACE, SIZE)).toEqual(Uint8Array.of(0b111));
+  });
+
   test("many files are used with few open ones", async () => {
     const places = Array.from({ length: 100 }, (_, i) => i.toString(16).padStart(32, "0"));
     await Promise.all(places.map((place, i) => files.write(place, 4096, 0, parcel(0, i % 256, 4096))));
@@ -178,3 +222,13 @@ describe("BLB-8 files at the relay on the disk", () => {
     expect(await files.freeBytes()).toBeGreaterThan(0);
   });
 });
+
+/** What every open file does, to be seen and spoilt until the end of the test. */
+async function spies(): Promise<{ readonly write: Spy; readonly datasync: Spy }> {
+  const probe = await open(join(dir, "probe"), "w");
+  const prototype = Object.getPrototypeOf(probe) as FileHandle;
+  await probe.close();
+  return { write: vi.spyOn(prototype, "write") as Spy, datasync: vi.spyOn(prototype, "datasync") };
+}
+
+type Spy = MockInstance<(...args: unknown[]) => Promise<unknown>>;

@@ -54,6 +54,11 @@ export async function getParcel(
   const { place, sizeBytes, leaf } = found.value;
   const slot = gate.enter(caller.device ?? "");
   if (slot === undefined) return refused("slowDown");
+  // Who has gone already closes no more.
+  if (response.closed) {
+    slot.leave(true);
+    return refused("unavailable");
+  }
   const patience = setTimeout(() => response.destroy(), SENDING_TIMEOUT_MS);
   response.once("close", () => {
     clearTimeout(patience);
