@@ -6,14 +6,18 @@
  * `npm run chaos -- --paths [--messages N --switches N --seed N --short --json]`: three people on machines of their own, who write directly and by the
  * relay while links break, choices change and processes are killed. Needs what testing/network needs; without it, it says so and ends with
  * exit code 2.
+ *
+ * `npm run chaos -- --files [--size MB --kills N --seed N --short --json]`: a file on its way over a link while its sender, then its receiver is killed, and by
+ * the relay while the server is; `--kills` of each. It arrives whole, and at most one leaf's worth of it goes again for each kill. Needs the same.
  */
 import { parseArgs } from "node:util";
 import { withDeadline } from "../support/deadline.ts";
 import { integerFlag } from "../support/integerFlag.ts";
-import type { Report } from "../support/report.ts";
+import type { Bar, Report } from "../support/report.ts";
 import { atLeast, atMost, equals, finish } from "../support/report.ts";
 import type { Accounts } from "./accounts.ts";
 import { runChaos } from "./chaos.ts";
+import { runFiles, VICTIMS, whyNoFiles } from "./files.ts";
 import { betweenStoreAndAck } from "./kills.ts";
 import { programOf } from "./mutants.ts";
 import { runPaths, whyNoPaths } from "./paths.ts";
@@ -21,7 +25,9 @@ import { runPaths, whyNoPaths } from "./paths.ts";
 const { values } = parseArgs({
   options: {
     messages: { type: "string", default: "20000" },
-    kills: { type: "string", default: "20" },
+    kills: { type: "string" },
+    files: { type: "boolean", default: false },
+    size: { type: "string", default: "300" },
     paths: { type: "boolean", default: false },
     switches: { type: "string", default: "100" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
@@ -32,20 +38,21 @@ const { values } = parseArgs({
 });
 const seed = integerFlag("seed", values.seed);
 const say = values.json ? (): void => {} : (line: string): void => console.log(line);
-const missing = values.paths ? whyNoPaths() : undefined;
+const missing = values.paths ? whyNoPaths() : values.files ? whyNoFiles() : undefined;
 if (missing !== undefined) {
   console.log(`skipped: ${missing}`);
   process.exitCode = 2;
 } else {
   say(`seed ${seed}`);
-  finish(await (values.paths ? flapPaths() : killProcesses()), values.json);
+  const run = values.files ? killFiles : values.paths ? flapPaths : killProcesses;
+  finish(await run(), values.json);
 }
 
 async function killProcesses(): Promise<Report> {
   const program = programOf(values.mutant);
   const [messages, kills] = values.short
     ? [600, 4]
-    : [integerFlag("messages", values.messages), integerFlag("kills", values.kills)];
+    : [integerFlag("messages", values.messages), integerFlag("kills", values.kills ?? "20")];
   /** A run is given up then. On two idle cores it takes a fifth of that. */
   const maxSeconds = values.short ? 60 : 540;
   /** A server that acknowledges too early is never caught there. */
@@ -116,6 +123,22 @@ async function flapPaths(): Promise<Report> {
       seconds: atMost(Math.round(seconds), maxSeconds),
     },
   };
+}
+
+async function killFiles(): Promise<Report> {
+  const [megabytes, kills] = values.short
+    ? [20, 1]
+    : [integerFlag("size", values.size), integerFlag("kills", values.kills ?? "10")];
+  const figures: Record<string, number> = { seed, megabytes };
+  const bars: Record<string, Bar> = {};
+  for (const victim of VICTIMS) {
+    const run = await runFiles(victim, { sizeBytes: megabytes * 1_000_000, kills, seed, onKill: say });
+    figures[`${victim}: seconds`] = Math.round(run.seconds);
+    bars[`${victim}: kills on the way`] = equals(run.kills, kills);
+    bars[`${victim}: files that arrived whole`] = equals(Number(run.arrived), 1);
+    bars[`${victim}: leaves sent again`] = atMost(Number(run.leavesAgain.toFixed(2)), run.kills);
+  }
+  return { name: "chaos of files", rounds: 1, figures, ratios: {}, bars };
 }
 
 function barsOf({ delivery, unconfirmed, soundDatabases, databases }: Accounts): Report["bars"] {

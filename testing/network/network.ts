@@ -2,6 +2,7 @@
  * A small internet: a public segment with a server's machine, and sites on it, each a machine with or without a NAT in front. All addresses are
  * of namespaces; those of the segment are the documentation's (RFC 5737).
  */
+import { execFileSync } from "node:child_process";
 import type { Namespace, Namespaces, Tool } from "./namespaces.ts";
 import { ip, openNamespaces, runIn, setKernel } from "./namespaces.ts";
 
@@ -24,6 +25,8 @@ export interface Site extends Place {
   /** Takes the cable out on the public side, as the machine sees it: nothing arrives, nothing is told. */
   cut(): void;
   restore(): void;
+  /** Lets no more through, either way. */
+  pace(megabitsPerSecond: number): void;
 }
 
 export interface Network {
@@ -72,6 +75,14 @@ function makeSite(namespaces: Namespaces, server: Namespace, number: number, kin
   const reach = {
     cut: () => ip("-n", server.name, "link", "set", port, "down"),
     restore: () => ip("-n", server.name, "link", "set", port, "up"),
+    pace(megabitsPerSecond: number) {
+      const bucket = ["root", "tbf", "rate", `${megabitsPerSecond}mbit`, "burst", "256kb", "latency", "50ms"];
+      for (const [{ name }, device] of [
+        [outer, "wan"],
+        [server, port],
+      ] as const)
+        execFileSync("tc", ["-n", name, "qdisc", "replace", "dev", device, ...bucket]);
+    },
   };
   if (kind === "open") return { kind, namespace: outer, address: publicAddress, publicAddress, ...reach };
 

@@ -47,7 +47,8 @@ export async function openTerminal(world: PlacedWorld, name: string): Promise<Pa
   return terminalPerson(world, await world.startClient(name));
 }
 
-function terminalPerson(world: PlacedWorld, client: RpcClient): PathPerson {
+/** At a terminal that runs already. */
+export function terminalPerson(world: PlacedWorld, client: RpcClient): PathPerson {
   const conversation = (name: string): Promise<string> => conversationWith(client, name);
   const stateOf = async (name: string): Promise<string | undefined> =>
     (await client.call("contacts.list")).find(({ username }) => username === name)?.state;
@@ -104,6 +105,15 @@ function terminalPerson(world: PlacedWorld, client: RpcClient): PathPerson {
 
 /** Somebody at a browser of their own, whose system trusts the server's authority. */
 export async function openBrowserPerson(world: PlacedWorld, name: string): Promise<PathPerson> {
+  const { browser, person } = await openBrowserPage(world, name);
+  return pagePathPerson(browser, person);
+}
+
+/** The same with the page at hand, where the account has just been made. */
+export async function openBrowserPage(
+  world: PlacedWorld,
+  name: string,
+): Promise<{ readonly browser: Browser; readonly person: PagePerson }> {
   const { namespace } = world.siteOf(name);
   const browser = await openBrowser(
     namespace,
@@ -115,14 +125,15 @@ export async function openBrowserPerson(world: PlacedWorld, name: string): Promi
     await person.page.addInitScript(COUNT_CONNECTIONS);
     await person.page.goto(world.url);
     await register(person);
-    return pagePathPerson(browser, person);
+    return { browser, person };
   } catch (error) {
     await browser.close();
     throw error;
   }
 }
 
-function pagePathPerson(browser: Browser, person: PagePerson): PathPerson {
+/** Somebody who sits before the page of {@link openBrowserPage}. */
+export function pagePathPerson(browser: Browser, person: PagePerson): PathPerson {
   const { page, hands, userName } = person;
   const open = (name: string): Promise<void> => hands.press(leadsTo(`#/with/${name}`));
   return {
@@ -145,7 +156,7 @@ function pagePathPerson(browser: Browser, person: PagePerson): PathPerson {
     async receive(from, text) {
       const found = `[...document.querySelectorAll("article")].find((one) =>
         one.getAttribute("aria-label").startsWith(${JSON.stringify(`${from}, `)}) &&
-        one.querySelector("p").textContent === ${JSON.stringify(text)})`;
+        one.querySelector("p")?.textContent === ${JSON.stringify(text)})`;
       await holds(page, `${found} !== undefined`);
       const isDirect = await page.evaluate<boolean>(
         `[...(${found}).querySelectorAll("span")].some(({ textContent }) => textContent === "direct")`,

@@ -23,6 +23,8 @@ export interface PlacedWorld {
   readonly url: string;
   /** Of the server's own authority. */
   fingerprint(): string;
+  /** STUN's address, with `turn`. */
+  stunUrl(): string;
   /** The server's own authority, as PEM. */
   authority(): Promise<string>;
   /** The server's. */
@@ -45,12 +47,20 @@ export interface PlacedWorldOptions {
   readonly people: Readonly<Record<string, SiteKind>>;
   /** With STUN and TURN on the server's machine. */
   readonly turn?: true;
+  /** Runs in the place of `sotto serve`, with the same arguments. */
+  readonly program?: readonly [string, ...string[]];
+  /** For the server, beside this process's. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The same for somebody's client. */
+  readonly clientEnv?: (person: string, home: string) => Readonly<Record<string, string>>;
 }
 
 const PORT = 5555;
 
 /** With a running server. */
-export async function openPlacedWorld({ name, people, turn }: PlacedWorldOptions): Promise<PlacedWorld> {
+export async function openPlacedWorld(options: PlacedWorldOptions): Promise<PlacedWorld> {
+  const { name, people, turn, program = [process.execPath, SOTTO_BIN, "serve"], env = {} } = options;
+  const clientEnv = options.clientEnv ?? (() => ({}));
   const scratch = makeScratch(name);
   const dataDir = join(scratch, "server");
   mkdirSync(dataDir, { mode: 0o700 });
@@ -78,6 +88,7 @@ export async function openPlacedWorld({ name, people, turn }: PlacedWorldOptions
     scratch,
     url,
     fingerprint: () => running().fingerprint ?? "",
+    stunUrl: () => coturn?.stunUrl ?? "",
     async authority() {
       const { body = "" } = await get(
         network.server.namespace,
@@ -99,18 +110,19 @@ export async function openPlacedWorld({ name, people, turn }: PlacedWorldOptions
       }),
     async startClient(person) {
       const { launcher } = siteOf(person).namespace;
-      const client = await startRpcClient({ name: person, home: world.homeOf(person), launcher });
+      const home = world.homeOf(person);
+      const client = await startRpcClient({ name: person, home, launcher, env: clientEnv(person, home) });
       clients.push(client);
       return client;
     },
     killServer: () => running().kill(),
     async startServer() {
-      const program = launched(network.server.namespace.launcher, process.execPath, SOTTO_BIN, "serve");
-      const place = { dataDir, port: PORT, bind: "0.0.0.0" };
       server = await startServerProcess({
-        ...place,
-        program,
-        env: coturn === undefined ? {} : iceEnv(coturn, secretFile),
+        dataDir,
+        port: PORT,
+        bind: "0.0.0.0",
+        program: launched(network.server.namespace.launcher, ...program),
+        env: { ...env, ...(coturn !== undefined && iceEnv(coturn, secretFile)) },
       });
     },
     stopServer: () => running().stop(),

@@ -4,6 +4,10 @@ import type { LineProcess } from "./lineProcess.ts";
 import { launched, startLineProcess } from "./lineProcess.ts";
 import { SOTTO_BIN } from "./paths.ts";
 import type { RpcEvent, RpcMethod, RpcMethods } from "./rpcContract.ts";
+import { SLOW_METHODS } from "./rpcContract.ts";
+
+/** For a whole file, its way cut and restored. */
+const FILE_PATIENCE_MS = 1_200_000;
 
 /** The client answered with an error. */
 export class RpcError extends Error {
@@ -45,6 +49,8 @@ export interface RpcClientOptions {
   readonly home: string;
   /** Starts the program, for instance inside another network. */
   readonly launcher?: readonly string[];
+  /** Beside this process's. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 interface Waiting {
@@ -70,7 +76,7 @@ export async function startRpcClient(options: RpcClientOptions): Promise<RpcClie
     startLineProcess({
       command: launched(options.launcher, process.execPath, SOTTO_BIN, "--home", options.home, "rpc"),
       cwd: options.home,
-      env: { SOTTO_DEBUG: "1" },
+      env: { SOTTO_DEBUG: "1", ...options.env },
       onLine,
     }),
   );
@@ -130,7 +136,8 @@ export function rpcClientOf(name: string, start: (onLine: (line: string) => void
       child.write(
         JSON.stringify({ jsonrpc: "2.0", id, method, ...(params.length > 0 && { params: params[0] }) }),
       );
-      return withDeadline(`${name}'s answer to ${method}`, PATIENCE_MS, answer);
+      const patienceMs = SLOW_METHODS.has(method) ? FILE_PATIENCE_MS : PATIENCE_MS;
+      return withDeadline(`${name}'s answer to ${method}`, patienceMs, answer);
     },
     on(listener) {
       listeners.add(listener);

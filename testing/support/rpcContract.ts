@@ -119,6 +119,9 @@ export interface RpcMethods {
   "files.cancel": [params: OfFiles, result: object];
 }
 
+/** Those that wait for a whole file. */
+export const SLOW_METHODS: ReadonlySet<RpcMethod> = new Set(["files.send", "files.save"]);
+
 export type RpcMethod = keyof RpcMethods;
 
 /** Parameters of the notification `event`. */

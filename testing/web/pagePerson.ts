@@ -59,7 +59,7 @@ export async function hear({ page }: PagePerson, who: string, text: string): Pro
 function messageBy(who: string, text: string, states?: readonly string[]): string {
   return `[...document.querySelectorAll("article")].some((one) =>
     one.getAttribute("aria-label").startsWith(${JSON.stringify(`${who}, `)}) &&
-    one.querySelector("p").textContent === ${JSON.stringify(text)} &&
+    one.querySelector("p")?.textContent === ${JSON.stringify(text)} &&
     ${states === undefined ? "true" : `[...one.querySelectorAll("span")].some(({ textContent }) => ${JSON.stringify(states)}.includes(textContent))`}
   )`;
 }
