@@ -155,7 +155,7 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
             if (!called()) return;
             if (mutant === "no-end" && frame[0] === 5) return;
             if (link === OTHER_LINK) return world.onOther(name, frame);
-            if (device.mode === "relay") watch.report("FIL-14", `${name} sends over a link in mode relay`);
+            if (device.mode === "relay") watch.report("FIL-15", `${name} sends over a link in mode relay`);
             network.send(name, link, frame);
             if (mutant === "ask-twice" && frame[0] === 1)
               scheduler.after(200, () => network.send(name, link, frame));
@@ -203,9 +203,9 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
       () => wait(random.between(5, 50)),
       (call) => {
         if (device.mode === "direct")
-          watch.report("FIL-14", `${name} calls ${call} of the relay in mode direct`);
+          watch.report("FIL-15", `${name} calls ${call} of the relay in mode direct`);
         if (call !== "put" && call !== "get") return () => {};
-        if (++underWay[call] > 3) watch.report("FIL-15", `${name} has ${underWay[call]} parcels under way`);
+        if (++underWay[call] > 3) watch.report("FIL-16", `${name} has ${underWay[call]} parcels under way`);
         return () => void underWay[call]--;
       },
     );

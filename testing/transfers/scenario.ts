@@ -267,14 +267,14 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
         if (bytes === undefined || !isLeaf(transfer, leaf, bytes))
           return watch.report("FIL-5", `leaf ${leaf} is not what was sent: ${said}`);
       }
-      if (own?.state !== "done" && !isCancelled) watch.report("FIL-17", `the sender does not know: ${said}`);
+      if (own?.state !== "done" && !isCancelled) watch.report("FIL-18", `the sender does not know: ${said}`);
       return;
     }
     const isExcused =
       isCancelled ||
       (relay.isHostile && theirs?.state === "failed" && theirs.reason === "invalid") ||
       (relay.maxLeaves < fileLeafCount(sizeBytes) && theirs?.state === "waiting");
-    if (!isExcused) watch.report("FIL-14", `it has not come: ${said}`);
+    if (!isExcused) watch.report("FIL-15", `it has not come: ${said}`);
   }
 
   /** FIL-12: what is verified again was lost by a death or a switch, one leaf each, or more where the disk was slower than the link. */

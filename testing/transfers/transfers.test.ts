@@ -5,7 +5,7 @@ import { runScenario } from "./scenario.ts";
 
 const SEEDS = 25;
 
-describe("FIL-8 … FIL-17: files between two devices that die, in a world where nothing holds", () => {
+describe("FIL-8 … FIL-18: files between two devices that die, in a world where nothing holds", () => {
   test(`${SEEDS} worlds`, async () => {
     for (let seed = 1; seed <= SEEDS; seed++)
       expect({ seed, violations: (await runScenario(seed)).violations }).toEqual({ seed, violations: [] });

@@ -1,4 +1,4 @@
-/** Taking in from the relay (FIL-16): what it has, a few leaves at a time, until all is here. */
+/** Taking in from the relay (FIL-17): what it has, a few leaves at a time, until all is here. */
 import { hasLeaf } from "@sotto/protocol";
 import type { BlobAnswer, BlobStatus } from "../ports/blobs.ts";
 import type { TakeOutcome } from "./contract.ts";

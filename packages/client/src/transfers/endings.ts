@@ -1,4 +1,4 @@
-/** What is still to be said when a file's transfer is over: to the other side on a link, to the relay (FIL-17). */
+/** What is still to be said when a file's transfer is over: to the other side on a link, to the relay (FIL-18). */
 import type { BlobAnswer } from "../ports/blobs.ts";
 import { IDLE_POLL_MS, RETRY_MS, TOLD_MS } from "./limits.ts";
 import type { Core, TransferFile } from "./state.ts";

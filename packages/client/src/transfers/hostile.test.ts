@@ -208,7 +208,7 @@ describe("FIL-13: what a contact says", () => {
   });
 });
 
-describe("FIL-15: what a server says", () => {
+describe("FIL-16: what a server says", () => {
   const notFound = { kind: "refused", code: "notFound", detail: "" } as const;
   /** A relay that has taken a file, and these leaves of it. */
   function uploading(leaves: readonly number[]) {

@@ -26,7 +26,7 @@ export const FLOOD_BYTES: number = 2 * HIGH_WATER_BYTES;
 export const MAX_PUTS = 3;
 export const MAX_GETS = 3;
 
-/** So long without a link, and what the other side is not known to have goes to the relay (FIL-15). */
+/** So long without a link, and what the other side is not known to have goes to the relay (FIL-16). */
 export const NO_LINK_MS = 3000;
 /** So long without a request on an open link, and it does as well. */
 export const UNASKED_MS = 60_000;

@@ -1,4 +1,4 @@
-/** What is to be done for a file now: the one place where its way is chosen (FIL-14). */
+/** What is to be done for a file now: the one place where its way is chosen (FIL-15). */
 import { countLeaves } from "@sotto/protocol";
 import { askRelay } from "./downloads.ts";
 import { reviewEnding } from "./endings.ts";

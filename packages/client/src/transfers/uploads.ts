@@ -1,4 +1,4 @@
-/** Sending by the relay (FIL-15): when, and what the other side is not known to have. */
+/** Sending by the relay (FIL-16): when, and what the other side is not known to have. */
 import { createHave, addLeaf, hasLeaf, leafContentBytes } from "@sotto/protocol";
 import type { BlobAnswer, BlobStatus } from "../ports/blobs.ts";
 import type { PutOutcome, Way } from "./contract.ts";
@@ -45,7 +45,7 @@ function dueAt(core: Core, file: TransferFile, way: Way): number {
   return Math.max(session.sinceMs, session.requestedAtMs, file.sinceMs) + UNASKED_MS;
 }
 
-/** That the relay has it no more is how a sender learns that the other side has it (FIL-15). */
+/** That the relay has it no more is how a sender learns that the other side has it (FIL-16). */
 function pollUploaded(core: Core, file: TransferFile): void {
   const { record, outgoing, run } = file;
   const { polls } = outgoing;
