@@ -142,12 +142,12 @@ export type FromLeader =
       readonly call: number;
       readonly error: ErrorData;
     }
-  /** Events in order, and what the device looks like after them. */
+  /** Events in order, and what the device looks like after them; absent: as before. */
   | {
       readonly type: "changed";
       readonly term: Term;
       readonly events: readonly ClientEvent[];
-      readonly view: DeviceView;
+      readonly view: DeviceView | undefined;
     }
   | { readonly type: "yielded"; readonly to: TabId };
 

@@ -34,7 +34,8 @@ const READS: ReadonlySet<CallName> = new Set([
 
 export interface DeviceHostOptions {
   readonly home: SottoHome;
-  readonly onChanged: (events: readonly ClientEvent[], view: DeviceView) => void;
+  /** Without a view: it is as it was. */
+  readonly onChanged: (events: readonly ClientEvent[], view: DeviceView | undefined) => void;
   /** A device was opened or has closed; nothing of it is told before. */
   readonly onState: (state: LeaderState) => void;
   /** A fault has ended the device. */
@@ -157,7 +158,9 @@ export function createDeviceHost({ home, onChanged, onState, onFault }: DeviceHo
     if (device === undefined) return;
     const told = events;
     events = [];
-    onChanged(told, viewOf(device));
+    // Files that move tell of it several times a second, and are in no view.
+    const isOfFiles = told.length > 0 && told.every(({ type }) => type === "file");
+    onChanged(told, isOfFiles ? undefined : viewOf(device));
   }
 
   /** Events themselves come by the listener, at once; this iterator is read for its end. */

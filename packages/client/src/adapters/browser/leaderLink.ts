@@ -39,7 +39,7 @@ export interface LeaderLinkOptions {
   readonly post: (message: ToLeader, toOwn: boolean) => void;
   /** Somebody leads; `isNew` when it was somebody else before. */
   readonly onState: (state: LeaderState, isNew: boolean) => void;
-  readonly onChanged: (events: readonly ClientEvent[], view: DeviceView) => void;
+  readonly onChanged: (events: readonly ClientEvent[], view: DeviceView | undefined) => void;
   /** The leader has stopped. */
   readonly onSilence: () => void;
   readonly clock: Clock;

@@ -64,7 +64,8 @@ export function createRemoteHome({ tab, worker, hall, clock, isWatched }: Remote
       toOwn ? worker.post(message) : hall.post({ version: TABS_VERSION, tab, message }),
     onState,
     onChanged(events, view) {
-      if (state?.kind === "open") state = { ...state, device: { ...state.device, view } };
+      if (state?.kind === "open" && view !== undefined)
+        state = { ...state, device: { ...state.device, view } };
       remote?.change(events, view);
     },
     onSilence: () => worker.post({ type: "seize" }),

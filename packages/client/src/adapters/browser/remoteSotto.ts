@@ -20,8 +20,8 @@ const EXPORT_PART_BYTES = 256 * 1024;
 
 export interface RemoteDevice {
   readonly sotto: Sotto;
-  /** Takes the newer view, then tells the events. */
-  change(events: readonly ClientEvent[], view: DeviceView): void;
+  /** Takes the newer view, if there is one, then tells the events. */
+  change(events: readonly ClientEvent[], view: DeviceView | undefined): void;
   /** Takes the view of whoever leads now. After another did, consumers are told to read again what they have read. */
   adopt(view: DeviceView, isNewLeader: boolean): void;
   /** Ends events and handles. Idempotent. */
@@ -119,7 +119,7 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
     sotto,
     change(events, next) {
       if (ended) return;
-      view = next;
+      view = next ?? view;
       for (const event of events) {
         if (event.type === "state") followed.advance(event.conversation, event.id, event.state);
         for (const queue of queues) queue.push(event);

@@ -1,7 +1,7 @@
 /** Several tabs at once: one leads, all are alike, and nothing is lost or done twice when the leader goes. */
 import { beforeEach, describe, expect, test } from "vitest";
 import type { TransferId } from "@sotto/protocol";
-import type { Contact, FileToSend, Sotto } from "../../api.ts";
+import type { Contact, FileToSend, FileView, Sotto } from "../../api.ts";
 import { SottoError } from "../../api.ts";
 import type { ClientEvent } from "../../index.ts";
 import { TABS_VERSION } from "./channel.ts";
@@ -289,6 +289,17 @@ describe("files", () => {
       expect(await textOf(sotto, NAME, 3)).toBe(TEXT.slice(3 * LEAF_CHARS));
     }
     expect(JSON.stringify(town.said)).not.toContain("0123");
+  });
+
+  test("what is told of a file that moves carries no view, and reaches every tab", async () => {
+    town.disk.contacts = [contact("bob")];
+    const both = await openBoth();
+    const told = both.map(({ sotto }) => nextEvent(sotto, "file"));
+    town.emit({ type: "file", file: { transfer: NAME, state: "moving" } as FileView });
+    await Promise.all(told);
+    const changes = town.said.flatMap(({ message }) => (message.type === "changed" ? [message] : []));
+    expect(changes.map(({ view }) => view)).toEqual([undefined]);
+    for (const { sotto } of both) expect(sotto.contacts.list()).toEqual([contact("bob")]);
   });
 
   test("what is no Blob, and what is not here, is refused", async () => {
