@@ -1,5 +1,5 @@
 /** The terminal client in a real terminal, against a real server and another real client. */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -180,6 +180,27 @@ describe("a person at a terminal", () => {
     );
     expect(oneShot("alice", ["send", "@bob", "now"]).stdout).toBe("Sent.\n");
     expect((await released).text).toBe("directly or not at all");
+  });
+
+  test("F1: sends and saves files while a line is typed, and their names are not obeyed (ATTACKS 20)", async () => {
+    writeFileSync(join(scratch, "red \u202egpj.exe"), "theirs");
+    writeFileSync(join(homeOf("alice"), "my notes.txt"), "mine");
+    const chat = terminal(["chat", "@bob"], { columns: 100 });
+    await chat.shows("Connected.");
+    await bob.call("files.send", { to: "@alice", path: join(scratch, "red \u202egpj.exe") });
+    await chat.shows("[1] red gpj.exe  6 B");
+    chat.type("/save\r");
+    await chat.shows("Saved 6 B to");
+    expect(readFileSync(join(homeOf("alice"), "red gpj.exe"), "utf8")).toBe("theirs");
+    const offered = nextEvent(bob, "message", "alice's file", ({ files }) => files !== undefined);
+    chat.type("/file my\\ notes.txt\r");
+    await chat.shows("[2] my notes.txt  4 B  text/plain");
+    const saved = await bob.call("files.save", { id: (await offered).id, path: scratch });
+    expect(readFileSync(saved.paths[0] ?? "", "utf8")).toBe("mine");
+    await chat.shows("my notes.txt: the other side has it");
+    expect(chat.raw()).not.toContain("\u202e");
+    chat.type("/exit\r");
+    expect(await exitCode(chat)).toBe(0);
   });
 
   test("reads on after the server was away, and is told quietly", async () => {

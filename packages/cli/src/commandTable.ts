@@ -68,12 +68,35 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "send",
-    usage: "@NAME [TEXT|-]",
-    summary: "Send one message; - or no text reads it from standard input.",
-    flags: {},
+    usage: "@NAME [TEXT|-] [--file PATH]",
+    summary: "Send one message; - or no text reads it from standard input. Or files, with a text or without.",
+    flags: {
+      file: {
+        value: "PATH",
+        meaning: "send this file, or all files of this folder, with TEXT if there is any",
+      },
+    },
     minArgs: 1,
     maxArgs: Infinity,
     load: async () => (await import("./commands/send.ts")).send,
+  },
+  {
+    name: "files",
+    usage: "@NAME|#CONVERSATION",
+    summary: "List the latest files of a conversation and how far they are.",
+    flags: {},
+    minArgs: 1,
+    maxArgs: 1,
+    load: async () => (await import("./commands/files.ts")).files,
+  },
+  {
+    name: "save",
+    usage: "@NAME|#CONVERSATION [ID] [--to PATH]",
+    summary: "Fetch a file, or what was sent last, and write it to the disk.",
+    flags: { to: { value: "PATH", meaning: "a folder, or a new name for one file; this folder by default" } },
+    minArgs: 1,
+    maxArgs: 2,
+    load: async () => (await import("./commands/files.ts")).save,
   },
   {
     name: "tail",

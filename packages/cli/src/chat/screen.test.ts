@@ -100,6 +100,27 @@ describe("a line being typed", () => {
     expect(shown()).toEqual({ rows: ["bob> hello"], cursor: [0, 10] });
   });
 
+  test("keeps its place under a prompt of two lines, as it comes, changes and goes", async () => {
+    await type("hello", LEFT);
+    screen.setPrompt("a [##..] 50 %\nbob> ");
+    expect(shown()).toEqual({ rows: ["a [##..] 50 %", "bob> hello"], cursor: [1, 9] });
+    screen.setPrompt("a [###.] 75 %\nbob> ");
+    await type("!");
+    screen.print("bob  hi");
+    expect(shown()).toEqual({ rows: ["bob  hi", "a [###.] 75 %", "bob> hell!o"], cursor: [2, 10] });
+    screen.setPrompt("bob> ");
+    expect(shown()).toEqual({ rows: ["bob  hi", "bob> hell!o"], cursor: [1, 10] });
+  });
+
+  test("entered under a prompt of two lines takes both away", async () => {
+    screen.setPrompt("a [##..] 50 %\nbob> ");
+    const lines = screen.lines[Symbol.asyncIterator]();
+    await type("hello", "\r");
+    expect((await lines.next()).value).toBe("hello");
+    screen.print("12:00 alice  hello");
+    expect(shown().rows).toEqual(["12:00 alice  hello", "a [##..] 50 %", "bob>"]);
+  });
+
   test("is completed by Tab", async () => {
     await type("/", "\t");
     await type("x");

@@ -5,14 +5,20 @@
 import type { ConversationId } from "@sotto/protocol";
 import type { Sotto } from "sotto";
 import type { Invocation } from "../command.ts";
+import { flagText } from "../command.ts";
+import { absolutePath } from "../files/places.ts";
+import { createProgress } from "../files/progress.ts";
+import { sendFiles } from "../files/sendFiles.ts";
+import { filesSettled } from "../files/settled.ts";
 import { CommandError, EXIT, UsageError } from "../problems.ts";
 import type { Shell } from "../shell.ts";
 import { print, tell } from "../shell.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { shownFileName, stateWords } from "../show/fileWords.ts";
 import { wayWords } from "../show/pathWords.ts";
 import { withSotto } from "../sottoHome.ts";
 import type { Target } from "../target.ts";
-import { conversationOf, sendText } from "../sendText.ts";
+import { conversationOf, mustBeWritable, sendText } from "../sendText.ts";
 import { parseTarget } from "../target.ts";
 import { watchSending } from "../waiting.ts";
 
@@ -31,6 +37,8 @@ export async function send(invocation: Invocation): Promise<number> {
   const target = parseTarget(to);
   if (target === undefined)
     throw new UsageError("Name whom to send to: @NAME, or '#CONVERSATION' in quotes.");
+  const file = flagText(invocation, "file");
+  if (file !== undefined) return sendFileAndWait(invocation, target, file, words.join(" "));
   const fromInput = words.length === 0 || (words.length === 1 && words[0] === "-");
   if (fromInput && words.length === 0 && shell.stdin.isTTY)
     throw new UsageError("Usage: sotto send @NAME [TEXT|-]");
@@ -53,6 +61,38 @@ async function sendAndWait(shell: Shell, sotto: Sotto, target: Target, text: str
   if (outcome === "sent") print(shell, "Sent.");
   else tell(shell, waitingWords(sotto, conversation));
   return EXIT.done;
+}
+
+/** Waits until all of it has left this device, or nothing happens any more. */
+async function sendFileAndWait(
+  invocation: Invocation,
+  target: Target,
+  file: string,
+  text: string,
+): Promise<number> {
+  const { shell } = invocation;
+  const path = absolutePath(file, shell.cwd);
+  const stop = shell.stopSignal();
+  return withSotto(invocation, async (sotto) => {
+    const { id } = mustBeWritable(sotto, target);
+    const progress = createProgress(shell);
+    const off = sotto.on((event) => {
+      if (event.type === "file" && event.file.state === "preparing") progress.show(event.file);
+    });
+    const { ids, leftOut } = await sendFiles(sotto, id, path, text === "" ? undefined : text).finally(off);
+    if (leftOut.length > 0)
+      tell(shell, `Left out, because they are symbolic links: ${sanitizeLine(leftOut.join(", "))}`);
+    const messages = await Promise.all(ids.map((message) => sotto.messages.findOwn(id, message)));
+    const transfers = messages.flatMap((message) => message?.files.map(({ transfer }) => transfer) ?? []);
+    const views = await filesSettled(sotto, transfers, stop, { onView: progress.show });
+    progress.end();
+    for (const view of views) print(shell, `${shownFileName([view.name])}: ${stateWords(view)}`);
+    if (views.some(({ state }) => state === "failed" || state === "cancelled"))
+      throw new CommandError("sendFailed", "Not all of it could be sent. Send it again.");
+    if (views.some(({ state, reason }) => state !== "done" && reason !== "uploaded"))
+      tell(shell, "Stored; it goes on from the next sotto chat or sotto rpc.");
+    return EXIT.done;
+  });
 }
 
 function waitingWords(sotto: Sotto, id: ConversationId): string {

@@ -5,18 +5,24 @@ import type { FileView, Sotto } from "sotto";
 /** Longer than a direct way is looked for, and longer than the pauses between attempts that are still worth waiting for. */
 const SILENCE_MS = 25_000;
 
+export interface SettledOptions {
+  readonly onView?: (view: FileView) => void;
+  readonly silenceMs?: number;
+}
+
 /** Resolves to the files as they are then. Aborting the signal ends the waiting as well. */
 export async function filesSettled(
   sotto: Sotto,
   transfers: readonly TransferId[],
   signal: AbortSignal,
-  silenceMs: number = SILENCE_MS,
+  { onView = () => {}, silenceMs = SILENCE_MS }: SettledOptions = {},
 ): Promise<readonly FileView[]> {
   const views = new Map<TransferId, FileView>();
   const settled = Promise.withResolvers<void>();
   const end = (): void => settled.resolve();
   const look = (view: FileView): void => {
     views.set(view.transfer, view);
+    onView(view);
     silence.refresh();
     if ([...views.values()].every(hasLeft)) end();
   };
