@@ -66,13 +66,13 @@ export async function startTransfers(
   return transfers;
 }
 
-/** The message of an own file is stored. Rejects as the store does. */
+/** The message of an own file is stored, and names it. Rejects as the store does. */
 export async function hasMessage(
   device: Device,
-  { conversation, message }: TransferRecord,
+  { transfer, conversation, message }: TransferRecord,
 ): Promise<boolean> {
   const found = await readOwnMessage(device.session.engine, device.store, conversation, message);
-  return found !== undefined;
+  return found !== undefined && found.files.some((file) => file.transfer === transfer);
 }
 
 /** Of the session that runs when it is called. */

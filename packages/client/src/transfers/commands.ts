@@ -46,6 +46,7 @@ function resume(core: Core, file: TransferFile): void {
   // Also of one whose place at the relay is gone: it is brought there again.
   const relay = record.mine && record.relay === "gone" ? "none" : record.relay;
   if (!record.paused && relay === record.relay) return;
+  file.outgoing.losses = 0;
   // A shelf that had no room when it was opened is opened again.
   save(core, file, { paused: false, reason: null, relay });
 }

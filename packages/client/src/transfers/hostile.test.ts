@@ -64,6 +64,7 @@ function deviceOf(records: readonly TransferRecord[], way: Partial<Way> = {}) {
     machine,
     surroundings,
     tell,
+    nowMs: () => nowMs,
     says: (frame: FileFrame, conversation = TALK): void =>
       tell({ type: "frame", link: LINK, conversation, frame: encodeFileFrame(frame) }),
     take<T extends TransferEffect["type"]>(type: T): EffectOf<T>[] {
@@ -209,6 +210,7 @@ describe("FIL-13: what a contact says", () => {
 });
 
 describe("FIL-16: what a server says", () => {
+  const done = { kind: "ok", value: undefined } as const;
   const notFound = { kind: "refused", code: "notFound", detail: "" } as const;
   /** A relay that has taken a file, and these leaves of it. */
   function uploading(leaves: readonly number[]) {
@@ -231,6 +233,49 @@ describe("FIL-16: what a server says", () => {
     expect(device.machine.record(transfer)).toMatchObject({ state: "offered", relay: "none" });
     device.tell({ type: "wake" }, IDLE_POLL_MS.last);
     expect(device.take("place")).toMatchObject([{ group: GROUP }]);
+  });
+
+  test("a relay, or a contact, that has it taken away again and again is not brought it for ever", () => {
+    const { device, transfer } = uploading([0]);
+    let placed = 0;
+    for (let i = 0; i < 1000; i++) {
+      for (const { run, leaf } of device.take("put"))
+        device.tell({ type: "put", transfer, run, leaf, outcome: leaf === 1 ? done : notFound });
+      for (const { run } of device.take("place")) {
+        placed++;
+        const value = { leafCount: 3, held: createHave(3), expiresAtMs: 1e15 };
+        device.tell({ type: "place", transfer, run, answer: { kind: "ok", value } });
+      }
+      device.tell({ type: "wake" }, IDLE_POLL_MS.last);
+    }
+    expect(placed).toBeLessThan(10);
+    expect(device.machine.record(transfer)).toMatchObject({ state: "offered", relay: "gone" });
+    device.tell({ type: "command", transfer, command: "resume" });
+    expect(device.take("place")).toHaveLength(1);
+  });
+
+  test("one whose time was nearly over, by a clock that may be slow, has not come", () => {
+    const { device, transfer, run } = uploading([0, 1, 2]);
+    const held = new Uint8Array([7]);
+    const value = { leafCount: 3, held, expiresAtMs: device.nowMs() + 3_600_000 + IDLE_POLL_MS.last };
+    device.tell({ type: "wake" }, IDLE_POLL_MS.last);
+    device.tell({ type: "place", transfer, run, answer: { kind: "ok", value } });
+    device.tell({ type: "wake" }, IDLE_POLL_MS.last);
+    device.tell({ type: "place", transfer, run, answer: notFound });
+    expect(device.machine.record(transfer)).toMatchObject({ state: "offered", relay: "gone" });
+  });
+
+  test("a place that is made when the file has been taken back already is given up", () => {
+    const file = recordOf(10);
+    const device = deviceOf([file], { mode: "relay", link: undefined });
+    const { transfer } = file;
+    const [{ run }] = device.take("place") as [EffectOf<"place">];
+    device.tell({ type: "command", transfer, command: "cancel" });
+    expect(device.take("settle")).toEqual([]);
+    const value = { leafCount: LEAVES, held: createHave(LEAVES), expiresAtMs: 1e15 };
+    device.tell({ type: "place", transfer, run, answer: { kind: "ok", value } });
+    expect(device.take("settle")).toHaveLength(1);
+    expect(device.machine.record(transfer)).toMatchObject({ state: "cancelled" });
   });
 
   test("one that was there whole, and is there no more, has come", () => {

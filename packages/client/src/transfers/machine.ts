@@ -14,7 +14,7 @@ import { onOpened, review } from "./review.ts";
 import { onRead, pourLink } from "./sending.ts";
 import type { Core, TransferFile } from "./state.ts";
 import { createCore, createFile, talkOf, touch, touchWaiting } from "./state.ts";
-import { onOwnPlace, onPut } from "./uploads.ts";
+import { onLatePlace, onOwnPlace, onPut } from "./uploads.ts";
 import { viewOf } from "./view.ts";
 
 export interface TransferMachine {
@@ -81,6 +81,7 @@ function dispatch(core: Core, event: TransferEvent): void {
       const file = core.files.get(event.transfer);
       // An answer of an earlier run is about a copy that was removed since.
       if (file?.run === event.run) onAnswer(core, file, event);
+      else if (file !== undefined && event.type === "place") onLatePlace(core, file, event.answer);
     }
   }
 }

@@ -60,6 +60,8 @@ export interface Outgoing {
   peerHeld: number;
   /** Leaves that went into a link, in this run. */
   sent: Uint8Array;
+  /** How often the relay has lost it before it was whole, in this run. */
+  losses: number;
   /** What the relay has of it, once it was asked in this run. */
   there: Uint8Array | undefined;
   putting: Set<number>;
@@ -204,6 +206,7 @@ function createOutgoing(): Outgoing {
     pausedByPeer: false,
     peerHeld: 0,
     sent: new Uint8Array(),
+    losses: 0,
     there: undefined,
     putting: new Set(),
     askingRelay: false,

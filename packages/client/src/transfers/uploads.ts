@@ -2,7 +2,16 @@
 import { createHave, addLeaf, hasLeaf, leafContentBytes } from "@sotto/protocol";
 import type { BlobAnswer, BlobStatus } from "../ports/blobs.ts";
 import type { PutOutcome, Way } from "./contract.ts";
-import { FULL_RETRY_MS, IDLE_POLL_MS, MAX_PUTS, NO_LINK_MS, RETRY_MS, UNASKED_MS } from "./limits.ts";
+import {
+  FULL_RETRY_MS,
+  IDLE_POLL_MS,
+  MAX_LOSSES,
+  MAX_PUTS,
+  NO_LINK_MS,
+  RETRY_MS,
+  SLOW_CLOCK_MS,
+  UNASKED_MS,
+} from "./limits.ts";
 import { createTries, resetTries } from "./pauses.ts";
 import { lose } from "./sending.ts";
 import { addBytes } from "./speed.ts";
@@ -114,9 +123,9 @@ function vanish(core: Core, file: TransferFile): void {
   const hasGone = record.relay === "uploaded" || hasLeft(file);
   outgoing.there = undefined;
   if (record.state !== "offered") return;
-  const isExpired = record.relayUntilMs > 0 && core.nowMs >= record.relayUntilMs;
-  if (isExpired) return save(core, file, { relay: "gone" });
-  if (hasGone) return save(core, file, { relay: "none", state: "done", reason: null });
+  const isExpired = record.relayUntilMs > 0 && core.nowMs >= record.relayUntilMs - SLOW_CLOCK_MS;
+  if (hasGone && !isExpired) return save(core, file, { relay: "none", state: "done", reason: null });
+  if (isExpired || ++outgoing.losses > MAX_LOSSES) return save(core, file, { relay: "gone" });
   pauseTries(core, outgoing.tries, RETRY_MS);
   save(core, file, { relay: "none" });
 }
@@ -127,6 +136,12 @@ function hasLeft({ outgoing, record, leafCount }: TransferFile): boolean {
   for (let leaf = record.peerBelow; leaf < leafCount; leaf++)
     if (!hasLeaf(sent, leaf) && !(there !== undefined && hasLeaf(there, leaf))) return false;
   return true;
+}
+
+/** What was asked for a file that has been taken back since: a place that was made nevertheless is given up. */
+export function onLatePlace(core: Core, file: TransferFile, answer: BlobAnswer<BlobStatus>): void {
+  const { mine, state } = file.record;
+  if (mine && state !== "offered" && answer.kind === "ok") save(core, file, { relay: "begun" });
 }
 
 function refuse(core: Core, file: TransferFile): void {
