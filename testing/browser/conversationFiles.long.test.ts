@@ -114,6 +114,8 @@ describe.skipIf(!hasChromium)("files in a conversation on the screen", () => {
     await viewer.getByRole("img", { name: "lake.png" }).waitFor();
     await page.keyboard.press("ArrowLeft");
     await page.getByRole("dialog").getByRole("img", { name: "pier.jpg" }).waitFor();
+    await page.keyboard.press("ArrowRight");
+    await viewer.getByRole("img", { name: "lake.png" }).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
   });

@@ -1,7 +1,7 @@
 /** A {@link Viewer} on the screen: arrows and swipes lead on, wheel, pinch and + - 0 enlarge, Escape closes. */
 import { Dialog } from "@base-ui/react/dialog";
-import type { KeyboardEvent, ReactNode } from "react";
-import { useState } from "react";
+import type { ReactNode } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { StoredMessage } from "sotto";
 import { useText } from "../text/text.ts";
 import { IconButton } from "../ui/IconButton.tsx";
@@ -19,23 +19,16 @@ import { ZoomedPicture } from "./ZoomedPicture.tsx";
 type Picture = StoredMessage["files"][number];
 
 export function ViewerFrame({ pictures, shown, onShow, onClose }: ViewerProps): ReactNode {
-  const t = useText();
+  const popup = useRef<HTMLDivElement>(null);
   const index = pictures.findIndex(({ transfer }) => transfer === shown);
   const picture = pictures[index];
   return (
     <Dialog.Root open={picture !== undefined} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles["backdrop"]} />
-        <Dialog.Popup className={styles["popup"]} aria-label={t("files.viewer")}>
+        <Dialog.Popup ref={popup} className={styles["popup"]} initialFocus={popup}>
           {picture !== undefined && (
-            <Page
-              key={picture.transfer}
-              picture={picture}
-              index={index}
-              pictures={pictures}
-              onShow={onShow}
-              onClose={onClose}
-            />
+            <Page picture={picture} index={index} pictures={pictures} onShow={onShow} onClose={onClose} />
           )}
         </Dialog.Popup>
       </Dialog.Portal>
@@ -55,13 +48,14 @@ function Page({ picture, index, pictures, onShow, onClose }: PageProps): ReactNo
   const { url, thumbnailUrl } = usePicture(device, picture, view);
   useAutoFetch(device, picture, view);
   const { run, problem, question } = useFileActs(view);
-  const [step, setStep] = useState<ZoomStep>({ number: 0, kind: "whole" });
+  const [step, setStep] = useState<ZoomStep>({ picture: picture.transfer, number: 0, kind: "whole" });
   const name = nameOf(picture);
   const acts = view === undefined || view === null ? [] : fileLookOf(view).acts;
+  const end = acts.find((act) => act === "remove" || act === "cancel");
   const neighbours = [pictures[index - 1], pictures[index + 1]] as const;
 
   function zoom(kind: ZoomStep["kind"]): void {
-    setStep((before) => ({ number: before.number + 1, kind }));
+    setStep((before) => ({ picture: picture.transfer, number: before.number + 1, kind }));
   }
 
   function go(by: -1 | 1): void {
@@ -69,12 +63,14 @@ function Page({ picture, index, pictures, onShow, onClose }: PageProps): ReactNo
     if (next !== undefined) onShow(next.transfer);
   }
 
-  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const forward = getComputedStyle(event.currentTarget).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+  const onKey = useEffectEvent((event: KeyboardEvent): void => {
+    // A question lies on top, or the keys are the browser's.
+    const isAsked = document.querySelector("[role=alertdialog]") !== null;
+    if (event.ctrlKey || event.metaKey || event.altKey || isAsked) return;
+    const isMirrored = document.documentElement.dir === "rtl";
     const keys: Readonly<Record<string, () => void>> = {
-      ArrowLeft: () => go(forward === "ArrowLeft" ? 1 : -1),
-      ArrowRight: () => go(forward === "ArrowRight" ? 1 : -1),
+      ArrowLeft: () => go(isMirrored ? 1 : -1),
+      ArrowRight: () => go(isMirrored ? -1 : 1),
       "+": () => zoom("in"),
       "=": () => zoom("in"),
       "-": () => zoom("out"),
@@ -84,10 +80,16 @@ function Page({ picture, index, pictures, onShow, onClose }: PageProps): ReactNo
     if (act === undefined) return;
     event.preventDefault();
     act();
-  }
+  });
+  useEffect(() => {
+    // Wherever the focus is: what had it may have gone with the picture before.
+    const listener = (event: KeyboardEvent): void => onKey(event);
+    addEventListener("keydown", listener);
+    return () => removeEventListener("keydown", listener);
+  }, []);
 
   return (
-    <div className={styles["page"]} onKeyDown={onKeyDown}>
+    <div className={styles["page"]}>
       <div className={styles["bar"]}>
         <div className={styles["words"]} aria-live="polite">
           <Dialog.Title className={styles["title"]} title={name}>
@@ -103,8 +105,8 @@ function Page({ picture, index, pictures, onShow, onClose }: PageProps): ReactNo
           <IconButton icon="minus" label={t("files.zoomOut")} onPress={() => zoom("out")} />
           <IconButton icon="plus" label={t("files.zoomIn")} onPress={() => zoom("in")} />
         </span>
-        {acts.includes("remove") && (
-          <IconButton icon="trash" label={t("files.remove", { name })} onPress={() => run("remove")} />
+        {end !== undefined && (
+          <IconButton icon="trash" label={t(`files.${end}`, { name })} onPress={() => run(end)} />
         )}
         {acts.includes("save") && (
           <IconButton icon="download" label={t("files.saveNamed", { name })} onPress={() => run("save")} />
@@ -112,6 +114,7 @@ function Page({ picture, index, pictures, onShow, onClose }: PageProps): ReactNo
         <IconButton icon="cross" label={t("common.close")} onPress={onClose} />
       </div>
       <ZoomedPicture
+        key={picture.transfer}
         file={picture}
         view={view}
         url={url}

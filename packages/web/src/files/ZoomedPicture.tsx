@@ -16,6 +16,8 @@ import { WHOLE, moved, swipeOf, zoomed } from "./zoom.ts";
 
 /** A press of a key or button; each has another number. */
 export interface ZoomStep {
+  /** The picture that it was meant for. */
+  readonly picture: string;
   readonly number: number;
   readonly kind: "in" | "out" | "whole";
 }
@@ -70,7 +72,7 @@ export function ZoomedPicture(props: ZoomedPictureProps): ReactNode {
     setZoom((before) => zoomed(before, kind === "in" ? STEP : 1 / STEP, MIDDLE, frame()));
   });
   useEffect(() => {
-    if (step.number > 0) onStep(step.kind);
+    if (step.number > 0 && step.picture === file.transfer) onStep(step.kind);
   }, [step]);
 
   const onWheel = useEffectEvent((event: WheelEvent): void => {
