@@ -84,8 +84,9 @@ function Page({ picture, index, pictures, onShow, onClose }: PageProps): ReactNo
   useEffect(() => {
     // Wherever the focus is: what had it may have gone with the picture before.
     const listener = (event: KeyboardEvent): void => onKey(event);
-    addEventListener("keydown", listener);
-    return () => removeEventListener("keydown", listener);
+    // Before the dialog, which keeps arrows to itself.
+    addEventListener("keydown", listener, { capture: true });
+    return () => removeEventListener("keydown", listener, { capture: true });
   }, []);
 
   return (
