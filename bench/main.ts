@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- NAME [--rounds N] [--json]`: our own against its peers, in turns. Prints medians, ratios, and whether the bars are met; ends
- * with 1 when one is missed. Run one at a time and nothing else beside it: ratios stand a busy machine, figures do not.
+ * `npm run bench -- NAME [--only WORDS] [--rounds N] [--json]`: our own against its peers, in turns. Prints medians, ratios, and whether the bars are met;
+ * ends with 1 when one is missed. `--only`: the contests whose names hold the words. Run one at a time and nothing else beside it: ratios stand a busy
+ * machine, figures do not. `npm run bench -- files --memory`: what files of different sizes take.
  */
 import { parseArgs } from "node:util";
 import { integerFlag } from "@sotto/testing/support/integerFlag.ts";
@@ -24,26 +25,39 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Contest[]>>> = {
 const MIN_ROUNDS = 5;
 
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: "string" }, json: { type: "boolean", default: false } },
+  options: {
+    rounds: { type: "string" },
+    only: { type: "string", default: "" },
+    memory: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 const [name = ""] = positionals;
 const load = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
 if (load === undefined || positionals.length > 1) {
   console.error(
-    `usage: npm run bench -- NAME [--rounds N] [--json], NAME one of: ${Object.keys(BENCHES).join(", ")}`,
+    `usage: npm run bench -- NAME [--only WORDS] [--rounds N] [--json], NAME one of: ${Object.keys(BENCHES).join(", ")}`,
   );
   process.exit(2);
 }
-const { json } = values;
-const reports: Report[] = [];
-for (const loaded of await load()) {
-  const asked = values.rounds === undefined ? loaded.rounds : integerFlag("rounds", values.rounds);
-  reports.push(await run({ ...loaded, rounds: Math.max(MIN_ROUNDS, asked) }));
-}
-const report = mergedReport(name, reports);
+const { json, only, memory } = values;
+const report =
+  memory && name === "files"
+    ? await (await import("./files/memory.ts")).memoryReport(say)
+    : await contestsOf(load);
 // For people the tables say the figures.
 finish(json ? report : { ...report, figures: {} }, json);
+
+async function contestsOf(loaded: () => Promise<readonly Contest[]>): Promise<Report> {
+  const reports: Report[] = [];
+  for (const contest of (await loaded()).filter((one) => one.name.includes(only))) {
+    const asked = values.rounds === undefined ? contest.rounds : integerFlag("rounds", values.rounds);
+    reports.push(await run({ ...contest, rounds: Math.max(MIN_ROUNDS, asked) }));
+  }
+  if (reports.length === 0) throw new Error(`no contest of ${name} is called ${only}`);
+  return mergedReport(name, reports);
+}
 
 async function run(contest: Contest): Promise<Report> {
   say(`${contest.name}. ${contest.summary}`);

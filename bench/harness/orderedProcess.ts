@@ -19,6 +19,8 @@ export interface OrderedProgram {
   /** Node, or what starts it. */
   readonly execPath?: string;
   readonly execArgv?: readonly string[];
+  /** How long an answer may take, if not {@link ANSWER_MS}. */
+  readonly answerMs?: number;
 }
 
 const ANSWER_MS = 120_000;
@@ -28,7 +30,7 @@ export async function startOrderedProcess<
   Order extends object,
   Answer extends { readonly kind: string; readonly message?: string },
 >(program: OrderedProgram): Promise<OrderedProcess<Order, Answer>> {
-  const { name, file, args, execPath, execArgv = [] } = program;
+  const { name, file, args, execPath, execArgv = [], answerMs = ANSWER_MS } = program;
   const child = fork(file, args, {
     ...(execPath !== undefined && { execPath }),
     execArgv: [...execArgv],
@@ -50,7 +52,7 @@ export async function startOrderedProcess<
     const gone = ended.then(() => {
       throw new Error(`${name} has ended`);
     });
-    await withDeadline(`${name}'s answer`, ANSWER_MS, Promise.race([arrived, gone]));
+    await withDeadline(`${name}'s answer`, answerMs, Promise.race([arrived, gone]));
     const answer = answers.shift();
     if (answer === undefined) throw new Error(`${name} said nothing`);
     if (answer.kind === "failed") throw new Error(`${name}: ${answer.message}`);

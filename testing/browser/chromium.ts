@@ -1,6 +1,6 @@
 /** A real Chromium for tests: Debian's, without the profile and the background traffic of a person's browser. */
 import { existsSync } from "node:fs";
-import type { Browser } from "playwright-core";
+import type { Browser, BrowserContext, LaunchOptions } from "playwright-core";
 import { chromium } from "playwright-core";
 import { PATIENCE_MS } from "../support/deadline.ts";
 
@@ -30,14 +30,24 @@ export interface ChromiumPlace {
 }
 
 /** @param flags beyond the usual ones */
-export function launchChromium(
+export function launchChromium(flags: readonly string[] = [], place: ChromiumPlace = {}): Promise<Browser> {
+  return chromium.launch(optionsOf(flags, place));
+}
+
+/** With a profile on the disk: what pages keep, files of theirs above all, is not held in memory as in a window that leaves no trace. */
+export function launchLastingChromium(
+  profile: string,
   flags: readonly string[] = [],
-  { executablePath, home }: ChromiumPlace = {},
-): Promise<Browser> {
-  return chromium.launch({
+  place: ChromiumPlace = {},
+): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, optionsOf(flags, place));
+}
+
+function optionsOf(flags: readonly string[], { executablePath, home }: ChromiumPlace): LaunchOptions {
+  return {
     executablePath: executablePath ?? CHROMIUM,
     args: [...FLAGS, ...(executablePath === undefined ? [NO_DIRECT_CONNECTIONS] : []), ...flags],
     timeout: PATIENCE_MS,
     ...(home !== undefined && { env: { ...process.env, HOME: home } }),
-  });
+  };
 }

@@ -2,8 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { launchChromium } from "../browser/chromium.ts";
+import type { Browser, BrowserContext } from "playwright-core";
+import type { ChromiumPlace } from "../browser/chromium.ts";
+import { launchChromium, launchLastingChromium } from "../browser/chromium.ts";
 import { PATIENCE_MS, withDeadline } from "../support/deadline.ts";
 import { launched, startLineProcess } from "../support/lineProcess.ts";
 import { SOTTO_BIN } from "../support/paths.ts";
@@ -78,17 +79,26 @@ export async function get({ launcher }: Launched, url: string, authority?: strin
 }
 
 /** A browser of somebody there, in a new folder of theirs; with an authority, their system trusts it. */
-export async function openBrowser(
-  { launcher }: Launched,
+export async function openBrowser(machine: Launched, home: string, authority?: string): Promise<Browser> {
+  return launchChromium([], placeOf(machine, home, authority));
+}
+
+/** The same with a profile on the disk. */
+export async function openLastingBrowser(
+  machine: Launched,
   home: string,
   authority?: string,
-): Promise<Browser> {
+): Promise<BrowserContext> {
+  return launchLastingChromium(join(home, "profile"), [], placeOf(machine, home, authority));
+}
+
+function placeOf({ launcher }: Launched, home: string, authority: string | undefined): ChromiumPlace {
   mkdirSync(home, { recursive: true });
   if (authority !== undefined) trust(home, authority);
   const start = join(home, "chromium");
   writeFileSync(start, `#!/bin/sh\nexec ${launcher.join(" ")} /usr/bin/chromium "$@"\n`);
   chmodSync(start, 0o755);
-  return launchChromium([], { executablePath: start, home });
+  return { executablePath: start, home };
 }
 
 /** What a person does in the settings of their system, as Chromium reads it on Linux. */
