@@ -2,13 +2,15 @@
 import type { ChildProcess } from "node:child_process";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { TransferId } from "@sotto/protocol";
 import { utf8 } from "@sotto/protocol";
 import { createNodeCryptoProvider } from "./cryptoProvider.ts";
-import { openHomeStore } from "./homeStore.ts";
+import { createNodeShelf } from "./fileShelf.ts";
+import { SHELF_FOLDER, eraseHomeStore, openHomeStore } from "./homeStore.ts";
 
 const crypto = createNodeCryptoProvider();
 let dir: string;
@@ -73,6 +75,21 @@ test("a full disk is told as full, changes nothing, and the store goes on when t
   expect(await store.get("t", "big")).toBeUndefined();
   await store.commit([{ put: "t", key: "small", value: utf8("later") }]);
   expect(await store.get("t", "small")).toEqual(utf8("later"));
+});
+
+test("what is erased takes the files with it, and nothing else in the folder", async () => {
+  await (await openHomeStore(dir, crypto, undefined)).close();
+  const shelf = createNodeShelf(join(dir, SHELF_FOLDER));
+  await (await shelf.open("0".repeat(32) as TransferId, 5)).close();
+  writeFileSync(join(dir, "client.jsonc"), "{}");
+  expect(readdirSync(dir)).toContain("files");
+  eraseHomeStore(dir);
+  const left = readdirSync(dir);
+  expect([left.includes("files"), left.includes("store.db"), left.includes("client.jsonc")]).toEqual([
+    false,
+    false,
+    true,
+  ]);
 });
 
 test("a folder that cannot be made is a plain error", async () => {
