@@ -120,6 +120,14 @@ describe("FIL-12: what a contact asks for", () => {
     expect(chunks.at(-1)).toMatchObject({ leaf: 3, chunk: 16 });
   });
 
+  test("in mode relay nothing goes over a link, though one is open yet", () => {
+    const file = recordOf(10);
+    const device = deviceOf([file], { mode: "relay", link: LINK });
+    device.says(requestOf(file, 0, 1));
+    device.answerReads();
+    expect(device.take("send")).toEqual([]);
+  });
+
   test("64 leaves may be open, one more ends the transfer", () => {
     const file = recordOf(10);
     const device = deviceOf([file]);

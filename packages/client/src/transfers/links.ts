@@ -9,8 +9,7 @@ import { talkOf, touch } from "./state.ts";
 /** Looks what the conversation's link is now. */
 export function reviewLink(core: Core, conversation: ConversationId): void {
   const talk = talkOf(core, conversation);
-  const way = core.surroundings.wayOf(conversation);
-  const link = way?.mode === "relay" ? undefined : way?.link;
+  const link = fileLinkOf(core, conversation);
   const { session } = talk;
   if (link === undefined) {
     if (session?.steady === true) interrupt(core, talk, session);
@@ -27,11 +26,17 @@ export function reviewLink(core: Core, conversation: ConversationId): void {
 export function sessionOf(core: Core, link: number, conversation: ConversationId): LinkSession | undefined {
   const talk = talkOf(core, conversation);
   if (talk.session?.link === link) return talk.session;
-  const now = core.surroundings.wayOf(conversation)?.link;
+  const now = fileLinkOf(core, conversation);
   if ((now !== undefined && now !== link) || (talk.session?.link ?? 0) > link) return undefined;
   begin(core, talk, link, now === link);
   touchAll(core, talk);
   return talk.session;
+}
+
+/** None in mode relay, also while one is open yet (FIL-15). */
+function fileLinkOf(core: Core, conversation: ConversationId): number | undefined {
+  const way = core.surroundings.wayOf(conversation);
+  return way?.mode === "relay" ? undefined : way?.link;
 }
 
 /** No packets go through, or the link has ended: what was asked is kept, because the other side may not have noticed. */
