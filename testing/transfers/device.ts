@@ -194,6 +194,8 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
       },
       records.filter((record: TransferRecord) => record.state !== "preparing"),
     );
+    // It may have died of its first calls.
+    if (!isAlive()) transfers = undefined;
   }
 
   function blobs(wait: (ms: number) => Promise<void>): Blobs {

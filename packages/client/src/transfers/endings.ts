@@ -4,8 +4,8 @@ import { IDLE_POLL_MS, RETRY_MS, TOLD_MS } from "./limits.ts";
 import type { Core, TransferFile } from "./state.ts";
 import { linkOf, mayUseRelay, pauseTries, put, save, touch, wakeBy, wayOf } from "./state.ts";
 
-/** Tries to find the relay's copy of a file of which the sender may not know that it is here. */
-const MAX_SEARCHES = 20;
+/** How often a receiver looks whether the sender has put there what is here already: for some 17 minutes. */
+const MAX_SEARCHES = 10;
 
 export function reviewEnding(core: Core, file: TransferFile): void {
   tellPeer(core, file);
@@ -51,13 +51,15 @@ function tellRelay(core: Core, file: TransferFile): void {
 
 /** The relay has dropped its copy, or not. */
 export function onSettled(core: Core, file: TransferFile, answer: BlobAnswer<void>): void {
-  const { settles } = file;
+  const { record, settles } = file;
   file.settling = false;
   touch(core, file);
   const isOver = answer.kind === "ok" || (answer.kind === "refused" && answer.code === "notFound");
   if (!isOver) return pauseTries(core, settles, RETRY_MS);
-  // The sender learns it from the relay, and if its user lets it ask none, from the next link.
-  save(core, file, { relay: "gone" });
+  if (record.mine || record.owed !== "done") return save(core, file, { relay: "gone" });
+  // A sender that was in the midst of it begins anew: this is looked for again.
+  save(core, file, { relay: "none" });
+  pauseTries(core, settles, IDLE_POLL_MS);
 }
 
 /** Whether the relay has a copy of a file that is here. */
