@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { TransferId } from "@sotto/protocol";
 import { utf8 } from "@sotto/protocol";
 import { PLAIN } from "../show/style.ts";
@@ -27,6 +27,8 @@ let prompt: string;
 let dir: string;
 let ended: AbortController;
 
+// What is loaded when a file is sent: on a busy machine that takes longer than a test may.
+beforeAll(() => import("sotto/node"), 60_000);
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "sotto-chat-files-"));
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { TransferId } from "@sotto/protocol";
 import { utf8 } from "@sotto/protocol";
 import { main } from "../main.ts";
@@ -13,6 +13,8 @@ import { createMemoryShell } from "../testing/memoryShell.ts";
 let fake: FakeSotto;
 let dir: string;
 let shell: MemoryShell;
+// What is loaded when a file is sent: on a busy machine that takes longer than a test may.
+beforeAll(() => import("sotto/node"), 60_000);
 beforeEach(() => {
   fake = createFakeSotto();
   dir = mkdtempSync(join(tmpdir(), "sotto-commands-"));

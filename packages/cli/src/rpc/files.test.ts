@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { TransferId } from "@sotto/protocol";
 import { utf8 } from "@sotto/protocol";
 import type { FakeSotto } from "../testing/fakeSotto.ts";
@@ -31,6 +31,8 @@ let wake: () => void;
 let served: Promise<void>;
 let dir: string;
 
+// What is loaded when a file is sent: on a busy machine that takes longer than a test may.
+beforeAll(() => import("sotto/node"), 60_000);
 beforeEach(() => {
   fake = createFakeSotto();
   input = new PassThrough();
