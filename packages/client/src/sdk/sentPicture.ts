@@ -1,11 +1,5 @@
 /** Pictures as they are sent: without what their files tell beside what they show (docs/decisions/0013-pictures.md). */
-import {
-  MAX_PICTURE_BYTES,
-  MAX_PLACEHOLDER_BYTES,
-  pictureSize,
-  sniffPicture,
-  stripMetadata,
-} from "@sotto/pictures";
+import { MAX_PICTURE_BYTES, MAX_PLACEHOLDER_BYTES } from "@sotto/pictures/limits";
 import type { PictureManifest } from "@sotto/protocol";
 import { MAX_THUMBNAIL_BYTES } from "@sotto/protocol";
 import type { FileContent, FileToSend } from "../api.ts";
@@ -16,6 +10,8 @@ export interface SentPicture {
   readonly mediaType: string;
   readonly picture: PictureManifest | null;
 }
+
+type Pictures = Pick<typeof import("@sotto/pictures"), "pictureSize" | "sniffPicture" | "stripMetadata">;
 
 /** What drawn formats begin with, for files that are too large to be looked at whole. */
 const HEADS: readonly (readonly [offset: number, text: string])[] = [
@@ -43,11 +39,13 @@ export async function sentPicture(file: FileToSend): Promise<SentPicture | undef
     throw sottoError("pictureUnreadable", `${content.size} bytes`);
   }
   const bytes = await readAll(content, 0, content.size);
+  // Most conversations send none: a browser fetches this with the first.
+  const pictures = await import("@sotto/pictures");
   if (file.asIs === true) {
-    const type = sniffPicture(bytes);
-    return type && { content, mediaType: `image/${type}`, picture: describe(bytes, file.preview) };
+    const type = pictures.sniffPicture(bytes);
+    return type && { content, mediaType: `image/${type}`, picture: describe(pictures, bytes, file.preview) };
   }
-  const stripped = stripMetadata(bytes);
+  const stripped = pictures.stripMetadata(bytes);
   if ("problem" in stripped) {
     if (stripped.problem === "notPicture") return undefined;
     throw sottoError("pictureUnreadable", stripped.problem);
@@ -55,24 +53,28 @@ export async function sentPicture(file: FileToSend): Promise<SentPicture | undef
   return {
     content: contentOf(stripped.bytes),
     mediaType: `image/${stripped.type}`,
-    picture: describe(stripped.bytes, file.preview),
+    picture: describe(pictures, stripped.bytes, file.preview),
   };
 }
 
 /** null for one that must not be decoded. */
-function describe(bytes: Uint8Array, preview: FileToSend["preview"]): PictureManifest | null {
-  const size = pictureSize(bytes);
+function describe(
+  pictures: Pictures,
+  bytes: Uint8Array,
+  preview: FileToSend["preview"],
+): PictureManifest | null {
+  const size = pictures.pictureSize(bytes);
   if ("problem" in size) return null;
   return {
     width: size.width,
     height: size.height,
     placeholder: upTo(preview?.placeholder, MAX_PLACEHOLDER_BYTES),
-    thumbnail: thumbnailOf(preview?.thumbnail),
+    thumbnail: thumbnailOf(pictures, preview?.thumbnail),
   };
 }
 
 /** What others would not show is not sent. */
-function thumbnailOf(bytes: Uint8Array | undefined): Uint8Array {
+function thumbnailOf({ sniffPicture }: Pictures, bytes: Uint8Array | undefined): Uint8Array {
   const fitting = upTo(bytes, MAX_THUMBNAIL_BYTES);
   const type = fitting.length > 0 ? sniffPicture(fitting) : undefined;
   return type === "jpeg" || type === "png" || type === "webp" ? fitting : new Uint8Array();
