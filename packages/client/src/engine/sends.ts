@@ -4,7 +4,7 @@
  */
 import type { ConversationId } from "@sotto/protocol";
 import { MAX_TEXT_BYTES, checkedFileBody, textSizeBytes } from "@sotto/protocol";
-import type { Command, CommandResult } from "./contract.ts";
+import type { Command, CommandProblem, CommandResult } from "./contract.ts";
 import { historyOf, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { StoreFailed, commit, done, emit, newMessageId, refusal } from "./core.ts";
@@ -15,6 +15,7 @@ import type { ConversationRecord } from "./records/conversation.ts";
 import type { HistoryRecord } from "./records/history.ts";
 import type { OutboxRecord } from "./records/outbox.ts";
 import { pathOf } from "./settings.ts";
+import type { StoredState } from "./state.ts";
 import { Transaction } from "./transaction.ts";
 
 /** A message to be sent, and the number by which its command is answered. */
@@ -81,15 +82,8 @@ function compose(core: Core, drafts: Drafts, { number, command }: SendRequest): 
   if (said === "textTooLong") return refuse(said, String(textSizeBytes(command.text)));
   const conversation = drafts.get(id)?.conversation ?? core.state.conversations.get(id);
   if (conversation === undefined) return refuse("unknownConversation");
-  const contact = core.state.contacts.get(conversation.peer);
-  if (conversation.state === "ended") return refuse("conversationEnded");
-  if (conversation.state === "fork" || conversation.state === "undecided")
-    return refuse("conversationEnded", conversation.state);
-  const accepting = isAccepting(core, conversation);
-  if (contact?.state === "incoming" && !accepting) return refuse("notContact");
-  const isMutual = conversation.state === "active" && contact?.state === "accepted";
-  if (said.files.length > 0 && !isMutual && !accepting) return refuse("notContact");
-  if (contact?.keysChanged === true) return refuse("keysChanged");
+  const problem = sendingProblem(core.state, conversation, said.files.length > 0);
+  if (problem !== undefined) return refuse(...problem);
   const record: OutboxRecord = {
     conversation: id,
     order: orderNow(conversation, core.now()),
@@ -109,6 +103,23 @@ function compose(core: Core, drafts: Drafts, { number, command }: SendRequest): 
   draft.conversation = { ...conversation, nextOrder: record.order + 1 };
   const result = { ok: true, conversation: id, message: record.id } as const;
   return { number, result, history: historyOf(core, record, false) };
+}
+
+/** Why no message, or none that offers files, can be sent in the conversation now, and the word that says more. */
+export function sendingProblem(
+  state: StoredState,
+  conversation: ConversationRecord,
+  offersFiles: boolean,
+): [problem: CommandProblem, detail?: string] | undefined {
+  const contact = state.contacts.get(conversation.peer);
+  if (conversation.state === "ended") return ["conversationEnded"];
+  if (conversation.state === "fork" || conversation.state === "undecided")
+    return ["conversationEnded", conversation.state];
+  const accepting = isAccepting(state, conversation);
+  if (contact?.state === "incoming" && !accepting) return ["notContact"];
+  const isMutual = conversation.state === "active" && contact?.state === "accepted";
+  if (offersFiles && !isMutual && !accepting) return ["notContact"];
+  return contact?.keysChanged === true ? ["keysChanged"] : undefined;
 }
 
 /** What the message says; files as their receivers will read them. */
@@ -140,6 +151,6 @@ function* storing(core: Core, drafts: Drafts): Step<Transaction> {
 }
 
 /** The request has been accepted here, and the commit that says so is on its way: what is written meanwhile waits for it. */
-function isAccepting({ state }: Core, { group }: ConversationRecord): boolean {
+function isAccepting(state: StoredState, { group }: ConversationRecord): boolean {
   return group !== null && state.pending.get(group)?.reason === "accept";
 }

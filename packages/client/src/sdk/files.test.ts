@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { createMemoryDisk } from "../adapters/memory/disk.ts";
 import { createMemoryShelf } from "../adapters/memory/fileShelf.ts";
 import type { FileToSend } from "../api.ts";
-import type { ClientEvent, Command, StoredMessage } from "../engine/contract.ts";
+import type { ClientEvent, Command, ContactState, StoredMessage } from "../engine/contract.ts";
 import { createFakeClock } from "../testing/fakeClock.ts";
 import { TRANSFER_TABLE } from "../transfers/record.ts";
 import type { Device } from "./device.ts";
@@ -15,6 +15,7 @@ import { openFiles } from "./files.ts";
 import { sottoError } from "./messages.ts";
 import { createSendTracker } from "./sendTracker.ts";
 
+const BOB = idOf<AccountId>(new Uint8Array(16).fill(4));
 const TALK = idOf<ConversationId>(new Uint8Array(16).fill(1));
 type SendFiles = Extract<Command, { kind: "sendFiles" }>;
 
@@ -29,7 +30,10 @@ const fileOf = (bytes: Uint8Array): FileToSend => ({
 });
 
 /** A device whose engine does with messages what `send` says. */
-function deviceWith(send: (command: SendFiles, tell: (event: ClientEvent) => void) => Promise<void>) {
+function deviceWith(
+  send: (command: SendFiles, tell: (event: ClientEvent) => void) => Promise<void>,
+  contact: ContactState = "accepted",
+) {
   const crypto = createNobleProvider(seededRandom("files"));
   const shelf = createMemoryShelf();
   const disk = createMemoryDisk();
@@ -44,7 +48,8 @@ function deviceWith(send: (command: SendFiles, tell: (event: ClientEvent) => voi
       engine: {
         state: {
           identity: { account: idOf<AccountId>(new Uint8Array(16).fill(3)) },
-          conversations: new Map([[TALK, { state: "active", group: null }]]),
+          conversations: new Map([[TALK, { state: "active", group: null, peer: BOB }]]),
+          contacts: new Map([[BOB, { state: contact, keysChanged: false }]]),
         },
       },
     },
@@ -69,6 +74,15 @@ const messageOf = ({ conversation, id, files }: SendFiles): ClientEvent => {
   const message = { id, conversation, order: 1, mine: true, files } as StoredMessage;
   return { type: "message", message };
 };
+
+test("FIL-15 nothing is copied for somebody who has not accepted", async () => {
+  const { files, device } = deviceWith(async () => {}, "outgoing");
+  let told = 0;
+  device.tell = () => void told++;
+  const send = files.send(TALK, [fileOf(new Uint8Array(10))]);
+  await expect(send).rejects.toMatchObject({ code: "notContact" });
+  expect(told).toBe(0);
+});
 
 test("FIL-3 a message that is stored keeps the copies of its files, whatever the sender is told", async () => {
   const { files, shelf, disk } = deviceWith(async (command, tell) => {

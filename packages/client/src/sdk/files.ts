@@ -3,6 +3,7 @@ import type { ConversationId, MessageId, TransferId } from "@sotto/protocol";
 import { fileLeafCount, idOf, ID_BYTES } from "@sotto/protocol";
 import type { FileToSend, FileView, SendHandle, Sotto, SottoErrorCode } from "../api.ts";
 import type { ClientEvent } from "../engine/contract.ts";
+import { sendingProblem } from "../engine/sends.ts";
 import { FileShelfError } from "../ports/fileShelf.ts";
 import { createAnnouncer } from "../transfers/announcer.ts";
 import { createParcels, hashKey } from "../transfers/parcels.ts";
@@ -136,9 +137,12 @@ export function openFiles(device: Device): DeviceFiles {
     options: { readonly text?: string; readonly id?: MessageId } = {},
   ): Promise<readonly SendHandle[]> {
     const transfers = await started();
-    const known = device.session.engine.state.conversations.get(conversation);
+    const { state } = device.session.engine;
+    const known = state.conversations.get(conversation);
     if (known === undefined) throw sottoError("unknownConversation");
-    if (known.state === "ended") throw sottoError("conversationEnded");
+    // Before anything is copied.
+    const problem = sendingProblem(state, known, true);
+    if (problem !== undefined) throw sottoError(...problem);
     if (files.length === 0) throw sottoError("emptyText");
     for (const file of files) checkSize(file);
     const together = { isCancelled: false };
