@@ -1,4 +1,5 @@
 /** Pictures as they are sent: without what their files tell beside what they show (docs/decisions/0013-pictures.md). */
+import type * as pictures from "@sotto/pictures";
 import { MAX_PICTURE_BYTES, MAX_PLACEHOLDER_BYTES } from "@sotto/pictures/limits";
 import type { PictureManifest } from "@sotto/protocol";
 import { MAX_THUMBNAIL_BYTES } from "@sotto/protocol";
@@ -11,7 +12,7 @@ export interface SentPicture {
   readonly picture: PictureManifest | null;
 }
 
-type Pictures = Pick<typeof import("@sotto/pictures"), "pictureSize" | "sniffPicture" | "stripMetadata">;
+type Pictures = Pick<typeof pictures, "pictureSize" | "sniffPicture">;
 
 /** What drawn formats begin with, for files that are too large to be looked at whole. */
 const HEADS: readonly (readonly [offset: number, text: string])[] = [
@@ -40,12 +41,12 @@ export async function sentPicture(file: FileToSend): Promise<SentPicture | undef
   }
   const bytes = await readAll(content, 0, content.size);
   // Most conversations send none: a browser fetches this with the first.
-  const pictures = await import("@sotto/pictures");
+  const known = await import("@sotto/pictures");
   if (file.asIs === true) {
-    const type = pictures.sniffPicture(bytes);
-    return type && { content, mediaType: `image/${type}`, picture: describe(pictures, bytes, file.preview) };
+    const type = known.sniffPicture(bytes);
+    return type && { content, mediaType: `image/${type}`, picture: describe(known, bytes, file.preview) };
   }
-  const stripped = pictures.stripMetadata(bytes);
+  const stripped = known.stripMetadata(bytes);
   if ("problem" in stripped) {
     if (stripped.problem === "notPicture") return undefined;
     throw sottoError("pictureUnreadable", stripped.problem);
@@ -53,23 +54,23 @@ export async function sentPicture(file: FileToSend): Promise<SentPicture | undef
   return {
     content: contentOf(stripped.bytes),
     mediaType: `image/${stripped.type}`,
-    picture: describe(pictures, stripped.bytes, file.preview),
+    picture: describe(known, stripped.bytes, file.preview),
   };
 }
 
 /** null for one that must not be decoded. */
 function describe(
-  pictures: Pictures,
+  known: Pictures,
   bytes: Uint8Array,
   preview: FileToSend["preview"],
 ): PictureManifest | null {
-  const size = pictures.pictureSize(bytes);
+  const size = known.pictureSize(bytes);
   if ("problem" in size) return null;
   return {
     width: size.width,
     height: size.height,
     placeholder: upTo(preview?.placeholder, MAX_PLACEHOLDER_BYTES),
-    thumbnail: thumbnailOf(pictures, preview?.thumbnail),
+    thumbnail: thumbnailOf(known, preview?.thumbnail),
   };
 }
 

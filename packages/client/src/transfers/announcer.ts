@@ -1,4 +1,4 @@
-/** Tells applications of files, each at most four times a second (FileView). */
+/** Tells applications of files: at once when a state or its reason is another, else at most four times a second (FileView). */
 import type { TransferId } from "@sotto/protocol";
 import type { FileView } from "../api.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -6,7 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 const EVERY_MS = 250;
 
 export interface Announcer {
-  /** The view of the file is another. What is final is told at once. */
+  /** The view of the file is another. */
   changed(transfer: TransferId): void;
   close(): void;
 }
@@ -16,7 +16,7 @@ export function createAnnouncer(
   viewOf: (transfer: TransferId) => FileView | undefined,
   announce: (view: FileView) => void,
 ): Announcer {
-  const toldAtMs = new Map<TransferId, number>();
+  const told = new Map<TransferId, { readonly atMs: number; readonly state: string }>();
   const timers = new Map<TransferId, () => void>();
 
   function tell(transfer: TransferId): void {
@@ -24,8 +24,8 @@ export function createAnnouncer(
     timers.delete(transfer);
     const view = viewOf(transfer);
     if (view === undefined) return;
-    if (isFinal(view)) toldAtMs.delete(transfer);
-    else toldAtMs.set(transfer, clock.nowMs());
+    if (isFinal(view)) told.delete(transfer);
+    else told.set(transfer, { atMs: clock.nowMs(), state: stateOf(view) });
     announce(view);
   }
 
@@ -33,8 +33,9 @@ export function createAnnouncer(
     changed(transfer) {
       const view = viewOf(transfer);
       if (view === undefined) return;
-      const dueMs = (toldAtMs.get(transfer) ?? 0) + EVERY_MS;
-      if (isFinal(view) || dueMs <= clock.nowMs()) return tell(transfer);
+      const last = told.get(transfer);
+      const dueMs = (last?.atMs ?? 0) + EVERY_MS;
+      if (last?.state !== stateOf(view) || dueMs <= clock.nowMs()) return tell(transfer);
       if (!timers.has(transfer))
         timers.set(
           transfer,
@@ -46,6 +47,10 @@ export function createAnnouncer(
       timers.clear();
     },
   };
+}
+
+function stateOf({ state, reason }: FileView): string {
+  return `${state}/${reason}`;
 }
 
 function isFinal({ state }: FileView): boolean {
