@@ -36,6 +36,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
+          // Half of the time these wait for disks, servers and pages.
+          maxWorkers: 3,
           include: ["{packages,testing,scripts}/**/*.integration.test.ts"],
           exclude: [...exclude, "testing/e2e/**"],
           ...patience,

@@ -9,6 +9,7 @@ import { whyNoNamespaces } from "@sotto/testing/network/namespaces.ts";
 import type { PlacedWorld } from "@sotto/testing/paths/placedWorld.ts";
 import { openPlacedWorld } from "@sotto/testing/paths/placedWorld.ts";
 import { makeScratch, removeScratch } from "@sotto/testing/support/files.ts";
+import type { LineProcess } from "@sotto/testing/support/lineProcess.ts";
 import { launched, startLineProcess } from "@sotto/testing/support/lineProcess.ts";
 import type { FileEnd } from "./ends.ts";
 import { startNodeEnd, startPageEnd } from "./ends.ts";
@@ -46,10 +47,11 @@ export async function openFileWorld(): Promise<FileWorld> {
   });
   const { namespace, address } = world.network.server;
   let peers: Promise<readonly string[]> | undefined;
+  let servers: LineProcess | undefined;
   const peerServers = (): Promise<readonly string[]> => {
     const { promise, resolve } = Promise.withResolvers<readonly string[]>();
     const program = join(import.meta.dirname, "peerServers.ts");
-    startLineProcess({
+    servers = startLineProcess({
       command: launched(namespace.launcher, process.execPath, program, address, dist),
       onLine: (line) => resolve(line.split(" ")),
     });
@@ -88,6 +90,8 @@ export async function openFileWorld(): Promise<FileWorld> {
     },
     savedPath: (name) => join(world.scratch, `${name}'s saved file`),
     async close() {
+      servers?.kill("SIGKILL");
+      await servers?.exited;
       await world.close();
       removeScratch(built);
     },

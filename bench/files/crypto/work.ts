@@ -1,6 +1,13 @@
 /** What a file costs its sender and its receiver; runs in Node and in a page. */
 import type { CryptoProvider, FileTree, SealedLeaf } from "@sotto/crypto";
-import { createFileCipher, createFileTree, fileParcel, openFileParcel, sealFileLeaf } from "@sotto/crypto";
+import {
+  createFileCipher,
+  createFileTree,
+  fileParcel,
+  isFileParcel,
+  openFileLeaf,
+  sealFileLeaf,
+} from "@sotto/crypto";
 import type { Parcel, TransferId } from "@sotto/protocol";
 import {
   assembleParcel,
@@ -10,11 +17,12 @@ import {
   decodeFileFrame,
   encodeFileFrame,
   FILE_LEAF_BYTES,
+  FILE_TAG_BYTES,
   idOf,
 } from "@sotto/protocol";
 
 /**
- * seal: a leaf and its hash · frames: the copy, held against its hash, into frames and back · open: hash, audit path, tag. Each needs the one
+ * seal: a leaf and its hash · frames: the copy, held against its hash, into frames and back · open: hash, audit path, later the tag. Each needs the one
  * before.
  */
 export const PHASES = ["seal", "frames", "open"] as const;
@@ -50,7 +58,11 @@ export function createFileWork(provider: CryptoProvider, leaves: number, atOnce:
       arrived[i] = carried(transfer, sizeBytes, i, parcel);
     },
     async open(i) {
-      const opened = await openFileParcel(provider, cipher, known().root, i, arrived[i] as Uint8Array);
+      const parcel = arrived[i] as Uint8Array;
+      if (!(await isFileParcel(provider, sizeBytes, known().root, i, parcel)))
+        throw new Error(`leaf ${i} is another`);
+      const sealed = parcel.subarray(0, FILE_LEAF_BYTES + FILE_TAG_BYTES);
+      const opened = await openFileLeaf(provider, cipher, i, sealed);
       if (opened?.[12_345] !== content[12_345]) throw new Error(`leaf ${i} came out wrong`);
     },
   };

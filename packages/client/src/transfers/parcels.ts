@@ -1,6 +1,6 @@
 /** The cryptography of transfers: parcels of own files from their sealed copy, and the judgement of those of others. */
 import type { CryptoProvider, FileCipher, FileTree } from "@sotto/crypto";
-import { createFileCipher, createFileTree, fileParcel, openFileLeaf, openFileParcel } from "@sotto/crypto";
+import { createFileCipher, createFileTree, fileParcel, isFileParcel, openFileLeaf } from "@sotto/crypto";
 import type { Parcel, TransferId } from "@sotto/protocol";
 import type { LocalStore } from "../ports/store.ts";
 import type { TransferRecord } from "./record.ts";
@@ -50,8 +50,7 @@ export function createParcels(crypto: CryptoProvider, store: Pick<LocalStore, "g
       const tree = await treeOf(record);
       return tree && fileParcel(crypto, tree, leaf, sealed);
     },
-    isValid: async (record, leaf, parcel) =>
-      (await openFileParcel(crypto, cipherOf(record), record.root, leaf, parcel)) !== undefined,
+    isValid: ({ sizeBytes, root }, leaf, parcel) => isFileParcel(crypto, sizeBytes, root, leaf, parcel),
     contentOf: (record, leaf, sealed) => openFileLeaf(crypto, cipherOf(record), leaf, sealed),
   };
 }

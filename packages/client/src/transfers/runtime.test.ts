@@ -2,7 +2,15 @@
 import { createNobleProvider } from "@sotto/crypto";
 import { seededRandom } from "@sotto/crypto/testing";
 import type { BlobId, ConversationId, GroupId, MessageId, TransferId } from "@sotto/protocol";
-import { createHave, addLeaf, idOf, leafBytes } from "@sotto/protocol";
+import {
+  addLeaf,
+  createHave,
+  encodeFileFrame,
+  FILE_LEAF_BYTES,
+  idOf,
+  leafBytes,
+  parcelBytes,
+} from "@sotto/protocol";
 import { expect, test } from "vitest";
 import { createMemoryDisk } from "../adapters/memory/disk.ts";
 import { createMemoryShelf } from "../adapters/memory/fileShelf.ts";
@@ -86,6 +94,57 @@ test("of a file that is given up nothing is written any more, though a leaf of i
   await judged.promise;
   await transfers.close();
   expect(await shelf.list()).toEqual([]);
+});
+
+test("FIL-11 all that was asked for goes over a channel that sends at once what it is given, and so never says that it has drained", async () => {
+  const own: TransferRecord = { ...file, mine: true, state: "offered", sizeBytes: 3 * FILE_LEAF_BYTES };
+  const shelf = createMemoryShelf();
+  const place = await shelf.open(own.transfer, own.sizeBytes);
+  for (const leaf of [0, 1, 2]) await place.write(leaf, new Uint8Array(FILE_LEAF_BYTES + 16));
+  await place.close();
+  const refused = { kind: "unreachable", reason: "offline" } as const;
+  const [all, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let sent = 0;
+  const transfers = createTransfers(
+    {
+      shelf,
+      store: createMemoryDisk().open(),
+      links: {
+        of: () => 1,
+        send: () => ++sent === 3 * 17 && all.resolve(),
+        bufferedBytes: () => 0,
+        close() {},
+      },
+      blobs: {
+        create: async () => refused,
+        status: async () => refused,
+        put: async () => refused,
+        get: async () => refused,
+        done: async () => refused,
+      },
+      blobIdOf: () => "" as BlobId,
+      parcels: {
+        async parcelOf({ sizeBytes }, leaf, sealed) {
+          // The disk gives the second one first.
+          if (leaf === 0) await second.promise;
+          if (leaf === 1) second.resolve();
+          return { sealed, path: new Uint8Array(parcelBytes(sizeBytes, leaf) - sealed.length) };
+        },
+        isValid: async () => true,
+        contentOf: async () => undefined,
+      },
+      clock: createFakeClock(),
+      surroundings: { wayOf: () => ({ group: "" as GroupId, mode: "direct", link: 1 }), random: () => 0 },
+      attend() {},
+      onView() {},
+      onFault: all.reject,
+    },
+    [own],
+  );
+  const request = { type: "request", transfer: own.transfer, first: 0, count: 3, held: 0 } as const;
+  transfers.frame(1, own.conversation, encodeFileFrame(request));
+  await all.promise;
+  await transfers.close();
 });
 
 test("hashes that could not be read once are read again", async () => {

@@ -3,6 +3,7 @@ import type { BlobId, ConversationId, TransferId } from "@sotto/protocol";
 import { encodeFileFrame, FILE_TAG_BYTES, leafBytes } from "@sotto/protocol";
 import type { FileView } from "../api.ts";
 import type { Blobs } from "../ports/blobs.ts";
+import { LOW_WATER_BYTES } from "../ports/direct.ts";
 import type { FileLinkListener, FileLinks } from "../ports/fileLinks.ts";
 import type { FileShelf } from "../ports/fileShelf.ts";
 import { FileShelfError } from "../ports/fileShelf.ts";
@@ -79,13 +80,23 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
     if (looping) return;
     looping = true;
     try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift())
-        for (const effect of machine.handle(next, clock.nowMs())) perform(effect);
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) handle(next);
     } catch (error) {
       fail(error);
     } finally {
       looping = false;
     }
+  }
+
+  function handle(event: TransferEvent): void {
+    const filled = new Set<number>();
+    for (const effect of machine.handle(event, clock.nowMs())) {
+      perform(effect);
+      if (effect.type === "send" && effect.frame.type === "chunk") filled.add(effect.link);
+    }
+    // A channel that never had more than that waiting does not say that it has less.
+    for (const link of filled)
+      if (links.bufferedBytes(link) <= LOW_WATER_BYTES) queue.push({ type: "drained", link });
   }
 
   function perform(effect: TransferEffect): void {

@@ -5,6 +5,7 @@ import {
   FILE_LEAF_BYTES,
   fileLeafCount,
   idOf,
+  leafBytes,
   leafContentBytes,
   toHex,
   utf8,
@@ -18,8 +19,8 @@ import {
   createFileCipher,
   createFileKey,
   fileParcel,
+  isFileParcel,
   openFileLeaf,
-  openFileParcel,
   sealFileLeaf,
 } from "./leaves.ts";
 import type { FileTree } from "./tree.ts";
@@ -72,6 +73,19 @@ async function prepareUnder(cipher: FileCipher, content: Uint8Array, by = provid
   const parcels: Uint8Array[] = [];
   for (const [i, { sealed }] of leaves.entries()) parcels.push(joined(await fileParcel(by, tree, i, sealed)));
   return { cipher, tree, content, parcels };
+}
+
+/** As a receiver does: verified when it comes, opened later. */
+async function openParcel(
+  by: CryptoProvider,
+  cipher: FileCipher,
+  root: Uint8Array,
+  index: number,
+  parcel: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  if (!(await isFileParcel(by, cipher.sizeBytes, root, index, parcel))) return undefined;
+  const sealedBytes = leafBytes(cipher.sizeBytes, index) + 16;
+  return openFileLeaf(by, cipher, index, parcel.subarray(0, sealedBytes));
 }
 
 /** Everything of FIL-1 to FIL-6 again, from node:crypto alone. */
@@ -140,7 +154,7 @@ describe("FIL-3, FIL-4: leaves as node:crypto makes them from the text of the ru
       for (const [i, parcel] of parcels.entries()) {
         const sealed = expected.sealed[i] as Uint8Array;
         expect(Buffer.compare(parcel.subarray(0, sealed.length), sealed)).toBe(0);
-        const opened = await openFileParcel(noble, cipher, tree.root, i, parcel);
+        const opened = await openParcel(noble, cipher, tree.root, i, parcel);
         expect(Buffer.compare(opened as Uint8Array, leafOf(content, i))).toBe(0);
         const kept = await openFileLeaf(noble, cipher, i, sealed);
         expect(Buffer.compare(kept as Uint8Array, leafOf(content, i))).toBe(0);
@@ -154,8 +168,7 @@ describe("FIL-5: what is not the leaf does not open", () => {
     { cipher, tree }: Pick<Prepared, "cipher" | "tree">,
     index: number,
     parcel: Uint8Array | undefined,
-  ): Promise<Uint8Array | undefined> =>
-    openFileParcel(provider, cipher, tree.root, index, parcel as Uint8Array);
+  ): Promise<Uint8Array | undefined> => openParcel(provider, cipher, tree.root, index, parcel as Uint8Array);
 
   const opens = async (...args: Parameters<typeof open>): Promise<boolean> =>
     (await open(...args)) !== undefined;
@@ -222,6 +235,16 @@ describe("FIL-5: what is not the leaf does not open", () => {
     const alone = createFileTree(provider, leafHash(cut));
     const shorter = { ...two.cipher, sizeBytes: FILE_LEAF_BYTES };
     expect(await opens({ cipher: shorter, tree: alone }, 0, cut)).toBe(false);
+  }, 60_000);
+
+  it("what is verified needs no key: the root says it", async () => {
+    const file = await prepare(contentOf(2 * FILE_LEAF_BYTES + 10));
+    const verified = (index: number, parcel: Uint8Array | undefined): Promise<boolean> =>
+      isFileParcel(provider, file.content.length, file.tree.root, index, parcel as Uint8Array);
+    for (const i of [0, 1, 2]) expect(await verified(i, file.parcels[i])).toBe(true);
+    expect(await verified(0, file.parcels[1])).toBe(false);
+    expect(await verified(1, flip(file.parcels[1] as Uint8Array, 8 * 700_000))).toBe(false);
+    expect(await verified(1, flip(file.parcels[1] as Uint8Array, 8 * FILE_LEAF_BYTES + 3))).toBe(false);
   }, 60_000);
 
   it("under another key, or for another transfer", async () => {

@@ -85,27 +85,22 @@ export async function fileParcel(
 }
 
 /**
- * The content of leaf `index`, or `undefined` if the parcel is not that of this leaf in the file with this root: its length, its place in the tree, its tag and
- * the zeros behind the content are checked. Hash and tag are computed at the same time where the platform can.
+ * True when the parcel is that of leaf `index` in the file with this root, by its length and its place in the tree. That it opens shows when it is opened: whoever has signed the root has
+ * sealed what is under it, and a relay cannot put anything there.
  */
-export async function openFileParcel(
+export async function isFileParcel(
   provider: CryptoProvider,
-  cipher: FileCipher,
+  sizeBytes: number,
   root: Uint8Array,
   index: number,
   parcel: Uint8Array,
-): Promise<Uint8Array | undefined> {
-  const leafCount = fileLeafCount(cipher.sizeBytes);
-  if (!(index >= 0 && index < leafCount) || parcel.length !== parcelBytes(cipher.sizeBytes, index))
-    return undefined;
-  const sealedBytes = leafBytes(cipher.sizeBytes, index) + FILE_TAG_BYTES;
-  const sealed = parcel.subarray(0, sealedBytes);
+): Promise<boolean> {
+  const leafCount = fileLeafCount(sizeBytes);
+  if (!(index >= 0 && index < leafCount) || parcel.length !== parcelBytes(sizeBytes, index)) return false;
+  const sealedBytes = leafBytes(sizeBytes, index) + FILE_TAG_BYTES;
   const path = parcel.slice(sealedBytes);
-  const [hash, content] = await Promise.all([
-    fileLeafHash(provider, sealed),
-    openFileLeaf(provider, cipher, index, sealed),
-  ]);
-  return verifyAuditPath(provider, root, leafCount, index, hash, path) ? content : undefined;
+  const hash = await fileLeafHash(provider, parcel.subarray(0, sealedBytes));
+  return verifyAuditPath(provider, root, leafCount, index, hash, path);
 }
 
 /**

@@ -1,5 +1,4 @@
 /** A process for the crash test: two accounts, and one posts to the other as fast as it can; each acknowledged post is a line on stdout. */
-import { writeSync } from "node:fs";
 import { openSqliteExecutor } from "../adapters/sqlite/executor.ts";
 import { DEFAULT_RULE_SETTINGS } from "../engine/index.ts";
 import { makeAccount, registration } from "./people.ts";
@@ -22,10 +21,15 @@ const bob = makeAccount("bob");
 value(await executor.execute(registration(alice)));
 value(await executor.execute(registration(bob)));
 value(await executor.execute(groupRequest(alice.device, "g", adding(bob.device.mailbox))));
-writeSync(1, `session ${bob.device.session}\n`);
+await say(`session ${bob.device.session}`);
+
+/** Waits for a reader that is slower. */
+function say(line: string): Promise<void> {
+  return new Promise((resolve) => process.stdout.write(`${line}\n`, () => resolve()));
+}
 
 async function post(text: string): Promise<void> {
   const { results } = value(await executor.execute(postRequest(alice.device, "g", 1, text)));
-  if (results[0]?.ok === true) writeSync(1, `acknowledged ${text}\n`);
+  if (results[0]?.ok === true) await say(`acknowledged ${text}`);
 }
 for (let i = 0; ; i++) await Promise.all(Array.from({ length: 20 }, (_, j) => post(`${i}.${j}`)));
