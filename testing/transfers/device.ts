@@ -151,8 +151,9 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
         clock: clock(),
         links: {
           of: linkOf,
-          send(link, frame) {
+          send(link, bytes) {
             if (!called()) return;
+            const frame = bytes.slice();
             if (mutant === "no-end" && frame[0] === 5) return;
             if (link === OTHER_LINK) return world.onOther(name, frame);
             if (device.mode === "relay") watch.report("FIL-15", `${name} sends over a link in mode relay`);

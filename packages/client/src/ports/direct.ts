@@ -58,7 +58,7 @@ export interface Link {
   /** Takes the other side's description; an offer is answered. Candidates that came before it wait. */
   accept(description: LinkDescription): void;
   addCandidates(candidates: readonly LinkCandidate[]): void;
-  /** Only between `onOpen` and the end. */
+  /** Only between `onOpen` and the end. The bytes are copied before it returns. */
   send(channel: LinkChannel, frame: Uint8Array): void;
   /** Bytes that wait to be sent on the channel. */
   bufferedBytes(channel: LinkChannel): number;

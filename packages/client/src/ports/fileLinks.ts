@@ -7,7 +7,7 @@ export interface FileLinks {
    * stop for a while may be seen at one end alone; nothing that was sent is lost by it.
    */
   of(conversation: ConversationId): number | undefined;
-  /** Nothing if it has ended. */
+  /** Nothing if it has ended. The bytes are copied before it returns. */
   send(link: number, frame: Uint8Array): void;
   /** Bytes that wait on the channel; 0 if it has ended. */
   bufferedBytes(link: number): number;

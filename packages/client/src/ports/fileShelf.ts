@@ -18,8 +18,8 @@ export interface ShelvedFile {
   readonly have: Uint8Array;
   /** Takes a sealed leaf of `leafBytes` + 16 bytes. It and its bit are durable when the promise resolves; a rejected one changed nothing. Any order, several at once. */
   write(leaf: number, sealed: Uint8Array): Promise<void>;
-  /** A sealed leaf that is there. */
-  read(leaf: number): Promise<Uint8Array>;
+  /** A sealed leaf that is there: a copy, in `into` if it is given and as long as the leaf. */
+  read(leaf: number, into?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

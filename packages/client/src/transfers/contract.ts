@@ -71,7 +71,13 @@ export type TransferEvent =
       readonly ticket: number;
       readonly parcel: Parcel | undefined;
     })
-  | (Answer & { readonly type: "taken"; readonly leaf: number; readonly outcome: TakeOutcome })
+  /** `parcel` is the one that was to be taken; its bytes may be used again. */
+  | (Answer & {
+      readonly type: "taken";
+      readonly leaf: number;
+      readonly outcome: TakeOutcome;
+      readonly parcel: Uint8Array;
+    })
   | (Answer & { readonly type: "fetched"; readonly leaf: number; readonly outcome: TakeOutcome })
   | (Answer & { readonly type: "put"; readonly leaf: number; readonly outcome: PutOutcome })
   | (Answer & { readonly type: "place"; readonly answer: BlobAnswer<BlobStatus> })
@@ -90,6 +96,8 @@ export type TransferEffect =
   | { readonly type: "remove"; readonly transfer: TransferId }
   /** The parcel of an own leaf. Answered by `read`. */
   | (Asked & { readonly type: "read"; readonly leaf: number; readonly ticket: number })
+  /** All of it is sent: the bytes of the copy may be used again. */
+  | { readonly type: "spent"; readonly sealed: Uint8Array }
   /** Verifies a parcel and writes its leaf. Answered by `taken`. */
   | (Asked & { readonly type: "take"; readonly leaf: number; readonly parcel: Uint8Array })
   /** The same of a parcel of the relay. Answered by `fetched`. */

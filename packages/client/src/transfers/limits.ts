@@ -17,6 +17,9 @@ export const MAX_ASKING = 4;
 export const MAX_SENDING = 3;
 /** Leaves that are read for one link at a time, however often the other side asks anew. */
 export const MAX_READING: number = 2 * MAX_SENDING;
+/** Parcels' room that is kept for the next ones: 1 MiB each. */
+export const MAX_SPARE = 4;
+
 /** Bytes that wait in the channel of a link: enough for some 10 ms of a fast network. */
 export const HIGH_WATER_BYTES: number = 1024 * 1024;
 /** More waits only where someone sends frames that are answered and reads nothing: the link ends. */

@@ -8,7 +8,7 @@ import { onSearched, onSettled } from "./endings.ts";
 import { onFrame } from "./frames.ts";
 import { reviewLink } from "./links.ts";
 import { resetTries } from "./pauses.ts";
-import { onTaken, stop } from "./receiving.ts";
+import { keepSpare, onTaken, stop } from "./receiving.ts";
 import type { TransferRecord } from "./record.ts";
 import { onOpened, review } from "./review.ts";
 import { onRead, pourLink } from "./sending.ts";
@@ -77,6 +77,7 @@ function dispatch(core: Core, event: TransferEvent): void {
       return;
     }
     default: {
+      if (event.type === "taken") keepSpare(core, event.parcel);
       countDown(core, event);
       const file = core.files.get(event.transfer);
       // An answer of an earlier run is about a copy that was removed since.

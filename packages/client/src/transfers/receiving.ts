@@ -1,8 +1,17 @@
 /** Taking in by a link (FIL-11, FIL-12): what is asked for, and what comes of it. */
 import type { FileChunkFrame } from "@sotto/protocol";
-import { addLeaf, assembleParcel, hasLeaf, leafContentBytes, MAX_LEAVES_ASKED } from "@sotto/protocol";
+import {
+  addLeaf,
+  assembleParcel,
+  FILE_LEAF_BYTES,
+  hasLeaf,
+  leafContentBytes,
+  MAX_LEAVES_ASKED,
+  MAX_PARCEL_BYTES,
+  parcelBytes,
+} from "@sotto/protocol";
 import type { TakeOutcome } from "./contract.ts";
-import { MAX_ASKING, MAX_WINDOW, MIN_WINDOW, REASK_MS } from "./limits.ts";
+import { MAX_SPARE, MAX_ASKING, MAX_WINDOW, MIN_WINDOW, REASK_MS } from "./limits.ts";
 import type { Core, TransferFile } from "./state.ts";
 import { linkOf, put, save, talkOf, touch, wakeBy } from "./state.ts";
 import { addBytes } from "./speed.ts";
@@ -66,7 +75,7 @@ export function onChunk(core: Core, file: TransferFile, frame: FileChunkFrame): 
   const isStray = frame.leaf !== expected || (incoming.assembly === undefined && frame.chunk !== 0);
   // What was asked for before a pause, or before packets stopped, may come late, or twice.
   if (isStray) return incoming.muddled || hasLeaf(incoming.have, frame.leaf);
-  incoming.assembly ??= assembleParcel(record.sizeBytes, expected);
+  incoming.assembly ??= assembleParcel(record.sizeBytes, expected, roomFor(core, file, expected));
   incoming.stirredAtMs = core.nowMs;
   const { assembly } = incoming;
   switch (assembly.take(frame)) {
@@ -90,6 +99,19 @@ export function onChunk(core: Core, file: TransferFile, frame: FileChunkFrame): 
       });
       return true;
   }
+}
+
+/** Room for the leaf's parcel. */
+function roomFor(core: Core, { record }: TransferFile, leaf: number): Uint8Array {
+  const size = parcelBytes(record.sizeBytes, leaf);
+  const room = size > FILE_LEAF_BYTES ? (core.spare.pop() ?? new Uint8Array(MAX_PARCEL_BYTES)) : undefined;
+  return room?.subarray(0, size) ?? new Uint8Array(size);
+}
+
+/** A parcel that nobody needs any more leaves its room to others. */
+export function keepSpare(core: Core, parcel: Uint8Array): void {
+  if (parcel.buffer.byteLength === MAX_PARCEL_BYTES && core.spare.length < MAX_SPARE)
+    core.spare.push(new Uint8Array(parcel.buffer));
 }
 
 /** What became of a leaf of the link. */

@@ -1,6 +1,12 @@
 /** Carries out what the machine of transfers decides: shelf, cryptography, links, relay, clock and store. Nothing is decided here. */
 import type { BlobId, ConversationId, TransferId } from "@sotto/protocol";
-import { encodeFileFrame, FILE_TAG_BYTES, leafBytes } from "@sotto/protocol";
+import {
+  encodeFileFrame,
+  FILE_LEAF_BYTES,
+  FILE_TAG_BYTES,
+  leafBytes,
+  MAX_FILE_FRAME_BYTES,
+} from "@sotto/protocol";
 import type { FileView } from "../api.ts";
 import type { Blobs } from "../ports/blobs.ts";
 import { LOW_WATER_BYTES } from "../ports/direct.ts";
@@ -18,6 +24,7 @@ import type {
   TransferEffect,
   TransferEvent,
 } from "./contract.ts";
+import { MAX_SPARE } from "./limits.ts";
 import { createTransferMachine } from "./machine.ts";
 import type { Parcels } from "./parcels.ts";
 import type { TransferRecord } from "./record.ts";
@@ -58,6 +65,8 @@ export interface Transfers extends FileLinkListener {
   close(): Promise<void>;
 }
 
+const FULL_LEAF_BYTES = FILE_LEAF_BYTES + FILE_TAG_BYTES;
+
 /** Starts with the records of the store. */
 export function createTransfers(ports: TransferPorts, stored: readonly TransferRecord[]): Transfers {
   const { links, blobs, clock, parcels } = ports;
@@ -69,6 +78,10 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
   const store = createTransferStore(ports.store, clock);
   const announcer = createAnnouncer(clock, (transfer) => machine.view(transfer), ports.onView);
   const queue: TransferEvent[] = [];
+  /** Links copy what they send. */
+  const frameRoom = new Uint8Array(MAX_FILE_FRAME_BYTES);
+  /** Of leaves that have been sent, for those that are read next. */
+  const spare: Uint8Array[] = [];
   let looping = false;
   let isClosed = false;
   let cancelWake: (() => void) | undefined;
@@ -104,9 +117,12 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
       case "store":
         return store.put(effect.record);
       case "send":
-        return links.send(effect.link, encodeFileFrame(effect.frame));
+        return links.send(effect.link, encodeFileFrame(effect.frame, frameRoom));
       case "closeLink":
         return links.close(effect.link);
+      case "spent":
+        if (effect.sealed.length === FULL_LEAF_BYTES && spare.length < MAX_SPARE) spare.push(effect.sealed);
+        return;
       case "attend":
         return ports.attend(effect.conversation);
       case "changed":
@@ -128,7 +144,7 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
 
   type Work = Exclude<
     TransferEffect,
-    { type: "store" | "send" | "closeLink" | "attend" | "changed" | "remove" | "wake" }
+    { type: "store" | "send" | "spent" | "closeLink" | "attend" | "changed" | "remove" | "wake" }
   >;
 
   async function carryOut(effect: Work): Promise<TransferEvent> {
@@ -144,11 +160,12 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
       }
       case "read": {
         const { leaf, ticket } = effect;
-        return { type: "read", transfer, run, leaf, ticket, parcel: await readParcel(record, leaf) };
+        const parcel = await readParcel(record, leaf, spare.pop());
+        return { type: "read", transfer, run, leaf, ticket, parcel };
       }
       case "take": {
-        const outcome = await take(record, effect.leaf, effect.parcel);
-        return { type: "taken", transfer, run, leaf: effect.leaf, outcome };
+        const { leaf, parcel } = effect;
+        return { type: "taken", transfer, run, leaf, outcome: await take(record, leaf, parcel), parcel };
       }
       case "fetch":
         return {
@@ -176,9 +193,9 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
     }
   }
 
-  async function readParcel(record: TransferRecord, leaf: number) {
+  async function readParcel(record: TransferRecord, leaf: number, into?: Uint8Array) {
     try {
-      const sealed = await shelves.use(record.transfer, record.sizeBytes, (file) => file.read(leaf));
+      const sealed = await shelves.use(record.transfer, record.sizeBytes, (file) => file.read(leaf, into));
       return await parcels.parcelOf(record, leaf, sealed);
     } catch {
       return undefined;

@@ -138,6 +138,7 @@ function sendChunk(core: Core, session: LinkSession, file: TransferFile): void {
   file.lastPath = "direct";
   if (++current.chunk < chunkCount(parcel.sealed.length + parcel.path.length)) return;
   outgoing.loaded.shift();
+  put(core, { type: "spent", sealed: parcel.sealed });
   if (outgoing.sent.length === 0) outgoing.sent = createHave(file.leafCount);
   addLeaf(outgoing.sent, leaf);
   touch(core, file);

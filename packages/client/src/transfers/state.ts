@@ -136,6 +136,8 @@ export interface Core {
   readonly timed: Set<TransferFile>;
   /** Files to be looked at before the event is done. */
   readonly dirty: Set<TransferFile>;
+  /** Room for whole parcels, used again: memory that is touched for the first time costs more than what is done with it. */
+  readonly spare: Uint8Array[];
   /** Bytes that the effects so far put into the channel of each link. */
   readonly poured: Map<number, number>;
 }
@@ -154,6 +156,7 @@ export function createCore(surroundings: Surroundings): Core {
     timed: new Set(),
     dirty: new Set(),
     poured: new Map(),
+    spare: [],
   };
 }
 

@@ -54,13 +54,28 @@ const REASONS: readonly FileEndReason[] = ["done", "cancelled", "unknown", "chan
 const HEAD_BYTES = 1 + ID_BYTES;
 const REQUEST_BYTES = HEAD_BYTES + 4 + 4 + 1;
 const CHUNK_HEAD_BYTES = HEAD_BYTES + 4 + 1;
+/** A full chunk with its head. */
+export const MAX_FILE_FRAME_BYTES: number = CHUNK_HEAD_BYTES + FILE_CHUNK_BYTES;
 const MAX_CHUNKS = chunkCount(MAX_PARCEL_BYTES);
 
-/** Throws `RangeError` for a frame that could not be decoded: a bug of the caller. */
-export function encodeFileFrame(frame: FileFrame): Uint8Array {
-  const bytes = concatBytes(uintBytes(TYPE[frame.type], 1), idBytes(frame.transfer), ...bodyParts(frame));
+/**
+ * The frame's bytes, at the beginning of `room` if it is given: `MAX_FILE_FRAME_BYTES` are enough. Throws `RangeError` for a frame that could not be
+ * decoded: a bug of the caller.
+ */
+export function encodeFileFrame(frame: FileFrame, room?: Uint8Array): Uint8Array {
+  const parts = [uintBytes(TYPE[frame.type], 1), idBytes(frame.transfer), ...bodyParts(frame)];
+  const bytes = room === undefined ? concatBytes(...parts) : joined(parts, room);
   if (decodeFileFrame(bytes) === undefined) throw new RangeError("no frame of a file");
   return bytes;
+}
+
+function joined(parts: readonly Uint8Array[], room: Uint8Array): Uint8Array {
+  let length = 0;
+  for (const part of parts) {
+    room.set(part, length);
+    length += part.length;
+  }
+  return room.subarray(0, length);
 }
 
 function bodyParts(frame: FileFrame): readonly Uint8Array[] {

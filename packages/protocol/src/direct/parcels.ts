@@ -31,9 +31,12 @@ export interface ParcelAssembly {
   readonly parcel: Uint8Array;
 }
 
-/** For leaf `leaf` of a file of that size. */
-export function assembleParcel(sizeBytes: number, leaf: number): ParcelAssembly {
-  const parcel = new Uint8Array(parcelBytes(sizeBytes, leaf));
+/** For leaf `leaf` of a file of that size, in `parcel`, which has as many bytes as that parcel. */
+export function assembleParcel(
+  sizeBytes: number,
+  leaf: number,
+  parcel: Uint8Array = new Uint8Array(parcelBytes(sizeBytes, leaf)),
+): ParcelAssembly {
   const chunks = chunkCount(parcel.length);
   let next = 0;
   return {

@@ -31,7 +31,7 @@ async function readPart(path: string, stats: BigIntStats, start: number, end: nu
       const bytes = await readExactly(file, Math.max(0, end - start), start);
       if (bytes === undefined || !isSame(stats, await file.stat({ bigint: true })))
         throw sottoError("fileChanged", path);
-      return bytes.buffer;
+      return bytes.buffer as ArrayBuffer;
     } finally {
       await file.close();
     }

@@ -119,7 +119,7 @@ export function openNativeLink(
   function onMessage(name: LinkChannel, message: string | Buffer | ArrayBuffer): void {
     if (ended) return;
     unheardSinceMs = undefined;
-    const frame = typeof message === "string" ? Buffer.from(message) : new Uint8Array(message);
+    const frame = frameOf(message);
     if (open) handlers.onFrame(name, frame);
     else early.push([name, frame]);
   }
@@ -252,4 +252,12 @@ export function openNativeLink(
       if (!ended) release();
     },
   };
+}
+
+/** The bytes as they came: a frame of a file is not worth another copy. */
+function frameOf(message: string | Buffer | ArrayBuffer): Uint8Array {
+  if (typeof message === "string") return Buffer.from(message);
+  return message instanceof ArrayBuffer
+    ? new Uint8Array(message)
+    : new Uint8Array(message.buffer, message.byteOffset, message.byteLength);
 }

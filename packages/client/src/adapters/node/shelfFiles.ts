@@ -85,8 +85,9 @@ export async function readExactly(
   file: FileHandle,
   length: number,
   offset: number,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const bytes = new Uint8Array(length);
+  into?: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  const bytes = into?.length === length ? into : new Uint8Array(length);
   let read = 0;
   while (read < length) {
     const { bytesRead } = await file.read(bytes, read, length - read, offset + read);

@@ -49,11 +49,11 @@ export function createShelvedFile({ sizeBytes, have, place, use, close }: Shelve
         writing.delete(leaf);
       }
     },
-    async read(leaf) {
+    async read(leaf, into) {
       if (closed !== undefined) throw problem("failed", "is closed");
       if (!isLeaf(leaf) || !hasLeaf(have, leaf)) throw problem("missing", `does not have leaf ${leaf}`);
       const work = use(({ leaves }) =>
-        readExactly(leaves, sealedLeafBytes(sizeBytes, leaf), leafOffset(leaf)),
+        readExactly(leaves, sealedLeafBytes(sizeBytes, leaf), leafOffset(leaf), into),
       );
       reading.add(work);
       try {
