@@ -155,15 +155,13 @@ describe("files of alice and bob", () => {
     await alice.conversations.attend(id);
     await until(alice, () => alice.conversations.get(id)?.link.state === "open");
     const before = links.carried.files;
-    const stop = bob.on((event) => {
-      if (event.type === "file" && event.file.bytes > 3 * MIB) links.cut = true;
-    });
+    links.cutAtFileBytes = before + 4 * MIB;
     const [, theirs] = await carry(alice, bob, randomBytes(20 * MIB));
     expect(theirs).toMatchObject({ state: "done", path: "relay" });
     const overLink = links.carried.files - before;
     expect(overLink).toBeGreaterThan(3 * MIB);
     expect(overLink).toBeLessThan(20 * MIB);
-    stop();
+    links.cutAtFileBytes = Number.POSITIVE_INFINITY;
     links.cut = false;
   });
 });

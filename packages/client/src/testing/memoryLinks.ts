@@ -6,6 +6,8 @@ export interface MemoryLinks {
   readonly maker: LinkMaker;
   /** While it is true no link opens, and those that are open end. */
   cut: boolean;
+  /** It becomes true when so many bytes of files have gone by. */
+  cutAtFileBytes: number;
   /** Bytes of frames that have gone by each channel. */
   readonly carried: Readonly<Record<LinkChannel, number>>;
 }
@@ -70,6 +72,7 @@ export function createMemoryLinks(): MemoryLinks {
           if (!other.isOver && !isCut) {
             carried[channel] += copy.length;
             other.handlers.onFrame(channel, copy);
+            if (carried.files >= links.cutAtFileBytes) links.cut = true;
           }
           const before = waiting[channel] + copy.length;
           if (!end.isOver && before > LOW_WATER_BYTES && waiting[channel] <= LOW_WATER_BYTES)
@@ -86,7 +89,8 @@ export function createMemoryLinks(): MemoryLinks {
     };
   }
 
-  return {
+  const links: MemoryLinks = {
+    cutAtFileBytes: Number.POSITIVE_INFINITY,
     maker: { open: (_options, handlers) => open(handlers) },
     carried,
     get cut() {
@@ -97,4 +101,5 @@ export function createMemoryLinks(): MemoryLinks {
       if (isCut) for (const end of ends.values()) if (end.other !== undefined) fail(end);
     },
   };
+  return links;
 }
