@@ -50,8 +50,8 @@ export default defineConfig({
           include: ["testing/e2e/**/*.test.ts"],
           exclude,
           ...patience,
-          // Each file starts a server and browsers of its own; two at once starve a small machine.
-          fileParallelism: false,
+          // Each file starts a server and browsers of its own; more than two at once starve a small machine.
+          maxWorkers: 2,
         },
       },
       {
