@@ -11,7 +11,7 @@ import {
   parcelBytes,
 } from "@sotto/protocol";
 import type { TakeOutcome } from "./contract.ts";
-import { MAX_SPARE, MAX_ASKING, MAX_WINDOW, MIN_WINDOW, REASK_MS } from "./limits.ts";
+import { MAX_ASKING, MAX_SPARE, MAX_WINDOW, MIN_WINDOW, REASK_MS } from "./limits.ts";
 import type { Core, TransferFile } from "./state.ts";
 import { linkOf, put, save, talkOf, touch, wakeBy } from "./state.ts";
 import { addBytes } from "./speed.ts";

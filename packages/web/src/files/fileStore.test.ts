@@ -3,6 +3,7 @@ import type { ClientEvent, FileView } from "sotto";
 import type { TransferId } from "./fileStore.ts";
 import { createFileStore } from "./fileStore.ts";
 import { fileManifest } from "./manifests.testing.ts";
+import { settled } from "./settled.testing.ts";
 
 const idOf = (name: string): TransferId => name as TransferId;
 const CONVERSATION = "with bob" as FileView["conversation"];
@@ -52,8 +53,6 @@ function bench() {
     delay: (until: Promise<void>) => (answer = () => until),
   };
 }
-
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 describe("the store of files", () => {
   test("asks once for what is shown together, and says null for what is not known", async () => {

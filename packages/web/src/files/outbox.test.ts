@@ -5,12 +5,12 @@ import { message } from "../conversation/messages.testing.ts";
 import type { AttachmentLook } from "./attachment.ts";
 import { MAX_ATTACHMENTS } from "./attachment.ts";
 import { createOutbox } from "./outbox.ts";
+import { settled } from "./settled.testing.ts";
 
 const OWN = message(1, { mine: true, text: "Listen" });
 const { conversation } = OWN;
 const given = (...names: readonly string[]) =>
   names.map((name) => ({ file: new File([], name), path: [name] }));
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 function bench(
   send: () => Promise<unknown>,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createPictureUrls } from "./pictureUrls.ts";
+import { settled } from "./settled.testing.ts";
 
 function bench(kept: number) {
   const alive = new Set<string>();
@@ -19,7 +20,6 @@ function bench(kept: number) {
 }
 
 const load = async (): Promise<Blob> => new Blob();
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 describe("addresses of pictures", () => {
   test("one is made for all who show the picture, and it lives as long as one does", async () => {
