@@ -1,12 +1,10 @@
 /** What people do in a world: ask each other for contact, answer, write, read, renew keys. */
 import type { ConversationId, FileManifest } from "@sotto/protocol";
-import type { Command } from "sotto/simulation";
+import type { Command, ContactState } from "sotto/simulation";
 import type { ClientNode } from "./clientNode.ts";
 import { offersOf } from "./offers.ts";
 import { pairsOf } from "./pairs.ts";
 import type { SentText, World } from "./world.ts";
-
-type ContactState = "outgoing" | "incoming" | "accepted" | "blocked" | "removed";
 
 /** What `client` thinks of `other`. */
 export function contactState(client: ClientNode, other: ClientNode): ContactState | undefined {

@@ -21,6 +21,7 @@ import type {
   PathMode,
   StoredMessage,
 } from "./engine/contract.ts";
+import type { Role } from "./engine/group/policy.ts";
 
 export interface Contact {
   readonly account: AccountId;
@@ -32,12 +33,31 @@ export interface Contact {
   readonly pinned: boolean;
 }
 
+/** An account in a group. */
+export interface GroupMember {
+  readonly account: AccountId;
+  /** "" until the server has been asked for it. */
+  readonly userName: string;
+  readonly mine: boolean;
+  readonly role: Role;
+  /** An accepted contact of this account. */
+  readonly isContact: boolean;
+  readonly online: boolean;
+}
+
 export interface Conversation {
   readonly id: ConversationId;
   readonly kind: "pair" | "group" | "room";
   /** The other's user name for a pair. */
   readonly name: string;
+  /** User names, the own among them. */
   readonly members: readonly string[];
+  /** Of a group: owner, admins, members, each by name. Empty of a pair, and of a group that this device is out of. */
+  readonly roster: readonly GroupMember[];
+  /** The own role in a group that this device is in. */
+  readonly role: Role | undefined;
+  /** Changes of the group that have been asked for here and have not come true yet. */
+  readonly changing: boolean;
   /** The other's account, of a pair: known also when the other is no contact any more. */
   readonly peer: AccountId | undefined;
   /** Both sides have been in it: not a request without an answer, declined or taken back. */
@@ -238,6 +258,25 @@ export interface Sotto {
     /** Keeps what is being written, at most 64 KiB in UTF-8; an empty text drops it. Of calls that overtake each other the last one holds. */
     setDraft(id: ConversationId, text: string): Promise<void>;
   };
+  /** Each change resolves when it is stored: it is made when the server can be reached, and again when another comes first. */
+  readonly groups: {
+    /** With contacts that have accepted. Rejects with `badName`, `notContact`, `noKeyPackage`, `groupFull`, `offline`. */
+    create(
+      name: string,
+      userNames: readonly string[],
+      options?: { readonly id?: ConversationId },
+    ): Promise<Conversation>;
+    /** Rejects with `notContact`, `alreadyMember`, `notAllowed`, `groupFull`. */
+    add(id: ConversationId, userNames: readonly string[]): Promise<void>;
+    /** Rejects with `notMember`, `notAllowed`. */
+    remove(id: ConversationId, userNames: readonly string[]): Promise<void>;
+    rename(id: ConversationId, name: string): Promise<void>;
+    /** `owner` hands the group over. */
+    setRole(id: ConversationId, userName: string, role: Role): Promise<void>;
+    /** For good, on every device of the account. Rejects with `ownerLeaves` while others are in a group that is one's own. */
+    leave(id: ConversationId): Promise<void>;
+  };
+
   readonly messages: {
     /** `id` is a fresh one that the caller has made: see {@link findOwn}. */
     send(

@@ -8,11 +8,13 @@ export type {
   ConnectionState,
   ContactState,
   ConversationChange,
+  GroupEvent,
   LinkView,
   MessageState,
   NoLinkReason,
   PathMode,
   StoredMessage,
 } from "./engine/contract.ts";
+export type { Role } from "./engine/group/policy.ts";
 export { MESSAGES } from "./sdk/messages.ts";
 export { MIN_PASSWORD_CHARS } from "./account/password.ts";

@@ -1,6 +1,7 @@
 /** The wire schema of Sotto: what travels between devices and server, and between devices inside the encryption. Pure. */
 export * from "./bytes.ts";
 export * from "./cbor.ts";
+export * from "./charter.ts";
 export * from "./content.ts";
 export * from "./credential.ts";
 export * from "./deviceList.ts";

@@ -87,3 +87,7 @@ export const MAX_FILE_PATH_PARTS = 16;
 export const MAX_FILE_PATH_BYTES = 1024;
 /** RFC 6838 §4.2 allows 127 characters on either side of the slash; no registered type has so many in all. */
 export const MAX_MEDIA_TYPE_CHARS = 127;
+/** The name of a group in UTF-8: some twenty words of Chinese or a line of English. */
+export const MAX_GROUP_NAME_BYTES = 128;
+/** Accounts that a charter names as admins. */
+export const MAX_GROUP_ADMINS = 64;

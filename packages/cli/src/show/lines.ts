@@ -41,6 +41,7 @@ export function contactLine(contact: Contact, style: Style): string {
     accepted: contact.online ? "online" : "offline",
     blocked: "blocked",
     removed: "removed",
+    known: "no contact",
   }[contact.state];
   const changed = contact.pinned ? "" : style.warning(" - keys changed, compare safety numbers");
   const name = sanitizeLine(contact.userName);

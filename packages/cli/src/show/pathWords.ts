@@ -28,6 +28,7 @@ const REASONS: Readonly<Record<NoLinkReason, (name: string) => string>> = {
   peerUnsupported: (name) => `${name}'s device cannot make direct connections`,
   noTurn: () => "the server names no TURN server",
   noWay: () => "the two networks let nothing through between the devices",
+  group: () => "groups go by the server",
   idle: () => "no direct way is being looked for now; the next message asks for one",
 };
 

@@ -46,11 +46,14 @@ export function contactWords(name: string, state: ContactState): string {
       return `${name} is blocked.`;
     case "removed":
       return `${name} is no longer a contact.`;
+    case "known":
+      return `${name} is no contact, but in a group with you.`;
   }
 }
 
 /** Changes that the user made or sees anyway. */
-type Quiet = "created" | "read" | "path";
+const QUIET = ["created", "read", "path", "members"] as const satisfies readonly ConversationChange[];
+type Quiet = (typeof QUIET)[number];
 
 const CHANGES: Readonly<Record<Exclude<ConversationChange, Quiet>, string>> = {
   ended: "has ended the conversation.",
@@ -64,6 +67,7 @@ const CHANGES: Readonly<Record<Exclude<ConversationChange, Quiet>, string>> = {
   keysChanged:
     "the server shows other keys for them. Nothing is sent until you accept them again, to go on with the keys you know, or remove them. Ask them first, over another channel.",
   keysKept: "sending goes on with the keys you know.",
+  wishFailed: "a change that you asked for cannot be made any more.",
   keysRefused: "keys that are not theirs were shown in their name, and refused. Nothing has changed.",
 };
 
@@ -82,9 +86,11 @@ export function isWarning(change: ConversationChange): boolean {
   return WARNINGS.includes(change);
 }
 
-/** `undefined` for {@link Quiet} ones. */
+/** `undefined` for those that say nothing new. */
 export function changeWords(name: string, change: ConversationChange): string | undefined {
-  return change === "created" || change === "read" || change === "path"
-    ? undefined
-    : `${name}: ${CHANGES[change]}`;
+  return isQuiet(change) ? undefined : `${name}: ${CHANGES[change]}`;
+}
+
+function isQuiet(change: ConversationChange): change is Quiet {
+  return (QUIET as readonly ConversationChange[]).includes(change);
 }

@@ -62,6 +62,9 @@ export function createFakeSotto(): FakeSotto {
   const paths = new Map<ConversationId, PathMode>();
   const links = new Map<ConversationId, LinkView>();
 
+  const noGroups = async (): Promise<never> => {
+    throw new SottoError("notGroup", "This conversation is no group.");
+  };
   const emit = (event: ClientEvent): void => void happenings.emit("event", event);
   const known = (userName: string): Contact => {
     const contact = contacts.get(userName);
@@ -99,6 +102,9 @@ export function createFakeSotto(): FakeSotto {
     kind: "pair",
     name: contact.userName,
     members: ["alice", contact.userName],
+    roster: [],
+    role: undefined,
+    changing: false,
     peer: contact.account,
     accepted: contact.state === "accepted",
     unread: messages.filter(
@@ -120,7 +126,7 @@ export function createFakeSotto(): FakeSotto {
     files: StoredMessage["files"] = [],
   ): StoredMessage =>
     store(
-      { conversation, from: ALICE, mine: true, text, files, replyTo, state: "sending" },
+      { conversation, from: ALICE, mine: true, text, files, event: null, replyTo, state: "sending" },
       wayOf(conversation),
     );
   const storeOthers = (
@@ -129,7 +135,16 @@ export function createFakeSotto(): FakeSotto {
     path: StoredMessage["path"] | undefined,
   ): StoredMessage =>
     store(
-      { conversation: WITH_BOB, from: BOB, mine: false, text, files, replyTo: null, state: "delivered" },
+      {
+        conversation: WITH_BOB,
+        from: BOB,
+        mine: false,
+        text,
+        files,
+        event: null,
+        replyTo: null,
+        state: "delivered",
+      },
       path,
     );
   const files = createFakeFiles({
@@ -199,6 +214,14 @@ export function createFakeSotto(): FakeSotto {
       },
       attend: async (id) => void calls.push(`attend ${id}`),
       setDraft: async () => {},
+    },
+    groups: {
+      create: noGroups,
+      add: noGroups,
+      remove: noGroups,
+      rename: noGroups,
+      setRole: noGroups,
+      leave: noGroups,
     },
     messages: {
       async send(conversation, text, options) {

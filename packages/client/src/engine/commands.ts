@@ -60,7 +60,19 @@ function runCommand(
       return setPresenceHidden(core, command.hidden);
     case "importMessages":
       return importMessages(core, command);
+    case "createGroup":
+    case "addMembers":
+    case "removeMembers":
+    case "renameGroup":
+    case "setRole":
+    case "leaveGroup":
+      return notYet();
   }
+}
+
+function* notYet(): Step<CommandResult> {
+  yield* [];
+  return refusal("notGroup");
 }
 
 /** Everything received is read; the senders learn it by the next receipt. */

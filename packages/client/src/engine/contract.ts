@@ -27,6 +27,7 @@ import type {
   MessageId,
 } from "@sotto/protocol";
 import type { FileView } from "../api.ts";
+import type { Role } from "./group/policy.ts";
 import type { LinkChannel, LinkFailure, LinkOptions, LinkVia } from "../ports/direct.ts";
 import type { ServerAnswer, ServerRequest, Unreachable } from "../ports/server.ts";
 import type { StoreWrite } from "../ports/store.ts";
@@ -188,6 +189,38 @@ export type Command =
       readonly files: readonly FileManifest[];
       readonly id?: MessageId;
     }
+  /**
+   * Opens a group with the devices of these accounts, contacts that have accepted, and this one as its owner. Done when it is stored; the group is
+   * there at once, and brought to the server until that has it.
+   */
+  | {
+      readonly kind: "createGroup";
+      readonly name: string;
+      readonly members: readonly AccountId[];
+      /** A fresh id that the caller has made; the engine makes one without it. */
+      readonly id?: ConversationId;
+    }
+  /** The changes of a group are wishes: done when stored, and made until they have come true or cannot any more (change `wishFailed`). */
+  | {
+      readonly kind: "addMembers";
+      readonly conversation: ConversationId;
+      readonly accounts: readonly AccountId[];
+    }
+  | {
+      readonly kind: "removeMembers";
+      readonly conversation: ConversationId;
+      readonly accounts: readonly AccountId[];
+    }
+  | { readonly kind: "renameGroup"; readonly conversation: ConversationId; readonly name: string }
+  /** `owner` hands the group over; who had it becomes an admin. */
+  | {
+      readonly kind: "setRole";
+      readonly conversation: ConversationId;
+      readonly account: AccountId;
+      readonly role: Role;
+    }
+  /** Nothing is sent or shown any more at once; the others learn it when the server can be reached. */
+  | { readonly kind: "leaveGroup"; readonly conversation: ConversationId }
   /** Marks everything received in the conversation as read. */
   | { readonly kind: "markRead"; readonly conversation: ConversationId }
   /** Renews this device's key in the conversation now. */
@@ -211,7 +244,7 @@ export type Command =
     };
 
 /** A message of an archive. */
-export type ImportedMessage = Omit<StoredMessage, "conversation" | "mine">;
+export type ImportedMessage = Omit<StoredMessage, "conversation" | "mine" | "event">;
 
 /** Why a command cannot be done; the words are the application's. */
 export type CommandProblem =
@@ -233,7 +266,18 @@ export type CommandProblem =
   | "rolledBack"
   | "storeFailed"
   | "offline"
-  | "refused";
+  | "refused"
+  /** A group's: not 1 to 128 bytes, or with what no name has. */
+  | "badName"
+  /** The conversation is no group. */
+  | "notGroup"
+  /** The own role does not let one. */
+  | "notAllowed"
+  | "groupFull"
+  | "alreadyMember"
+  | "notMember"
+  /** The group is handed over before its owner goes. */
+  | "ownerLeaves";
 
 export type CommandResult =
   | {
@@ -247,7 +291,8 @@ export type CommandResult =
   /** `detail` names numbers such as the size of a text that is too long. */
   | { readonly ok: false; readonly problem: CommandProblem; readonly detail?: string };
 
-export type ContactState = "outgoing" | "incoming" | "accepted" | "blocked" | "removed";
+/** known: no contact, but a member of a group with this account; its name and key are remembered. */
+export type ContactState = "outgoing" | "incoming" | "accepted" | "blocked" | "removed" | "known";
 export type MessageState = "sending" | "sent" | "delivered" | "read" | "failed";
 export type ConnectionState = "offline" | "connecting" | "online";
 
@@ -276,7 +321,9 @@ export type NoLinkReason =
   /** Both tried, and their networks let nothing through. */
   | "noWay"
   /** Nobody has looked at the conversation or written in it for a while. */
-  | "idle";
+  | "idle"
+  /** Groups go by the server. */
+  | "group";
 
 /** The direct way of a conversation as it is now. */
 export type LinkView =
@@ -338,7 +385,8 @@ export type ClientEvent =
  * created · ended: the other side left · keysRenewed · gap: messages are missing · unreadable: something could not be opened · fork: the server
  * shows a different history · refusedHandshake · undecided: this device cannot follow the group · keysChanged: the server gives the contact another
  * account key · keysKept: the user goes on with the one that is pinned · keysRefused: keys were shown in the contact's name that are not theirs ·
- * path: its mode, or its direct way, is another.
+ * path: its mode, or its direct way, is another · members: of a group: who is in it, its name, or somebody's role is another · wishFailed: of a
+ * group: a change that was asked for here cannot be made any more.
  */
 export type ConversationChange =
   | "created"
@@ -354,6 +402,8 @@ export type ConversationChange =
   | "keysKept"
   | "keysRefused"
   | "path"
+  | "members"
+  | "wishFailed"
   | "read";
 
 export type ConnectionProblem =
@@ -365,6 +415,19 @@ export type ConnectionProblem =
   | "badFrame"
   | "noDevice"
   | "slowDown";
+
+/** What has happened in a group. Its place in the history is that of a message whose sender (`from`) has done it. */
+export type GroupEvent =
+  | { readonly kind: "created"; readonly name: string }
+  /** Accounts, not further devices of members. */
+  | { readonly kind: "added"; readonly accounts: readonly AccountId[] }
+  | { readonly kind: "removed"; readonly accounts: readonly AccountId[] }
+  /** `from` has gone by its own wish. */
+  | { readonly kind: "left" }
+  | { readonly kind: "renamed"; readonly name: string }
+  | { readonly kind: "role"; readonly account: AccountId; readonly role: Role }
+  /** `from` has tried what its role does not allow; nobody has followed. */
+  | { readonly kind: "refused" };
 
 /** One message of the history. */
 export interface StoredMessage {
@@ -380,6 +443,8 @@ export interface StoredMessage {
    * id that several messages of the conversation name, or both sides, the first one holds.
    */
   readonly files: readonly FileManifest[];
+  /** It is no message but a line about the group; then `text` is empty. */
+  readonly event: GroupEvent | null;
   readonly replyTo: MessageId | null;
   /** The sender's clock. */
   readonly sentAtMs: number;

@@ -185,6 +185,7 @@ export function messageOf(state: StoredState, record: HistoryRecord): StoredMess
   const { settled, path, ...message } = record;
   return {
     ...message,
+    event: null,
     mine,
     path: (mine ? state.outbox.get(record.conversation)?.get(record.order)?.path : null) ?? path,
     state: settled ?? (mine ? ownState(state, record) : receivedState(state, record)),

@@ -27,6 +27,14 @@ export const MESSAGES = {
     "This device's data is older than what the server has seen of it, so going on would lose messages. Sign in again.",
   storeFailed: "This device could not store the change. Make room on the disk and try again.",
   offline: "The server cannot be reached. Check your network and the address, and try again.",
+  badName:
+    "A group's name is 1 to 128 bytes long, on one line and without spaces around it. Choose one like that.",
+  notGroup: "This conversation is no group. Name a group.",
+  notAllowed: "Your role in this group does not allow that. Ask its owner or an admin.",
+  groupFull: "The group has no room for more devices: 256 is the most. Remove somebody first.",
+  alreadyMember: "This user is in the group already.",
+  notMember: "This user is not in the group. List its members to see who is.",
+  ownerLeaves: "The group is yours. Hand it over to another member before you leave.",
   refused: "The server refused the request. Try again later, and ask who runs it if it goes on.",
   // Connection
   wrongAddress: "Something answers at this address, but it is not a Sotto server. Check the address.",

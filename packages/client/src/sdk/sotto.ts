@@ -11,6 +11,7 @@ import type { Identity } from "../engine/records/identity.ts";
 import { isSealedFile } from "../archive/isSealedFile.ts";
 import type { Device } from "./device.ts";
 import { openFiles } from "./files.ts";
+import { openGroups } from "./groups.ts";
 import { exportHistory, importHistory } from "./history.ts";
 import { sottoError } from "./messages.ts";
 import { asSottoError } from "./storeErrors.ts";
@@ -133,6 +134,8 @@ export function createSotto(device: Device): Sotto {
         await device.drafts.set(id, text).catch(rethrow);
       },
     },
+
+    groups: openGroups(device, conversationOf),
 
     messages: {
       async send(conversation, text, options) {

@@ -25,7 +25,7 @@ export function connectionState({ live }: Engine): ConnectionState {
 /** Contacts that were not removed, by name. */
 export function contactViews(engine: Engine, crypto: CryptoProvider): readonly Contact[] {
   return [...engine.state.contacts.values()]
-    .filter(({ state }) => state !== "removed")
+    .filter(({ state }) => state !== "removed" && state !== "known")
     .map((record) => contactView(engine, crypto, record))
     .toSorted((a, b) => (a.userName < b.userName ? -1 : 1));
 }
@@ -75,6 +75,9 @@ export function conversationView(
     kind: "pair",
     name: peer,
     members: [state.identity.userName, peer],
+    roster: [],
+    role: undefined,
+    changing: false,
     peer: record.peer,
     accepted: wasAccepted(record) || state.imported.has(record.id),
     unread: record.unread,

@@ -4,6 +4,7 @@ export { createMemoryDisk } from "../adapters/memory/disk.ts";
 export type {
   ClientEvent,
   Command,
+  ContactState,
   CommandResult,
   Effect,
   EngineEvent,

@@ -119,6 +119,10 @@ export interface EpochChange {
   readonly committer: Member | null;
   readonly added: readonly Member[];
   readonly removed: readonly Member[];
+  /** Those of the removed who have asked to leave. */
+  readonly left?: readonly Member[];
+  /** The committer has joined by it. */
+  readonly external?: boolean;
 }
 
 /** Reason of a handshake that was refused because it names another predecessor than the expectation: somebody is shown another order. */

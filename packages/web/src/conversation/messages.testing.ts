@@ -11,6 +11,7 @@ export function message(order: number, fields: Partial<StoredMessage> = {}): Sto
     mine: false,
     text: `message ${order}`,
     files: [],
+    event: null,
     replyTo: null,
     sentAtMs: 0,
     storedAtMs: 0,

@@ -20,6 +20,7 @@ export function outgoingMessage(
     mine: true,
     text,
     files: [],
+    event: null,
     replyTo: null,
     sentAtMs: nowMs,
     storedAtMs: nowMs,

@@ -104,6 +104,10 @@ export function createFakeDevice(
     },
   });
 
+  const noGroups = async (): Promise<never> => {
+    throw new SottoError("notGroup", MESSAGES.notGroup);
+  };
+
   return {
     account: OWN.account,
     userName: OWN.userName,
@@ -200,6 +204,14 @@ export function createFakeDevice(
         change(found.contact.userName, {}, { draft: text === "" ? undefined : text });
         emit({ type: "draft", conversation: id });
       },
+    },
+    groups: {
+      create: noGroups,
+      add: noGroups,
+      remove: noGroups,
+      rename: noGroups,
+      setRole: noGroups,
+      leave: noGroups,
     },
     messages: {
       async send(id, text, options) {

@@ -16,10 +16,17 @@ import type {
   Sotto,
   SottoErrorCode,
 } from "../../api.ts";
-import type { ClientEvent, ConnectionState, MessageState, PathMode, StoredMessage } from "../../index.ts";
+import type {
+  ClientEvent,
+  ConnectionState,
+  MessageState,
+  PathMode,
+  Role,
+  StoredMessage,
+} from "../../index.ts";
 
 /** Raised when the messages change: of two tabs that an update has set apart, the newer one goes on and the older one asks to be reloaded. */
-export const TABS_VERSION = 3;
+export const TABS_VERSION = 4;
 
 /** One page and its worker; made anew whenever a page is loaded. */
 export type TabId = string;
@@ -42,6 +49,12 @@ export interface Calls {
   setDefaultPath(path: PathMode): void;
   attend(conversation: ConversationId): void;
   setDraft(conversation: ConversationId, text: string): void;
+  createGroup(name: string, userNames: readonly string[], id: ConversationId): Conversation;
+  addMembers(conversation: ConversationId, userNames: readonly string[]): void;
+  removeMembers(conversation: ConversationId, userNames: readonly string[]): void;
+  renameGroup(conversation: ConversationId, name: string): void;
+  setRole(conversation: ConversationId, userName: string, role: Role): void;
+  leaveGroup(conversation: ConversationId): void;
   /** The message's state; those that follow come as events. */
   send(conversation: ConversationId, text: string, options: SendOptions): MessageState;
   messages(

@@ -17,7 +17,7 @@ type Answers = {
 
 /** Answers the calls of one device. */
 export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<Answer> {
-  const { contacts, conversations, messages, files } = sotto;
+  const { contacts, conversations, groups, messages, files } = sotto;
   const inOrder = createOrder();
   const first: Answers = {
     addContact: (userName, text, id) => inOrder(() => contacts.add(userName, text, { id })),
@@ -33,6 +33,12 @@ export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<A
     setDefaultPath: (path) => inOrder(() => sotto.setDefaultPath(path)),
     attend: (conversation) => conversations.attend(conversation),
     setDraft: (conversation, text) => inOrder(() => conversations.setDraft(conversation, text)),
+    createGroup: (name, userNames, id) => inOrder(() => groups.create(name, userNames, { id })),
+    addMembers: (conversation, userNames) => inOrder(() => groups.add(conversation, userNames)),
+    removeMembers: (conversation, userNames) => inOrder(() => groups.remove(conversation, userNames)),
+    renameGroup: (conversation, name) => inOrder(() => groups.rename(conversation, name)),
+    setRole: (conversation, userName, role) => inOrder(() => groups.setRole(conversation, userName, role)),
+    leaveGroup: (conversation) => inOrder(() => groups.leave(conversation)),
     send: (conversation, text, options) => inOrder(() => send(conversation, text, options)),
     messages: (conversation, options) => messages.list(conversation, options),
     findOwn: (conversation, id) => messages.findOwn(conversation, id),
@@ -56,6 +62,17 @@ export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<A
     declineContact: (userName) => inOrder(() => contacts.decline(userName).catch(unless("noRequest"))),
     removeContact: (userName) => inOrder(() => contacts.remove(userName).catch(unless("notContact"))),
     blockContact: (userName) => inOrder(() => contacts.block(userName).catch(unless("notContact"))),
+    createGroup: (name, userNames, id) =>
+      inOrder(
+        () => groups.create(name, userNames, { id }),
+        async () => conversations.get(id),
+      ),
+    addMembers: (conversation, userNames) =>
+      inOrder(() => groups.add(conversation, userNames).catch(unless("alreadyMember"))),
+    removeMembers: (conversation, userNames) =>
+      inOrder(() => groups.remove(conversation, userNames).catch(unless("notMember"))),
+    leaveGroup: (conversation) =>
+      inOrder(() => groups.leave(conversation).catch(unless("conversationEnded"))),
     send: (conversation, text, options) =>
       inOrder(
         () => send(conversation, text, options),

@@ -1,5 +1,6 @@
 /** The page's view of a device that runs in a worker: what can be read at once is mirrored here, the rest are calls. */
 import type { ConversationId, MessageId } from "@sotto/protocol";
+import { idOf } from "@sotto/protocol";
 import type { SendHandle, Sotto, SottoError } from "../../api.ts";
 import { isSealedFile } from "../../archive/isSealedFile.ts";
 import type { ClientEvent } from "../../index.ts";
@@ -78,6 +79,15 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
       attend: (id) => call("attend", id),
       setDraft: (id, text) => call("setDraft", id, text),
     },
+    groups: {
+      create: (name, userNames, options) =>
+        call("createGroup", name, userNames, options?.id ?? newConversationId()),
+      add: (id, userNames) => call("addMembers", id, userNames),
+      remove: (id, userNames) => call("removeMembers", id, userNames),
+      rename: (id, name) => call("renameGroup", id, name),
+      setRole: (id, name, role) => call("setRole", id, name, role),
+      leave: (id) => call("leaveGroup", id),
+    },
     messages: {
       send: (conversation, text, options) =>
         send(conversation, text, { ...options, id: options?.id ?? newMessageId() }),
@@ -152,6 +162,10 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
     }
     return handle;
   }
+}
+
+function newConversationId(): ConversationId {
+  return idOf(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 function newMessageId(): MessageId {

@@ -15,7 +15,14 @@ export interface ContactRecord {
   readonly keysChanged: boolean;
 }
 
-const CONTACT_STATES: readonly ContactState[] = ["outgoing", "incoming", "accepted", "blocked", "removed"];
+const CONTACT_STATES: readonly ContactState[] = [
+  "outgoing",
+  "incoming",
+  "accepted",
+  "blocked",
+  "removed",
+  "known",
+];
 const contactCodec = codecOf(
   tuple(uint(FORMAT), id, text, uint(CONTACT_STATES.length - 1), hash, uint(), bool),
 );

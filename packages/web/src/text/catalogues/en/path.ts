@@ -34,6 +34,7 @@ export const path = {
   "path.why.noTurn": "What you have chosen needs a TURN server, and this server names none.",
   "path.why.noWay":
     "Both devices have tried. Their networks let no connection through, and no TURN server could help.",
+  "path.why.group": "Groups go by the server.",
   "path.why.idle":
     "Nobody has written or looked in here for a while. The devices connect again when somebody does.",
   "path.mode.default": "As in the settings",

@@ -29,6 +29,7 @@ export const path: Translated<typeof en> = {
   "path.why.peerUnsupported": "{name} 的设备不能建立直接连接。",
   "path.why.noTurn": "你的选择需要 TURN 服务器，而这个服务器没有提供。",
   "path.why.noWay": "两台设备都试过了：它们的网络不让连接通过，也没有 TURN 服务器能帮上忙。",
+  "path.why.group": "群组经由服务器。",
   "path.why.idle": "这里有一阵子没人写消息或查看了。有人来时，设备会重新连接。",
   "path.mode.default": "与设置相同",
   "path.mode.defaultNow": "当前：{mode}",

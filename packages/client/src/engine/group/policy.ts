@@ -1,0 +1,144 @@
+/**
+ * Who may do what in a group (GRP-3). Judged by every member from the epoch before, the charter after and the commit alone, so that all judge alike;
+ * a commit that is not allowed is skipped by all (MLS-9).
+ */
+import type { EpochChange, Member } from "@sotto/crypto";
+import type { AccountId, Charter } from "@sotto/protocol";
+import { bytesEqual } from "@sotto/protocol";
+
+export type Role = "owner" | "admin" | "member";
+
+/** What the members are in one epoch. */
+export interface Standing {
+  readonly charter: Charter;
+  readonly members: readonly Member[];
+}
+
+/** Why a commit is not allowed. */
+export type PolicyFault =
+  /** Its sender's role does not let it add that account. */
+  | "add"
+  /** … remove that device. */
+  | "remove"
+  /** … change the charter like that. */
+  | "charter"
+  /** A device is not of the account that has its id in the group. */
+  | "key"
+  /** An outsider who is no device of a member. */
+  | "stranger";
+
+/**
+ * The account that has the owner's rights: the charter's owner while one of its devices is in the group; else its first admin of whom that is so, else
+ * the account of the lowest leaf.
+ */
+export function actingOwner({ charter, members }: Standing): AccountId | undefined {
+  const present = new Set(members.map(({ credential }) => credential.account));
+  const named = [charter.owner, ...charter.admins].find((account) => present.has(account));
+  return (
+    named ??
+    members.reduce<Member | undefined>((low, next) => (low && low.leaf < next.leaf ? low : next), undefined)
+      ?.credential.account
+  );
+}
+
+export function roleOf(standing: Standing, account: AccountId): Role {
+  if (account === actingOwner(standing)) return "owner";
+  return standing.charter.admins.includes(account) ? "admin" : "member";
+}
+
+/** Whether `role` may put out devices of an account that has the role `other`. */
+export function mayRemove(role: Role, other: Role): boolean {
+  return role === "owner" || (role === "admin" && other === "member");
+}
+
+/** What is wrong with the commit that leads from `before` to the charter `after`; `undefined`: it is allowed. */
+export function policyFault(before: Standing, change: EpochChange, after: Charter): PolicyFault | undefined {
+  const { committer } = change;
+  if (committer === null) return "stranger";
+  if (change.external) return externalFault(before, committer);
+  const account = committer.credential.account;
+  const role = roleOf(before, account);
+  return (
+    addFault(before, change, role, after) ??
+    removeFault(before, change, account, role) ??
+    charterFault(before, change, role, after)
+  );
+}
+
+/** Only a further device of a member comes in by itself. */
+function externalFault(before: Standing, joiner: Member): PolicyFault | undefined {
+  const known = devicesOf(before.members, joiner.credential.account);
+  if (known.length === 0) return "stranger";
+  return known.every((member) => hasSameKey(member, joiner)) ? undefined : "key";
+}
+
+/** Members bring in devices of accounts that are there; other accounts come in by owner and admins. */
+function addFault(
+  { members }: Standing,
+  { added }: EpochChange,
+  role: Role,
+  after: Charter,
+): PolicyFault | undefined {
+  for (const device of added) {
+    const { account } = device.credential;
+    if (!devicesOf([...members, ...added], account).every((member) => hasSameKey(member, device)))
+      return "key";
+    if (role === "owner" || devicesOf(members, account).length > 0) continue;
+    // An account that went and is named still would come back with its old role.
+    if (role === "member" || after.owner === account || after.admins.includes(account)) return "add";
+  }
+  return undefined;
+}
+
+function removeFault(
+  before: Standing,
+  { added, removed, left = [] }: EpochChange,
+  committer: AccountId,
+  role: Role,
+): PolicyFault | undefined {
+  const evicted = removed.filter(({ leaf }) => !left.some((leaver) => leaver.leaf === leaf));
+  const isAllowed = evicted.every((member) => {
+    const { account } = member.credential;
+    return account === committer || isReplaced(member, added) || mayRemove(role, roleOf(before, account));
+  });
+  return isAllowed ? undefined : "remove";
+}
+
+/** A newer device of the same account comes in with the same commit: its account's list has gone on since. */
+function isReplaced({ credential }: Member, added: readonly Member[]): boolean {
+  return added.some(
+    ({ credential: newer }) =>
+      newer.account === credential.account && newer.listVersion > credential.listVersion,
+  );
+}
+
+function charterFault(
+  before: Standing,
+  { added, removed }: EpochChange,
+  role: Role,
+  after: Charter,
+): PolicyFault | undefined {
+  const { name, owner, admins } = before.charter;
+  const isRenamed = after.name !== name;
+  const hasOwner = after.owner !== owner;
+  const named = after.admins.filter((admin) => !admins.includes(admin));
+  const dropped = admins.filter((admin) => !after.admins.includes(admin));
+  if (isRenamed && role === "member") return "charter";
+  if (!hasOwner && named.length === 0 && dropped.length === 0) return undefined;
+  if (role !== "owner") return "charter";
+  const staying = [
+    ...before.members.filter(({ leaf }) => !removed.some((gone) => gone.leaf === leaf)),
+    ...added,
+  ];
+  // Roles are for those who are there: a role that is given ahead would let somebody come in who was put out.
+  const given = hasOwner ? [...named, after.owner] : named;
+  return given.every((account) => devicesOf(staying, account).length > 0) ? undefined : "charter";
+}
+
+function devicesOf(members: readonly Member[], account: AccountId): readonly Member[] {
+  return members.filter(({ credential }) => credential.account === account);
+}
+
+function hasSameKey(a: Member, b: Member): boolean {
+  return bytesEqual(a.credential.accountKey, b.credential.accountKey);
+}
