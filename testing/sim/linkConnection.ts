@@ -11,7 +11,7 @@ export interface ConnectedEnd {
   readonly device: string;
   readonly isGone: () => boolean;
   tell(happening: LinkHappening): void;
-  fail(failure: LinkFailure): void;
+  fail(failure: Exclude<LinkFailure, "unsupported">): void;
 }
 
 export interface Connection {

@@ -1,7 +1,7 @@
 /** One device's end of a link: a peer connection without packets. It makes and takes descriptions and candidates; see ports/direct.ts. */
 import type { LinkCandidate, LinkDescription } from "@sotto/protocol";
 import { toHex } from "@sotto/protocol";
-import type { LinkAction, LinkHappening, LinkOptions, LinkVia } from "sotto/simulation";
+import type { LinkAction, LinkFailure, LinkHappening, LinkOptions, LinkVia } from "sotto/simulation";
 import type { ConnectedEnd, Connection } from "./linkConnection.ts";
 import { createConnection } from "./linkConnection.ts";
 import type { Random } from "./random.ts";
@@ -68,7 +68,7 @@ export class LinkEnd implements ConnectedEnd {
     if (!this.#gone) this.#tell(happening);
   }
 
-  fail(failure: "failed" | "closed"): void {
+  fail(failure: Exclude<LinkFailure, "unsupported">): void {
     if (this.#gone) return;
     this.#gone = true;
     this.#tell({ kind: "closed", failure });
@@ -146,7 +146,7 @@ export class LinkEnd implements ConnectedEnd {
     this.#offering = false;
     const { scheduler, random } = this.#ground;
     scheduler.after(random.between(...NO_WAY_MS), () => {
-      if (this.#connection === undefined) this.fail("failed");
+      if (this.#connection === undefined) this.fail("noWay");
     });
     if (description.kind === "answer") return this.seek();
     this.#generation++;

@@ -318,9 +318,9 @@ export type NoLinkReason =
   | "peerUnsupported"
   /** Through TURN alone, and the server names none. */
   | "noTurn"
-  /** Both tried, and their networks let nothing through. */
+  /** Both have tried to the end, and their networks let nothing through. */
   | "noWay"
-  /** Nobody has looked at the conversation or written in it for a while. */
+  /** Nobody has looked at the conversation or written in it for a while, or the next call has still to come. */
   | "idle"
   /** Groups go by the server. */
   | "group";

@@ -16,6 +16,7 @@ import {
   candidatesFirst,
   candidatesLate,
   descriptionKinds,
+  disguised,
   framesOf,
   isCandidate,
   none,
@@ -160,16 +161,29 @@ export const LINK_CONTRACT: readonly LinkContractCase[] = [
     },
   },
   {
-    name: "an end that nobody answers fails, once",
+    name: "an end that nobody answers finds no way, and says so once",
     long: true,
     async run({ caller, callee }) {
       const [from, to] = [openEnd(caller), openEnd(callee)];
       nowhere(from, to.link);
       nowhere(to, from.link);
       from.link.offer(false);
-      await from.until("failed", () => !none(from, "closed"), 4 * PATIENCE_MS);
+      await from.until("the end", () => !none(from, "closed"), 4 * PATIENCE_MS);
       to.link.close();
       await pause(SILENCE_MS);
+      const ends = from.told.filter(({ kind }) => kind !== "signal");
+      equal("told beside signals", ends, [{ kind: "closed", failure: "noWay" }]);
+    },
+  },
+  {
+    name: "an end that is not the one described is refused, and the networks are not blamed",
+    async run({ caller, callee }) {
+      const [from, to] = [openEnd(caller), openEnd(callee)];
+      straight(from, to.link);
+      disguised(to, from.link);
+      from.link.offer(false);
+      await from.until("the end", () => !none(from, "closed"));
+      to.link.close();
       const ends = from.told.filter(({ kind }) => kind !== "signal");
       equal("told beside signals", ends, [{ kind: "closed", failure: "failed" }]);
     },

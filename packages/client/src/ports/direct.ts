@@ -31,8 +31,11 @@ export interface LinkOptions {
 /** local: between addresses of the devices themselves · nat: at least one was found through STUN · turn: a TURN server passes everything on. */
 export type LinkVia = "local" | "nat" | "turn";
 
-/** failed: no way was found, or it is gone and does not come back · closed: the other side has closed it · unsupported: this platform cannot make it. */
-export type LinkFailure = "failed" | "closed" | "unsupported";
+/**
+ * noWay: none was found · failed: it is gone and does not come back, or there was one and the two did not come to terms · closed: the other
+ * side has closed it · unsupported: this platform cannot make it.
+ */
+export type LinkFailure = "noWay" | "failed" | "closed" | "unsupported";
 
 /** Called in order; nothing after `onClose`, which comes once unless this side has closed. */
 export interface LinkHandlers {

@@ -123,6 +123,17 @@ export function nowhere(from: End, to: Link): void {
   });
 }
 
+/** As if its certificate were another's. */
+export function disguised(from: End, to: Link): void {
+  const digit = (it: string): string => (it === "0" ? "1" : "0");
+  from.watch((told) => {
+    if (told.kind !== "signal") return;
+    if (isCandidate(told.signal)) return give(to, told.signal);
+    const sdp = told.signal.sdp.replaceAll(/(?<=^a=fingerprint:\S+ )./gm, digit);
+    give(to, { ...told.signal, sdp });
+  });
+}
+
 /** The signals of the first while, together; later ones each by itself. */
 function collected(from: End, whileMs: number, hand: (signals: readonly Signal[]) => void): void {
   let waiting: Signal[] | undefined;

@@ -33,10 +33,10 @@ export function createMemoryLinks(): MemoryLinks {
     ends.delete(end.id);
   }
 
-  function fail(end: End): void {
+  function fail(end: End, failure: "noWay" | "failed"): void {
     if (end.isOver) return;
     finish(end);
-    end.handlers.onClose("failed");
+    end.handlers.onClose(failure);
   }
 
   function open(handlers: LinkHandlers): Link {
@@ -53,7 +53,7 @@ export function createMemoryLinks(): MemoryLinks {
       offer: () => later(() => handlers.onDescription({ kind: "offer", sdp: WORD + end.id })),
       accept(description) {
         const other = ends.get(Number(description.sdp.slice(WORD.length)));
-        if (other === undefined || isCut) return later(() => fail(end));
+        if (other === undefined || isCut) return later(() => fail(end, "noWay"));
         end.other = other;
         if (description.kind === "offer")
           return later(() => handlers.onDescription({ kind: "answer", sdp: WORD + end.id }));
@@ -84,7 +84,7 @@ export function createMemoryLinks(): MemoryLinks {
         if (end.isOver) return;
         finish(end);
         const { other } = end;
-        if (other !== undefined) setImmediate(() => fail(other));
+        if (other !== undefined) setImmediate(() => fail(other, "failed"));
       },
     };
   }
@@ -98,7 +98,7 @@ export function createMemoryLinks(): MemoryLinks {
     },
     set cut(now) {
       isCut = now;
-      if (isCut) for (const end of ends.values()) if (end.other !== undefined) fail(end);
+      if (isCut) for (const end of ends.values()) if (end.other !== undefined) fail(end, "failed");
     },
   };
   return links;

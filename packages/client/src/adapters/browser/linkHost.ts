@@ -67,7 +67,7 @@ export function createLinkHost(line: LinkLine<ToLinkHost, FromLinkHost>, connect
       onCandidate: (candidate) => line.post({ type: "candidate", link, candidate }),
       onOpen: (via) => line.post({ type: "open", link, via }),
       onSteady: (steady, via) => line.post({ type: "steady", link, steady, via }),
-      onFailure: () => end("failed"),
+      onFailure: end,
     });
     if (connection === undefined) return end("unsupported");
     const { channels } = connection;

@@ -92,6 +92,17 @@ describe("a link of a browser", () => {
     expect(browser.last().isClosed).toBe(true);
   });
 
+  test.each([
+    ["no way", "failed", "noWay"],
+    ["a way, and a handshake that fails on it", "connected", "failed"],
+  ] as const)("what ends a call tells whether there was a way: %s", async (_, ice, failure) => {
+    const { browser, told } = await openStage();
+    browser.last().iceState(ice);
+    browser.last().fail();
+    await settle();
+    expect(told).toEqual([`closed ${failure}`]);
+  });
+
   test("tells when packets stop and come again, and another way", async () => {
     const { browser, told } = await openStage();
     const connection = browser.last();

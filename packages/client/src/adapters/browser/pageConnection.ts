@@ -1,6 +1,6 @@
 /** One `RTCPeerConnection` with its two channels (WebRTC 1.0; JSEP, RFC 9429). Whatever goes wrong with it ends in one word. */
 import type { LinkCandidate, LinkDescription } from "@sotto/protocol";
-import type { LinkHandlers, LinkOptions, LinkVia } from "../../ports/direct.ts";
+import type { LinkFailure, LinkHandlers, LinkOptions, LinkVia } from "../../ports/direct.ts";
 import { LINK_CHANNELS } from "../../ports/direct.ts";
 import type { ChannelPair } from "./linkMessages.ts";
 import { toldPorts, viaOf } from "./linkVia.ts";
@@ -12,7 +12,7 @@ export interface ConnectionHandlers extends Pick<
   "onDescription" | "onCandidate" | "onOpen" | "onSteady"
 > {
   /** Once; nothing is told afterwards, and the connection is to be closed. */
-  onFailure(): void;
+  onFailure(failure: Extract<LinkFailure, "noWay" | "failed">): void;
 }
 
 export interface PageConnection {
@@ -149,7 +149,8 @@ export function openConnection(
   function fail(): void {
     if (hasEnded) return;
     hasEnded = true;
-    handlers.onFailure();
+    const hasNoWay = way === undefined && connection.iceConnectionState === "failed";
+    handlers.onFailure(hasNoWay ? "noWay" : "failed");
   }
 }
 

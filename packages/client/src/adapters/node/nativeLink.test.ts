@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import type { LinkDescription } from "@sotto/protocol";
 import { expect, test } from "vitest";
-import type { LinkHandlers } from "../../ports/direct.ts";
+import type { LinkFailure, LinkHandlers } from "../../ports/direct.ts";
 import type { Native } from "./nativeLink.ts";
 import { openNativeLink } from "./nativeLink.ts";
 
@@ -42,6 +42,28 @@ test("with candidates of TURN servers alone a description tells no other", () =>
   fake.localDescription = `${OFFER}a=${HOST}\r\n`;
   fake.tell("onLocalDescription", OFFER, "offer");
   expect(told).toEqual([OFFER]);
+});
+
+test.each([
+  ["ICE has found none", ["onIceStateChange", "failed"], "noWay"],
+  ["ICE has found none, told by the queue of the connection", ["onStateChange", "failed"], "noWay"],
+  ["the handshake fails on it", ["onIceStateChange", "connected"], "failed"],
+])("what ends a call tells whether there was a way: %s", async (_, [name = "", said = ""], failure) => {
+  const fake = createFake();
+  const ended = Promise.withResolvers<LinkFailure>();
+  openNativeLink(fake.native, OPTIONS, { ...handlersInto([]), onClose: ended.resolve }).offer(false);
+  if (said === "connected") fake.tell("onStateChange", "failed");
+  fake.tell(name, said);
+  expect(await ended.promise).toBe(failure);
+});
+
+test("a description that the library does not take ends the call without a word on the networks", async () => {
+  const fake = createFake();
+  const ended = Promise.withResolvers<LinkFailure>();
+  fake.refuses = true;
+  const link = openNativeLink(fake.native, OPTIONS, { ...handlersInto([]), onClose: ended.resolve });
+  link.accept({ kind: "offer", sdp: OFFER });
+  expect(await ended.promise).toBe("failed");
 });
 
 test("the library answers in the role, and its offer has addresses of this machine", async () => {
@@ -101,20 +123,24 @@ function createFake() {
   };
   const fake = {
     calls,
+    refuses: false,
     localDescription: OFFER,
     tell: (name: string, ...said: readonly string[]) => handlers.get(name)?.(...said),
     native: {
       PeerConnection: function PeerConnection() {
         return {
-          setRemoteDescription: note("setRemoteDescription"),
+          setRemoteDescription(...given: readonly unknown[]) {
+            if (fake.refuses) throw new Error("libdatachannel error while adding remote description");
+            note("setRemoteDescription")(...given);
+          },
           setLocalDescription: note("setLocalDescription"),
           addRemoteCandidate: note("addRemoteCandidate"),
           localDescription: () => ({ type: "offer", sdp: fake.localDescription }),
           createDataChannel: () => channel,
           onLocalDescription: listen("onLocalDescription"),
           onLocalCandidate: listen("onLocalCandidate"),
-          onIceStateChange: nothing,
-          onStateChange: nothing,
+          onIceStateChange: listen("onIceStateChange"),
+          onStateChange: listen("onStateChange"),
           close: nothing,
         };
       },

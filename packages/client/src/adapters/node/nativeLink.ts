@@ -45,6 +45,8 @@ export function openNativeLink(
   let told = false;
   let accepted = false;
   let open = false;
+  /** ICE has found a way. */
+  let hasWay = false;
   let via: LinkVia = "nat";
   /** When the first frame was sent after the last one that came. */
   let unheardSinceMs: number | undefined;
@@ -129,7 +131,8 @@ export function openNativeLink(
    * that they take another way now.
    */
   function onIceState(state: string): void {
-    if (state === "failed") return end("failed");
+    if (state === "connected" || state === "completed") hasWay = true;
+    if (state === "failed") return endWithout();
     if (!open || ended) return;
     const before = via;
     findVia();
@@ -137,7 +140,8 @@ export function openNativeLink(
   }
 
   function onState(state: string): void {
-    if (state === "failed") end("failed");
+    // What ICE has found is told by another queue.
+    if (state === "failed") setTimeout(endWithout, SETTLE_MS);
     if (state === "closed") onLost();
   }
 
@@ -148,6 +152,11 @@ export function openNativeLink(
   function onLost(): void {
     const deaf = unheardSinceMs !== undefined && performance.now() - unheardSinceMs > DEAF_MS;
     setTimeout(() => end(deaf ? "failed" : "closed"), SETTLE_MS);
+  }
+
+  /** No way, or one on which DTLS or SCTP did not come about: that says nothing of the networks. */
+  function endWithout(): void {
+    end(hasWay ? "failed" : "noWay");
   }
 
   function findVia(): void {

@@ -293,8 +293,7 @@ export function onClosed(core: Core, link: DirectLink, failure: LinkFailure): vo
     signal(core, link.conversation, link, { kind: "end", reason: "unsupported" });
     return giveUp(core, link, "unsupported");
   }
-  const wasOpen = link.phase === "open";
-  giveUp(core, link, failure === "failed" && !wasOpen ? "noWay" : undefined);
+  giveUp(core, link, failure === "noWay" ? "noWay" : undefined);
 }
 
 /** A call that has found no way in its time. Returns what is left of the time. */

@@ -105,6 +105,24 @@ describe("DIR-4: calls", () => {
     expect(actions()).toEqual(["open", "offer"]);
   });
 
+  test("the networks are blamed only for a call that has looked for a way to its end", async () => {
+    for (const [failure, reason] of [
+      ["noWay", "noWay"],
+      ["failed", "idle"],
+      ["closed", "idle"],
+    ] as const) {
+      const { bench, actions, happen, pass, group, conversation } = await createLinkBench();
+      await bench.push({ type: "presence", group, online: true });
+      await bench.command({ kind: "attend", conversation });
+      actions();
+      await pass(100);
+      await happen({ kind: "closed", failure });
+      expect(bench.engine.linkView(conversation)).toEqual({ state: "none", reason });
+      await pass(2000);
+      expect(actions()).toEqual(["close", "open", "offer"]);
+    }
+  });
+
   test("what the other side says against a link is believed until it comes online anew", async () => {
     const { bench, actions, call, signal, happen, pass, group, conversation } = await createLinkBench();
     await bench.push({ type: "presence", group, online: true });
