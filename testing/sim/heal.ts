@@ -145,6 +145,7 @@ export function unrest(world: World): string | undefined {
     if (live.inbox.length > 0) return `${name} has entries to take in`;
     if (state.leaving.size > 0) return `${name} has a group to leave`;
     for (const conversation of state.conversations.values()) {
+      if (conversation.peer === null) continue;
       const peer = world.clientOf(conversation.peer);
       if (world.isExcused(client, peer)) continue;
       const pending = conversation.group === null ? undefined : state.pending.get(conversation.group);

@@ -109,7 +109,7 @@ export function createWorld({ cast, seed, mutation, onLine }: WorldOptions): Wor
     suspects.some((pair) => pair.includes(a) && pair.includes(b) && isStuck(pair));
   const watch = createWatch((sender: ClientNode, conversation: ConversationId) => {
     const peer = sender.engine?.state.conversations.get(conversation)?.peer;
-    const recipient = peer && clientOf(peer);
+    const recipient = peer ? clientOf(peer) : undefined;
     return recipient === undefined || isExcused(sender, recipient) ? undefined : recipient;
   });
   const linkRandom = createRandom(seed, "links");

@@ -202,7 +202,7 @@ export function tellPresence(core: Core, group: GroupId): void {
   const { state, live } = core;
   const id = state.conversationOfGroup.get(group);
   const account = id && state.conversations.get(id)?.peer;
-  if (account !== undefined) emit(core, { type: "presence", account, online: live.seen.has(group) });
+  if (account) emit(core, { type: "presence", account, online: live.seen.has(group) });
 }
 
 function refuseConnection(core: Core, problem: ConnectionProblem | undefined): void {

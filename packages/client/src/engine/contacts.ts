@@ -230,7 +230,9 @@ export function* settleCreation(core: Core, group: GroupId): Step<CommandProblem
       emit(core, { type: "state", conversation: conversation.id, id: record.id, state: "sent" });
     return undefined;
   }
-  yield* commitEnd(core, new Transaction().dropContact(conversation.peer), conversation);
+  const transaction = new Transaction();
+  if (conversation.peer !== null) transaction.dropContact(conversation.peer);
+  yield* commitEnd(core, transaction, conversation);
   return answer.code === "tooManyRequests" ? "tooManyRequests" : "refused";
 }
 

@@ -5,6 +5,7 @@ import type { MessageState, StoredMessage } from "./contract.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit } from "./core.ts";
 import { endLink } from "./direct/state.ts";
+import type { ContactRecord } from "./records/contact.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import type { HistoryRecord } from "./records/history.ts";
 import type { OutboxRecord } from "./records/outbox.ts";
@@ -35,6 +36,7 @@ export function enterGroup(
   return {
     id,
     peer,
+    facts: null,
     state,
     group: entry.group,
     headIndex: entry.index,
@@ -46,6 +48,8 @@ export function enterGroup(
     stream: idOf<StreamId>(core.random(16)),
     lastCounter: 0,
     lastHash: ZERO_HASH,
+    base: 0,
+    baseIndex: entry.index,
     delivered: 0,
     read: 0,
     sentThrough: 0,
@@ -63,6 +67,8 @@ export function withNewStream(core: Core, conversation: ConversationRecord): Con
     stream: idOf<StreamId>(core.random(16)),
     lastCounter: 0,
     lastHash: ZERO_HASH,
+    base: 0,
+    baseIndex: conversation.headIndex,
     delivered: 0,
     read: 0,
     sentThrough: 0,
@@ -131,6 +137,14 @@ export function* commitEnd(
   emit(core, { type: "conversation", conversation: conversation.id, change: "ended" });
   for (const { id } of failed)
     emit(core, { type: "state", conversation: conversation.id, id, state: "failed" });
+}
+
+/** The contact of a pair. */
+export function contactOf(
+  { contacts }: Pick<StoredState, "contacts">,
+  { peer }: Pick<ConversationRecord, "peer">,
+): ContactRecord | undefined {
+  return peer === null ? undefined : contacts.get(peer);
 }
 
 /** The history record of an own message. */

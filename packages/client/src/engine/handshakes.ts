@@ -9,7 +9,7 @@ import { bytesEqual, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import { releaseHold } from "./answers.ts";
 import { nextHandshakeHash } from "./chain.ts";
 import { enqueueCommit } from "./commits.ts";
-import { commitEnd, isStopped, requeueOutbox, withNewStream } from "./conversations.ts";
+import { contactOf, commitEnd, isStopped, requeueOutbox, withNewStream } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, leftOfSpan, mls, mlsOrThrow, request, setTimer } from "./core.ts";
 import { onPeerReady } from "./direct/calls.ts";
@@ -153,14 +153,15 @@ function* applyForeign(
 
 /** What a commit of ours was for is still wanted. */
 function commitAgain(core: Core, conversation: ConversationRecord, reason: CommitReason): void {
-  if (reason === "repair") enqueueRepair(core, conversation.peer);
-  else if (reason !== "create") enqueueCommit(core, conversation.id, reason);
+  if (reason === "repair") {
+    if (conversation.peer !== null) enqueueRepair(core, conversation.peer);
+  } else if (reason !== "create") enqueueCommit(core, conversation.id, reason);
 }
 
 /** In a pair a commit may renew keys, and replace devices of the two accounts by others of the same accounts and keys. */
 function allowedInPair(core: Core, conversation: ConversationRecord, change: EpochChange): boolean {
   const { account, credential } = core.state.identity;
-  const peer = core.state.contacts.get(conversation.peer);
+  const peer = contactOf(core.state, conversation);
   return change.added.every(({ credential: added }) => {
     if (added.account === account) return bytesEqual(added.accountKey, credential.accountKey);
     return (
@@ -223,7 +224,7 @@ function acceptedBy(
   conversation: ConversationRecord,
   committer: string | undefined,
 ): ContactRecord | undefined {
-  const contact = core.state.contacts.get(conversation.peer);
+  const contact = contactOf(core.state, conversation);
   if (conversation.state !== "pending" || contact === undefined || committer === undefined) return undefined;
   const recipient = contact.state === "outgoing" ? conversation.peer : core.state.identity.account;
   if (contact.state !== "outgoing" && contact.state !== "incoming" && contact.state !== "accepted")

@@ -101,6 +101,7 @@ function endedConversation(id: ConversationId, peer: AccountId): ConversationRec
   return {
     id,
     peer,
+    facts: null,
     state: "ended",
     group: null,
     headIndex: 0,
@@ -112,6 +113,8 @@ function endedConversation(id: ConversationId, peer: AccountId): ConversationRec
     stream: ZERO_ID,
     lastCounter: 0,
     lastHash: ZERO_HASH,
+    base: 0,
+    baseIndex: 0,
     delivered: 0,
     read: 0,
     sentThrough: 0,

@@ -1,7 +1,7 @@
 /** Getting out of groups (CON-9): the server is told until it answers, and a group that has been left is never entered again. */
 import type { ConversationId, GroupId } from "@sotto/protocol";
 import { encodeClientFrame } from "@sotto/protocol";
-import { commitEnd } from "./conversations.ts";
+import { contactOf, commitEnd } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit } from "./core.ts";
 import { nextRequestId } from "./posts.ts";
@@ -50,7 +50,7 @@ export function* loseGroup(
   transaction: Transaction = new Transaction(),
 ): Step<void> {
   const conversation = core.state.conversations.get(id);
-  const contact = conversation && core.state.contacts.get(conversation.peer);
+  const contact = conversation && contactOf(core.state, conversation);
   if (conversation === undefined || contact === undefined || conversation.group === null) return;
   const { group } = conversation;
   transaction.contact({ ...contact, state: "removed" }).leaving(group);

@@ -5,7 +5,7 @@
 import type { ConversationId } from "@sotto/protocol";
 import { MAX_TEXT_BYTES, checkedFileBody, textSizeBytes } from "@sotto/protocol";
 import type { Command, CommandProblem, CommandResult } from "./contract.ts";
-import { historyOf, messageOf } from "./conversations.ts";
+import { contactOf, historyOf, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { StoreFailed, commit, done, emit, newMessageId, refusal } from "./core.ts";
 import { noteAttention } from "./direct/calls.ts";
@@ -111,7 +111,7 @@ export function sendingProblem(
   conversation: ConversationRecord,
   offersFiles: boolean,
 ): [problem: CommandProblem, detail?: string] | undefined {
-  const contact = state.contacts.get(conversation.peer);
+  const contact = contactOf(state, conversation);
   if (conversation.state === "ended") return ["conversationEnded"];
   if (conversation.state === "fork" || conversation.state === "undecided")
     return ["conversationEnded", conversation.state];

@@ -3,7 +3,7 @@ import type { JoinResult } from "@sotto/crypto";
 import type { AccountId, DepartedEntry, DeviceList, GroupId, WelcomeEntry } from "@sotto/protocol";
 import { nextHandshakeHash, pairConversationId } from "./chain.ts";
 import { emitContact, incomingContact, isTaken, settleCreation } from "./contacts.ts";
-import { enterGroup, forgetPosts, requeueOutbox } from "./conversations.ts";
+import { contactOf, enterGroup, forgetPosts, requeueOutbox } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { TryLater, commit, emit, mls } from "./core.ts";
 import { tellPresence } from "./connection.ts";
@@ -208,7 +208,7 @@ export function* receiveDeparted(core: Core, entry: DepartedEntry): Step<void> {
   const transaction = new Transaction().cursor(entry.sequence);
   const id = core.state.conversationOfGroup.get(entry.group);
   const conversation = id && core.state.conversations.get(id);
-  const contact = conversation && core.state.contacts.get(conversation.peer);
+  const contact = conversation && contactOf(core.state, conversation);
   if (conversation === undefined || contact === undefined) {
     yield* commit(core, transaction);
     return;

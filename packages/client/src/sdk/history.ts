@@ -35,6 +35,7 @@ async function* archiveLines(device: Device): AsyncGenerator<Uint8Array> {
   yield hashed(headerLine({ account, userName, exportedAtMs: platform.clock.nowMs() }));
   for (const record of device.session.engine.state.conversations.values()) {
     const { id, state, nextOrder } = record;
+    if (record.peer === null) continue;
     const peer = {
       account: record.peer,
       userName: peerNameOf(device.session.engine.state, record) ?? null,

@@ -32,7 +32,7 @@ export const MESSAGES = {
   notGroup: "This conversation is no group. Name a group.",
   notAllowed: "Your role in this group does not allow that. Ask its owner or an admin.",
   groupFull: "The group has no room for more devices: 256 is the most. Remove somebody first.",
-  alreadyMember: "This user is in the group already.",
+  alreadyMember: "This user is in the group already. Name somebody else.",
   notMember: "This user is not in the group. List its members to see who is.",
   ownerLeaves: "The group is yours. Hand it over to another member before you leave.",
   refused: "The server refused the request. Try again later, and ask who runs it if it goes on.",

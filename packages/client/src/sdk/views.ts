@@ -69,16 +69,16 @@ export function conversationView(
   draft: string | undefined,
 ): Conversation {
   const { state } = engine;
-  const peer = peerNameOf(state, record) ?? record.peer;
+  const peer = peerNameOf(state, record) ?? record.peer ?? "";
   return {
     id: record.id,
-    kind: "pair",
-    name: peer,
+    kind: record.facts?.kind ?? "pair",
+    name: record.facts?.charter.name ?? peer,
     members: [state.identity.userName, peer],
     roster: [],
     role: undefined,
     changing: false,
-    peer: record.peer,
+    peer: record.peer ?? undefined,
     accepted: wasAccepted(record) || state.imported.has(record.id),
     unread: record.unread,
     path: pathOf(state.settings, record.id),
@@ -101,6 +101,7 @@ export function peerNameOf(
   { contacts, imported }: Pick<Engine["state"], "contacts" | "imported">,
   { id, peer }: Pick<ConversationRecord, "id" | "peer">,
 ): string | undefined {
+  if (peer === null) return undefined;
   return contacts.get(peer)?.userName ?? imported.get(id)?.peerName ?? undefined;
 }
 

@@ -124,6 +124,9 @@ function conversationOf(nextOrder: number): ConversationRecord {
   return {
     id: WITH_BOB,
     peer: BOB,
+    facts: null,
+    base: 0,
+    baseIndex: 0,
     state: "ended",
     group: null,
     headIndex: 0,

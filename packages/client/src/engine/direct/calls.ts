@@ -80,6 +80,7 @@ export function considerCall(core: Core, id: ConversationId): void {
 
 function mayCall(core: Core, conversation: ConversationRecord): boolean {
   const { id } = conversation;
+  if (conversation.peer === null) return false;
   if (!core.canLink || core.live.links.has(id) || pathOf(core.state.settings, id) === "relay") return false;
   return canUseRelay(core, conversation) && isWanted(core, conversation) && isThere(core, conversation);
 }
@@ -345,7 +346,7 @@ export function callAfresh(core: Core, id: ConversationId): void {
 /** The other side has come online, or has accepted. Both sides learn of it then; one of the two goes first. */
 export function onPeerReady(core: Core, id: ConversationId): void {
   const { identity, conversations } = core.state;
-  const peer = conversations.get(id)?.peer;
+  const peer = conversations.get(id)?.peer ?? undefined;
   if (peer !== undefined && identity.account < peer) letCall(core, id);
   else core.live.linkTries.delete(id);
   considerCall(core, id);

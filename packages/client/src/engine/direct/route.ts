@@ -1,5 +1,6 @@
 /** Which way a conversation's messages go now (DIR-1, DIR-9). */
 import type { ConversationId } from "@sotto/protocol";
+import { contactOf } from "../conversations.ts";
 import type { Core } from "../core.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
 import { isForeignStore } from "../serverStore.ts";
@@ -9,10 +10,11 @@ import { isSound, openLink } from "./state.ts";
 /** Both sides are in the conversation, and nothing keeps this device from sending to the other. */
 export function isReady(
   { live, state }: Pick<Core, "live" | "state">,
-  { state: stage, peer }: ConversationRecord,
+  conversation: ConversationRecord,
 ): boolean {
-  const contact = state.contacts.get(peer);
-  return stage === "active" && !live.rolledBack && contact?.state === "accepted" && !contact.keysChanged;
+  const contact = contactOf(state, conversation);
+  const isWanted = conversation.peer === null || (contact?.state === "accepted" && !contact.keysChanged);
+  return conversation.state === "active" && !live.rolledBack && isWanted;
 }
 
 /** Whether the server takes posts to the conversation now. */

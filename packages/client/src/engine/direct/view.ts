@@ -37,6 +37,7 @@ export function linkView(core: Seen, id: ConversationId): LinkView {
 function whyNone(core: Seen, id: ConversationId): NoLinkReason {
   const { state, live, canLink } = core;
   const conversation = state.conversations.get(id);
+  if (conversation?.peer === null) return "group";
   if (pathOf(state.settings, id) === "relay") return "relayOnly";
   const said = live.linkTries.get(id)?.reason;
   if (!canLink || said === "unsupported") return "unsupported";

@@ -1,6 +1,26 @@
-import type { AccountId, ConversationId, DeviceId, GroupId, MessageId, StreamId } from "@sotto/protocol";
-import { arrayOf, codecOf, idBytes, idOf, nullable, tuple, uint } from "@sotto/protocol";
-import { FORMAT, hash, id } from "./shapes.ts";
+import type {
+  AccountId,
+  Charter,
+  ConversationId,
+  DeviceId,
+  GroupId,
+  MessageId,
+  ShapeOf,
+  StreamId,
+} from "@sotto/protocol";
+import {
+  MAX_GROUP_DEVICES,
+  arrayOf,
+  codecOf,
+  decodeCharter,
+  encodeCharter,
+  idBytes,
+  idOf,
+  nullable,
+  tuple,
+  uint,
+} from "@sotto/protocol";
+import { FORMAT, FORMAT_WITH_GROUPS, blob, hash, id } from "./shapes.ts";
 
 /** What has come of one sender's stream (MSG-4): a high-water mark and the counters missing below it. */
 export interface StreamRecord {
@@ -26,10 +46,29 @@ export interface StreamRecord {
 export type ConversationState = "pending" | "active" | "ended" | "undecided" | "fork";
 const CONVERSATION_STATES: readonly ConversationState[] = ["pending", "active", "ended", "undecided", "fork"];
 
+/** How far the own stream has come with another account of a group: the least of what its devices say. */
+export interface Watermark {
+  readonly account: AccountId;
+  readonly delivered: number;
+  readonly read: number;
+}
+
+/** What is known of a group beside its keys: its MLS state says the same, and is not loaded for every list. */
+export interface GroupFacts {
+  readonly kind: "group";
+  readonly charter: Charter;
+  /** Accounts that have a leaf, the own among them; ascending. As they were when this device went, if it is out. */
+  readonly members: readonly AccountId[];
+  /** Of the members that have sent receipts. */
+  readonly confirmed: readonly Watermark[];
+}
+
 export interface ConversationRecord {
   readonly id: ConversationId;
-  /** The other account of a pair. */
-  readonly peer: AccountId;
+  /** The other account of a pair; null of a group. */
+  readonly peer: AccountId | null;
+  /** Null of a pair. */
+  readonly facts: GroupFacts | null;
   readonly state: ConversationState;
   /** The MLS group that carries it now. */
   readonly group: GroupId | null;
@@ -47,6 +86,9 @@ export interface ConversationRecord {
   readonly stream: StreamId;
   readonly lastCounter: number;
   readonly lastHash: Uint8Array;
+  /** Contents of the own stream that the server had taken before the epoch of handshake `baseIndex` (MLS-6). */
+  readonly base: number;
+  readonly baseIndex: number;
   /** What the other side's receipts said of it. */
   readonly delivered: number;
   readonly read: number;
@@ -74,38 +116,43 @@ const streamShape = tuple(
   uint(),
   arrayOf(tuple(uint(), id), 1000),
 );
+const factsShape = tuple(
+  blob,
+  arrayOf(id, MAX_GROUP_DEVICES),
+  arrayOf(tuple(id, uint(), uint()), MAX_GROUP_DEVICES),
+);
+const commonFields = [
+  uint(CONVERSATION_STATES.length - 1),
+  nullable(id),
+  uint(),
+  hash,
+  nullable(hash),
+  uint(),
+  id,
+  uint(),
+  hash,
+  uint(),
+  uint(),
+  arrayOf(streamShape, 10_000),
+  uint(),
+  uint(),
+  uint(),
+  hash,
+  uint(),
+  uint(),
+] as const;
 const conversationCodec = codecOf(
-  tuple(
-    uint(FORMAT),
-    id,
-    id,
-    uint(CONVERSATION_STATES.length - 1),
-    nullable(id),
-    uint(),
-    hash,
-    nullable(hash),
-    uint(),
-    id,
-    uint(),
-    hash,
-    uint(),
-    uint(),
-    arrayOf(streamShape, 10_000),
-    uint(),
-    uint(),
-    uint(),
-    hash,
-    uint(),
-    uint(),
-  ),
+  tuple(uint(FORMAT_WITH_GROUPS), id, nullable(id), ...commonFields, nullable(factsShape), uint(), uint()),
   MAX_RECORD_VALUES,
 );
+/** Of before there were groups. */
+const pairCodec = codecOf(tuple(uint(FORMAT), id, id, ...commonFields), MAX_RECORD_VALUES);
 
 export function encodeConversation(c: ConversationRecord): Uint8Array {
   return conversationCodec.encode([
-    FORMAT,
+    FORMAT_WITH_GROUPS,
     idBytes(c.id),
-    idBytes(c.peer),
+    c.peer && idBytes(c.peer),
     CONVERSATION_STATES.indexOf(c.state),
     c.group && idBytes(c.group),
     c.headIndex,
@@ -135,16 +182,23 @@ export function encodeConversation(c: ConversationRecord): Uint8Array {
     c.headHandshake,
     c.sentThrough,
     c.ownKeysAtMs,
+    c.facts && factsFields(c.facts),
+    c.base,
+    c.baseIndex,
   ]);
 }
 
 export function decodeConversation(bytes: Uint8Array): ConversationRecord | undefined {
-  const f = conversationCodec.decode(bytes);
+  const f = conversationCodec.decode(bytes) ?? pairCodec.decode(bytes);
   const state = f && CONVERSATION_STATES[f[3]];
   if (f === undefined || state === undefined) return undefined;
+  const isPair = f.length === 21;
+  const facts = isPair || f[21] === null ? null : factsOf(f[21]);
+  if (facts === undefined) return undefined;
   return {
     id: idOf(f[1]),
-    peer: idOf(f[2]),
+    peer: f[2] && idOf(f[2]),
+    facts,
     state,
     group: f[4] && idOf(f[4]),
     headIndex: f[5],
@@ -174,5 +228,24 @@ export function decodeConversation(bytes: Uint8Array): ConversationRecord | unde
     headHandshake: f[18],
     sentThrough: f[19],
     ownKeysAtMs: f[20],
+    base: isPair ? 0 : f[22],
+    baseIndex: isPair ? f[5] : f[23],
   };
+}
+
+function factsFields({ charter, members, confirmed }: GroupFacts): ShapeOf<typeof factsShape> {
+  const marks = confirmed.map(({ account, delivered, read }) => [idBytes(account), delivered, read] as const);
+  return [encodeCharter(charter), members.map(idBytes), marks];
+}
+
+function factsOf([bytes, members, marks]: ShapeOf<typeof factsShape>): GroupFacts | undefined {
+  const charter = decodeCharter(bytes);
+  return (
+    charter && {
+      kind: "group",
+      charter,
+      members: members.map((member) => idOf(member)),
+      confirmed: marks.map(([account, delivered, read]) => ({ account: idOf(account), delivered, read })),
+    }
+  );
 }

@@ -1,4 +1,5 @@
-import { encodeCbor, idOf } from "@sotto/protocol";
+import type { CborValue } from "@sotto/protocol";
+import { decodeCbor, encodeCbor, idOf } from "@sotto/protocol";
 import { expect, it } from "vitest";
 import { manifestOf } from "../../testing/manifests.ts";
 import { MAX_ORDER } from "../order.ts";
@@ -47,6 +48,7 @@ const identity: Identity = {
 const conversation: ConversationRecord = {
   id: id(1),
   peer: id(2),
+  facts: null,
   state: "active",
   group: id(3),
   headIndex: 5,
@@ -58,6 +60,8 @@ const conversation: ConversationRecord = {
   stream: id(4),
   lastCounter: 9,
   lastHash: bytes(32, 2),
+  base: 3,
+  baseIndex: 4,
   delivered: 8,
   read: 7,
   streams: [
@@ -164,6 +168,20 @@ it("messages that offer files read as they were written, and those of before fil
   expect(encodeOutbox(outbox)).toEqual(encodeCbor(oldOutbox));
   const oldHistory = [1, bytes(16, 1), 3, bytes(16, 2), bytes(16, 3), "hello", bytes(16, 4), 1, 2, false, 1];
   expect(decodeHistory(encodeCbor(oldHistory))).toEqual(history);
+});
+
+it("a group's conversation reads as it was written, and a pair of before there were groups", () => {
+  const charter = { name: "walks", owner: id(1), admins: [id(2)] } as const;
+  const confirmed = [{ account: id(2), delivered: 3, read: 1 }] as const;
+  const facts = { kind: "group", charter, members: [id(1), id(2)], confirmed } as const;
+  const group = { ...conversation, peer: null, facts };
+  expect(decodeConversation(encodeConversation(group))).toEqual(group);
+  const fields = decodeCbor(encodeConversation(conversation)) as readonly CborValue[];
+  expect(decodeConversation(encodeCbor([1, ...fields.slice(1, -3)]))).toEqual({
+    ...conversation,
+    base: 0,
+    baseIndex: conversation.headIndex,
+  });
 });
 
 it("damaged records are seen as such", () => {

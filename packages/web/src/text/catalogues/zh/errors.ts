@@ -25,7 +25,7 @@ export const errors: Translated<typeof en> = {
   "error.notGroup": "这个会话不是群组。请指定一个群组。",
   "error.notAllowed": "你在此群组中的角色不允许这样做。请联系群主或管理员。",
   "error.groupFull": "群组已满：最多 256 台设备。请先移除一些成员。",
-  "error.alreadyMember": "该用户已在群组中。",
+  "error.alreadyMember": "该用户已在群组中。请填写别人。",
   "error.notMember": "该用户不在群组中。请查看成员列表。",
   "error.ownerLeaves": "这是你的群组。离开前请先转让给其他成员。",
   "error.refused": "服务器拒绝了请求。请稍后重试；若仍如此，请询问服务器的管理者。",
