@@ -18,6 +18,7 @@ const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "
 /** What an end was told, in order. */
 export interface Told {
   readonly kind: "offer" | "answer" | "candidate" | "open" | "steady" | "closed";
+  readonly sdp?: string;
   readonly candidate?: string;
   readonly via?: string;
   readonly steady?: boolean;

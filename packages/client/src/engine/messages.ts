@@ -98,6 +98,9 @@ function* takeIn(
   for (const record of intake.history) transaction.history(record);
   const receipted = applyReceipts(core, transaction, intake.conversation, intake.receipts);
   transaction.conversation(receipted.conversation);
+  // Connecting does not wait for the disk: it leaves nothing behind that would have to be stored, and what is sent for it is stored after this.
+  if (!isStopped(receipted.conversation))
+    for (const { sender, body } of intake.signals) onSignal(core, id, sender, body);
   yield* commit(core, transaction);
   for (const record of intake.history)
     emit(core, { type: "message", message: messageOf(core.state, record) });
@@ -106,7 +109,6 @@ function* takeIn(
   if (onConfirmed(core, receipted.conversation)) enqueueDispatch(core, id);
   if (isLive && intake.heard) core.live.heard.set(id, core.now());
   if (isLive && intake.history.length > 0) notePeersAttention(core, id);
-  for (const { sender, body } of intake.signals) onSignal(core, id, sender, body);
 }
 
 /** Messages are taken only from groups that carry a conversation that can still receive. */

@@ -1,6 +1,6 @@
 /** The worker's and the page's side of links, over a line of which the test knows everything. */
 import type { LinkCandidate } from "@sotto/protocol";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { LOW_WATER_BYTES } from "../../ports/direct.ts";
 import { createLinkHost } from "./linkHost.ts";
 import { createLinkProxy } from "./linkProxy.ts";
@@ -78,6 +78,38 @@ describe("a link of a browser", () => {
     for (const made of ["one", "", null]) browser.last().candidate(made);
     await settle();
     expect(told).toEqual(["candidate one"]);
+  });
+
+  test("a description waits for its first candidate, which is inside it", async () => {
+    const { link, told, browser } = await openStage();
+    browser.last().gathers = true;
+    link.offer(false);
+    await settle();
+    expect(told).toEqual([]);
+    browser.last().candidate("one");
+    await settle();
+    browser.last().candidate("two");
+    await settle();
+    expect(told).toEqual(["offer offer 1 one", "candidate two"]);
+  });
+
+  test("what the other side tells meanwhile is not held up, and the answer does not wait for long", async () => {
+    const { link, told, browser } = await openStage();
+    browser.last().gathers = true;
+    link.accept({ kind: "offer", sdp: "theirs" });
+    link.addCandidates([candidate("first")]);
+    await settle();
+    expect(browser.last().asked.at(-1)).toBe("candidate first");
+    expect(told).toEqual([]);
+    await vi.waitFor(() => expect(told).toEqual(["answer answer 2"]));
+  });
+
+  test("candidates of TURN servers alone are not waited for", async () => {
+    const { link, told, browser } = await openStage(true, { iceServers: [], turnOnly: true });
+    browser.last().gathers = true;
+    link.offer(false);
+    await settle();
+    expect(told).toEqual(["offer offer 1"]);
   });
 
   test("a description that is none ends it, once", async () => {

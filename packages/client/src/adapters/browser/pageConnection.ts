@@ -7,6 +7,12 @@ import { toldPorts, viaOf } from "./linkVia.ts";
 
 export type Connect = (configuration: RTCConfiguration) => RTCPeerConnection;
 
+/**
+ * So long a description waits for its first candidate at most, which goes inside it then: one signal less for each side, with its two
+ * transactions. An own address is there after 2 to 5 ms; without one, a server would have to be asked first.
+ */
+const FIRST_CANDIDATE_MS = 20;
+
 export interface ConnectionHandlers extends Pick<
   LinkHandlers,
   "onDescription" | "onCandidate" | "onOpen" | "onSteady"
@@ -44,15 +50,19 @@ export function openConnection(
   /** The one operation after the other; none begins once it has ended. */
   let last = Promise.resolve();
   let hasDescription = false;
+  /** A description of this side is made and not told: its candidates are in it. */
+  let isHeld = false;
   const early: LinkCandidate[] = [];
+  /** The last description of this side. */
+  let told = Promise.resolve();
   /** What the other side has told of its addresses. */
-  const told = new Set<number>();
+  const ports = new Set<number>();
   /** Of an open connection. */
   let way: { readonly steady: boolean; readonly via: LinkVia } | undefined;
 
   connection.addEventListener("icecandidate", ({ candidate }) => {
     // The last one is null, or empty: that there is none to come the other side need not know.
-    if (hasEnded || candidate === null || candidate.candidate === "") return;
+    if (hasEnded || isHeld || candidate === null || candidate.candidate === "") return;
     handlers.onCandidate({ kind: "candidate", candidate: candidate.candidate, mid: candidate.sdpMid });
   });
   connection.addEventListener("iceconnectionstatechange", onIceState);
@@ -64,9 +74,7 @@ export function openConnection(
     channels,
     offer(restart) {
       run(async () => {
-        const { sdp = "" } = await connection.createOffer({ iceRestart: restart });
-        await connection.setLocalDescription({ type: "offer", sdp });
-        if (!hasEnded) handlers.onDescription({ kind: "offer", sdp });
+        await describe("offer", () => connection.createOffer({ iceRestart: restart }));
       });
     },
     accept({ kind, sdp }) {
@@ -74,7 +82,7 @@ export function openConnection(
       note(sdp);
       run(async () => {
         await connection.setRemoteDescription({ type: kind, sdp });
-        if (kind === "offer") await answer();
+        if (kind === "offer") await describe("answer", () => connection.createAnswer());
       });
       add(early.splice(0));
     },
@@ -103,10 +111,28 @@ export function openConnection(
     last = last.then(() => (hasEnded ? undefined : operation())).catch(fail);
   }
 
-  async function answer(): Promise<void> {
-    const { sdp = "" } = await connection.createAnswer();
-    await connection.setLocalDescription({ type: "answer", sdp });
-    if (!hasEnded) handlers.onDescription({ kind: "answer", sdp });
+  async function describe(
+    kind: LinkDescription["kind"],
+    make: () => Promise<RTCSessionDescriptionInit>,
+  ): Promise<void> {
+    await told;
+    const { sdp = "" } = await make();
+    isHeld = !options.turnOnly;
+    const gathered = isHeld ? firstCandidate(connection) : undefined;
+    await connection.setLocalDescription({ type: kind, sdp });
+    // What the other side tells meanwhile is not held up.
+    told = tell(kind, sdp, gathered);
+  }
+
+  async function tell(
+    kind: LinkDescription["kind"],
+    made: string,
+    gathered: Promise<void> | undefined,
+  ): Promise<void> {
+    await gathered;
+    isHeld = false;
+    const sdp = gathered === undefined ? made : (connection.localDescription?.sdp ?? made);
+    if (!hasEnded) handlers.onDescription({ kind, sdp });
   }
 
   function add(candidates: readonly LinkCandidate[]): void {
@@ -120,7 +146,7 @@ export function openConnection(
   }
 
   function note(text: string): void {
-    for (const port of toldPorts(text)) told.add(port);
+    for (const port of toldPorts(text)) ports.add(port);
   }
 
   function onIceState(): void {
@@ -137,7 +163,7 @@ export function openConnection(
     const isSteady =
       connection.iceConnectionState === "connected" || connection.iceConnectionState === "completed";
     if (hasEnded || !(opens || isSteady)) return;
-    const via = viaOf(stats.values(), told);
+    const via = viaOf(stats.values(), ports);
     const before = way;
     way = { steady: true, via };
     if (before === undefined) {
@@ -152,6 +178,18 @@ export function openConnection(
     const hasNoWay = way === undefined && connection.iceConnectionState === "failed";
     handlers.onFailure(hasNoWay ? "noWay" : "failed");
   }
+}
+
+/** Resolves with the first candidate, when there is none to come, or when that has taken too long. */
+async function firstCandidate(connection: RTCPeerConnection): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const listening = new AbortController();
+  const { signal } = listening;
+  connection.addEventListener("icecandidate", () => resolve(), { signal });
+  const timer = setTimeout(resolve, FIRST_CANDIDATE_MS);
+  await promise;
+  clearTimeout(timer);
+  listening.abort();
 }
 
 function configurationOf({ iceServers, turnOnly }: LinkOptions): RTCConfiguration {

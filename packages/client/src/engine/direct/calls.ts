@@ -137,6 +137,7 @@ function createLink(
     device,
     call: callId,
     generation: 1,
+    answered: 0,
     offer,
     turnOnly: pathOf(state.settings, id) === "turn" || (canTurn && failures % 2 === 1),
     phase: "preparing",
@@ -165,7 +166,10 @@ function createLink(
 
 /** Part of a job: makes the connection, and the offer or the answer. */
 function* begin(core: Core, link: DirectLink): Step<void> {
-  const iceServers = yield* fetchIceServers(core);
+  connect(core, link, knownIceServers(core) ?? (yield* fetchIceServers(core)));
+}
+
+function connect(core: Core, link: DirectLink, iceServers: readonly IceServer[]): void {
   // Meanwhile it may have been given up, or another call has taken its place.
   if (core.live.links.get(link.conversation) !== link) return;
   if (pathOf(core.state.settings, link.conversation) === "turn" && !iceServers.some(isTurn))
@@ -177,9 +181,12 @@ function* begin(core: Core, link: DirectLink): Step<void> {
   if (link.early.length > 0) act(core, link, { do: "addCandidates", candidates: link.early });
 }
 
-function* fetchIceServers(core: Core): Step<readonly IceServer[]> {
+function knownIceServers(core: Core): readonly IceServer[] | undefined {
   const { ice } = core.live;
-  if (ice !== undefined && leftOfSpan(core, ice.sinceMs, ice.ttlMs) > 0) return ice.servers;
+  return ice !== undefined && leftOfSpan(core, ice.sinceMs, ice.ttlMs) > 0 ? ice.servers : undefined;
+}
+
+function* fetchIceServers(core: Core): Step<readonly IceServer[]> {
   const answer = yield* request({ kind: "iceServers" });
   if (answer.kind !== "iceServers") return [];
   core.live.ice = { servers: answer.servers, sinceMs: core.now(), ttlMs: answer.ttlSeconds * 1000 };
@@ -190,7 +197,7 @@ function isTurn({ urls }: IceServer): boolean {
   return urls.some((url) => url.startsWith("turn"));
 }
 
-/** A signal of the other side has come and is stored. */
+/** A signal of the other side has come. It may come again: if it cannot be stored now, it will be opened anew. */
 export function onSignal(core: Core, id: ConversationId, sender: Member, body: SignalBody): void {
   const conversation = core.state.conversations.get(id);
   if (conversation === undefined || sender.credential.account !== conversation.peer) return;
@@ -231,6 +238,8 @@ function onOffer(
   if (isCalling(current) && core.state.identity.device > device) return;
   if (current !== undefined) drop(core, current);
   const link = createLink(core, conversation, device, callId, offer);
+  const iceServers = knownIceServers(core);
+  if (iceServers !== undefined) return connect(core, link, iceServers);
   core.enqueue({
     key: `answer/${id}/${link.number}`,
     run: () => begin(core, link),
@@ -251,8 +260,9 @@ function onRestart(core: Core, link: DirectLink, generation: number, offer: Link
 
 function onAnswer(core: Core, id: ConversationId, of: SignalBody, answer: LinkDescription): void {
   const link = linkOf(core, id, of);
-  if (link !== undefined && link.phase !== "preparing")
-    act(core, link, { do: "accept", description: answer });
+  if (link === undefined || link.phase === "preparing" || link.answered === of.generation) return;
+  link.answered = of.generation;
+  act(core, link, { do: "accept", description: answer });
 }
 
 function onCandidate(core: Core, id: ConversationId, of: SignalBody, candidate: LinkCandidate): void {

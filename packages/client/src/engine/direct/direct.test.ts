@@ -86,6 +86,50 @@ describe("DIR-4: calls", () => {
     expect(bench.engine.live.links.get(conversation)?.call === CALL).toBe(givesWay);
   });
 
+  test("DIR-3: a signal is acted on while it is being stored; what answers it waits until it is", async () => {
+    const { bench, actions, signal, happen, posted } = await createLinkBench();
+    // From the first call on the servers that help are known.
+    await signal("cd".repeat(16), OFFER);
+    await signal("cd".repeat(16), { kind: "end", reason: "closed" });
+    actions();
+    const meanwhile: unknown[] = [];
+    bench.interjectStore = async () => {
+      meanwhile.push(...actions());
+      await happen({ kind: "description", description: { kind: "answer", sdp: "mine" } });
+      meanwhile.push(...(await posted()));
+    };
+    await signal(CALL, OFFER, { kind: "candidate", candidate: "there", mid: "0" });
+    expect(meanwhile).toEqual(["open", "accept", "addCandidates"]);
+    expect((await posted()).map(({ body }) => body)).toMatchObject([
+      { kind: "signal", call: CALL, parts: [{ kind: "answer", sdp: "mine" }] },
+    ]);
+  });
+
+  test("DIR-3: one that could not be stored comes again, and is acted on once", async () => {
+    const { bench, actions, call, signal, happen, group, conversation } = await createLinkBench();
+    const again = async (): Promise<void> => {
+      bench.diskFull = false;
+      bench.nowMs += 2000;
+      await bench.feed({ type: "timer", name: "retry" });
+    };
+    bench.diskFull = true;
+    await signal(CALL, OFFER);
+    await again();
+    expect(actions()).toEqual(["open", "accept"]);
+    await signal(CALL, { kind: "end", reason: "closed" });
+    actions();
+    await bench.push({ type: "presence", group, online: true });
+    await bench.command({ kind: "attend", conversation });
+    await bench.feed({ type: "timer", name: "links" });
+    await happen({ kind: "description", description: { kind: "offer", sdp: "mine" } });
+    const made = await call();
+    actions();
+    bench.diskFull = true;
+    await signal(made, { kind: "answer", sdp: "theirs" });
+    await again();
+    expect(actions()).toEqual(["accept"]);
+  });
+
   test("a signal that has expired by the server's clock is none", async () => {
     const { bench, actions, signal } = await createLinkBench();
     bench.nowMs += 61_000;

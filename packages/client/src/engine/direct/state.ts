@@ -35,6 +35,8 @@ export interface DirectLink {
   readonly device: DeviceId;
   readonly call: CallId;
   generation: number;
+  /** The generation whose offer has been answered; 0: none. */
+  answered: number;
   /** The offer that waits to be answered; none when this device has called. */
   readonly offer: LinkDescription | undefined;
   readonly turnOnly: boolean;

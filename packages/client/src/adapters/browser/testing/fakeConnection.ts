@@ -26,6 +26,8 @@ export interface FakeConnection {
   /** What was asked of it, in order. */
   readonly asked: string[];
   readonly isClosed: boolean;
+  /** Candidates are told by {@link candidate}; otherwise there are none, and it says so with each description of its own. */
+  gathers: boolean;
   /** Types of the selected pair's candidates. */
   way: { readonly local: string; readonly remote: string; readonly remotePort?: number };
   /** Rejects descriptions and candidates that say "bad". */
@@ -78,7 +80,12 @@ function createConnection(configuration: RTCConfiguration): [RTCPeerConnection, 
       asked.push("create answer");
       return { type: "answer", sdp: `answer ${asked.length}` };
     },
-    setLocalDescription: async ({ sdp }: RTCLocalSessionDescriptionInit) => void asked.push(`local ${sdp}`),
+    localDescription: { sdp: "" },
+    async setLocalDescription({ sdp = "" }: RTCLocalSessionDescriptionInit) {
+      asked.push(`local ${sdp}`);
+      target.localDescription = { sdp };
+      if (!fake.gathers) fake.candidate(null);
+    },
     async setRemoteDescription({ sdp }: RTCSessionDescriptionInit) {
       refuse(sdp);
       asked.push(`remote ${sdp}`);
@@ -97,8 +104,10 @@ function createConnection(configuration: RTCConfiguration): [RTCPeerConnection, 
     get isClosed() {
       return target.signalingState === "closed";
     },
+    gathers: false,
     way: { local: "host", remote: "host" },
     candidate(candidate) {
+      target.localDescription.sdp += candidate === null ? "" : ` ${candidate}`;
       const event = { candidate: candidate === null ? null : { candidate, sdpMid: "0" } };
       target.dispatchEvent(Object.assign(new Event("icecandidate"), event));
     },

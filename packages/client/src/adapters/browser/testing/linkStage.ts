@@ -1,5 +1,5 @@
 /** The worker's and the page's side of links with a line between them, and a browser in memory behind them. */
-import type { Link, LinkHandlers } from "../../../ports/direct.ts";
+import type { Link, LinkHandlers, LinkOptions } from "../../../ports/direct.ts";
 import type { LinkHost } from "../linkHost.ts";
 import { createLinkHost } from "../linkHost.ts";
 import type { FromLinkHost, LinkLine, ToLinkHost } from "../linkMessages.ts";
@@ -7,7 +7,7 @@ import { createLinkProxy } from "../linkProxy.ts";
 import type { FakeBrowser } from "./fakeConnection.ts";
 import { createFakeBrowser } from "./fakeConnection.ts";
 
-const OPTIONS = { iceServers: [], turnOnly: false };
+const OPTIONS: LinkOptions = { iceServers: [], turnOnly: false };
 
 export interface Stage {
   readonly browser: FakeBrowser;
@@ -21,14 +21,14 @@ export interface Stage {
   readonly open: () => Link;
 }
 
-export async function openStage(moves = true): Promise<Stage> {
+export async function openStage(moves = true, options: LinkOptions = OPTIONS): Promise<Stage> {
   const browser = createFakeBrowser();
   const posted: Stage["posted"] = [];
   const { toHost, toProxy } = createLine(moves, posted);
   const host = createLinkHost(toProxy, browser.connect);
   const maker = createLinkProxy({ line: toHost, takesChannels: true });
   const told: string[] = [];
-  const open = (): Link => maker.open(OPTIONS, handlersOf(told));
+  const open = (): Link => maker.open(options, handlersOf(told));
   const link = open();
   await settle();
   return { browser, host, link, told, posted, open };
