@@ -124,7 +124,8 @@ async function receiveOwn(
     members.find(({ leafIndex }) => leafIndex === sender),
   );
   const nothing = new Uint8Array();
-  const base = { context, confirmationTag: nothing, initSecret: nothing, signaturePrivateKey };
+  const { extensions } = context;
+  const base = { context, extensions, confirmationTag: nothing, initSecret: nothing, signaturePrivateKey };
   const renewed = await renewPath(suite, base, own, tree, []);
   const treeHash = rootHash(renewed.tree, suite.primitives, tree);
   const provisional = { ...context, epoch: context.epoch + 1n, treeHash };

@@ -30,6 +30,8 @@ export const USER_NAME_PATTERN: RegExp = /^[a-z0-9._-]{3,32}$/;
 export const MAX_DEVICES = 64;
 /** Leaves of one group for now. */
 export const MAX_GROUP_DEVICES = 256;
+/** What a group keeps in its group context: every commit, message and group info is signed over it. */
+export const MAX_APP_DATA_BYTES: number = 16 * 1024;
 /** Single-use key packages that a device keeps at the server; it refills below the low-water mark. */
 export const KEY_PACKAGE_TARGET = 50;
 export const KEY_PACKAGE_LOW_WATER = 20;

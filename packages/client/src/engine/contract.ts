@@ -7,10 +7,14 @@ import type {
   CommitResult,
   Decrypted,
   EpochChange,
+  ExternalCommit,
+  ExternalIntent,
   GroupDelta,
   HandshakeOutcome,
+  InspectedGroupInfo,
   JoinResult,
   KeyPackageBundle,
+  KnownPsk,
   Member,
   MlsGroup,
   Outgoing,
@@ -36,21 +40,45 @@ import type { StoreWrite } from "../ports/store.ts";
 export type MlsOperation =
   | { readonly op: "keyPackages"; readonly suite: SuiteId; readonly count: number }
   | { readonly op: "inspectKeyPackage"; readonly keyPackage: Uint8Array }
-  | { readonly op: "create"; readonly group: GroupId; readonly suite: SuiteId }
+  | {
+      readonly op: "create";
+      readonly group: GroupId;
+      readonly suite: SuiteId;
+      readonly appData?: Uint8Array;
+    }
   | { readonly op: "load"; readonly parts: ReadonlyMap<string, Uint8Array> }
   | { readonly op: "commit"; readonly group: MlsGroup; readonly intent: CommitIntent }
+  | { readonly op: "leave"; readonly group: MlsGroup; readonly authenticatedData: Uint8Array }
   | { readonly op: "adopt"; readonly group: MlsGroup; readonly pending: Uint8Array }
   | {
       readonly op: "process";
       readonly group: MlsGroup;
       readonly handshake: Uint8Array;
       readonly authenticatedData: Uint8Array;
+      readonly psks?: readonly KnownPsk[];
     }
   | { readonly op: "welcomeRefs"; readonly welcome: Uint8Array }
-  | { readonly op: "join"; readonly welcome: Uint8Array; readonly bundles: readonly KeyPackageBundle[] }
+  | {
+      readonly op: "join";
+      readonly welcome: Uint8Array;
+      readonly bundles: readonly KeyPackageBundle[];
+      readonly psks?: readonly KnownPsk[];
+    }
+  | { readonly op: "groupInfo"; readonly group: MlsGroup; readonly joinerInfo: Uint8Array }
+  | { readonly op: "inspectGroupInfo"; readonly groupInfo: Uint8Array }
+  | { readonly op: "joinExternal"; readonly groupInfo: Uint8Array; readonly intent: ExternalIntent }
+  | { readonly op: "adoptExternal"; readonly pending: Uint8Array }
   | { readonly op: "encrypt"; readonly group: MlsGroup; readonly messages: readonly Outgoing[] }
   | { readonly op: "decrypt"; readonly group: MlsGroup; readonly ciphertexts: readonly Uint8Array[] }
   | { readonly op: "forgetPast"; readonly group: MlsGroup }
+  | {
+      readonly op: "exportSecret";
+      readonly group: MlsGroup;
+      readonly label: string;
+      readonly context: Uint8Array;
+      readonly length: number;
+    }
+  | { readonly op: "epochAuthenticator"; readonly group: MlsGroup }
   /** Checks the account key's signature over an encoded signed device list; `invalid` otherwise. */
   | { readonly op: "verifyDeviceList"; readonly signed: Uint8Array };
 
@@ -61,10 +89,24 @@ export interface MlsOutputs {
   readonly create: { readonly group: MlsGroup; readonly delta: GroupDelta };
   readonly load: MlsGroup;
   readonly commit: CommitResult;
+  readonly leave: {
+    readonly group: MlsGroup;
+    readonly delta: GroupDelta;
+    readonly handshake: Uint8Array;
+    readonly pending: Uint8Array;
+  };
   readonly adopt: { readonly group: MlsGroup; readonly delta: GroupDelta; readonly change: EpochChange };
   readonly process: HandshakeOutcome;
   readonly welcomeRefs: readonly string[];
   readonly join: JoinResult;
+  readonly groupInfo: Uint8Array;
+  readonly inspectGroupInfo: InspectedGroupInfo;
+  readonly joinExternal: ExternalCommit;
+  readonly adoptExternal: {
+    readonly group: MlsGroup;
+    readonly delta: GroupDelta;
+    readonly change: EpochChange;
+  };
   readonly encrypt: {
     readonly group: MlsGroup;
     readonly delta: GroupDelta;
@@ -76,6 +118,8 @@ export interface MlsOutputs {
     readonly results: readonly Decrypted[];
   };
   readonly forgetPast: { readonly group: MlsGroup; readonly delta: GroupDelta };
+  readonly exportSecret: Uint8Array;
+  readonly epochAuthenticator: Uint8Array;
   readonly verifyDeviceList: DeviceList;
 }
 

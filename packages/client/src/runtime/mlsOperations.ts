@@ -38,27 +38,42 @@ async function outputOf(
     case "inspectKeyPackage":
       return mls.inspectKeyPackage(operation.keyPackage, nowMs);
     case "create":
-      return mls.create(operation.group, device, operation.suite, nowMs);
+      return mls.create(operation.group, device, operation.suite, nowMs, operation.appData);
     case "load":
       return mls.load(operation.parts);
     case "commit":
       return mls.commit(operation.group, operation.intent, nowMs);
+    case "leave":
+      return mls.leave(operation.group, operation.authenticatedData);
     case "adopt":
       return mls.adopt(operation.group, operation.pending);
     case "process":
       return mls.process(operation.group, operation.handshake, {
         authenticatedData: operation.authenticatedData,
+        ...(operation.psks && { psks: operation.psks }),
       });
     case "welcomeRefs":
       return mls.welcomeRefs(operation.welcome);
     case "join":
-      return mls.join(operation.welcome, operation.bundles, device);
+      return mls.join(operation.welcome, operation.bundles, device, operation.psks);
+    case "groupInfo":
+      return mls.groupInfo(operation.group, operation.joinerInfo);
+    case "inspectGroupInfo":
+      return mls.inspectGroupInfo(operation.groupInfo);
+    case "joinExternal":
+      return mls.joinExternal(operation.groupInfo, device, operation.intent, nowMs);
+    case "adoptExternal":
+      return mls.adoptExternal(operation.pending);
     case "encrypt":
       return mls.encrypt(operation.group, operation.messages);
     case "decrypt":
       return mls.decrypt(operation.group, operation.ciphertexts, nowMs);
     case "forgetPast":
       return mls.forgetPast(operation.group);
+    case "exportSecret":
+      return mls.exportSecret(operation.group, operation.label, operation.context, operation.length);
+    case "epochAuthenticator":
+      return mls.epochAuthenticator(operation.group);
     case "verifyDeviceList": {
       const verified = await verifyDeviceList(crypto, operation.signed);
       if (!verified.ok) throw new MlsInputError("invalid", `device list: ${verified.reason}`);

@@ -1,4 +1,5 @@
 /** What every {@link MlsEngine} must do: the rules that the client engine builds on. Runs on the real engine and on the stand-in. */
+import { describeAppData } from "./contract/appData.contract.ts";
 import { describeEntering } from "./contract/entering.contract.ts";
 import { describeKeyPackages } from "./contract/keyPackages.contract.ts";
 import { describeMessages } from "./contract/messages.contract.ts";
@@ -24,5 +25,6 @@ export function describeMlsEngine(name: string, suite: SuiteId, makeEngine: () =
   describePsks(name, world);
   describeExternal(name, world);
   describeValues(name, world);
+  describeAppData(name, world);
   describeStorage(name, world);
 }

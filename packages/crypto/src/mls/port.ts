@@ -39,6 +39,8 @@ export interface MlsGroup {
   readonly epoch: number;
   readonly ownLeaf: number;
   readonly members: readonly Member[];
+  /** What the group keeps in its context: the same at every member of the epoch. `null`: the group was created without. Not to be written into. */
+  readonly appData: Uint8Array | null;
   /** False after the device has been removed: nothing can be sent or received any more. */
   readonly active: boolean;
 }
@@ -77,6 +79,11 @@ export interface CommitIntent {
   readonly joinerInfo: Uint8Array;
   /** Each is mixed into the next epoch by a PreSharedKey proposal. One without its secret cannot be committed: `invalid`. */
   readonly psks?: readonly KnownPsk[];
+  /**
+   * Replaces the group's app data, by a GroupContextExtensions proposal (RFC 9420 §12.1.7). `invalid` above MAX_APP_DATA_BYTES, and for a group
+   * that was created without.
+   */
+  readonly appData?: Uint8Array;
 }
 
 /** What an external commit does besides letting the device in. */
@@ -95,6 +102,8 @@ export interface InspectedGroupInfo {
   /** The member who signed it. */
   readonly signer: Member;
   readonly joinerInfo: Uint8Array;
+  /** As in {@link MlsGroup}. */
+  readonly appData: Uint8Array | null;
 }
 
 /** An external commit that waits for its place in the server's order. */
@@ -119,10 +128,18 @@ export interface EpochChange {
   readonly committer: Member | null;
   readonly added: readonly Member[];
   readonly removed: readonly Member[];
-  /** Those of the removed who have asked to leave. */
-  readonly left?: readonly Member[];
-  /** The committer has joined by it. */
-  readonly external?: boolean;
+  /** Those of `removed` who had asked for it themselves. */
+  readonly left: readonly Member[];
+  /** Whether the committer has joined by this commit, without a member's help (RFC 9420 §12.4.3.2). */
+  readonly external: boolean;
+}
+
+/** What a commit does to a group, as far as the epoch's shared state and the bytes tell: every member sees the same. */
+export interface CommitEffect {
+  readonly change: EpochChange;
+  /** Of the next epoch, like the following. */
+  readonly members: readonly Member[];
+  readonly appData: Uint8Array | null;
 }
 
 /** Reason of a handshake that was refused because it names another predecessor than the expectation: somebody is shown another order. */
@@ -135,8 +152,11 @@ export type HandshakeOutcome =
   | (Transition & { readonly kind: "proposed"; readonly leaver: Member })
   /** A check of shared state and bytes failed: every member judges alike; the group goes on without it (DESIGN §4). `group` is unchanged but for the consumed generation. */
   | (Transition & { readonly kind: "refused"; readonly reason: string })
-  /** The device's own secret failed: it cannot know what others see. State unchanged. */
-  | { readonly kind: "undecided"; readonly reason: string };
+  /**
+   * The device's own secret failed: it cannot know what others see. State unchanged. `effect` is of a commit, and only that: whoever refuses
+   * the commit for what it does need not stop for it, since all others refuse it too.
+   */
+  | { readonly kind: "undecided"; readonly reason: string; readonly effect?: CommitEffect };
 
 /** A member's handshake must say this; another value is refused. */
 export interface HandshakeExpectation {
@@ -202,8 +222,17 @@ export interface MlsEngine {
   /** The credential of a foreign key package after all checks of RFC 9420 §10.1. Rejects with {@link MlsInputError}. */
   inspectKeyPackage(keyPackage: Uint8Array, nowMs: number): Promise<Member & { readonly suite: SuiteId }>;
 
-  /** A new group of one: epoch 0. `delta` is its whole state. */
-  create(group: GroupId, device: DeviceIdentity, suite: SuiteId, nowMs: number): Promise<Transition>;
+  /**
+   * A new group of one: epoch 0. `delta` is its whole state. With `appData` it has some for ever, without it never has. Rejects with
+   * {@link MlsInputError} `invalid` above MAX_APP_DATA_BYTES.
+   */
+  create(
+    group: GroupId,
+    device: DeviceIdentity,
+    suite: SuiteId,
+    nowMs: number,
+    appData?: Uint8Array,
+  ): Promise<Transition>;
 
   /** The group of stored parts. Rejects with {@link MlsInputError} `damagedState`. */
   load(parts: ReadonlyMap<string, Uint8Array>): Promise<MlsGroup>;

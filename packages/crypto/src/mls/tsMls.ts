@@ -7,9 +7,10 @@ import { mlsExporter } from "ts-mls/keySchedule.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { CryptoProvider } from "../provider/port.ts";
 import { prepareCommit } from "./tsMlsCommit.ts";
+import { appDataOf } from "./tsMlsAppData.ts";
 import type { ContextOptions } from "./tsMlsContext.ts";
 import { createContext } from "./tsMlsContext.ts";
-import { epochChangeOf } from "./tsMlsEpoch.ts";
+import { epochChangeOf, NO_CHANGE } from "./tsMlsEpoch.ts";
 import { adoptPendingExternal, prepareExternal } from "./tsMlsExternal.ts";
 import { checkGroupInfo, createGroupInfo } from "./tsMlsGroupInfo.ts";
 import type { Guards } from "./tsMlsGuards.ts";
@@ -63,6 +64,7 @@ export function createGuardedEngine(
       epoch: epochNumber(state.current),
       ownLeaf: state.ownLeaf,
       members: state.current.members,
+      appData: appDataOf(state.current.context),
       active: state.keys !== undefined,
     };
     states.set(group, state);
@@ -92,8 +94,8 @@ export function createGuardedEngine(
     inspectKeyPackage: async (keyPackage, nowMs) =>
       checkForeignKeyPackage(context, decodeKeyPackageMessage(keyPackage, context), nowMs),
 
-    create: async (group, device, suite, nowMs) =>
-      transition(undefined, await createState(context, group, device, suite, nowMs)),
+    create: async (group, device, suite, nowMs, appData) =>
+      transition(undefined, await createState(context, group, device, suite, nowMs, appData)),
 
     load: async (parts) => publish(decodeState(parts)),
 
@@ -114,10 +116,7 @@ export function createGuardedEngine(
       const { state, change } = adoptPending(before, keys.confirmationTag, pending);
       return {
         ...transition(before, state),
-        change:
-          change === undefined
-            ? { committer: null, added: [], removed: [] }
-            : epochChangeOf(before.current, state.current, change),
+        change: change === undefined ? NO_CHANGE : epochChangeOf(before.current, state.current, change),
       };
     },
 
@@ -127,7 +126,12 @@ export function createGuardedEngine(
       if (keys === undefined)
         return { kind: "refused", ...transition(before, before), reason: "the device has been removed" };
       const processed = await processHandshake(context, before, keys, handshake, expected);
-      if (processed.kind === "undecided") return processed;
+      if (processed.kind === "undecided") {
+        const { effect, ...undecided } = processed;
+        if (effect === undefined) return undecided;
+        const change = epochChangeOf(before.current, effect, effect.change);
+        return { ...undecided, effect: { ...effect, change } };
+      }
       const { group: next, delta } = transition(before, processed.state);
       if (processed.kind === "refused")
         return { kind: "refused", group: next, delta, reason: processed.reason };
@@ -160,7 +164,16 @@ export function createGuardedEngine(
       const info = await checkGroupInfo(context, groupInfo);
       const { suite, members, signer, joinerInfo } = info;
       const { groupId, epoch } = info.context;
-      return { id: idOf(groupId), suite: suite.id, epoch: Number(epoch), members, signer, joinerInfo };
+      const appData = appDataOf(info.context);
+      return {
+        id: idOf(groupId),
+        suite: suite.id,
+        epoch: Number(epoch),
+        members,
+        signer,
+        joinerInfo,
+        appData,
+      };
     },
 
     joinExternal: async (groupInfo, device, intent, nowMs) =>
@@ -172,7 +185,7 @@ export function createGuardedEngine(
       const removed = former === undefined ? [] : [former];
       return {
         ...transition(undefined, state),
-        change: { committer: joiner[0] ?? null, added: joiner, removed },
+        change: { committer: joiner[0] ?? null, added: joiner, removed, left: [], external: true },
       };
     },
 

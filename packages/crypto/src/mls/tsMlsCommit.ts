@@ -4,6 +4,7 @@
  */
 import type { ApplyProposalsResult } from "ts-mls/clientState.js";
 import { applyProposals, makePskIndex, nextEpochContext } from "ts-mls/clientState.js";
+import type { Extension } from "ts-mls/extension.js";
 import type { FramedContentCommit } from "ts-mls/framedContent.js";
 import { createConfirmationTag, createContentCommitSignature } from "ts-mls/framedContent.js";
 import type { GroupContext } from "ts-mls/groupContext.js";
@@ -17,6 +18,7 @@ import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import type { Sender } from "ts-mls/sender.js";
 import { toLeafIndex } from "ts-mls/treemath.js";
 import { rootHash, treeHashes } from "./treeHash.ts";
+import { appDataProposal } from "./tsMlsAppData.ts";
 import { treeFault } from "./tsMlsChecks.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import type { LeafChange } from "./tsMlsEpoch.ts";
@@ -57,7 +59,12 @@ export async function prepareCommit(
   if (leaversOf(state.handshakes).includes(state.ownLeaf))
     throw new TypeError("the device has asked to leave");
   const suite = context.suite(state.suite);
-  const { proposals, keyPackages, removed } = await proposalsFor(context, state, intent, nowMs);
+  const { proposals, keyPackages, removed, left, extensions } = await proposalsFor(
+    context,
+    state,
+    intent,
+    nowMs,
+  );
   const applied = await applyIntent(context, state, keys, proposals, intent);
   const { addedLeaves } = applied;
   const fault = treeFault(context, applied.tree, addedLeaves);
@@ -66,6 +73,7 @@ export async function prepareCommit(
   const { signaturePrivateKey, confirmationTag: baseTag } = keys;
   const base: CommitBase = {
     context: state.current.context,
+    extensions,
     confirmationTag: baseTag,
     initSecret: keys.schedule.initSecret,
     signaturePrivateKey,
@@ -99,7 +107,13 @@ export async function prepareCommit(
   const next = enterCommitted(signed, renewed);
   // Without guard 14, what the library's `consumed` list invites to: the init secret that the current epoch lives on.
   if (!context.guards(14)) keys.schedule.initSecret.fill(0);
-  const change: LeafChange = { committer: state.ownLeaf, added: addedLeaves, removed };
+  const change: LeafChange = {
+    committer: state.ownLeaf,
+    added: addedLeaves,
+    removed,
+    left,
+    external: false,
+  };
   return {
     state: context.guards(13) ? sealed.state : state,
     handshake: sealed.handshake,
@@ -111,6 +125,8 @@ export async function prepareCommit(
 /** What a commit builds on: the epoch before, as its group info tells too, and who signs. */
 export interface CommitBase {
   readonly context: GroupContext;
+  /** Of the next epoch's context: those of a GroupContextExtensions proposal, or the same as before. */
+  readonly extensions: readonly Extension[];
   /** Of the epoch before. */
   readonly confirmationTag: Uint8Array;
   readonly initSecret: Uint8Array;
@@ -124,11 +140,13 @@ export interface RenewedPath extends Omit<CreatedPath, "privateKeys"> {
 /** New keys from the leaf of `own` to the root; those just added get theirs by the Welcome. */
 export async function renewPath(
   suite: Suite,
-  { context, signaturePrivateKey }: CommitBase,
+  { context: before, extensions, signaturePrivateKey }: CommitBase,
   own: PrivateKeyPath,
   tree: RatchetTree,
   added: readonly number[],
 ): Promise<RenewedPath> {
+  // RFC 9420 §12.4.1: path secrets are encrypted under a provisional context, which has the next one's extensions already.
+  const context = { ...before, extensions: [...extensions] };
   const input = { tree, leaf: own.leafIndex, context, signaturePrivateKey, added };
   const { privateKeys, ...created } = await createPath(suite, input);
   const privatePath = { leafIndex: own.leafIndex, privateKeys: { ...own.privateKeys, ...privateKeys } };
@@ -168,8 +186,9 @@ export async function signCommit(
     base.signaturePrivateKey,
     impl.signature,
   );
+  // The signature is over the context of the epoch that the commit is sent in (RFC 9420 §6.1); what follows belongs to the next one.
   const context = await nextEpochContext(
-    base.context,
+    { ...base.context, extensions: [...base.extensions] },
     wireformat,
     framedContent,
     signature,
@@ -202,6 +221,9 @@ interface IntendedProposals {
   readonly proposals: readonly ProposalOrRef[];
   readonly keyPackages: readonly KeyPackage[];
   readonly removed: readonly number[];
+  readonly left: readonly number[];
+  /** Of the next epoch's context. */
+  readonly extensions: readonly Extension[];
 }
 
 /** Requests to leave by reference, the rest by value. */
@@ -223,10 +245,13 @@ async function proposalsFor(
   }
   const leavers = leaversOf(state.handshakes);
   const evicted = intent.remove.filter((leaf) => !leavers.includes(leaf));
+  const { context: groupContext } = state.current;
+  const replaced = intent.appData && appDataProposal(groupContext, intent.appData);
   const byValue: readonly Proposal[] = [
     ...evicted.map((removed): Proposal => ({ proposalType: "remove", remove: { removed } })),
     ...keyPackages.map((keyPackage): Proposal => ({ proposalType: "add", add: { keyPackage } })),
     ...pskProposals(context.suite(state.suite), intent.psks),
+    ...(replaced === undefined ? [] : [replaced]),
   ];
   const proposals: readonly ProposalOrRef[] = [
     ...state.handshakes.noted.map(
@@ -234,7 +259,8 @@ async function proposalsFor(
     ),
     ...byValue.map((proposal) => ({ proposalOrRefType: "proposal", proposal }) as const),
   ];
-  return { proposals, keyPackages, removed: [...leavers, ...evicted] };
+  const { extensions } = replaced?.groupContextExtensions ?? groupContext;
+  return { proposals, keyPackages, removed: [...leavers, ...evicted], left: leavers, extensions };
 }
 
 async function applyIntent(

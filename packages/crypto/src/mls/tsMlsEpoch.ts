@@ -15,6 +15,9 @@ export interface LeafChange {
   readonly committer: number;
   readonly added: readonly number[];
   readonly removed: readonly number[];
+  /** Those of `removed` whose own proposals the commit refers to. */
+  readonly left: readonly number[];
+  readonly external: boolean;
 }
 
 /** The epoch's reading half. Wipes the encryption secret. */
@@ -39,15 +42,24 @@ export function advance(state: GroupState, next: EpochState, keys: OwnKeys, chan
 }
 
 /** The roster change with credentials: those removed as they stood before. */
-export function epochChangeOf(before: EpochState, after: EpochState, change: LeafChange): EpochChange {
+export function epochChangeOf(
+  before: Pick<EpochState, "members">,
+  after: Pick<EpochState, "members">,
+  change: LeafChange,
+): EpochChange {
   const at = (members: readonly Member[], leaf: number): Member[] =>
     members.filter((member) => member.leaf === leaf);
   return {
     committer: at(after.members, change.committer)[0] ?? null,
     added: change.added.flatMap((leaf) => at(after.members, leaf)),
     removed: change.removed.flatMap((leaf) => at(before.members, leaf)),
+    left: change.left.flatMap((leaf) => at(before.members, leaf)),
+    external: change.external,
   };
 }
+
+/** Of an own leave that has its place. */
+export const NO_CHANGE: EpochChange = { committer: null, added: [], removed: [], left: [], external: false };
 
 /** Only keys of non-blank nodes above the own leaf: those of blanked nodes must not outlive them. */
 export function prunePath(path: PrivateKeyPath, tree: RatchetTree): PrivateKeyPath {

@@ -79,7 +79,8 @@ export async function prepareExternal(
     new Uint8Array(impl.kdf.size),
   );
   const signaturePrivateKey = device.leafPrivateKey.slice();
-  const base: CommitBase = { ...info, initSecret, signaturePrivateKey };
+  const { extensions } = info.context;
+  const base: CommitBase = { ...info, extensions, initSecret, signaturePrivateKey };
   const renewed = await renewPath(suite, base, { leafIndex: leaf, privateKeys: {} }, tree, []);
   const frame = {
     wireformat: "mls_public_message",

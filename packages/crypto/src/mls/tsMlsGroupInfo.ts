@@ -11,6 +11,7 @@ import type { GroupInfo } from "ts-mls/groupInfo.js";
 import { signGroupInfo, verifyGroupInfoSignature } from "ts-mls/groupInfo.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { decodeRatchetTree, encodeRatchetTree } from "ts-mls/ratchetTree.js";
+import { contextExtensionsFault } from "./tsMlsAppData.ts";
 import { membersOf } from "./tsMlsAuth.ts";
 import { attempt, decodeMessage, encodeMessage } from "./tsMlsCodec.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
@@ -115,7 +116,8 @@ export function contextFault(
   if (groupId.length !== ID_BYTES) return "group id";
   // Epochs are numbers here: a signer beyond them would make every later one collide.
   if (epoch > MAX_EPOCH) return "epoch";
-  if (extensions.length > 0) return "group context extensions";
+  const extensionProblem = contextExtensionsFault(extensions);
+  if (extensionProblem !== undefined) return extensionProblem;
   const hashBytes = impl.kdf.size;
   // Epoch 0 has no transcript yet (RFC 9420 §8.2).
   const transcriptBytes = epoch === 0n ? 0 : hashBytes;

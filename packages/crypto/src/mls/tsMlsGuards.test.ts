@@ -39,14 +39,16 @@ import {
 import type { DeviceIdentity } from "./port.ts";
 import { MlsInputError } from "./port.ts";
 import { createGuardedEngine } from "./tsMls.ts";
+import { extensionsWith } from "./tsMlsAppData.ts";
 import { decodeMessage, encodeMessage } from "./tsMlsCodec.ts";
 import type { GuardId } from "./tsMlsGuards.ts";
 import { ALL_GUARDS, withoutGuards } from "./tsMlsGuards.ts";
+import { decodeKeyPackageMessage } from "./tsMlsKeyPackage.ts";
 
 const provider = createNobleProvider(seededRandom("guards"));
 const NONE = new Uint8Array();
 
-/** Alice, bob and carol in one group; every engine lacks the guards. Alice and her account are the insider's. */
+/** Alice, bob and carol in one group, which has app data; every engine lacks the guards. Alice and her account are the insider's. */
 async function trio(
   ...off: readonly GuardId[]
 ): Promise<{ alice: Peer; bob: Peer; carol: Peer; owner: TestAccount }> {
@@ -57,6 +59,7 @@ async function trio(
     await makeDevice(provider, owner),
     1,
     idOf<GroupId>(provider.random(16)),
+    utf8("app data"),
   );
   const bob = await addPeer([alice], await makeDevice(provider));
   return { alice, bob, carol: await addPeer([alice, bob], await makeDevice(provider)), owner };
@@ -93,7 +96,7 @@ describe("MLS defect 3: commits without a path, and GroupContextExtensions", () 
   const forged = (proposal: Proposal) => ({ proposals: [proposal], withoutPath: true });
   const extensions: Proposal = {
     proposalType: "group_context_extensions",
-    groupContextExtensions: { extensions: [] },
+    groupContextExtensions: { extensions: extensionsWith(utf8("other app data")) },
   };
 
   test("off: a commit that heals nobody is accepted", async () => {
@@ -103,17 +106,32 @@ describe("MLS defect 3: commits without a path, and GroupContextExtensions", () 
     });
   });
 
-  test("on: both are refused, and the group goes on", async () => {
-    const { alice, bob, carol } = await trio();
+  test("on: it is refused, and the group goes on", async () => {
+    const { alice, bob } = await trio();
     expect(await receive(bob, await forgeCommit(alice, forged(extensions)))).toMatchObject({
       kind: "refused",
       reason: "commit without a path",
     });
-    const withPath = await forgeCommit(alice, { proposals: [extensions] });
-    expect(await receive(carol, withPath)).toMatchObject({
-      kind: "refused",
-      reason: "group context extensions are not supported",
-    });
+  });
+
+  test("on: with a path, together with a Remove and an Add, it is entered by all alike", async () => {
+    const { alice, bob, carol } = await trio();
+    const dave = await addPeer([alice, bob, carol], await makeDevice(provider));
+    const { publicBytes } = await bundleFor(alice.engine, await makeDevice(provider), 1);
+    const keyPackage = decodeKeyPackageMessage(publicBytes, insiderContext);
+    const proposals: readonly Proposal[] = [
+      { proposalType: "remove", remove: { removed: dave.group.ownLeaf } },
+      { proposalType: "add", add: { keyPackage } },
+      extensions,
+    ];
+    const commit = await forgeCommit(alice, { proposals });
+    for (const peer of [bob, carol, dave])
+      expect(await receive(peer, commit)).toMatchObject({
+        kind: "applied",
+        group: { appData: utf8("other app data") },
+      });
+    expect(bob.engine.epochAuthenticator(bob.group)).toEqual(carol.engine.epochAuthenticator(carol.group));
+    await commitAll(bob, [carol]);
   });
 
   test("ours carry a path even when they only add", async () => {

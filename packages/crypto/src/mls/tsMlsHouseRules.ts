@@ -1,5 +1,5 @@
 /**
- * What our own groups ask of a handshake beyond RFC 9420 (MLS-2, MLS-3, MLS-16, MLS-17). Like the RFC's checks these depend on the epoch's
+ * What our own groups ask of a handshake beyond RFC 9420 (MLS-2, MLS-3, MLS-16, MLS-17, MLS-24). Like the RFC's checks these depend on the epoch's
  * shared state and the bytes alone. Each returns what is wrong, or `undefined`.
  */
 import { bytesEqual } from "@sotto/protocol";
@@ -7,6 +7,7 @@ import type { GroupContext } from "ts-mls/groupContext.js";
 import type { PreSharedKeyID } from "ts-mls/presharedkey.js";
 import type { Proposal } from "ts-mls/proposal.js";
 import type { UpdatePath } from "ts-mls/updatePath.js";
+import { appDataFault } from "./tsMlsAppData.ts";
 import { credentialOf, hasDuplicateDevice, hasForeignLeaf, isSuccession } from "./tsMlsAuth.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import type { EpochHandshakes, NotedProposal, ProposalList } from "./tsMlsProposals.ts";
@@ -25,14 +26,15 @@ export function houseListFault(
   psks: PskBook,
 ): string | undefined {
   const proposals = resolved.map(({ proposal }) => proposal);
-  // All leaves removed, all places filled, all keys mixed in: no commit does more, and what follows takes time with the list's square.
-  if (proposals.length > 2 * maxMembers + psks.size + 1) return "too many proposals";
+  // All leaves removed, all places filled, all keys mixed in, the epoch's own among them, and app data: no commit does more, and what
+  // follows takes time with the list's square.
+  if (proposals.length > 2 * maxMembers + psks.size + 2) return "too many proposals";
   if (guards(3) && path === undefined) return "commit without a path";
-  if (guards(3) && proposals.some(({ proposalType }) => proposalType === "group_context_extensions"))
-    return "group context extensions are not supported";
   const allowed = ["add", "remove", "psk", "external_init", "group_context_extensions"];
   if (proposals.some(({ proposalType }) => !allowed.includes(String(proposalType))))
     return "proposal type is not supported";
+  const appDataProblem = appDataFault(proposals, epoch.context, sender.senderType === "member");
+  if (appDataProblem !== undefined) return appDataProblem;
   const pskIds = pskIdsOf(proposals);
   if (pskIds.some((id) => !isKnownPsk(psks, id) && !isHeldByAll(id, epoch.context)))
     return "pre-shared key proposal";

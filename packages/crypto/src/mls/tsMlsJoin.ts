@@ -8,6 +8,7 @@ import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { Welcome } from "ts-mls/welcome.js";
 import type { JoinedEpoch, JoinRules } from "./join.ts";
 import { joinByWelcome } from "./join.ts";
+import { extensionsWith } from "./tsMlsAppData.ts";
 import { credentialOf, isSuccession } from "./tsMlsAuth.ts";
 import { decodeMessage } from "./tsMlsCodec.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
@@ -38,6 +39,7 @@ export async function createState(
   device: DeviceIdentity,
   id: SuiteId,
   nowMs: number,
+  appData?: Uint8Array,
 ): Promise<GroupState> {
   const { publicPackage, privatePackage } = await generateKeyPackage(context, device, id, nowMs, 1);
   const suite = context.suite(id);
@@ -45,7 +47,14 @@ export async function createState(
   if (fault !== undefined) throw new MlsInputError("invalid", fault);
   return stateOf(
     id,
-    await createGroup(idBytes(group), publicPackage, privatePackage, [], suite.impl, context.config),
+    await createGroup(
+      idBytes(group),
+      publicPackage,
+      privatePackage,
+      appData === undefined ? [] : extensionsWith(appData),
+      suite.impl,
+      context.config,
+    ),
   );
 }
 

@@ -17,6 +17,7 @@ import { generateKeyPackageWithKey, makeKeyPackageRef, verifyKeyPackage } from "
 import type { LeafNode } from "ts-mls/leafNode.js";
 import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
 import type { Lifetime } from "ts-mls/lifetime.js";
+import { APP_DATA_EXTENSION } from "./tsMlsAppData.ts";
 import { memberOf } from "./tsMlsAuth.ts";
 import { decodeMessage, encodeMessage } from "./tsMlsCodec.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
@@ -42,7 +43,7 @@ const DAY_SECONDS = 24 * 60 * 60;
 const CAPABILITIES: Capabilities = {
   versions: ["mls10"],
   ciphersuites: [suiteNameOf(83), suiteNameOf(1)],
-  extensions: [JOINER_INFO_EXTENSION],
+  extensions: [JOINER_INFO_EXTENSION, APP_DATA_EXTENSION],
   proposals: [],
   credentials: ["basic"],
 };
@@ -157,7 +158,8 @@ export async function leafFault(
   const capable =
     capabilities.versions.includes("mls10") &&
     capabilities.ciphersuites.includes(suite.impl.name) &&
-    capabilities.credentials.includes(rules === "house" ? "basic" : credential.credentialType);
+    capabilities.credentials.includes(rules === "house" ? "basic" : credential.credentialType) &&
+    (rules === "rfc" || capabilities.extensions.includes(APP_DATA_EXTENSION));
   if (!capable) return "leaf lacks a required capability";
   if (!extensionsSupportedByCapabilities(leaf.extensions, capabilities)) return "unsupported extension";
   if (!(await config.authService.validateCredential(credential, leaf.signaturePublicKey)))

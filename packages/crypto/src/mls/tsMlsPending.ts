@@ -44,6 +44,7 @@ const codec = codecOf(
     uint(),
     leaves,
     leaves,
+    leaves,
   ),
 );
 const leaveCodec = codecOf(
@@ -60,6 +61,7 @@ export function encodePending({ baseTag, next, keys, change }: Pending): Uint8Ar
     change.committer,
     change.added,
     change.removed,
+    change.left,
   ]);
 }
 
@@ -103,9 +105,11 @@ function decodePendingLeave(bytes: Uint8Array): PendingLeave | undefined {
 function decodePending(bytes: Uint8Array): Pending | undefined {
   const fields = codec.decode(bytes);
   if (fields === undefined || fields[0] !== COMMIT) return undefined;
-  const [, baseTag, epochBytes, keysBytes, secrets, committer, added, removed] = fields;
+  const [, baseTag, epochBytes, keysBytes, secrets, committer, added, removed, left] = fields;
   const nodes = decodeSecretNodes(secrets);
   const next = nodes && decodeEpoch(epochBytes, (leafCount) => secretTreeOf(leafCount, nodes));
   const keys = decodeKeys(keysBytes);
-  return next && keys && { baseTag, next, keys, change: { committer, added, removed } };
+  return (
+    next && keys && { baseTag, next, keys, change: { committer, added, removed, left, external: false } }
+  );
 }

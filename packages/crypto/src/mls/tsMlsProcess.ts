@@ -21,7 +21,7 @@ import { hasSent, withNoted } from "./tsMlsProposals.ts";
 import { pskBookOf } from "./tsMlsPsk.ts";
 import type { GroupState, OwnKeys } from "./tsMlsState.ts";
 import { withRatchets } from "./tsMlsState.ts";
-import type { HandshakeExpectation } from "./port.ts";
+import type { CommitEffect, HandshakeExpectation } from "./port.ts";
 import { MlsInputError, OTHER_PREDECESSOR } from "./port.ts";
 
 /** Like the port's HandshakeOutcome, over states. */
@@ -29,7 +29,12 @@ export type Processed =
   | { readonly kind: "applied"; readonly state: GroupState; readonly change: LeafChange }
   | { readonly kind: "proposed"; readonly state: GroupState; readonly sender: number | undefined }
   | { readonly kind: "refused"; readonly state: GroupState; readonly reason: string }
-  | { readonly kind: "undecided"; readonly reason: string };
+  | { readonly kind: "undecided"; readonly reason: string; readonly effect?: LeafEffect };
+
+/** Like the port's CommitEffect. */
+export interface LeafEffect extends Omit<CommitEffect, "change"> {
+  readonly change: LeafChange;
+}
 
 /** The port's expectation; and for groups of other implementations, resumption keys of epochs before, which ours do not keep. */
 export interface Expectation extends HandshakeExpectation {

@@ -8,6 +8,8 @@ import type { OpenedPath } from "./pathSecrets.ts";
 import { rootHash } from "./treeHash.ts";
 import { receivePath } from "./updatePath.ts";
 import { secretTreeOf } from "./secretTree.ts";
+import { appDataOf } from "./tsMlsAppData.ts";
+import { membersOf } from "./tsMlsAuth.ts";
 import type { MlsContext } from "./tsMlsContext.ts";
 import { advance, enterEpoch, prunePath } from "./tsMlsEpoch.ts";
 import type { Processed } from "./tsMlsProcess.ts";
@@ -29,15 +31,15 @@ export async function applyCommit(
 ): Promise<Processed> {
   if (commit.change.removed.includes(state.ownLeaf))
     return { kind: "applied", state: leave(state, commit), change: commit.change };
-  if (commit.pskMissing) return { kind: "undecided", reason: "a pre-shared key is missing" };
+  if (commit.pskMissing) return undecided("a pre-shared key is missing", commit);
   const suite = context.suite(state.suite);
   const { impl } = suite;
   const provisional = provisionalContext(suite, state, commit);
   const received = await openOwnPath(suite, keys, provisional, commit).catch(() => undefined);
-  if (received === undefined) return { kind: "undecided", reason: "the own path secret cannot be read" };
+  if (received === undefined) return undecided("the own path secret cannot be read", commit);
   // RFC 9420 §12.4.2; defect 12. Before the tag, which the committer can make right: the fault would show only at the next commit.
   if (context.guards(12) && !received.matches)
-    return { kind: "undecided", reason: "the own path secret does not match the path" };
+    return undecided("the own path secret does not match the path", commit);
 
   const nextContext = await nextEpochContext(
     { ...provisional, epoch: state.current.context.epoch },
@@ -72,9 +74,15 @@ export async function applyCommit(
   return { kind: "applied", state: advance(state, next, nextKeys, commit.change), change: commit.change };
 }
 
-/** The group as its removed member last sees it: the roster without itself, and no key of any kind. */
+function undecided(reason: string, { change, extensions, tree }: CheckedCommit): Processed {
+  const effect = { change, members: membersOf(tree), appData: appDataOf({ extensions }) };
+  return { kind: "undecided", reason, effect };
+}
+
+/** The group as its removed member last sees it: the roster without itself, the app data of the commit, and no key of any kind. */
 function leave(state: GroupState, commit: CheckedCommit): GroupState {
-  const current = epochOf(state.current.context, commit.tree, NO_SECRET, NO_RATCHETS);
+  const context = { ...state.current.context, extensions: [...commit.extensions] };
+  const current = epochOf(context, commit.tree, NO_SECRET, NO_RATCHETS);
   return { ...state, current, past: undefined, handshakes: NO_HANDSHAKES, keys: undefined };
 }
 

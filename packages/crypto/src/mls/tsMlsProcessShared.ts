@@ -25,7 +25,7 @@ import {
 import type { MlsContext } from "./tsMlsContext.ts";
 import type { LeafChange } from "./tsMlsEpoch.ts";
 import { houseListFault } from "./tsMlsHouseRules.ts";
-import { resolveProposals, unappliedOf } from "./tsMlsProposals.ts";
+import { leaversIn, resolveProposals, unappliedOf } from "./tsMlsProposals.ts";
 import type { PskBook } from "./tsMlsPsk.ts";
 import { pskIndexOf } from "./tsMlsPsk.ts";
 import { treeHashes } from "./treeHash.ts";
@@ -122,15 +122,13 @@ async function judge(
   );
   const added = sender === undefined ? [committer] : newLeaves;
   const extensions = extensionsOf(proposals) ?? state.current.context.extensions;
-  const extensionProblem = extensionsFault(applied.tree, extensions);
-  if (extensionProblem !== undefined) return extensionProblem;
   const common = {
     wireformat,
     content,
     auth,
     applied,
     extensions,
-    change: { committer, added, removed },
+    change: { committer, added, removed, left: leaversIn(resolved), external: sender === undefined },
     pskMissing: psks.missing(),
   };
   const updated = resolved.flatMap(({ proposal, sender: leaf }) =>
@@ -138,7 +136,10 @@ async function judge(
   );
   const fresh = [...newLeaves, ...updated];
   if (path === undefined)
-    return treeFault(context, applied.tree, fresh) ?? { ...common, path, tree: applied.tree };
+    return (
+      treeFault(context, applied.tree, fresh) ??
+      extensionsFault(applied.tree, extensions) ?? { ...common, path, tree: applied.tree }
+    );
 
   const treeBefore = sender === undefined ? addLeafNode(applied.tree, path.leafNode)[0] : applied.tree;
   const pathProblem =
@@ -151,7 +152,8 @@ async function judge(
   treeHashes(treeBefore, suite.primitives, state.current.tree);
   const tree = applyPath(suite, treeBefore, committer, path);
   if (typeof tree === "string") return tree;
-  return treeFault(context, tree, fresh) ?? { ...common, path, tree };
+  // The committer's new leaf among them: a path may not take back what the leaf before it could do.
+  return treeFault(context, tree, fresh) ?? extensionsFault(tree, extensions) ?? { ...common, path, tree };
 }
 
 /** Of a GroupContextExtensions proposal, which replaces them all (RFC 9420 §12.1.7). */

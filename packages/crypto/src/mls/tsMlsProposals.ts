@@ -50,7 +50,12 @@ const encodeProposal = encode(proposalEncoder);
 
 /** Leaves of members who asked to leave. */
 export function leaversOf({ noted }: EpochHandshakes): readonly number[] {
-  return noted.flatMap(({ proposal, sender }) =>
+  return leaversIn(noted);
+}
+
+/** Leaves whose own request to leave is among the proposals. */
+export function leaversIn(proposals: readonly NotedProposal[]): readonly number[] {
+  return proposals.flatMap(({ proposal, sender }) =>
     sender !== undefined && proposal.proposalType === "remove" && proposal.remove.removed === sender
       ? [sender]
       : [],

@@ -84,9 +84,9 @@ describe("the RFC allows it, our groups do not", () => {
       "undecided",
     ],
     [
-      "group context extensions",
+      "group context extensions in a group without app data",
       { proposals: [extensions()] },
-      "group context extensions are not supported",
+      "GroupContextExtensions in a group without app data",
       "applied",
     ],
     ["a ReInit", { proposals: [reinit], withoutPath: true }, "commit without a path", "applied"],

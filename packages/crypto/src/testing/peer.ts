@@ -50,8 +50,9 @@ export async function createPeer(
   device: DeviceIdentity,
   suite: SuiteId,
   id: GroupId,
+  appData?: Uint8Array,
 ): Promise<Peer> {
-  const created = await engine.create(id, device, suite, NOW_MS);
+  const created = await engine.create(id, device, suite, NOW_MS, appData);
   const peer: Peer = { engine, device, suite, parts: new Map(), group: created.group };
   take(peer, created);
   return peer;

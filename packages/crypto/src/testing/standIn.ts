@@ -23,7 +23,7 @@ import type { CommitFault } from "./standInMessage.ts";
 import { open, parseMessage, seal } from "./standInMessage.ts";
 import { mix } from "./standInSeal.ts";
 import type { StandInState } from "./standInState.ts";
-import { freshEpoch, NO_HANDSHAKES, standInDelta, standInStateOf } from "./standInState.ts";
+import { checkedAppData, freshEpoch, NO_HANDSHAKES, standInDelta, standInStateOf } from "./standInState.ts";
 import { MlsInputError } from "../mls/port.ts";
 
 export interface StandInEngine extends MlsEngine {
@@ -58,7 +58,8 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
   };
   const publish = (state: StandInState): MlsGroup => {
     const { id, suite, ownLeaf, active, current } = state;
-    const group = { id, suite, ownLeaf, active, epoch: current.number, members: current.members };
+    const { number: epoch, members, appData } = current;
+    const group = { id, suite, ownLeaf, active, epoch, members, appData };
     states.set(group, state);
     return group;
   };
@@ -86,8 +87,10 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
       return { leaf: 0, credential, leafKey, suite };
     },
 
-    async create(id, { credential, leafPublicKey }, suite) {
-      const current = freshEpoch(0, random(32), [{ leaf: 0, credential, leafKey: leafPublicKey }]);
+    async create(id, { credential, leafPublicKey }, suite, _nowMs, appData) {
+      const data = appData === undefined ? null : checkedAppData(appData);
+      const members = [{ leaf: 0, credential, leafKey: leafPublicKey }];
+      const current = freshEpoch(0, random(32), members, data);
       return transition(undefined, {
         id,
         suite,
@@ -135,7 +138,7 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
       const { suite } = body;
       if (own === undefined || adder === undefined || (suite !== 1 && suite !== 83))
         throw new MlsInputError("invalid", "Welcome");
-      const current = freshEpoch(body.epoch, key, body.members);
+      const current = freshEpoch(body.epoch, key, body.members, body.appData);
       const state: StandInState = {
         id: idOf(body.group),
         suite,

@@ -1,6 +1,13 @@
 /** The stand-in's handshakes: making, adopting and judging commits and requests to leave by the rules of the real engine. */
 import { arrayOf, bytesEqual, bytesOf, bytesUpTo, codecOf, ID_BYTES, tuple, uint } from "@sotto/protocol";
-import type { CommitIntent, EpochChange, HandshakeExpectation, KnownPsk, Member } from "../mls/port.ts";
+import type {
+  CommitIntent,
+  EpochChange,
+  HandshakeExpectation,
+  HandshakeOutcome,
+  KnownPsk,
+  Member,
+} from "../mls/port.ts";
 import { MlsInputError, OTHER_PREDECESSOR } from "../mls/port.ts";
 import type { RandomBytes } from "../provider/port.ts";
 import { inspect, makeWelcome } from "./standInKeyPackage.ts";
@@ -15,10 +22,17 @@ import {
   tagOfKey,
 } from "./standInMessage.ts";
 import { mixPsks, usablePsks } from "./standInPsk.ts";
-import { entered, nextRoster } from "./standInRoster.ts";
+import type { StandInChange } from "./standInRoster.ts";
+import { changeOf, entered, nextRoster } from "./standInRoster.ts";
 import { mix } from "./standInSeal.ts";
 import type { StandInState } from "./standInState.ts";
-import { decodeEpochPart, encodeEpochPart, freshEpoch, memberFields } from "./standInState.ts";
+import {
+  checkedAppData,
+  decodeEpochPart,
+  encodeEpochPart,
+  freshEpoch,
+  memberFields,
+} from "./standInState.ts";
 
 export interface StandInHandshake {
   readonly state: StandInState;
@@ -27,7 +41,7 @@ export interface StandInHandshake {
 }
 
 const leaves = arrayOf(uint(), 4096);
-const pendingCodec = codecOf(tuple(bytesOf(32), bytesUpTo(2 * 1024 * 1024), uint(), leaves, leaves));
+const pendingCodec = codecOf(tuple(bytesOf(32), bytesUpTo(2 * 1024 * 1024), uint(), leaves, leaves, leaves));
 const pendingLeaveCodec = codecOf(tuple(bytesOf(32), bytesOf(ID_BYTES)));
 
 /** Throws {@link MlsInputError}. */
@@ -56,13 +70,15 @@ export function makeCommit(
     unreadable: fault?.kind === "unreadable" ? fault.leaves : [],
     references: state.noted.map(({ reference }) => reference),
     psks: psks.map(({ id }) => id),
+    appData: usableAppData(state, intent.appData),
     tag: new Uint8Array(),
   };
   const removed = [...leavers, ...body.removed];
   const roster = nextRoster(state.current, removed, body.added);
   if (roster === undefined) throw new MlsInputError("invalid", "roster");
   const key = nextKey(state, body, psks);
-  const next = { ...state, current: freshEpoch(state.current.number + 1, key, roster.members) };
+  const current = freshEpoch(state.current.number + 1, key, roster.members, nextAppData(state, body));
+  const next = { ...state, current };
   const signed = encodeCommitBody({ ...body, tag: tagOfKey(key) });
   const sealed = seal(state, "handshake", intent.authenticatedData, signed);
   return {
@@ -75,6 +91,7 @@ export function makeCommit(
       state.ownLeaf,
       roster.added,
       removed,
+      leavers,
     ]),
   };
 }
@@ -110,20 +127,21 @@ export function adoptPending(
     if (hasLeft(state)) throw new MlsInputError("wrongGroup", "the leave has been noted");
     return {
       state: withLeave(state, state.ownLeaf, leave[1]),
-      change: { committer: null, added: [], removed: [] },
+      change: { committer: null, added: [], removed: [], left: [], external: false },
     };
   }
   if (fields === undefined || epoch === undefined) throw new MlsInputError("damagedState", "pending commit");
   if (state.noted.some(({ leaf }) => !fields[4].includes(leaf)))
     throw new MlsInputError("wrongGroup", "the commit omits a leave");
-  return entered(state, epoch, fields[2], fields[3], fields[4]);
+  const [, , committer, added, removed, left] = fields;
+  return entered(state, epoch, { committer, added, removed, left, external: false });
 }
 
 export type StandInOutcome =
   | { readonly kind: "applied"; readonly state: StandInState; readonly change: EpochChange }
   | { readonly kind: "proposed"; readonly state: StandInState; readonly leaver: Member }
   | { readonly kind: "refused"; readonly state: StandInState; readonly reason: string }
-  | { readonly kind: "undecided"; readonly reason: string };
+  | Extract<HandshakeOutcome, { readonly kind: "undecided" }>;
 
 export function judgeHandshake(
   state: StandInState,
@@ -174,31 +192,50 @@ function judgeCommit(
   if (new Set(referenced).size < state.noted.length) return refused("commit omits a leave");
   const psks = body.psks.map((id) => known.find((psk) => bytesEqual(psk.id, id)));
   if (psks.includes(undefined)) return refused("pre-shared key proposal");
-  const removed = [...referenced.map((noted) => noted?.leaf ?? 0), ...body.removed];
+  if (body.appData !== null && state.current.appData === null)
+    return refused("GroupContextExtensions in a group without app data");
+  const left = referenced.map((noted) => noted?.leaf ?? 0);
+  const removed = [...left, ...body.removed];
   const roster = removed.includes(committer) ? undefined : nextRoster(state.current, removed, body.added);
   if (body.invalid || roster === undefined) return refused("invalid commit");
   const number = state.current.number + 1;
+  const appData = nextAppData(state, body);
+  const { members, added } = roster;
+  const leaves: StandInChange = { committer, added, removed, left, external: false };
   // Removed members read no secret, so none can fail them.
   if (removed.includes(state.ownLeaf)) {
-    const last = freshEpoch(number, new Uint8Array(32), roster.members);
-    return { kind: "applied", ...entered(state, last, committer, roster.added, removed) };
+    const last = freshEpoch(number, new Uint8Array(32), members, appData);
+    return { kind: "applied", ...entered(state, last, leaves) };
   }
+  const effect = { change: changeOf(state, members, leaves), members, appData };
   if (psks.some((psk) => psk?.secret === null))
-    return { kind: "undecided", reason: "a pre-shared key is missing" };
+    return { kind: "undecided", reason: "a pre-shared key is missing", effect };
   if (body.unreadable.includes(state.ownLeaf))
-    return { kind: "undecided", reason: "the own path secret cannot be read" };
+    return { kind: "undecided", reason: "the own path secret cannot be read", effect };
   const key = nextKey(
     state,
     body,
     psks.flatMap((psk) => psk ?? []),
   );
   if (!bytesEqual(tagOfKey(key), body.tag)) return refused("confirmation tag");
-  const epoch = freshEpoch(number, key, roster.members);
-  return { kind: "applied", ...entered(state, epoch, committer, roster.added, removed) };
+  const epoch = freshEpoch(number, key, members, appData);
+  return { kind: "applied", ...entered(state, epoch, leaves) };
 }
 
-function nextKey(state: StandInState, { id }: StandInCommitBody, psks: readonly KnownPsk[]): Uint8Array {
-  return mix("epoch", state.current.key, id, mixPsks(psks));
+function nextKey(state: StandInState, body: StandInCommitBody, psks: readonly KnownPsk[]): Uint8Array {
+  const appData = nextAppData(state, body) ?? new Uint8Array();
+  return mix("epoch", state.current.key, body.id, mixPsks(psks), appData);
+}
+
+function nextAppData({ current }: StandInState, { appData }: StandInCommitBody): Uint8Array | null {
+  return appData ?? current.appData;
+}
+
+/** Throws {@link MlsInputError} `invalid` as the real engine does. */
+function usableAppData({ current }: StandInState, appData: Uint8Array | undefined): Uint8Array | null {
+  if (appData === undefined) return null;
+  if (current.appData === null) throw new MlsInputError("invalid", "the group has no app data");
+  return checkedAppData(appData);
 }
 
 /** Equal exactly when the epoch is. */

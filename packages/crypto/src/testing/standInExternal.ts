@@ -30,10 +30,11 @@ import type { RandomBytes } from "../provider/port.ts";
 import type { StandInOutcome } from "./standInCommit.ts";
 import { tagOfKey } from "./standInMessage.ts";
 import { mixPsks, usablePsks } from "./standInPsk.ts";
-import { entered, nextRoster } from "./standInRoster.ts";
+import { changeOf, entered, nextRoster } from "./standInRoster.ts";
 import { mix } from "./standInSeal.ts";
 import type { StandInState } from "./standInState.ts";
 import {
+  appDataShape,
   freshEpoch,
   memberFields,
   memberOfFields,
@@ -49,7 +50,7 @@ const GROUP_INFO = 4;
 const EXTERNAL = 5;
 const MAX_BYTES = 2 * 1024 * 1024;
 
-/** Group, suite, epoch, members, leaf of the signer, joiner info, external key. */
+/** Group, suite, epoch, members, leaf of the signer, joiner info, app data, external key. */
 const infoShape = tuple(
   bytesOf(ID_BYTES),
   uint(0xffff),
@@ -57,6 +58,7 @@ const infoShape = tuple(
   membersShape,
   uint(),
   bytesUpTo(MAX_BYTES),
+  appDataShape,
   bytesOf(32),
 );
 const infoBodyCodec = codecOf(infoShape);
@@ -82,7 +84,7 @@ export function makeGroupInfo(
   { id, suite, ownLeaf, current }: StandInState,
   joinerInfo: Uint8Array,
 ): Uint8Array {
-  const { number, key, members } = current;
+  const { number, key, members, appData } = current;
   const body: ShapeOf<typeof infoShape> = [
     idBytes(id),
     suite,
@@ -90,6 +92,7 @@ export function makeGroupInfo(
     members.map(memberFields),
     ownLeaf,
     joinerInfo,
+    appData,
     mix("external", key),
   ];
   return infoCodec.encode([GROUP_INFO, body, mix("group info", infoBodyCodec.encode(body))]);
@@ -104,13 +107,13 @@ export function readGroupInfo(bytes: Uint8Array): GroupInfo {
   const fields = infoCodec.decode(bytes);
   if (fields === undefined || fields[0] !== GROUP_INFO) throw new MlsInputError("malformed", "group info");
   const [, body, signature] = fields;
-  const [group, suite, epoch, list, signerLeaf, joinerInfo, externalKey] = body;
+  const [group, suite, epoch, list, signerLeaf, joinerInfo, appData, externalKey] = body;
   if (suite !== 1 && suite !== 83) throw new MlsInputError("unsupported", "cipher suite");
   const members = list.map(memberOfFields);
   const signer = members.find(({ leaf }) => leaf === signerLeaf);
   if (signer === undefined || !bytesEqual(signature, mix("group info", infoBodyCodec.encode(body))))
     throw new MlsInputError("invalid", "group info");
-  return { id: idOf(group), suite, epoch, members, signer, joinerInfo, externalKey };
+  return { id: idOf(group), suite, epoch, members, signer, joinerInfo, appData, externalKey };
 }
 
 /** Throws {@link MlsInputError}. */
@@ -130,13 +133,13 @@ export function makeExternal(
   const [leaf] = roster?.added ?? [];
   if (roster === undefined || leaf === undefined) throw new MlsInputError("invalid", "roster");
   const commitId = random(ID_BYTES);
-  const key = nextKey(info.externalKey, commitId, psks);
+  const key = nextKey(info.externalKey, commitId, psks, info.appData);
   const state: StandInState = {
     id: info.id,
     suite: info.suite,
     ownLeaf: leaf,
     active: true,
-    current: freshEpoch(info.epoch + 1, key, roster.members),
+    current: freshEpoch(info.epoch + 1, key, roster.members, info.appData),
     past: undefined,
     ...NO_HANDSHAKES,
   };
@@ -169,7 +172,10 @@ export function adoptExternal(pending: Uint8Array): { state: StandInState; chang
   const state = standInStateOf(new Map(fields[1]));
   const joiner = state.current.members.filter(({ leaf }) => leaf === state.ownLeaf);
   const removed = fields[2] === null ? [] : [memberOfFields(fields[2])];
-  return { state, change: { committer: joiner[0] ?? null, added: joiner, removed } };
+  return {
+    state,
+    change: { committer: joiner[0] ?? null, added: joiner, removed, left: [], external: true },
+  };
 }
 
 /** `undefined` for bytes that are no external commit. */
@@ -197,15 +203,25 @@ export function judgeExternal(
   const [leaf] = roster?.added ?? [];
   if (roster === undefined || leaf === undefined) return refused("invalid commit");
   const isRemoved = removed.includes(state.ownLeaf);
-  if (!isRemoved && psks.some((psk) => psk?.secret === null))
-    return { kind: "undecided", reason: "a pre-shared key is missing" };
+  const { appData } = state.current;
+  const { members, added } = roster;
+  const leaves = { committer: leaf, added, removed, left: [], external: true };
+  if (!isRemoved && psks.some((psk) => psk?.secret === null)) {
+    const effect = { change: changeOf(state, members, leaves), members, appData };
+    return { kind: "undecided", reason: "a pre-shared key is missing", effect };
+  }
   const held = psks.flatMap((psk) => psk ?? []);
-  const key = nextKey(mix("external", state.current.key), commitId, held);
+  const key = nextKey(mix("external", state.current.key), commitId, held, appData);
   if (!isRemoved && !bytesEqual(tagOfKey(key), tag)) return refused("confirmation tag");
-  const next = freshEpoch(epoch + 1, key, roster.members);
-  return { kind: "applied", ...entered(state, next, leaf, roster.added, removed) };
+  const next = freshEpoch(epoch + 1, key, members, appData);
+  return { kind: "applied", ...entered(state, next, leaves) };
 }
 
-function nextKey(externalKey: Uint8Array, commitId: Uint8Array, psks: readonly KnownPsk[]): Uint8Array {
-  return mix("external epoch", externalKey, commitId, mixPsks(psks));
+function nextKey(
+  externalKey: Uint8Array,
+  commitId: Uint8Array,
+  psks: readonly KnownPsk[],
+  appData: Uint8Array | null,
+): Uint8Array {
+  return mix("external epoch", externalKey, commitId, mixPsks(psks), appData ?? new Uint8Array());
 }

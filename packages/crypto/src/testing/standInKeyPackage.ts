@@ -20,7 +20,7 @@ import type { RandomBytes } from "../provider/port.ts";
 import { mixPsks } from "./standInPsk.ts";
 import { mix, toyOpen, toySeal } from "./standInSeal.ts";
 import type { StandInState } from "./standInState.ts";
-import { memberFields, memberOfFields, membersShape } from "./standInState.ts";
+import { appDataShape, memberFields, memberOfFields, membersShape } from "./standInState.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const INIT_BYTES = 32;
@@ -90,11 +90,12 @@ export interface WelcomeBody {
   readonly members: readonly Member[];
   readonly signer: number;
   readonly joinerInfo: Uint8Array;
+  readonly appData: Uint8Array | null;
 }
 
 const MAX_BYTES = 2 * 1024 * 1024;
 const bodyCodec = codecOf(
-  tuple(bytesOf(ID_BYTES), uint(0xffff), uint(), membersShape, uint(), bytesUpTo(MAX_BYTES)),
+  tuple(bytesOf(ID_BYTES), uint(0xffff), uint(), membersShape, uint(), bytesUpTo(MAX_BYTES), appDataShape),
 );
 const welcomeCodec = codecOf(
   tuple(
@@ -120,6 +121,7 @@ export function makeWelcome(
     current.members.map(memberFields),
     next.ownLeaf,
     joinerInfo,
+    current.appData,
   ]);
   const sealed = toySeal(mix("welcome", current.key, mixPsks(psks)), new Uint8Array(), body);
   const secrets = joiners.map(({ ref, initKey }): [Uint8Array, Uint8Array] => {
@@ -152,11 +154,11 @@ export function openWelcome(
   const opened = key && toyOpen(mix("welcome", key, mixPsks(psks)), new Uint8Array(), sealed);
   const fields = opened && bodyCodec.decode(opened);
   if (key === undefined || fields === undefined) throw new MlsInputError("invalid", "Welcome");
-  const [group, suite, epoch, members, signer, joinerInfo] = fields;
+  const [group, suite, epoch, members, signer, joinerInfo, appData] = fields;
   return {
     bundle,
     key,
-    body: { group, suite, epoch, members: members.map(memberOfFields), signer, joinerInfo },
+    body: { group, suite, epoch, members: members.map(memberOfFields), signer, joinerInfo, appData },
   };
 }
 

@@ -16,7 +16,7 @@ import type { MessageFailure } from "../mls/port.ts";
 import { consume } from "./standInRatchet.ts";
 import { mix, toyOpen, toySeal } from "./standInSeal.ts";
 import type { StandInEpoch, StandInState } from "./standInState.ts";
-import { memberShape } from "./standInState.ts";
+import { appDataShape, memberShape } from "./standInState.ts";
 
 export type Content = "application" | "handshake";
 
@@ -54,6 +54,7 @@ const commitShape = codecOf(
     leaves,
     arrayOf(bytesOf(ID_BYTES), 4096),
     arrayOf(bytesUpTo(255), 255),
+    appDataShape,
     bytesOf(TAG_BYTES),
   ),
 );
@@ -72,20 +73,23 @@ export interface StandInCommitBody {
   readonly references: readonly Uint8Array[];
   /** Ids of pre-shared keys. */
   readonly psks: readonly Uint8Array[];
+  /** Of the next epoch; `null`: it stays as it is. */
+  readonly appData: Uint8Array | null;
   /** Of the next key: wrong at who holds another pre-shared key under an id. */
   readonly tag: Uint8Array;
 }
 
 export function encodeCommitBody(body: StandInCommitBody): Uint8Array {
-  const { id, removed, added, invalid, unreadable, references, psks, tag } = body;
-  return commitShape.encode([id, removed, added, invalid ? 1 : 0, unreadable, references, psks, tag]);
+  const { id, removed, added, invalid, unreadable, references, psks, appData, tag } = body;
+  const isInvalid = invalid ? 1 : 0;
+  return commitShape.encode([id, removed, added, isInvalid, unreadable, references, psks, appData, tag]);
 }
 
 export function decodeCommitBody(bytes: Uint8Array): StandInCommitBody | undefined {
   const fields = commitShape.decode(bytes);
   if (fields === undefined) return undefined;
-  const [id, removed, added, invalid, unreadable, references, psks, tag] = fields;
-  return { id, removed, added, invalid: invalid === 1, unreadable, references, psks, tag };
+  const [id, removed, added, invalid, unreadable, references, psks, appData, tag] = fields;
+  return { id, removed, added, invalid: invalid === 1, unreadable, references, psks, appData, tag };
 }
 
 /** The confirmation tag of an epoch's key. */

@@ -28,25 +28,45 @@ export function nextRoster(
     : undefined;
 }
 
+/** What a commit changes, by leaf: as the real engine's. */
+export interface StandInChange {
+  readonly committer: number;
+  readonly added: readonly number[];
+  readonly removed: readonly number[];
+  /** Those of `removed` who asked for it. */
+  readonly left: readonly number[];
+  readonly external: boolean;
+}
+
+/** The change with its members; `members` are those of the next epoch. */
+export function changeOf(
+  { current }: StandInState,
+  members: readonly Member[],
+  { committer, added, removed, left, external }: StandInChange,
+): EpochChange {
+  const at = (list: readonly Member[], leaf: number): Member[] =>
+    list.filter((member) => member.leaf === leaf);
+  return {
+    committer: at(members, committer)[0] ?? null,
+    added: added.flatMap((leaf) => at(members, leaf)),
+    removed: removed.flatMap((leaf) => at(current.members, leaf)),
+    left: left.flatMap((leaf) => at(current.members, leaf)),
+    external,
+  };
+}
+
 /** Enters an epoch; the one before is kept except after a Remove. A removed device keeps the roster and nothing to read with. */
 export function entered(
   state: StandInState,
   epoch: StandInEpoch,
-  committer: number,
-  added: readonly number[],
-  removed: readonly number[],
+  leaves: StandInChange,
 ): { state: StandInState; change: EpochChange } {
-  const at = (members: readonly Member[], leaf: number): Member[] =>
-    members.filter((member) => member.leaf === leaf);
-  const change: EpochChange = {
-    committer: at(epoch.members, committer)[0] ?? null,
-    added: added.flatMap((leaf) => at(epoch.members, leaf)),
-    removed: removed.flatMap((leaf) => at(state.current.members, leaf)),
-  };
-  if (removed.includes(state.ownLeaf)) {
-    const last = { ...state.current, key: new Uint8Array(32), members: epoch.members, ratchets: [] };
+  const change = changeOf(state, epoch.members, leaves);
+  if (leaves.removed.includes(state.ownLeaf)) {
+    const { members, appData } = epoch;
+    const last = { ...state.current, key: new Uint8Array(32), members, appData, ratchets: [] };
     return { state: { ...state, ...NO_HANDSHAKES, active: false, current: last, past: undefined }, change };
   }
-  const past = removed.length === 0 ? state.current : undefined;
+  const past = leaves.removed.length === 0 ? state.current : undefined;
   return { state: { ...state, ...NO_HANDSHAKES, current: epoch, past }, change };
 }

@@ -9,6 +9,7 @@ import {
   ID_BYTES,
   idBytes,
   idOf,
+  MAX_APP_DATA_BYTES,
   nullable,
   parseCredential,
   tuple,
@@ -24,6 +25,7 @@ export interface StandInEpoch {
   readonly number: number;
   readonly key: Uint8Array;
   readonly members: readonly Member[];
+  readonly appData: Uint8Array | null;
   /** By leaf. */
   readonly ratchets: readonly (SenderRatchets | undefined)[];
 }
@@ -60,16 +62,28 @@ const handshakesCodec = codecOf(
 /** One leaf: index, credential, leaf key. */
 export const memberShape = tuple(uint(), bytesUpTo(512), bytesOf(32));
 export const membersShape = arrayOf(memberShape, MAX_LEAVES);
-const epochCodec = codecOf(tuple(uint(), bytesOf(32), membersShape));
+export const appDataShape = nullable(bytesUpTo(MAX_APP_DATA_BYTES));
+const epochCodec = codecOf(tuple(uint(), bytesOf(32), membersShape, appDataShape));
 
 /** An epoch without handshakes yet. */
 export const NO_HANDSHAKES: Pick<StandInState, "noted" | "sent"> = { noted: [], sent: [] };
 
 /** An epoch that nobody has sent in yet. */
-export function freshEpoch(number: number, key: Uint8Array, members: readonly Member[]): StandInEpoch {
+export function freshEpoch(
+  number: number,
+  key: Uint8Array,
+  members: readonly Member[],
+  appData: Uint8Array | null,
+): StandInEpoch {
   const ratchets: SenderRatchets[] = [];
   for (const { leaf } of members) ratchets[leaf] = FRESH_RATCHETS;
-  return { number, key, members, ratchets };
+  return { number, key, members, appData, ratchets };
+}
+
+/** A copy. Throws {@link MlsInputError} `invalid` above {@link MAX_APP_DATA_BYTES}. */
+export function checkedAppData(appData: Uint8Array): Uint8Array {
+  if (appData.length > MAX_APP_DATA_BYTES) throw new MlsInputError("invalid", "app data is too large");
+  return appData.slice();
 }
 
 export function memberFields({ leaf, credential, leafKey }: Member): ShapeOf<typeof memberShape> {
@@ -84,13 +98,13 @@ export function memberOfFields([leaf, identity, leafKey]: ShapeOf<typeof memberS
 }
 
 export function encodeEpochPart(epoch: StandInEpoch): Uint8Array {
-  return epochCodec.encode([epoch.number, epoch.key, epoch.members.map(memberFields)]);
+  return epochCodec.encode([epoch.number, epoch.key, epoch.members.map(memberFields), epoch.appData]);
 }
 
 /** The epoch with all ratchets fresh: stored ones lie in parts of their own. */
 export function decodeEpochPart(bytes: Uint8Array): StandInEpoch | undefined {
   const fields = epochCodec.decode(bytes);
-  return fields && freshEpoch(fields[0], fields[1], fields[2].map(memberOfFields));
+  return fields && freshEpoch(fields[0], fields[1], fields[2].map(memberOfFields), fields[3]);
 }
 
 /** The records that turn the stored `before` into `after`. */

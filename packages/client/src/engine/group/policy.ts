@@ -92,7 +92,7 @@ function addFault(
 
 function removeFault(
   before: Standing,
-  { added, removed, left = [] }: EpochChange,
+  { added, removed, left }: EpochChange,
   committer: AccountId,
   role: Role,
 ): PolicyFault | undefined {

@@ -43,6 +43,7 @@ export function describeExternal(
         epoch: 1,
         members: alice.group.members,
         signer: alice.group.members[1],
+        appData: null,
         joinerInfo: utf8("for who comes"),
       });
     });

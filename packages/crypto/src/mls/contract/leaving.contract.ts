@@ -19,7 +19,7 @@ import {
 import type { ContractWorld } from "./world.contract.ts";
 import { authenticatorOf, devices } from "./world.contract.ts";
 
-const NO_CHANGE = { committer: null, added: [], removed: [] };
+const NO_CHANGE = { committer: null, added: [], removed: [], left: [], external: false };
 
 export function describeLeaving(name: string, { pair, trio }: ContractWorld): void {
   describe(`${name}: leaving`, () => {

@@ -1,10 +1,11 @@
 /** Groups are values: nothing done with one changes it. */
 import { toHex, utf8 } from "@sotto/protocol";
 import { describe, expect, test } from "vitest";
-import { intent, NOW_MS, prepare, send, textOf } from "../../testing/peer.ts";
+import { intent, NOW_MS, prepare, read, receive, send, take, textOf } from "../../testing/peer.ts";
 import type { ContractWorld } from "./world.contract.ts";
+import { authenticatorOf } from "./world.contract.ts";
 
-export function describeValues(name: string, { makeEngine, alone, pair }: ContractWorld): void {
+export function describeValues(name: string, { makeEngine, alone, pair, chartered }: ContractWorld): void {
   describe(`${name}: groups are values`, () => {
     test("an operation repeated on the old group works as if the first had never been", async () => {
       const [alice, bob] = await pair();
@@ -28,6 +29,42 @@ export function describeValues(name: string, { makeEngine, alone, pair }: Contra
       expect((await bob.engine.decrypt(before, [a])).results.map(textOf)).toEqual(["a"]);
     });
 
+    test("an applied commit that is not adopted leaves the group as it was: the next handshake and all messages are read", async () => {
+      const [alice, bob, carol] = await chartered(utf8("before"), 3);
+      const expected = { authenticatedData: new Uint8Array() };
+      const leave = await carol.engine.leave(carol.group, expected.authenticatedData);
+      await receive(bob, leave.handshake);
+      take(carol, leave);
+      take(carol, await carol.engine.adopt(carol.group, leave.pending));
+      await receive(alice, leave.handshake);
+      const stored = new Map(bob.parts);
+      // Two of one sender and one of another, each right by the rules of MLS, and none of them entered.
+      const skipped = [
+        await prepare(alice, { appData: utf8("after") }),
+        await prepare(alice, { remove: [bob.group.ownLeaf] }),
+      ];
+      const [late] = (await send(carol, "late")) as [Uint8Array];
+      for (const { handshake } of skipped) {
+        const outcome = await bob.engine.process(bob.group, handshake, expected);
+        expect(outcome).toMatchObject({ kind: "applied" });
+      }
+      expect(bob.group.appData).toEqual(utf8("before"));
+      const own = await bob.engine.commit(bob.group, intent(), NOW_MS);
+      expect(await alice.engine.process(alice.group, own.handshake, expected)).toMatchObject({
+        kind: "applied",
+        change: { left: [{ leaf: carol.group.ownLeaf }] },
+      });
+      expect(bob.parts).toEqual(stored);
+      const fresh = { ...bob, group: await bob.engine.load(stored) };
+      const good = await prepare(alice, { appData: utf8("good") });
+      for (const peer of [bob, fresh]) {
+        expect(await read(peer, late, ...(await send(alice, "hello")))).toEqual(["late", "hello"]);
+        const outcome = await receive(peer, good.handshake);
+        expect(outcome).toMatchObject({ kind: "applied", group: { appData: utf8("good"), epoch: 3 } });
+      }
+      expect(authenticatorOf(bob)).toBe(authenticatorOf(fresh));
+    });
+
     test("what is encrypted or committed again on the old group can be read: the store failed, nothing was sent", async () => {
       const [alice, bob] = await pair();
       const message = { plaintext: utf8("x"), authenticatedData: new Uint8Array() };
@@ -44,7 +81,15 @@ export function describeValues(name: string, { makeEngine, alone, pair }: Contra
 
     test("nothing secret can be seen on a group", async () => {
       const { group } = await alone();
-      expect(Object.keys(group).toSorted()).toEqual(["active", "epoch", "id", "members", "ownLeaf", "suite"]);
+      expect(Object.keys(group).toSorted()).toEqual([
+        "active",
+        "appData",
+        "epoch",
+        "id",
+        "members",
+        "ownLeaf",
+        "suite",
+      ]);
     });
 
     test("a group of another engine is a bug", async () => {
