@@ -156,6 +156,7 @@ export function historyOf(core: Core, record: OutboxRecord, failed: boolean): Hi
     from: core.state.identity.account,
     text: record.text,
     files: record.files,
+    event: null,
     replyTo: record.replyTo,
     sentAtMs: record.composedAtMs,
     storedAtMs: record.composedAtMs,
@@ -199,7 +200,6 @@ export function messageOf(state: StoredState, record: HistoryRecord): StoredMess
   const { settled, path, ...message } = record;
   return {
     ...message,
-    event: null,
     mine,
     path: (mine ? state.outbox.get(record.conversation)?.get(record.order)?.path : null) ?? path,
     state: settled ?? (mine ? ownState(state, record) : receivedState(state, record)),

@@ -136,7 +136,8 @@ function historyOf(
 ): HistoryRecord {
   const mine = from === core.state.identity.account;
   const settled = mine ? ownState(state) : "read";
-  return { conversation, order, id, from, text, files, replyTo, sentAtMs, storedAtMs, path, settled };
+  const place = { conversation, order };
+  return { ...place, id, from, text, files, event: null, replyTo, sentAtMs, storedAtMs, path, settled };
 }
 
 /** What was on its way when the archive was made is not sent from here. */

@@ -261,6 +261,7 @@ class Intake {
       from: sender.credential.account,
       text: body.text,
       files: body.kind === "file" ? body.files : [],
+      event: null,
       replyTo: body.kind === "text" ? body.replyTo : null,
       sentAtMs: content.sentAtMs,
       storedAtMs: this.#core.now(),

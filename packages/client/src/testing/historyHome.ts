@@ -112,6 +112,7 @@ function recordOf({
     from: mine ? owner.account : BOB,
     text,
     files,
+    event: null,
     replyTo: number % 5 === 0 ? messageId(number - 1) : null,
     sentAtMs: number,
     storedAtMs: number + 1,

@@ -3,6 +3,7 @@ import { decodeCbor, encodeCbor, idOf } from "@sotto/protocol";
 import { expect, it } from "vitest";
 import { manifestOf } from "../../testing/manifests.ts";
 import { MAX_ORDER } from "../order.ts";
+import type { GroupEvent } from "../contract.ts";
 import type { ConversationRecord } from "./conversation.ts";
 import type { HistoryRecord } from "./history.ts";
 import type { Identity } from "./identity.ts";
@@ -105,6 +106,7 @@ const history: HistoryRecord = {
   from: id(3),
   text: "hello",
   files: [],
+  event: null,
   replyTo: id(4),
   sentAtMs: 1,
   storedAtMs: 2,
@@ -182,6 +184,27 @@ it("a group's conversation reads as it was written, and a pair of before there w
     base: 0,
     baseIndex: conversation.headIndex,
   });
+});
+
+it("lines about a group read as they were written", () => {
+  const line = { ...history, text: "", replyTo: null, settled: null };
+  const events: readonly GroupEvent[] = [
+    { kind: "created", name: "walks" },
+    { kind: "added", accounts: [id(5), id(6)] },
+    { kind: "removed", accounts: [id(5)] },
+    { kind: "left" },
+    { kind: "renamed", name: "rides" },
+    { kind: "role", account: id(5), role: "admin" },
+    { kind: "refused" },
+  ];
+  for (const event of events)
+    expect(decodeHistory(encodeHistory({ ...line, event }))).toEqual({ ...line, event });
+  const role = decodeCbor(
+    encodeHistory({ ...line, event: { kind: "role", account: id(5), role: "owner" } }),
+  ) as readonly CborValue[];
+  expect(decodeHistory(encodeCbor([...role.slice(0, -1), [5, "", [], 0]]))).toBeUndefined();
+  expect(decodeHistory(encodeCbor([...role.slice(0, -1), [5, "", [bytes(16, 5)], null]]))).toBeUndefined();
+  expect(decodeHistory(encodeCbor([...role.slice(0, -1), [7, "", [], null]]))).toBeUndefined();
 });
 
 it("damaged records are seen as such", () => {

@@ -4,6 +4,8 @@ import { bytesOf, bytesUpTo, textUpTo } from "@sotto/protocol";
 export const FORMAT = 1;
 /** Messages that offer files. A text is written as it always was. */
 export const FORMAT_WITH_FILES = 2;
+/** Lines of a history that tell of a group. */
+export const FORMAT_OF_EVENTS = 3;
 /** Of conversations: with what is known of a group. */
 export const FORMAT_WITH_GROUPS = 2;
 export const id = bytesOf(16);
