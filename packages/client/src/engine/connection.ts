@@ -9,6 +9,7 @@ import type { ConnectionProblem, EngineEvent } from "./contract.ts";
 import type { Core } from "./core.ts";
 import { emit, jitter, setTimer } from "./core.ts";
 import { onPeerReady } from "./direct/calls.ts";
+import { doubtLink } from "./direct/links.ts";
 import { enqueueRefill } from "./keyPackages.ts";
 import { nextRequestId } from "./posts.ts";
 import { enqueueRepair } from "./repair.ts";
@@ -194,7 +195,10 @@ function setPresence(core: Core, group: GroupId, online: boolean): void {
   else core.live.seen.delete(group);
   tellPresence(core, group);
   const id = core.state.conversationOfGroup.get(group);
-  if (online && id !== undefined) onPeerReady(core, id);
+  if (id === undefined) return;
+  // That this device has lost the server says nothing of the others.
+  if (core.live.phase === "online") doubtLink(core, id);
+  if (online) onPeerReady(core, id);
 }
 
 /** Says whether the other side of a pair is online, if the pair is one that this device knows. */

@@ -20,18 +20,19 @@ export interface Links {
   closeAll(): void;
 }
 
-/** That files come is told so often: the engine finds a link dead only after twice 15 s without a word. */
+/** That files come is told so often, and at once when the engine has sent something: that may have been a question whether anybody is there. */
 const HEARD_EVERY_MS = 5000;
 
 /** Without a maker every connection ends as `unsupported`. */
 export function createLinks(maker: LinkMaker | undefined, nowMs: () => number, events: LinkEvents): Links {
   const open = new Map<number, Link>();
+  /** When the engine was told last that files come. */
+  const heardAtMs = new Map<number, number>();
 
   function begin(number: number, options: LinkOptions): void {
     const tell = (happening: LinkHappening): void => events.happened(number, happening);
     if (maker === undefined) return tell({ kind: "closed", failure: "unsupported" });
     let ended = false;
-    let heardAtMs = Number.NEGATIVE_INFINITY;
     const link = maker.open(options, {
       onDescription: (description) => tell({ kind: "description", description }),
       onCandidate: (candidate) => tell({ kind: "candidate", candidate }),
@@ -40,8 +41,8 @@ export function createLinks(maker: LinkMaker | undefined, nowMs: () => number, e
       onFrame(channel, frame) {
         if (channel === "messages") return tell({ kind: "frame", frame });
         // A clock that was set back is no reason for silence.
-        if (Math.abs(nowMs() - heardAtMs) >= HEARD_EVERY_MS) {
-          heardAtMs = nowMs();
+        if (Math.abs(nowMs() - (heardAtMs.get(number) ?? Number.NEGATIVE_INFINITY)) >= HEARD_EVERY_MS) {
+          heardAtMs.set(number, nowMs());
           tell({ kind: "heard" });
         }
         events.fileFrame(number, frame);
@@ -51,11 +52,16 @@ export function createLinks(maker: LinkMaker | undefined, nowMs: () => number, e
       },
       onClose(failure) {
         ended = true;
-        open.delete(number);
+        forget(number);
         tell({ kind: "closed", failure });
       },
     });
     if (!ended) open.set(number, link);
+  }
+
+  function forget(number: number): void {
+    open.delete(number);
+    heardAtMs.delete(number);
   }
 
   const links: Links = {
@@ -70,9 +76,10 @@ export function createLinks(maker: LinkMaker | undefined, nowMs: () => number, e
         case "addCandidates":
           return link?.addCandidates(action.candidates);
         case "send":
+          heardAtMs.delete(number);
           return links.send(number, action.channel, action.frame);
         case "close":
-          open.delete(number);
+          forget(number);
           return link?.close();
       }
     },
@@ -82,6 +89,7 @@ export function createLinks(maker: LinkMaker | undefined, nowMs: () => number, e
     closeAll() {
       for (const link of open.values()) link.close();
       open.clear();
+      heardAtMs.clear();
     },
   };
   return links;

@@ -306,6 +306,26 @@ describe("the runtime", () => {
       ]);
     });
 
+    test("DIR-10: the first of its frames behind a ping is told at once", () => {
+      const ping: Effect = {
+        type: "link",
+        link: 4,
+        action: { do: "send", channel: "messages", frame: Uint8Array.of(1) },
+      };
+      const { command, events, links } = start((event) =>
+        event.type !== "command" ? [] : event.command === 1 ? [OPEN] : [ping],
+      );
+      command();
+      const comes = (): void => links[0]?.handlers.onFrame("files", Uint8Array.of(1));
+      comes();
+      comes();
+      command();
+      comes();
+      comes();
+      const heard = { type: "link", link: 4, happening: { kind: "heard" } };
+      expect(events.filter(({ type }) => type === "link")).toEqual([heard, heard]);
+    });
+
     test("nothing passes on a link that may not carry files", () => {
       const { command, runtime, log, links } = start(onCommand([OPEN]));
       command();

@@ -58,9 +58,10 @@ export function createLinkHost(line: LinkLine<ToLinkHost, FromLinkHost>, connect
 
   function open(link: number, options: LinkOptions, takesChannels: boolean): void {
     const end = (failure: LinkFailure): void => {
+      // Before its channels close, of which the worker may hear by itself.
+      line.post({ type: "closed", link, failure });
       links.get(link)?.connection.close();
       links.delete(link);
-      line.post({ type: "closed", link, failure });
     };
     const connection = openConnection(connect, options, {
       onDescription: (description) => line.post({ type: "description", link, description }),

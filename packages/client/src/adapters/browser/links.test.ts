@@ -126,6 +126,7 @@ describe("a link of a browser", () => {
 
   test.each([
     ["no way", "failed", "noWay"],
+    ["no way, before the state of ICE says so", "disconnected", "noWay"],
     ["a way, and a handshake that fails on it", "connected", "failed"],
   ] as const)("what ends a call tells whether there was a way: %s", async (_, ice, failure) => {
     const { browser, told } = await openStage();

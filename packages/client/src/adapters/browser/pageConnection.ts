@@ -47,6 +47,8 @@ export function openConnection(
     return undefined;
   }
   let hasEnded = false;
+  /** ICE has found a way. */
+  let hasWay = false;
   /** The one operation after the other; none begins once it has ended. */
   let last = Promise.resolve();
   let hasDescription = false;
@@ -67,7 +69,7 @@ export function openConnection(
   });
   connection.addEventListener("iceconnectionstatechange", onIceState);
   connection.addEventListener("connectionstatechange", () => {
-    if (connection.connectionState === "failed") fail();
+    if (connection.connectionState === "failed") fail(hasWay ? "failed" : "noWay");
   });
 
   return {
@@ -108,7 +110,7 @@ export function openConnection(
   }
 
   function run(operation: () => Promise<void>): void {
-    last = last.then(() => (hasEnded ? undefined : operation())).catch(fail);
+    last = last.then(() => (hasEnded ? undefined : operation())).catch(() => fail("failed"));
   }
 
   async function describe(
@@ -150,6 +152,7 @@ export function openConnection(
   }
 
   function onIceState(): void {
+    if (["connected", "completed"].includes(connection.iceConnectionState)) hasWay = true;
     if (connection.iceConnectionState !== "disconnected") return void look();
     if (hasEnded || way?.steady !== true) return;
     way = { ...way, steady: false };
@@ -172,11 +175,10 @@ export function openConnection(
     } else if (!before.steady || before.via !== via) handlers.onSteady(true, via);
   }
 
-  function fail(): void {
+  function fail(failure: "noWay" | "failed"): void {
     if (hasEnded) return;
     hasEnded = true;
-    const hasNoWay = way === undefined && connection.iceConnectionState === "failed";
-    handlers.onFailure(hasNoWay ? "noWay" : "failed");
+    handlers.onFailure(failure);
   }
 }
 

@@ -147,6 +147,7 @@ function createLink(
     sinceMs: core.now(),
     pingedAtMs: 0,
     silentPings: 0,
+    isDoubted: false,
     sent: 0,
     taken: 0,
     window: [],
@@ -330,6 +331,12 @@ export function giveUp(core: Core, link: DirectLink, reason: NoLinkReason | unde
   pause(core, link.conversation, reason);
 }
 
+/** The other end is no more: whoever is there now is called at once. */
+export function callAnew(core: Core, link: DirectLink): void {
+  drop(core, link);
+  callAfresh(core, link.conversation);
+}
+
 function drop(core: Core, { conversation: id }: DirectLink): void {
   endLink(core, id);
   enqueueDispatch(core, id);
@@ -347,7 +354,7 @@ function pause(core: Core, id: ConversationId, reason: NoLinkReason | undefined)
   tellPath(core, id);
 }
 
-/** The user has chosen another way: what was in the way before may be no more. */
+/** What was in the way before may be no more: the user has chosen another way, or the other side has begun anew. */
 export function callAfresh(core: Core, id: ConversationId): void {
   core.live.linkTries.delete(id);
   considerCall(core, id);

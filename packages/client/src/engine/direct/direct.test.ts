@@ -435,6 +435,52 @@ describe("DIR-7: taking in", () => {
     expect(actions()).toEqual(["open", "offer"]);
   });
 
+  test("DIR-10: a link whose other end was killed is gone in seconds, and called for at once", async () => {
+    const { bench, open, pass, happen, signal, call, actions, group, conversation } = await createLinkBench();
+    const comes = (online: boolean): Promise<void> => bench.push({ type: "presence", group, online });
+    await open();
+    await pass(7000);
+    await comes(false);
+    // Frames that were on their way do not keep it.
+    await happen({ kind: "heard" });
+    await pass(1000);
+    await comes(true);
+    for (let passed = 1000; passed < 4500; passed += 500) {
+      expect(actions()).toEqual([]);
+      expect(bench.engine.linkView(conversation)).toEqual({ state: "open", via: "local" });
+      await pass(500);
+    }
+    expect(actions()).toEqual(["close", "open", "offer"]);
+    await happen({ kind: "description", description: OFFER });
+    await signal(await call(), { kind: "answer", sdp: "answer of bob" });
+    await happen({ kind: "open", via: "local" });
+    expect(bench.engine.linkView(conversation)).toEqual({ state: "open", via: "local" });
+  });
+
+  test("DIR-10: one whose other end answers goes on as before", async () => {
+    const { bench, open, pass, told, arrive, actions, group } = await createLinkBench();
+    await open();
+    await bench.push({ type: "presence", group, online: false });
+    await pass(1400);
+    await arrive({ type: "pong" });
+    await pass(1400);
+    await bench.push({ type: "presence", group, online: true });
+    await arrive({ type: "pong" });
+    expect(told()).toEqual([{ type: "ping" }, { type: "ping" }]);
+    await pass(14_000);
+    expect(told()).toHaveLength(2);
+    await pass(1000);
+    expect(told()).toHaveLength(3);
+    expect(actions()).toEqual([]);
+  });
+
+  test("DIR-10: that this device loses the server says nothing of the link", async () => {
+    const { bench, open, told } = await createLinkBench();
+    await open();
+    await bench.feed({ type: "disconnected", connection: bench.engine.live.connection });
+    expect(told()).toEqual([]);
+  });
+
   test("DIR-10: two pings without a frame end the link", async () => {
     const { open, pass, told, arrive, actions } = await createLinkBench();
     await open();

@@ -32,6 +32,7 @@ export function onFrame(core: Core, link: DirectLink, bytes: Uint8Array): void {
     case "ping":
       return sendFrame(core, link, encodeDirectFrame({ type: "pong" }));
     case "pong":
+      link.isDoubted = false;
       return;
     case undefined:
       return giveUp(core, link, undefined);

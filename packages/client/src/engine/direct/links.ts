@@ -10,6 +10,7 @@ import { pathOf } from "../settings.ts";
 import {
   act,
   callAfresh,
+  callAnew,
   considerCall,
   giveUp,
   hangUp,
@@ -26,6 +27,8 @@ import type { DirectLink } from "./state.ts";
 import { tellPath } from "./state.ts";
 
 const PING_MS = 15_000;
+/** Of a link that is doubted. */
+const DOUBTED_PING_MS = 1500;
 /** A link on which so many pings have brought no frame is dead. */
 const MAX_SILENT_PINGS = 2;
 
@@ -105,18 +108,38 @@ export function onLinksTimer(core: Core): void {
   for (const id of core.live.linkTries.keys()) considerCall(core, id);
 }
 
+/**
+ * The other side has gone from the server, or is there again: its program may have ended without a word. What it sent before may still come in,
+ * so only the answer to a ping shows that it goes on (DIR-10).
+ */
+export function doubtLink(core: Core, id: ConversationId): void {
+  const link = core.live.links.get(id);
+  if (link?.phase !== "open" || link.isDoubted) return;
+  link.isDoubted = true;
+  link.silentPings = 0;
+  ping(core, link);
+}
+
 /** Pings when it is time. False: nobody has answered. */
 function stillLives(core: Core, link: DirectLink): boolean {
-  const leftMs = leftOfSpan(core, link.pingedAtMs, PING_MS);
-  if (leftMs === 0 && link.silentPings >= MAX_SILENT_PINGS) {
-    giveUp(core, link, undefined);
+  const leftMs = leftOfSpan(core, link.pingedAtMs, spanOf(link));
+  if (leftMs > 0) setTimer(core, "links", leftMs);
+  else if (link.silentPings < MAX_SILENT_PINGS) ping(core, link);
+  else {
+    if (link.isDoubted) callAnew(core, link);
+    else giveUp(core, link, undefined);
     return false;
   }
-  if (leftMs === 0) {
-    link.silentPings++;
-    link.pingedAtMs = core.now();
-    sendFrame(core, link, encodeDirectFrame({ type: "ping" }));
-  }
-  setTimer(core, "links", leftMs === 0 ? PING_MS : leftMs);
   return true;
+}
+
+function ping(core: Core, link: DirectLink): void {
+  link.silentPings++;
+  link.pingedAtMs = core.now();
+  sendFrame(core, link, encodeDirectFrame({ type: "ping" }));
+  setTimer(core, "links", spanOf(link));
+}
+
+function spanOf({ isDoubted }: DirectLink): number {
+  return isDoubted ? DOUBTED_PING_MS : PING_MS;
 }

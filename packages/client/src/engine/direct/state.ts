@@ -51,6 +51,8 @@ export interface DirectLink {
   pingedAtMs: number;
   /** Pings since the last frame came. */
   silentPings: number;
+  /** Perhaps nobody is at the other end any more; until it answers a ping it is asked more often. */
+  isDoubted: boolean;
 
   /** Message frames sent since the opening, and how many the other side has taken. */
   sent: number;
