@@ -43,6 +43,7 @@ const BODIES: Readonly<Record<RouteName, RouteBodies>> = {
   blobStatus: json(HTTP.blobStatus),
   putParcel: { request: parcel, response: jsonBody(HTTP.putParcel.response) },
   getParcel: { response: parcel },
+  keepParcel: json(HTTP.keepParcel),
   blobDone: json(HTTP.blobDone),
   socket: {},
 };

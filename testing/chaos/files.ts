@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { FILE_LEAF_BYTES } from "@sotto/protocol";
 import { needsNft } from "../network/network.ts";
 import { whyNoNamespaces } from "../network/namespaces.ts";
@@ -10,8 +11,10 @@ import { openPlacedWorld } from "../paths/placedWorld.ts";
 import { createRandom } from "../sim/random.ts";
 import { becomeContacts } from "../support/contacts.ts";
 import { withDeadline } from "../support/deadline.ts";
+import { makeScratch, removeScratch } from "../support/files.ts";
 import { conversationWith, historyOf } from "../support/history.ts";
 import { until } from "../support/rpcClient.ts";
+import type { RpcEvent } from "../support/rpcContract.ts";
 import { passedAgain, readLeafLog } from "./leafLog.ts";
 import type { Person } from "./person.ts";
 import { createPerson } from "./person.ts";
@@ -35,16 +38,28 @@ export interface FileRun {
   readonly arrived: boolean;
   /** What went more than once, in whole leaves' worth. */
   readonly leavesAgain: number;
+  /** Of these, to the relay. */
+  readonly leavesUpAgain: number;
   readonly seconds: number;
 }
 
 /** Slow enough that kills fall into the middle of it, on any machine. */
 const MEGABITS_PER_SECOND = 80;
+/** So long a leaf is on its way then. Progress is told at the end of leaves; kills fall anywhere in one. */
+const LEAF_MS = (8 * FILE_LEAF_BYTES) / (1000 * MEGABITS_PER_SECOND);
 /** Of the way, the share in which kills fall. */
 const [FIRST_POINT, LAST_POINT] = [0.05, 0.9];
 const RUN_MS = 1_200_000;
 const WATCH = new URL("leafWatch.ts", import.meta.url);
 const NAMES = ["alice", "bob"] as const;
+
+/** Those that `--only` names, separated by commas; all without it. */
+export function victimsOf(only: string | undefined): readonly Victim[] {
+  const named = only?.split(",");
+  const unknown = named?.find((name) => !VICTIMS.some((victim) => victim === name));
+  if (unknown !== undefined) throw new Error(`--only: ${unknown} is none of ${VICTIMS.join(", ")}`);
+  return VICTIMS.filter((victim) => named?.includes(victim) ?? true);
+}
 
 /** Why there can be no such run here, or `undefined`. */
 export function whyNoFiles(): string | undefined {
@@ -52,25 +67,41 @@ export function whyNoFiles(): string | undefined {
 }
 
 export async function runFiles(victim: Victim, options: FilesOptions): Promise<FileRun> {
-  const world = await openPlacedWorld({
-    name: "files",
-    people: { alice: "open", bob: "open" },
-    clientEnv: (_, home) => ({ NODE_OPTIONS: `--import=${WATCH.href}`, LEAF_LOG: logIn(home) }),
-  });
+  const logs = makeScratch("leaf-logs");
+  const logOf: LogOf = (name) => join(logs, name);
+  const watched = (name: string) => ({ NODE_OPTIONS: `--import=${WATCH.href}`, LEAF_LOG: logOf(name) });
   try {
-    for (const name of NAMES) world.siteOf(name).pace(MEGABITS_PER_SECOND);
-    return await withDeadline("the end", RUN_MS, passFile(world, victim, options));
+    const world = await openPlacedWorld({
+      name: "files",
+      people: { alice: "open", bob: "open" },
+      env: watched("server"),
+      clientEnv: watched,
+    });
+    try {
+      for (const name of NAMES) world.siteOf(name).pace(MEGABITS_PER_SECOND);
+      return await withDeadline("the end", RUN_MS, passFile(world, victim, options, logOf));
+    } finally {
+      await world.close();
+    }
   } finally {
-    await world.close();
+    removeScratch(logs);
   }
 }
 
-async function passFile(world: PlacedWorld, victim: Victim, options: FilesOptions): Promise<FileRun> {
+/** What {@link WATCH} writes of somebody. */
+type LogOf = (name: string) => string;
+
+async function passFile(
+  world: PlacedWorld,
+  victim: Victim,
+  options: FilesOptions,
+  logOf: LogOf,
+): Promise<FileRun> {
   const { sizeBytes, kills } = options;
   const way = createWay();
   const [alice, bob] = await Promise.all([
-    createPerson(world, "alice", (event) => event.type === "file" && way.told("sender", event.bytes)),
-    createPerson(world, "bob", (event) => event.type === "file" && way.told("receiver", event.bytes)),
+    createPerson(world, "alice", hears("sender", way)),
+    createPerson(world, "bob", hears("receiver", way)),
   ]);
   await becomeContacts(await alice.client(), await bob.client());
   await choose(alice, bob, victim === "server" ? "relay" : "direct");
@@ -91,15 +122,12 @@ async function passFile(world: PlacedWorld, victim: Victim, options: FilesOption
   ended = true;
   const seconds = (performance.now() - startedMs) / 1000;
   if (fallen === kills) await killing;
-  const pieces = NAMES.map((name) => readLeafLog(logIn(world.homeOf(name))));
-  const [ofAlice = [], ofBob = []] = pieces;
-  // Chunks are counted where they come: what a killed sender had not sent yet has not gone.
-  const gone = [
-    ...ofBob.filter(({ way: by }) => by !== "sent"),
-    ...ofAlice.filter(({ way: by }) => by === "put"),
-  ];
+  // All is counted where it comes: what a killed sender had not sent yet has not gone.
+  const leavesUpAgain = passedAgain(readLeafLog(logOf("server"))) / FILE_LEAF_BYTES;
+  const come = readLeafLog(logOf("bob")).filter(({ way: by }) => by !== "sent");
+  const leavesAgain = leavesUpAgain + passedAgain(come) / FILE_LEAF_BYTES;
   const arrived = bytes === sizeBytes && (await digestOf(saved)) === (await digestOf(path));
-  return { kills: fallen, arrived, leavesAgain: passedAgain(gone) / FILE_LEAF_BYTES, seconds };
+  return { kills: fallen, arrived, leavesAgain, leavesUpAgain, seconds };
 }
 
 interface Scene {
@@ -119,6 +147,7 @@ async function killAlong(victim: Victim, scene: Scene, onFallen: () => void): Pr
   for (const point of points) {
     const share = FIRST_POINT + (LAST_POINT - FIRST_POINT) * point;
     await (victim === "server" ? way.bothAt(share * sizeBytes) : way.receiverAt(share * sizeBytes));
+    await sleep(random.next() * LEAF_MS);
     onFallen();
     if (victim === "server") {
       await world.killServer();
@@ -130,6 +159,13 @@ async function killAlong(victim: Victim, scene: Scene, onFallen: () => void): Pr
     }
     onKill(`killed the ${victim} after ${Math.round(100 * share)} %`);
   }
+}
+
+/** What a sender tells while it is sealing its file is no part of the way. */
+function hears(side: "sender" | "receiver", way: Way): (event: RpcEvent) => void {
+  return (event) => {
+    if (event.type === "file" && event.state !== "preparing") way.told(side, event.bytes);
+  };
 }
 
 /** How far the file has come. */
@@ -175,10 +211,6 @@ async function heardOf(person: Person, from: string): Promise<void> {
   const client = await person.client();
   const conversation = await conversationWith(client, from);
   await until(client, "the offer", async () => (await historyOf(client, conversation)).length > 0);
-}
-
-function logIn(home: string): string {
-  return `${home}.pieces`;
 }
 
 async function digestOf(path: string): Promise<string> {

@@ -1,10 +1,10 @@
 /**
- * Loaded into a client before its own code: writes down every piece of a file that passes it, on links and to and from the relay, in the file that LEAF_LOG
- * names. What was written survives SIGKILL.
+ * Loaded into a program before its own code: writes down every piece of a file that passes it, in the file that LEAF_LOG names. Of a client: chunks on links, and leaves that come
+ * from the relay. Of the server: leaves that come to it, bit by bit, for it may be killed before they are whole. What was written survives SIGKILL.
  */
 import diagnostics from "node:diagnostics_channel";
 import { appendFileSync } from "node:fs";
-import type { ClientRequest } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import { decodeFileFrame } from "@sotto/protocol";
@@ -18,7 +18,10 @@ const log = process.env["LEAF_LOG"];
 if (log === undefined) throw new Error("LEAF_LOG is missing");
 watchLinks();
 diagnostics.subscribe("http.client.request.created", (message) =>
-  watchRequest((message as { readonly request: ClientRequest }).request),
+  watchAsked((message as { readonly request: ClientRequest }).request),
+);
+diagnostics.subscribe("http.server.request.start", (message) =>
+  watchBrought((message as { readonly request: IncomingMessage }).request),
 );
 
 function note(piece: Piece): void {
@@ -59,16 +62,31 @@ function noteFrame(way: "sent" | "came", bytes: Uint8Array): void {
   note({ way, piece: `${frame.transfer} ${frame.leaf} ${frame.chunk}`, bytes: frame.bytes.length });
 }
 
-function watchRequest(request: ClientRequest): void {
+const LEAF_PATH = /^\/v1\/blobs\/[^/]+\/\d+$/;
+
+function watchAsked(request: ClientRequest): void {
   const { method, path } = request;
-  const isLeaf = /^\/v1\/blobs\/[^/]+\/\d+$/.test(path);
-  const way = method === "PUT" ? "put" : method === "GET" ? "got" : undefined;
-  if (!isLeaf || way === undefined) return;
+  if (method !== "GET" || !LEAF_PATH.test(path)) return;
   request.once("socket", (socket: Socket) => {
-    const passed = (): number => (way === "put" ? socket.bytesWritten : socket.bytesRead);
-    const before = passed();
-    request.once("close", () => note({ way, piece: path, bytes: passed() - before }));
+    const before = socket.bytesRead;
+    let of = 0;
+    request.once("response", ({ headers }) => {
+      of = Number(headers["content-range"]?.split("/")[1] ?? headers["content-length"]);
+    });
+    request.once("close", () => note({ way: "got", piece: path, bytes: socket.bytesRead - before, of }));
   });
+}
+
+/** Looking at its data would begin to read it. */
+function watchBrought(request: IncomingMessage): void {
+  const { method, url = "", headers } = request;
+  if (method !== "PUT" || !LEAF_PATH.test(url)) return;
+  const push = request.push.bind(request);
+  const of = Number(headers["content-length"]);
+  request.push = (bytes: Uint8Array | null, ...rest) => {
+    if (bytes !== null) note({ way: "put", piece: url, bytes: bytes.length, of });
+    return push(bytes, ...rest);
+  };
 }
 
 function withMethods(target: Methods, own: Methods): Methods {

@@ -7,6 +7,7 @@ import { countLeaves, hasLeaf, leafBytes, parcelBytes, toBase64Url } from "@sott
 import type { OpenedPair } from "@sotto/server/load";
 import { fillWithPairs } from "@sotto/server/load";
 import type { BlobAnswer, Blobs } from "sotto/measured";
+import { createNodeCryptoProvider } from "sotto/node";
 import { createFetchTransport, createHttpBlobs, createNodeTransport } from "sotto/measured";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ServerProcess } from "../support/serverProcess.ts";
@@ -14,6 +15,7 @@ import { startServerProcess } from "../support/serverProcess.ts";
 
 const MIB = 1024 * 1024;
 const TAG_BYTES = 16;
+const CRYPTO = createNodeCryptoProvider();
 
 let dataDir: string;
 let server: ServerProcess;
@@ -58,7 +60,7 @@ describe.each([
     () => createFetchTransport({ origin: server.url, classify: () => "offline" }),
   ],
 ])("BLB over %s", (_, transport) => {
-  const of = (token: Uint8Array): Blobs => createHttpBlobs(transport(), toBase64Url(token));
+  const of = (token: Uint8Array): Blobs => createHttpBlobs(transport(), toBase64Url(token), CRYPTO);
 
   test("what one brings the other has, byte for byte, until it says so", async () => {
     const [alice, bob] = [of(pair.tokens[0]), of(pair.tokens[1])];

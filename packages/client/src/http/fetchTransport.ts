@@ -1,6 +1,7 @@
 /** {@link HttpTransport} on the platform's `fetch`, which Node and browsers share. */
 import { concatBytes } from "@sotto/protocol";
 import type { Unreachable } from "../ports/server.ts";
+import { append, arrived, goesOn, rangeOf } from "./arriving.ts";
 import type { HttpCall, HttpReply, HttpTransport } from "./transport.ts";
 import { REQUEST_TIMEOUT_MS } from "./transport.ts";
 
@@ -24,8 +25,9 @@ export function createFetchTransport(options: FetchTransportOptions): HttpTransp
     const timeout = AbortSignal.timeout(call.timeoutMs ?? timeoutMs);
     const signal = closed === undefined ? timeout : AbortSignal.any([closed, timeout]);
     try {
-      const response = await fetch(origin + call.path, { ...initOf(call), signal });
-      return await replyOf(response, call.maxAnswerBytes);
+      const asking = fetch(origin + call.path, { ...initOf(call), signal });
+      call.onSent?.();
+      return await replyOf(await asking, call);
     } catch (error) {
       if (timeout.aborted) return { kind: "unreachable", reason: "timeout" };
       return { kind: "unreachable", reason: closed?.aborted === true ? "offline" : classify(error) };
@@ -34,7 +36,7 @@ export function createFetchTransport(options: FetchTransportOptions): HttpTransp
 }
 
 function initOf(call: HttpCall): RequestInit {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { ...rangeOf(call.arriving) };
   if (call.token !== undefined) headers["authorization"] = `Bearer ${call.token}`;
   const init = {
     method: call.method,
@@ -56,31 +58,37 @@ function bytesOf(body: Uint8Array | readonly Uint8Array[]): Uint8Array<ArrayBuff
   return (body instanceof Uint8Array ? body : concatBytes(...body)) as Uint8Array<ArrayBuffer>;
 }
 
-async function replyOf(response: Response, maxBytes: number): Promise<HttpReply> {
-  const mediaType = (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  return { kind: "reply", status: response.status, mediaType, body: await readUpTo(response, maxBytes) };
+async function replyOf(response: Response, call: HttpCall): Promise<HttpReply> {
+  const { status, headers } = response;
+  const { arriving } = call;
+  const mediaType = (headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  const range = headers.get("content-range");
+  const lengthBytes = Number(headers.get("content-length") ?? 0);
+  if (arriving === undefined || !goesOn(arriving, { status, range, lengthBytes }))
+    return { kind: "reply", status, mediaType, body: await readUpTo(response, call.maxAnswerBytes) };
+  const isShort = await eachChunk(response, (chunk) => append(arriving, chunk));
+  const body = isShort ? arrived(arriving) : undefined;
+  return { kind: "reply", status: 200, mediaType, body };
 }
 
 async function readUpTo(response: Response, maxBytes: number): Promise<Uint8Array | undefined> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > maxBytes) {
-      await reader.cancel();
-      return undefined;
-    }
-    chunks.push(value);
+  const isShort = await eachChunk(response, (chunk) => {
+    size += chunk.length;
+    chunks.push(chunk);
+    return size <= maxBytes;
+  });
+  return isShort ? concatBytes(...chunks) : undefined;
+}
+
+/** Until `take` says false: the rest is not read then, and the answer is false. */
+async function eachChunk(response: Response, take: (chunk: Uint8Array) => boolean): Promise<boolean> {
+  const reader = response.body?.getReader();
+  for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) {
+    if (take(next.value)) continue;
+    await reader?.cancel();
+    return false;
   }
-  const body = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return body;
+  return true;
 }

@@ -3,17 +3,9 @@
  * unchecked goes further. An answer that no Sotto server gives is told from a passing fault by asking `GET /v1/info`.
  */
 import type { BlobId, Refusal } from "@sotto/protocol";
-import {
-  HTTP,
-  MAX_HTTP_FRAME_BYTES,
-  MAX_PARCEL_BYTES,
-  ROUTES,
-  fromUtf8,
-  isErrorCode,
-  parseJson,
-  toHex,
-} from "@sotto/protocol";
+import { HTTP, MAX_HTTP_FRAME_BYTES, ROUTES, fromUtf8, isErrorCode, parseJson, toHex } from "@sotto/protocol";
 import type { Unreachable } from "../ports/server.ts";
+import type { Arriving } from "./arriving.ts";
 import type { HttpCall, HttpReply, HttpTransport } from "./transport.ts";
 
 export type ApiAnswer<T> =
@@ -44,6 +36,7 @@ const SCHEMAS = {
   createBlob: HTTP.createBlob,
   blobStatus: HTTP.blobStatus,
   putParcel: HTTP.putParcel,
+  keepParcel: HTTP.keepParcel,
   blobDone: HTTP.blobDone,
 } as const;
 
@@ -68,14 +61,15 @@ export interface ServerApi {
   frame(frame: Uint8Array, token: string): Promise<ApiAnswer<Uint8Array>>;
   /** `GET /v1/bodies/{hash}`. The caller compares the hash. */
   body(hash: Uint8Array, token: string): Promise<ApiAnswer<Uint8Array>>;
-  /** `PUT /v1/blobs/{blob}/{leaf}`: the pieces one behind the other. */
+  /** `PUT /v1/blobs/{blob}/{leaf}`: the pieces one behind the other; `onSent` as in {@link HttpCall}. */
   putParcel(
     at: ParcelPlace,
     pieces: readonly Uint8Array[],
     token: string,
+    onSent: () => void,
   ): Promise<ApiAnswer<ResponseOf<"putParcel">>>;
-  /** `GET /v1/blobs/{blob}/{leaf}`. */
-  getParcel(at: ParcelPlace, token: string): Promise<ApiAnswer<Uint8Array>>;
+  /** `GET /v1/blobs/{blob}/{leaf}`: what is missing behind `arriving`, whose bytes the answer has. */
+  getParcel(at: ParcelPlace, token: string, arriving: Arriving): Promise<ApiAnswer<Uint8Array>>;
 }
 
 export interface ParcelPlace {
@@ -115,7 +109,7 @@ export function createServerApi(transport: HttpTransport): ServerApi {
       };
       return answerOf(await transport(call satisfies HttpCall), binaryAnswer);
     },
-    async putParcel({ blob, leaf }, pieces, token) {
+    async putParcel({ blob, leaf }, pieces, token, onSent) {
       const { method, path } = ROUTES.putParcel;
       const call = {
         method,
@@ -124,17 +118,19 @@ export function createServerApi(transport: HttpTransport): ServerApi {
         body: pieces,
         maxAnswerBytes: MAX_JSON_BYTES,
         timeoutMs: PARCEL_TIMEOUT_MS,
+        onSent,
       };
       return answerOf(await transport(call), (reply) => jsonAnswer("putParcel", reply));
     },
-    async getParcel({ blob, leaf }, token) {
+    async getParcel({ blob, leaf }, token, arriving) {
       const { method, path } = ROUTES.getParcel;
       const call = {
         method,
         path: filled(path, { blob, leaf: String(leaf) }),
         token,
-        maxAnswerBytes: MAX_PARCEL_BYTES,
+        maxAnswerBytes: MAX_JSON_BYTES,
         timeoutMs: PARCEL_TIMEOUT_MS,
+        arriving,
       };
       return answerOf(await transport(call satisfies HttpCall), binaryAnswer);
     },

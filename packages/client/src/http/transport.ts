@@ -1,5 +1,6 @@
 /** One HTTP exchange with the server, without a meaning yet: what a platform has to provide for requests. */
 import type { Unreachable } from "../ports/server.ts";
+import type { Arriving } from "./arriving.ts";
 
 export interface HttpCall {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
@@ -13,6 +14,10 @@ export interface HttpCall {
   readonly maxAnswerBytes: number;
   /** Instead of the transport's own, for what is large and takes long. */
   readonly timeoutMs?: number;
+  /** The body of the answer goes on with that, and stays there if the exchange breaks off. The whole is the reply's, with status 200. */
+  readonly arriving?: Arriving;
+  /** The body has been handed to the system; or to the platform, where it does not say so of the system. Not when it fails before. */
+  readonly onSent?: () => void;
 }
 
 export type HttpReply =

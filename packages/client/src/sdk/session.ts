@@ -75,7 +75,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   return {
     engine,
     fileLinks: runtime.fileLinks,
-    blobs: createHttpBlobs(connection.transport, toBase64Url(identity.token)),
+    blobs: createHttpBlobs(connection.transport, toBase64Url(identity.token), crypto),
     api: createServerApi(connection.transport),
     command: (request, onDone) =>
       new Promise((resolve, reject) => {

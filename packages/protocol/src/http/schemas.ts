@@ -142,6 +142,11 @@ export const HTTP = {
   },
   blobStatus: { response: blobStatus },
   putParcel: { response: z.object({}) },
+  /** SHA-256 of a parcel whose sender has heard no answer (BLB-10). */
+  keepParcel: {
+    request: z.strictObject({ sha256: base64(32, 32) }),
+    response: z.object({ kept: z.boolean() }),
+  },
   blobDone: { response: z.object({}) },
   info: {
     response: z.object({
@@ -190,6 +195,7 @@ export const ROUTES = {
   blobStatus: { method: "GET", path: "/v1/blobs/:blob", access: "device" },
   putParcel: { method: "PUT", path: "/v1/blobs/:blob/:leaf", access: "device" },
   getParcel: { method: "GET", path: "/v1/blobs/:blob/:leaf", access: "device" },
+  keepParcel: { method: "POST", path: "/v1/blobs/:blob/:leaf/keep", access: "device" },
   blobDone: { method: "DELETE", path: "/v1/blobs/:blob", access: "device" },
   socket: { method: "GET", path: "/v1/socket", access: "open" },
 } as const;

@@ -9,6 +9,17 @@ export interface BlobFiles {
    * once, which then share what it takes to make them durable.
    */
   write(place: BlobPlace, sizeBytes: number, leaf: number, parcel: Uint8Array): Promise<void>;
+  /**
+   * Of a leaf whose parcel was being written when the process before this one ended: what lies there, read into `room` as long as it, is taken as if it had been written now, if
+   * `isSame` says so. True if the leaf is held then.
+   */
+  keep(
+    place: BlobPlace,
+    sizeBytes: number,
+    leaf: number,
+    room: Uint8Array,
+    isSame: (parcel: Uint8Array) => boolean,
+  ): Promise<boolean>;
   /** The parcel of a leaf, `into` memory as long as it; false, with nothing changed, if it is not held. */
   read(place: BlobPlace, sizeBytes: number, leaf: number, into: Uint8Array): Promise<boolean>;
   /** Also of one that is not there. Who reads at the moment may read to the end. */

@@ -2,10 +2,11 @@
  * {@link HttpTransport} on node:http and node:https, for what Node's `fetch` does badly: it takes no authority that is pinned, and copies what is large several times. The limits are
  * those of `createFetchTransport`: no cookies, no redirects followed, answers of a bounded length in a bounded time.
  */
-import type { IncomingMessage, RequestOptions } from "node:http";
+import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { utf8 } from "@sotto/protocol";
+import { append, arrived, goesOn, rangeOf } from "../../http/arriving.ts";
 import type { HttpCall, HttpReply, HttpTransport } from "../../http/transport.ts";
 import { REQUEST_TIMEOUT_MS } from "../../http/transport.ts";
 import { classifyNetworkError } from "./networkErrors.ts";
@@ -22,6 +23,8 @@ export interface NodeHttpOptions {
 
 /** Allocated before anything has come, if so much is announced: a parcel of a file and a little more. */
 const FIRST_BYTES = 1.25 * 1024 * 1024;
+/** Of a body, written at a time: what waits here when the connection breaks has not gone. */
+const SLICE_BYTES = 128 * 1024;
 
 export function createNodeHttpTransport(options: NodeHttpOptions): HttpTransport {
   const { origin, authority, closed, timeoutMs = REQUEST_TIMEOUT_MS } = options;
@@ -45,10 +48,9 @@ export function createNodeHttpTransport(options: NodeHttpOptions): HttpTransport
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         const request = send(origin + call.path, { ...headOf(call, pieces), agent, signal }, resolve);
         request.on("error", reject);
-        for (const piece of pieces) request.write(piece);
-        request.end();
+        pour(request, slicesOf(pieces), call.onSent);
       });
-      return await replyOf(response, call.maxAnswerBytes);
+      return await replyOf(response, call);
     } catch (error) {
       if (timeout.aborted) return { kind: "unreachable", reason: "timeout" };
       return {
@@ -66,8 +68,20 @@ function piecesOf({ body }: HttpCall): readonly Uint8Array[] {
   return "json" in body ? [utf8(JSON.stringify(body.json))] : body;
 }
 
+function* slicesOf(pieces: readonly Uint8Array[]): Generator<Uint8Array, void> {
+  for (const piece of pieces)
+    for (let at = 0; at < piece.length; at += SLICE_BYTES) yield piece.subarray(at, at + SLICE_BYTES);
+}
+
+/** Writes no more than the connection takes; one that breaks takes nothing more. */
+function pour(request: ClientRequest, slices: Iterator<Uint8Array, void>, onSent?: () => void): void {
+  for (let next = slices.next(); next.done !== true; next = slices.next())
+    if (!request.write(next.value)) return void request.once("drain", () => pour(request, slices, onSent));
+  request.end(onSent);
+}
+
 function headOf(call: HttpCall, pieces: readonly Uint8Array[]): RequestOptions {
-  const headers: Record<string, string | number> = {};
+  const headers: Record<string, string | number> = { ...rangeOf(call.arriving) };
   if (call.token !== undefined) headers["authorization"] = `Bearer ${call.token}`;
   if (call.body !== undefined) {
     headers["content-type"] = "json" in call.body ? "application/json" : "application/octet-stream";
@@ -76,10 +90,16 @@ function headOf(call: HttpCall, pieces: readonly Uint8Array[]): RequestOptions {
   return { method: call.method, headers };
 }
 
-async function replyOf(response: IncomingMessage, maxBytes: number): Promise<HttpReply> {
-  const { statusCode = 0, headers } = response;
+async function replyOf(response: IncomingMessage, call: HttpCall): Promise<HttpReply> {
+  const { statusCode: status = 0, headers } = response;
+  const { arriving } = call;
   const mediaType = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  return { kind: "reply", status: statusCode, mediaType, body: await readUpTo(response, maxBytes) };
+  const lengthBytes = Number(headers["content-length"] ?? 0);
+  if (arriving === undefined || !goesOn(arriving, { status, range: headers["content-range"], lengthBytes }))
+    return { kind: "reply", status, mediaType, body: await readUpTo(response, call.maxAnswerBytes) };
+  for await (const chunk of response as AsyncIterable<Buffer>)
+    if (!append(arriving, chunk)) return { kind: "reply", status: 200, mediaType, body: undefined };
+  return { kind: "reply", status: 200, mediaType, body: arrived(arriving) };
 }
 
 async function readUpTo(response: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {

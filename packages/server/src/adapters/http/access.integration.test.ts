@@ -87,6 +87,7 @@ const PASSED: Readonly<Record<RouteName, string>> = {
   blobStatus: "notFound",
   putParcel: "notFound",
   getParcel: "notFound",
+  keepParcel: "badRequest",
   blobDone: "200",
 };
 

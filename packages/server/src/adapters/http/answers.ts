@@ -13,7 +13,8 @@ export function jsonAnswer(value: unknown, status = 200, headers: Record<string,
   });
 }
 
-export function bytesAnswer(bytes: Uint8Array): Response {
+/** With `from` above 0 they are the rest of `of` bytes, from that one on. */
+export function bytesAnswer(bytes: Uint8Array, from = 0, of = bytes.length): Response {
   // As a stream of one piece, which is not copied.
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -22,10 +23,12 @@ export function bytesAnswer(bytes: Uint8Array): Response {
     },
   });
   return new Response(body, {
+    status: from === 0 ? 200 : 206,
     headers: {
       ...NO_STORE,
       "content-type": "application/octet-stream",
       "content-length": String(bytes.length),
+      ...(from > 0 && { "content-range": `bytes ${from}-${of - 1}/${of}` }),
     },
   });
 }

@@ -55,7 +55,7 @@ describe("ATTACKS-17 the origin rule", () => {
     const headers = { origin: "https://app.example" };
     const preflight = await fetch(`${server.url}/v1/vault`, { method: "OPTIONS", headers });
     expect(preflight.status).toBe(204);
-    expect(preflight.headers.get("access-control-allow-headers")).toBe("authorization, content-type");
+    expect(preflight.headers.get("access-control-allow-headers")).toBe("authorization, content-type, range");
     expect(preflight.headers.get("access-control-allow-credentials")).toBeNull();
     for (const token of [alice.token, undefined]) {
       const answer = await call(server, "getVault", { token, headers });
@@ -91,7 +91,7 @@ describe("bodies", () => {
   // The session's token passes every access check but "recent" fails no fresh account.
   test.each(withBody)("%s: one byte too much is tooLarge, announced or not", async (route) => {
     const large = "x".repeat(bodyLimitOf(route) - 1);
-    const params = { blob: "0".repeat(32) };
+    const params = { blob: "0".repeat(32), leaf: "0" };
     const announced = await call(server, route, { token: alice.token, params, body: large });
     expect([announced.status, announced.code]).toEqual([413, "tooLarge"]);
     expect(await chunked(server, route, large)).toBe(413);

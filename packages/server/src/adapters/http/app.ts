@@ -17,7 +17,7 @@ import { authorise } from "./access.ts";
 import { bytesAnswer, jsonAnswer, refusalAnswer } from "./answers.ts";
 import { fetchBody, submitFrame } from "./endpoints/binary.ts";
 import { blobEndpoints } from "./endpoints/blobs.ts";
-import { getParcel, putParcel } from "./endpoints/parcels.ts";
+import { getParcel, parcelEndpoints, putParcel } from "./endpoints/parcels.ts";
 import { iceEndpoints } from "./endpoints/ice.ts";
 import { keyEndpoints } from "./endpoints/keys.ts";
 import { loginEndpoints } from "./endpoints/login.ts";
@@ -63,6 +63,7 @@ const ENDPOINTS: EndpointsOf<JsonRoute> = {
   ...keyEndpoints,
   ...iceEndpoints,
   ...blobEndpoints,
+  ...parcelEndpoints,
 };
 
 /** The application; give its `fetch` to a node:http server. The socket's upgrade does not come through here. */
@@ -112,9 +113,11 @@ export function createApp(options: HttpOptions): Hono<Bindings> {
     const put = await putParcel(service, known(session), c.req.param(), c.env.incoming);
     return put.ok ? jsonAnswer(put.value) : refusalAnswer(put.refusal);
   });
-  on("getParcel", async (c, session) =>
-    answerBytes(await getParcel(service, known(session), c.req.param(), c.env.outgoing)),
-  );
+  on("getParcel", async (c, session) => {
+    const { incoming, outgoing } = c.env;
+    const got = await getParcel(service, known(session), c.req.param(), incoming.headers.range, outgoing);
+    return got.ok ? bytesAnswer(got.value.bytes, got.value.from, got.value.of) : refusalAnswer(got.refusal);
+  });
   on("socket", async () =>
     refusalAnswer({ code: "badRequest", detail: "this path takes a WebSocket upgrade" }),
   );

@@ -1,4 +1,5 @@
 /** Files at the relay through the whole server: bytes in and out, who may, and what does not harm it. */
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
@@ -97,6 +98,58 @@ describe("BLB from sender to recipient", () => {
     const first = (await get(bob, blob, 0)) as Buffer;
     expect((await put(alice, blob, 0, parcel(0, 9))).status).toBe(200);
     expect(await get(bob, blob, 0)).toEqual(first);
+    await done(alice, blob);
+  });
+
+  test("BLB-10 the rest of a parcel is what one asks for that broke off; any other range is answered with all", async () => {
+    const blob = newBlob();
+    await create(alice, blob);
+    await put(alice, blob, 0, parcel(0, 1));
+    const whole = Buffer.from(parcel(0, 1));
+    const path = ROUTES.getParcel.path.replace(":blob", blob).replace(":leaf", "0");
+    const ranged = (range: string) =>
+      fetch(server.url + path, { headers: { authorization: `Bearer ${bob}`, range } });
+    const rest = await ranged("bytes=1000000-");
+    expect(rest.status).toBe(206);
+    expect(rest.headers.get("content-range")).toBe(`bytes 1000000-${whole.length - 1}/${whole.length}`);
+    expect(whole.subarray(1_000_000).equals(Buffer.from(await rest.arrayBuffer()))).toBe(true);
+    for (const range of [
+      "bytes=0-",
+      `bytes=${whole.length}-`,
+      "bytes=5-9",
+      "bytes=-5",
+      "bytes=0-1,4-",
+      "x",
+    ]) {
+      const all = await ranged(range);
+      expect([all.status, all.headers.get("content-range")]).toEqual([200, null]);
+      expect(whole.equals(Buffer.from(await all.arrayBuffer()))).toBe(true);
+    }
+    await done(alice, blob);
+  });
+
+  test("BLB-10 a parcel is kept if it is there as its maker says; nobody else may say so", async () => {
+    const blob = newBlob();
+    await create(alice, blob);
+    await put(alice, blob, 0, parcel(0, 1));
+    const [place = ""] = filesOf().filter((name) => name.endsWith(".held"));
+    await server.stop();
+    // As if the process had ended before it wrote the bit.
+    writeFileSync(join(dataDir, "blobs", place), Uint8Array.of(0));
+    server = await startTestServer({ dataDir });
+    const hashOf = (leaf: number, fill: number): string =>
+      createHash("sha256").update(parcel(leaf, fill)).digest("base64url");
+    const keep = (token: string, leaf: number, sha256: string) =>
+      at("keepParcel", token, { blob, leaf: String(leaf) }, { sha256 });
+    expect((await keep(bob, 0, hashOf(0, 1))).code).toBe("forbidden");
+    expect((await keep(mallory, 0, hashOf(0, 1))).code).toBe("notFound");
+    expect((await keep(alice, 3, hashOf(0, 1))).code).toBe("badRequest");
+    expect((await keep(alice, 0, hashOf(0, 2))).json).toEqual({ kept: false });
+    expect((await keep(alice, 1, hashOf(1, 1))).json).toEqual({ kept: false });
+    expect(await heldBy(alice, blob)).toBe(0);
+    expect((await keep(alice, 0, hashOf(0, 1))).json).toEqual({ kept: true });
+    expect(await heldBy(alice, blob)).toBe(1);
+    expect(await get(bob, blob, 0)).toEqual(Buffer.from(parcel(0, 1)));
     await done(alice, blob);
   });
 

@@ -36,7 +36,11 @@ export function judgeOrigin(
 
 /** Headers that let a page of an allowed origin read the answer. */
 export function corsHeaders(origin: string): Record<string, string> {
-  return { "access-control-allow-origin": origin, vary: "Origin" };
+  return {
+    "access-control-allow-origin": origin,
+    "access-control-expose-headers": "content-range",
+    vary: "Origin",
+  };
 }
 
 /** Headers of the answer to a preflight request of an allowed origin. */
@@ -44,7 +48,7 @@ export function preflightHeaders(origin: string): Record<string, string> {
   return {
     ...corsHeaders(origin),
     "access-control-allow-methods": "GET, POST, PUT, DELETE",
-    "access-control-allow-headers": "authorization, content-type",
+    "access-control-allow-headers": "authorization, content-type, range",
     "access-control-max-age": "600",
   };
 }

@@ -25,6 +25,7 @@ export const ROUTE_SCHEMAS = {
   ice: HTTP.ice,
   createBlob: HTTP.createBlob,
   blobStatus: HTTP.blobStatus,
+  keepParcel: HTTP.keepParcel,
   blobDone: HTTP.blobDone,
 } as const satisfies Partial<Record<RouteName, RouteSchemas>>;
 

@@ -26,6 +26,7 @@ export interface BlobFile {
   readonly held: Uint8Array;
   /** As `BlobFiles` says. */
   write(leaf: number, parcel: Uint8Array): Promise<void>;
+  keep(leaf: number, room: Uint8Array, isSame: (parcel: Uint8Array) => boolean): Promise<boolean>;
   read(leaf: number, into: Uint8Array): Promise<boolean>;
   /** A write has failed: what of the file is in memory is not to be relied upon. */
   readonly failed: boolean;
@@ -130,25 +131,35 @@ function blobFile(parcels: FileHandle, bitmap: FileHandle, held: Uint8Array): Bl
     flushing = false;
   }
 
+  /** Does it unless the leaf is held. Only one of several that come at once: the others could differ. */
+  async function alone(leaf: number, work: () => Promise<void>): Promise<void> {
+    for (let other = writing.get(leaf); other !== undefined; other = writing.get(leaf))
+      await other.catch(() => {});
+    if (hasLeaf(held, leaf)) return;
+    if (failure !== undefined) throw failure;
+    const own = work().finally(() => writing.delete(leaf));
+    writing.set(leaf, own);
+    await own;
+  }
+
   return {
     held,
     get failed() {
       return failure !== undefined;
     },
-    async write(leaf, parcel) {
-      // Only one of several that come at once is written: the others could differ.
-      for (let other = writing.get(leaf); other !== undefined; other = writing.get(leaf))
-        await other.catch(() => {});
-      if (hasLeaf(held, leaf)) return;
-      if (failure !== undefined) throw failure;
-      const own = writeLeaf(leaf, parcel).finally(() => writing.delete(leaf));
-      writing.set(leaf, own);
-      await own;
+    write: (leaf, parcel) => alone(leaf, () => writeLeaf(leaf, parcel)),
+    async keep(leaf, room, isSame) {
+      await alone(leaf, async () => {
+        if (!(await readAll(parcels, room, leaf * STRIDE_BYTES)) || !isSame(room)) return;
+        // Also on the disk again: what the system has in memory it may have failed to write.
+        await writeLeaf(leaf, room);
+      });
+      return hasLeaf(held, leaf);
     },
     async read(leaf, into) {
       if (!hasLeaf(held, leaf)) return false;
-      await readAll(parcels, into, leaf * STRIDE_BYTES);
-      return true;
+      if (await readAll(parcels, into, leaf * STRIDE_BYTES)) return true;
+      throw new BlobFilesError("a file is shorter than it was");
     },
     close: async () => void (await Promise.all([parcels.close(), bitmap.close()])),
   };
@@ -161,10 +172,12 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
   }
 }
 
-async function readAll(file: FileHandle, into: Uint8Array, position: number): Promise<void> {
+/** False if the file is shorter. */
+async function readAll(file: FileHandle, into: Uint8Array, position: number): Promise<boolean> {
   for (let done = 0; done < into.length;) {
     const { bytesRead } = await file.read(into, done, into.length - done, position + done);
-    if (bytesRead === 0) throw new BlobFilesError("a file is shorter than it was");
+    if (bytesRead === 0) return false;
     done += bytesRead;
   }
+  return true;
 }

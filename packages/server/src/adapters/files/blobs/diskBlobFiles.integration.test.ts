@@ -189,6 +189,51 @@ describe("BLB-8 files at the relay on the disk", () => {
     expect((await read(PLACE, SIZE, 1))?.[0]).toBe(2);
   });
 
+  describe("BLB-10 a parcel that was written when the process ended", () => {
+    const keep = (leaf: number, expected: Uint8Array): Promise<boolean> =>
+      files.keep(PLACE, SIZE, leaf, new Uint8Array(parcelBytes(SIZE, leaf)), (found) =>
+        Buffer.from(expected).equals(found),
+      );
+    const withoutBits = async (): Promise<void> => {
+      await files.close();
+      writeFileSync(join(dir, "blobs", `${PLACE}.held`), Uint8Array.of(0));
+      files = await opened();
+    };
+
+    test("is held if it is what it should be, durably, and written again before its bit", async () => {
+      for (const leaf of [0, 1]) await files.write(PLACE, SIZE, leaf, parcel(leaf, 1));
+      await withoutBits();
+      const { write, datasync } = await spies();
+      expect(await keep(1, parcel(1, 1))).toBe(true);
+      expect(write.mock.calls.map(([bytes]) => (bytes as Uint8Array).length)).toEqual([
+        parcel(1, 1).length,
+        1,
+      ]);
+      expect(datasync).toHaveBeenCalledTimes(2);
+      vi.restoreAllMocks();
+      await startAgain();
+      expect(await files.held(PLACE, SIZE)).toEqual(Uint8Array.of(0b10));
+      expect(bytesOf(await read(PLACE, SIZE, 1))).toEqual(bytesOf(parcel(1, 1)));
+    });
+
+    test("is not held if it is something else, is not whole or is not there; it can come again", async () => {
+      expect(await keep(0, parcel(0, 1))).toBe(false);
+      expect(readdirSync(join(dir, "blobs"))).toEqual([]);
+      await files.write(PLACE, SIZE, 0, parcel(0, 1));
+      await withoutBits();
+      expect([await keep(0, parcel(0, 2)), await keep(2, parcel(2, 1))]).toEqual([false, false]);
+      expect(await files.held(PLACE, SIZE)).toEqual(new Uint8Array(1));
+      await files.write(PLACE, SIZE, 0, parcel(0, 3));
+      expect((await read(PLACE, SIZE, 0))?.[0]).toBe(3);
+    });
+
+    test("is held if it is held already, without a look", async () => {
+      await files.write(PLACE, SIZE, 0, parcel(0, 1));
+      expect(await keep(0, parcel(0, 2))).toBe(true);
+      expect((await read(PLACE, SIZE, 0))?.[0]).toBe(1);
+    });
+  });
+
   test("a full disk refuses the parcel that has no room, and no other", async () => {
     await files.write(PLACE, SIZE, 0, parcel(0, 1));
     const { write } = await spies();

@@ -115,6 +115,11 @@ export async function openDiskBlobFiles(options: DiskBlobFilesOptions): Promise<
       guarded(async () => {
         await using(place, sizeBytes, true, (file) => file.write(leaf, parcel));
       }),
+    keep: (place, sizeBytes, leaf, room, isSame) =>
+      guarded(async () => {
+        const kept = await using(place, sizeBytes, false, (file) => file.keep(leaf, room, isSame));
+        return kept ?? false;
+      }),
     read: (place, sizeBytes, leaf, into) =>
       guarded(async () => {
         const read = await using(place, sizeBytes, false, (file) => file.read(leaf, into));

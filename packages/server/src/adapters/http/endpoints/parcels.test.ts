@@ -38,7 +38,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-const ask = () => getParcel(service, CALLER, PARAMS, response as unknown as ServerResponse);
+const ask = () => getParcel(service, CALLER, PARAMS, undefined, response as unknown as ServerResponse);
 const hasRoom = (): boolean => {
   const slot = gate.enter("other");
   slot?.leave(true);

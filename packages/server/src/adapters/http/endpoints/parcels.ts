@@ -1,4 +1,5 @@
 /** The bytes of files at the relay, one parcel at a time (BLB-4, BLB-5, BLB-9). */
+import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fileLeafCount, MAX_FILE_LEAVES, parcelBytes } from "@sotto/protocol";
 import type { BlobView, Done } from "../../../ports/requests.ts";
@@ -6,7 +7,7 @@ import type { Result } from "../../../ports/result.ts";
 import { accepted, refused } from "../../../ports/result.ts";
 import type { Session } from "../access.ts";
 import { readExactly } from "../readBody.ts";
-import type { Service } from "../service.ts";
+import type { EndpointsOf, Service } from "../service.ts";
 import { blobIn, onDisk } from "./blobs.ts";
 
 type Params = Readonly<Record<string, string>>;
@@ -41,13 +42,21 @@ export async function putParcel(
   }
 }
 
-/** A parcel for a device of the group, in memory that is its own until `response` has gone. */
+/** A parcel, from the byte on that `range` names; in memory that is its own until the response has gone. */
+export interface ParcelPart {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly of: number;
+}
+
+/** A parcel for a device of the group. */
 export async function getParcel(
   service: Service,
   caller: Session,
   params: Params,
+  range: string | undefined,
   response: ServerResponse,
-): Promise<Result<Uint8Array>> {
+): Promise<Result<ParcelPart>> {
   const { files, gate } = service.blobs;
   const found = await find(service, caller, params, "read");
   if (!found.ok) return found;
@@ -66,9 +75,38 @@ export async function getParcel(
   });
   return onDisk(async () => {
     const parcel = slot.bytes(parcelBytes(sizeBytes, leaf));
-    return (await files.read(place, sizeBytes, leaf, parcel)) ? accepted(parcel) : refused("notFound");
+    if (!(await files.read(place, sizeBytes, leaf, parcel))) return refused("notFound");
+    const from = firstByteOf(range, parcel.length);
+    return accepted({ bytes: parcel.subarray(from), from, of: parcel.length });
   });
 }
+
+/** The rest of a parcel is what can be asked for; any other range is answered with all of it, as RFC 9110 §14.2 allows. */
+function firstByteOf(range: string | undefined, sizeBytes: number): number {
+  const first = Number(/^bytes=(\d{1,7})-$/.exec(range ?? "")?.[1] ?? 0);
+  return first < sizeBytes ? first : 0;
+}
+
+export const parcelEndpoints: EndpointsOf<"keepParcel"> = {
+  /** A parcel that has come and was not answered, if it lies on the disk as its maker says (BLB-10). */
+  async keepParcel(service, { input, params, caller }) {
+    const { files, gate } = service.blobs;
+    const found = await find(service, caller, params, "write");
+    if (!found.ok) return found;
+    const { place, sizeBytes, leaf } = found.value;
+    const slot = gate.enter(caller.device ?? "");
+    if (slot === undefined) return refused("slowDown");
+    try {
+      const isSame = (parcel: Uint8Array): boolean => hash("sha256", parcel, "base64url") === input.sha256;
+      const room = slot.bytes(parcelBytes(sizeBytes, leaf));
+      return await onDisk(async () =>
+        accepted({ kept: await files.keep(place, sizeBytes, leaf, room, isSame) }),
+      );
+    } finally {
+      slot.leave(true);
+    }
+  },
+};
 
 async function find(
   { executor, blobs, nowMs }: Service,
