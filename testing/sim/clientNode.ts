@@ -211,6 +211,9 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
           return;
         case "emit":
           return note(effect.event);
+        // Files have a simulation of their own (testing/transfers).
+        case "fileReceipt":
+          return;
         case "done": {
           const onDone = waiting.get(effect.command);
           waiting.delete(effect.command);

@@ -203,7 +203,7 @@ const boast = (operation: MlsOperation): MlsOperation =>
       ...receipt,
       delivered: receipt.delivered + 1,
     }));
-    return { ...content, body: { kind: "receipt", receipts } };
+    return { ...content, body: { ...content.body, receipts } };
   });
 
 function hideCounter(bytes: Uint8Array): Uint8Array {

@@ -2,7 +2,7 @@
 import type { BlobId, ConversationId, GroupId, TransferId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import type { FileView } from "sotto";
-import type { Blobs, PathMode, TransferRecord, Transfers } from "sotto/simulation";
+import type { Blobs, FileWord, PathMode, TransferRecord, Transfers } from "sotto/simulation";
 import { createTransfers, createTransferStore } from "sotto/simulation";
 import type { MemoryDisk } from "sotto/testing";
 import { createMemoryDisk } from "sotto/testing";
@@ -11,6 +11,7 @@ import type { Scheduler } from "../sim/scheduler.ts";
 import { isLeaf, parcelFor } from "./contents.ts";
 import type { LinkNetwork } from "./link.ts";
 import type { Mutant } from "./mutants.ts";
+import type { ReceiptPost } from "./receipts.ts";
 import type { SimRelay } from "./relay.ts";
 import type { SimShelf } from "./shelf.ts";
 import { createSimShelf } from "./shelf.ts";
@@ -30,6 +31,8 @@ export interface DeviceSurroundings {
   readonly relay: SimRelay;
   readonly watch: Watch;
   readonly mutant: Mutant | undefined;
+  readonly receipts: ReceiptPost;
+  readonly onView: (device: string, view: FileView) => void;
   /** A frame to somebody else. */
   readonly onOther: (device: string, frame: Uint8Array) => void;
 }
@@ -49,16 +52,23 @@ export interface SimDevice {
   readonly views: Map<TransferId, FileView>;
   start(): Promise<void>;
   die(): void;
+  /** What a receipt of the other device says; nothing while it does not run. */
+  onReceipt(transfer: TransferId, word: FileWord): void;
   onFrame(link: number, conversation: ConversationId, frame: Uint8Array): void;
   onDrained(link: number): void;
   onChanged(): void;
 }
 
 export function createDevice(name: string, world: DeviceSurroundings): SimDevice {
-  const { scheduler, random, network, relay, watch, mutant } = world;
+  const { scheduler, random, network, relay, receipts, watch, mutant } = world;
   const disk = createMemoryDisk();
   const shelf = createSimShelf();
   let life: { isOver: boolean } = { isOver: true };
+  /** Every call of a port, and whatever else is done, may be the last. */
+  const called = (own: { readonly isOver: boolean }): boolean => {
+    if (!own.isOver && --device.diesAfter <= 0) device.die();
+    return !own.isOver;
+  };
   let transfers: Transfers | undefined;
 
   const device: SimDevice = {
@@ -86,6 +96,9 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
     onFrame(link, conversation, frame) {
       transfers?.frame(link, mutant === "no-conversation" ? CONVERSATION : conversation, frame);
     },
+    onReceipt(transfer, word) {
+      if (called(life)) transfers?.receipt(CONVERSATION, transfer, word);
+    },
     onDrained: (link) => transfers?.drained(link),
     onChanged: () => transfers?.changed(CONVERSATION),
   };
@@ -94,15 +107,10 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
   async function start(): Promise<void> {
     const own = { isOver: false };
     life = own;
-    /** Every call of a port may be the last. */
-    const called = (): boolean => {
-      if (!own.isOver && --device.diesAfter <= 0) device.die();
-      return !own.isOver;
-    };
     /** Resolves only in this life. */
     const wait = (ms: number, atDeath: () => void = () => {}): Promise<void> =>
       new Promise((resolve) => {
-        if (!called()) return;
+        if (!called(own)) return;
         scheduler.after(ms, () => {
           if (!own.isOver) return resolve();
           if (random.chance(0.5)) atDeath();
@@ -152,7 +160,7 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
         links: {
           of: linkOf,
           send(link, bytes) {
-            if (!called()) return;
+            if (!called(own)) return;
             const frame = bytes.slice();
             if (mutant === "no-end" && frame[0] === 5) return;
             if (link === OTHER_LINK) return world.onOther(name, frame);
@@ -167,7 +175,7 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
           },
           close: () => network.end(true),
         },
-        blobs: blobs(wait),
+        blobs: mutant === "trust-relay" ? trusting(blobs(wait)) : blobs(wait),
         blobIdOf: (transfer) => transfer as string as BlobId,
         parcels: {
           parcelOf: async (record, leaf, sealed) => parcelFor(record, leaf, sealed),
@@ -188,7 +196,13 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
           random: () => random.next(),
         },
         attend: () => {},
-        onView: (view) => void device.views.set(view.transfer, view),
+        receipt(_conversation, transfer, word) {
+          if (called(own)) receipts.say({ device, isAlive }, transfer, word);
+        },
+        onView(view) {
+          device.views.set(view.transfer, view);
+          world.onView(name, view);
+        },
         onFault(error) {
           watch.report("FIL-0", `${name}: ${error instanceof Error ? error.stack : String(error)}`);
         },
@@ -197,6 +211,18 @@ export function createDevice(name: string, world: DeviceSurroundings): SimDevice
     );
     // It may have died of its first calls.
     if (!isAlive()) transfers = undefined;
+  }
+
+  /** What the relay does not have, the other side has. */
+  function trusting(honest: Blobs): Blobs {
+    return {
+      ...honest,
+      async status(blob) {
+        const answer = await honest.status(blob);
+        if (answer.kind === "refused") device.onReceipt(blob as string as TransferId, "whole");
+        return answer;
+      },
+    };
   }
 
   function blobs(wait: (ms: number) => Promise<void>): Blobs {

@@ -19,6 +19,10 @@ export const MUTANTS = [
   "no-mode",
   /** What was asked for is asked for again. */
   "ask-twice",
+  /** Receipts for files get lost. */
+  "no-receipt",
+  /** What the relay does not have any more is taken for delivered. */
+  "trust-relay",
 ] as const;
 
 export type Mutant = (typeof MUTANTS)[number];

@@ -2,7 +2,7 @@
  * Files between two devices in a world where links open, end, and fall silent, a relay is away, slow, full or hostile, disks fill, users change their minds, and
  * devices die between any two calls. Then all is well again, and everything must be where it belongs, or say why not.
  */
-import type { FileChunkFrame, TransferId } from "@sotto/protocol";
+import type { BlobId, FileChunkFrame, TransferId } from "@sotto/protocol";
 import {
   chunkCount,
   decodeFileFrame,
@@ -12,8 +12,9 @@ import {
   idOf,
   parcelBytes,
 } from "@sotto/protocol";
-import type { PathMode, TransferRecord } from "sotto/simulation";
-import { HIGH_WATER_BYTES } from "sotto/simulation";
+import type { FileView } from "sotto";
+import type { PathMode, TransferRecord, Transfers } from "sotto/simulation";
+import { FIRST_WINDOW, HIGH_WATER_BYTES } from "sotto/simulation";
 import type { Random } from "../sim/random.ts";
 import { createRandom } from "../sim/random.ts";
 import { createScheduler } from "../sim/scheduler.ts";
@@ -22,6 +23,7 @@ import type { SimDevice } from "./device.ts";
 import { CONVERSATION, createDevice, OTHER, OTHER_LINK } from "./device.ts";
 import { createLinkNetwork } from "./link.ts";
 import type { Mutant } from "./mutants.ts";
+import { createReceiptPost } from "./receipts.ts";
 import { createSimRelay } from "./relay.ts";
 import type { Violation } from "./violation.ts";
 import { createWatch } from "./violation.ts";
@@ -48,6 +50,8 @@ interface SentFile {
   readonly to: SimDevice;
   /** What users have done to it that it need not arrive, or anew. */
   isCancelled: boolean;
+  /** Who has given it up for good, as stored. */
+  readonly givenUpBy: Set<SimDevice>;
   refetches: number;
 }
 
@@ -88,8 +92,17 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
     random,
     network,
     relay,
+    receipts: createReceiptPost({
+      scheduler: time,
+      random,
+      network,
+      relay,
+      mutant,
+      otherOf: (name) => (name === "alice" ? bob : alice),
+    }),
     watch,
     mutant,
+    onView,
     onOther(device: string, bytes: Uint8Array) {
       const frame = decodeFileFrame(bytes);
       if (frame?.type !== "end" || frame.reason !== "unknown")
@@ -100,6 +113,7 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
   const bob = createDevice("bob", world);
   const deviceOf = (name: string): SimDevice => (name === "alice" ? alice : bob);
   const files = makeFiles(random, alice, bob);
+  const arrived = new Set<TransferId>();
   /** Messages come by the server, whatever becomes of links. */
   const learnAll = (device: SimDevice): void => {
     for (const { record, from } of files) device.transfers?.learn({ ...record, mine: from === device });
@@ -115,7 +129,7 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
   const trouble = (): void => {
     const device = random.pick([alice, bob]);
     const file = random.pick(files);
-    const kind = random.between(1, 17);
+    const kind = random.between(1, 18);
     if (kind <= 3) {
       if (isLinkable()) network.open();
     } else if (kind === 4) {
@@ -146,7 +160,7 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
       );
     else if (kind === 11) {
       // All that comes while it is full comes again.
-      switches += files.length;
+      switches += files.length * FIRST_WINDOW;
       spell(
         () => (device.shelf.isFull = true),
         () => (device.shelf.isFull = false),
@@ -157,10 +171,12 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
       switches++;
       void device.transfers?.command(file.record.transfer, "pause");
     } else if (kind <= 15) {
-      switches++;
+      switches += device.shelf.isFull ? FIRST_WINDOW : 1;
       void device.transfers?.command(file.record.transfer, "resume");
     } else if (kind === 16 && random.chance(0.15)) cancel(device, file);
     else if (kind === 17) askElsewhere(device, file);
+    // It loses a file, or wants it to look delivered.
+    else if (kind === 18) relay.places.delete(file.record.transfer as string as BlobId);
     for (const one of [alice, bob])
       if (one.transfers === undefined) after(random.between(1, 3000), () => void restart(one));
   };
@@ -190,7 +206,14 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
   function cancel(device: SimDevice, file: SentFile): void {
     if (device.transfers === undefined) return;
     file.isCancelled = true;
-    void device.transfers.command(file.record.transfer, random.chance(0.5) ? "cancel" : "remove");
+    void giveUp(device, device.transfers, file);
+  }
+
+  async function giveUp(device: SimDevice, transfers: Transfers, file: SentFile): Promise<void> {
+    const { transfer } = file.record;
+    await transfers.command(transfer, random.chance(0.5) ? "cancel" : "remove");
+    const isOut = transfers.view(transfer)?.state === "cancelled";
+    if (isOut && device.transfers === transfers) file.givenUpBy.add(device);
   }
 
   /** Somebody else knows the transfer's id, and asks for it. */
@@ -222,7 +245,8 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
     if (isLinkable()) network.open();
     after(10_000, keepLinked);
   };
-  if (lastMode === "direct" || random.chance(0.5)) keepLinked();
+  const isLinkedAtLast = lastMode === "direct" || random.chance(0.5);
+  if (isLinkedAtLast) keepLinked();
   for (const device of [alice, bob]) {
     device.transfers?.online();
     for (const { record, to } of files) {
@@ -251,6 +275,14 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
     carried.set(key, (carried.get(key) ?? 0) + 1);
   }
 
+  /** FIL-19: a sender believes no file to have come that has not been whole with the other side. */
+  function onView(device: string, { transfer, state, mine }: FileView): void {
+    if (state !== "done") return;
+    if (!mine) arrived.add(transfer);
+    else if (!arrived.has(transfer))
+      watch.report("FIL-19", `${device} takes for delivered what has not come`);
+  }
+
   function isSettled({ record, from, to }: SentFile): boolean {
     return [from, to].every((device) => isFinal(device.transfers?.view(record.transfer)?.state));
   }
@@ -260,8 +292,16 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
     const { transfer, sizeBytes } = record;
     const [own, theirs] = [from, to].map((device) => device.transfers?.view(transfer));
     const said = `${from.name} to ${to.name}, ${fileLeafCount(sizeBytes)} leaves: ${own?.state} ${own?.reason} / ${theirs?.state} ${theirs?.reason}, mode ${lastMode}`;
+    for (const device of file.givenUpBy)
+      if (device.transfers?.view(transfer)?.state !== "cancelled")
+        return watch.report("FIL-8", `${device.name} has forgotten that it gave it up: ${said}`);
+    const isTold = isLinkedAtLast && isLinkable() && file.givenUpBy.has(from);
+    if (isTold && !isFinal(theirs?.state))
+      return watch.report("FIL-18", `the receiver does not know that it is taken back: ${said}`);
     if (theirs?.state === "done") {
       const kept = to.shelf.files.get(transfer)?.leaves;
+      // A device that died while a copy was removed finds out when it is opened.
+      if (kept === undefined && isCancelled) return;
       for (let leaf = 0; leaf < fileLeafCount(sizeBytes); leaf++) {
         const bytes = kept?.get(leaf);
         if (bytes === undefined || !isLeaf(transfer, leaf, bytes))
@@ -274,7 +314,8 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
     }
     const isExcused =
       isCancelled ||
-      (relay.isHostile && theirs?.state === "failed" && theirs.reason === "invalid") ||
+      (relay.isHostile &&
+        [own, theirs].some((view) => view?.state === "failed" && view.reason === "invalid")) ||
       (relay.maxLeaves < fileLeafCount(sizeBytes) && theirs?.state === "waiting");
     if (!isExcused) watch.report("FIL-15", `it has not come: ${said}`);
   }
@@ -323,9 +364,11 @@ function makeFiles(random: Random, alice: SimDevice, bob: SimDevice): readonly S
       relayUntilMs: 0,
       peerBelow: 0,
       owed: null,
+      receipt: "none",
+      losses: 0,
     };
     shelve(from, record);
-    return { record, from, to, isCancelled: false, refetches: 0 };
+    return { record, from, to, isCancelled: false, givenUpBy: new Set(), refetches: 0 };
   });
 }
 

@@ -128,7 +128,8 @@ export type FileState =
  * Why a file does not move (waiting, paused) or never will (failed, cancelled). peerOffline: nobody to send to or take from, and the relay has none of it ·
  * noWay: direct only, or too large for the relay, and there is no link · relayFull: the server has no room for it now · uploaded: own, all of it is at
  * the relay · byPeer: paused or cancelled by the other side · changed: the source became another while it was read · diskFull · invalid: what came is not
- * what was signed · unknown: the sender has it no more · expired: the relay has it no more · failed: disk or system.
+ * what was signed · unknown: the sender has it no more · expired: the relay has it no more · lost: own, the relay has dropped it again and again, before its time, and the other
+ * side has not said that it has it · failed: disk or system.
  */
 export type FileReason =
   | "peerOffline"
@@ -141,6 +142,7 @@ export type FileReason =
   | "invalid"
   | "unknown"
   | "expired"
+  | "lost"
   | "failed";
 
 /** One file on its way, or before or after it. */

@@ -36,6 +36,8 @@ const body: fc.Arbitrary<ContentBody> = fc.oneof(
     receipts: fc.array(fc.record({ stream: id, delivered: fc.maxSafeNat(), read: fc.maxSafeNat() }), {
       maxLength: 5,
     }),
+    whole: fc.array(id, { maxLength: 5 }),
+    asked: fc.array(id, { maxLength: 5 }),
   }),
   fc.record({ kind: fc.constant("skip" as const), counters: fc.array(fc.maxSafeNat(), { maxLength: 5 }) }),
   fc.record({
@@ -137,7 +139,11 @@ describe("MSG-1: contents", () => {
   });
 
   it("only receipts are uncounted", () => {
-    const receipt: Content = { ...text(""), counter: 0, body: { kind: "receipt", receipts: [] } };
+    const receipt: Content = {
+      ...text(""),
+      counter: 0,
+      body: { kind: "receipt", receipts: [], whole: [], asked: [] },
+    };
     expect(decodeContent(encodeContent(receipt))).toEqual(receipt);
     expect(decodeContent(encodeContent({ ...receipt, counter: 1 }))).toBeUndefined();
     expect(decodeContent(encodeContent({ ...text("a"), counter: 0 }))).toBeUndefined();

@@ -2,7 +2,7 @@
  * What an MLS application message carries (MSG-1): signed and encrypted as a whole. Counted contents have a place in their sender's
  * stream, from 1 without gaps; receipts and signals are uncounted (counter 0).
  */
-import type { MessageId, StreamId } from "./ids.ts";
+import type { MessageId, StreamId, TransferId } from "./ids.ts";
 import { idBytes, idOf } from "./ids.ts";
 import { HASH_BYTES, ID_BYTES, MAX_CONTENT_BYTES, MAX_TEXT_BYTES } from "./limits.ts";
 import { arrayOf, bytesOf, bytesUpTo, codecOf, nullable, textUpTo, tuple, uint } from "./schema.ts";
@@ -30,10 +30,14 @@ export interface StreamReceipt {
   readonly read: number;
 }
 
-/** Delivered and read receipts of the sender for others' streams. */
+/** Delivered and read receipts of the sender for others' streams, and for files (FIL-19). */
 export interface ReceiptBody {
   readonly kind: "receipt";
   readonly receipts: readonly StreamReceipt[];
+  /** Files of others that the sender has whole, each verified to its root; at most {@link MAX_FILES_IN_RECEIPT}. */
+  readonly whole: readonly TransferId[];
+  /** Own files of which the sender wants to hear whether they are whole with others; as many. */
+  readonly asked: readonly TransferId[];
 }
 
 /** Tells receivers that nothing will come for these counters. */
@@ -68,6 +72,8 @@ export interface Content {
 const FORMAT = 1;
 const KIND = { text: 1, receipt: 2, skip: 3, signal: 4, file: 5 } as const;
 const MAX_STREAMS_IN_RECEIPT = 256;
+/** Of each list of files: 1.1 KB. */
+export const MAX_FILES_IN_RECEIPT = 64;
 const MAX_SKIPPED = 1000;
 
 const envelope = tuple(
@@ -84,7 +90,12 @@ const envelope = tuple(
   (value: CborValue) => value,
 );
 const textShape = tuple(textUpTo(MAX_TEXT_BYTES), nullable(bytesOf(ID_BYTES)));
-const receiptShape = tuple(arrayOf(tuple(bytesOf(ID_BYTES), uint(), uint()), MAX_STREAMS_IN_RECEIPT));
+const transferList = arrayOf(bytesOf(ID_BYTES), MAX_FILES_IN_RECEIPT);
+const receiptShape = tuple(
+  arrayOf(tuple(bytesOf(ID_BYTES), uint(), uint()), MAX_STREAMS_IN_RECEIPT),
+  transferList,
+  transferList,
+);
 const skipShape = tuple(arrayOf(uint(), MAX_SKIPPED));
 
 /** UTF-8 size of a message's text, to compare with `MAX_TEXT_BYTES` before it is accepted for sending. */
@@ -159,7 +170,11 @@ function bodyFields(body: ContentBody): CborValue {
     case "text":
       return [body.text, body.replyTo && idBytes(body.replyTo)];
     case "receipt":
-      return [body.receipts.map(({ stream, delivered, read }) => [idBytes(stream), delivered, read])];
+      return [
+        body.receipts.map(({ stream, delivered, read }) => [idBytes(stream), delivered, read]),
+        body.whole.map(idBytes),
+        body.asked.map(idBytes),
+      ];
     case "skip":
       return [body.counters];
     case "signal":
@@ -182,6 +197,8 @@ function bodyOf(kind: number, raw: CborValue): ContentBody | undefined {
         fields && {
           kind: "receipt",
           receipts: fields[0].map(([stream, delivered, read]) => ({ stream: idOf(stream), delivered, read })),
+          whole: fields[1].map(idOf<TransferId>),
+          asked: fields[2].map(idOf<TransferId>),
         }
       );
     }

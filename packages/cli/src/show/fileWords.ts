@@ -38,6 +38,7 @@ const REASONS: Readonly<Record<FileReason, string>> = {
   invalid: "what came is not what was signed",
   unknown: "the sender does not have it any more",
   expired: "the server has dropped it",
+  lost: "the server has lost it again and again",
   failed: "disk or system refused",
 };
 

@@ -23,7 +23,7 @@ const SENT_DELAY_MS = 50;
 export function onPostOk(core: Core, frame: OkFrame): void {
   const entry = takeInflight(core, frame.requestId);
   if (entry === undefined) return;
-  if (entry.kind === "receipt") settleReceipt(core, entry.conversation, entry.receipts);
+  if (entry.kind === "receipt") settleReceipt(core, entry.conversation, entry.body);
   if (entry.kind === "message") {
     const orders = core.live.acknowledged.get(entry.conversation) ?? new Set<number>();
     core.live.acknowledged.set(entry.conversation, orders.add(entry.order));

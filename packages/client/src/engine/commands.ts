@@ -15,7 +15,7 @@ import { deliveredUpTo } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Commands that are jobs. */
-export type QueuedCommand = Exclude<Command, { kind: "connect" | "disconnect" | "attend" }>;
+export type QueuedCommand = Exclude<Command, { kind: "connect" | "disconnect" | "attend" | "fileReceipt" }>;
 
 /** Runs the command and answers it exactly once, also when the store fails or the server cannot be reached. */
 export function enqueueCommand(core: Core, number: number, command: QueuedCommand): void {

@@ -29,9 +29,11 @@ import type {
   LinkCandidate,
   LinkDescription,
   MessageId,
+  TransferId,
 } from "@sotto/protocol";
 import type { FileView } from "../api.ts";
 import type { Role } from "./group/policy.ts";
+import type { FileWord } from "../ports/fileLinks.ts";
 import type { LinkChannel, LinkFailure, LinkOptions, LinkVia } from "../ports/direct.ts";
 import type { ServerAnswer, ServerRequest, Unreachable } from "../ports/server.ts";
 import type { StoreWrite } from "../ports/store.ts";
@@ -171,6 +173,13 @@ export type Effect =
   | { readonly type: "send"; readonly connection: number; readonly frame: Uint8Array }
   /** The connection of this number; the first action is `open`, and nothing follows `close`. */
   | { readonly type: "link"; readonly link: number; readonly action: LinkAction }
+  /** What a receipt of the other account says of a file, or that an own receipt has got away (FIL-19). After it is stored. */
+  | {
+      readonly type: "fileReceipt";
+      readonly conversation: ConversationId;
+      readonly transfer: TransferId;
+      readonly word: FileWord;
+    }
   /** Sets or replaces the timer of that name. */
   | { readonly type: "timer"; readonly name: TimerName; readonly atMs: number }
   | { readonly type: "cancelTimer"; readonly name: TimerName }
@@ -275,6 +284,13 @@ export type Command =
   | { readonly kind: "setDefaultPath"; readonly path: PathMode }
   /** Somebody looks at the conversation: a direct path is worth having. */
   | { readonly kind: "attend"; readonly conversation: ConversationId }
+  /** The next receipt says that the file is whole here, or asks whether it is there (FIL-19). Forgotten with the process until it has got away. */
+  | {
+      readonly kind: "fileReceipt";
+      readonly conversation: ConversationId;
+      readonly transfer: TransferId;
+      readonly word: Exclude<FileWord, "told">;
+    }
   /** Whether contacts may see this account online. */
   | { readonly kind: "setPresenceHidden"; readonly hidden: boolean }
   /** Takes messages of one conversation from an archive. They are shown, never sent; what is here already stays as it is. */

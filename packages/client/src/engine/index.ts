@@ -27,7 +27,8 @@ import { enqueueMaintenance } from "./handshakes.ts";
 import { enqueueInbox } from "./inbox.ts";
 import { enqueueLeave } from "./leaving.ts";
 import { enqueueMarkSent, releaseHold } from "./answers.ts";
-import { enqueueDueReceipts } from "./receipts.ts";
+import { enqueueDueReceipts, enqueueReceipt } from "./receipts.ts";
+import { owe } from "./fileReceipts.ts";
 import type { Identity } from "./records/identity.ts";
 import { enqueueRenewals } from "./renewal.ts";
 import { enqueueStoreChange } from "./restored.ts";
@@ -159,7 +160,10 @@ class Machine implements Core {
   #takeCommand({ command, request }: Extract<EngineEvent, { type: "command" }>): void {
     if (request.kind === "connect") connect(this);
     else if (request.kind === "disconnect") disconnect(this);
-    else if (request.kind !== "attend") return enqueueCommand(this, command, request);
+    else if (request.kind === "fileReceipt") {
+      owe(this, request);
+      enqueueReceipt(this, request.conversation);
+    } else if (request.kind !== "attend") return enqueueCommand(this, command, request);
     const result: CommandResult =
       request.kind === "attend" ? attend(this, request.conversation) : { ok: true };
     this.effect({ type: "done", command, result });

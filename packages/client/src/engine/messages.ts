@@ -8,8 +8,8 @@ import type {
   MessageBody,
   MessageEntry,
   MessageId,
+  ReceiptBody,
   SignalBody,
-  StreamReceipt,
 } from "@sotto/protocol";
 import {
   MAX_REQUEST_TEXT_CHARS,
@@ -25,6 +25,7 @@ import type { Core, Step } from "./core.ts";
 import { commit, emit, mlsOrThrow } from "./core.ts";
 import { notePeersAttention, onSignal } from "./direct/calls.ts";
 import { onConfirmed } from "./direct/carry.ts";
+import { tellWords } from "./fileReceipts.ts";
 import { loadGroup } from "./groups.ts";
 import { storedAmong } from "./imports.ts";
 import { leaveAgain } from "./leaving.ts";
@@ -96,7 +97,12 @@ function* takeIn(
   for (const [i, delivery] of deliveries.entries()) intake.take(delivery, decrypted.results[i] as Decrypted);
   transaction.group(decrypted.group, decrypted.delta);
   for (const record of intake.history) transaction.history(record);
-  const receipted = applyReceipts(core, transaction, intake.conversation, intake.receipts);
+  const receipted = applyReceipts(
+    core,
+    transaction,
+    intake.conversation,
+    intake.receipts.flatMap(({ body }) => body.receipts),
+  );
   transaction.conversation(receipted.conversation);
   // Connecting does not wait for the disk: it leaves nothing behind that would have to be stored, and what is sent for it is stored after this.
   if (!isStopped(receipted.conversation))
@@ -109,6 +115,7 @@ function* takeIn(
   if (onConfirmed(core, receipted.conversation)) enqueueDispatch(core, id);
   if (isLive && intake.heard) core.live.heard.set(id, core.now());
   if (isLive && intake.history.length > 0) notePeersAttention(core, id);
+  for (const { sender, body } of intake.receipts) tellWords(core, receipted.conversation, sender, body);
 }
 
 /** Messages are taken only from groups that carry a conversation that can still receive. */
@@ -140,7 +147,7 @@ const NONE: ReadonlySet<string> = new Set();
 class Intake {
   conversation: ConversationRecord;
   readonly history: HistoryRecord[] = [];
-  readonly receipts: StreamReceipt[] = [];
+  readonly receipts: { readonly sender: Member; readonly body: ReceiptBody }[] = [];
   readonly signals: { readonly sender: Member; readonly body: SignalBody }[] = [];
   /** Something of another member could be opened. */
   heard = false;
@@ -183,7 +190,8 @@ class Intake {
     const encoded = unpadContent(result.plaintext);
     const content = encoded && decodeContent(encoded);
     if (encoded === undefined || content === undefined) this.#changes.add("unreadable");
-    else if (content.body.kind === "receipt") this.receipts.push(...content.body.receipts);
+    else if (content.body.kind === "receipt")
+      this.receipts.push({ sender: result.sender, body: content.body });
     else if (content.body.kind === "signal") this.signals.push({ sender: result.sender, body: content.body });
     else this.#takeCounted(content, contentHash(this.#core.sha256, encoded), result.sender);
   }

@@ -2,7 +2,7 @@
  * Delivered and read receipts (MSG-6): uncounted, cumulative, at most one per conversation in 2 s, or 250 ms over a link, never to somebody whose request has not been
  * accepted. A receipt that is lost is made again from the records, so none is kept in the outbox.
  */
-import type { ConversationId, StreamReceipt } from "@sotto/protocol";
+import type { ConversationId, ReceiptBody, StreamReceipt } from "@sotto/protocol";
 import { outboxOf } from "./conversations.ts";
 import type { ClientEvent } from "./contract.ts";
 import type { Core, Step } from "./core.ts";
@@ -10,6 +10,7 @@ import { commit, leftOfSpan, setTimer } from "./core.ts";
 import { carryReceipt } from "./direct/carry.ts";
 import { routeNow, routeOf } from "./direct/route.ts";
 import { openLink } from "./direct/state.ts";
+import { nextWords, settleWords } from "./fileReceipts.ts";
 import { post } from "./posts.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import { deliveredUpTo, withReceipted } from "./streams.ts";
@@ -32,30 +33,37 @@ export function enqueueReceipt(core: Core, id: ConversationId): void {
 /** All conversations that owe a receipt. */
 export function enqueueDueReceipts(core: Core): void {
   for (const conversation of core.state.conversations.values()) {
-    if (dueReceipts(conversation).length > 0) enqueueReceipt(core, conversation.id);
+    if (dueReceipt(core, conversation) !== undefined) enqueueReceipt(core, conversation.id);
   }
 }
 
 function* sendReceipt(core: Core, id: ConversationId): Step<void> {
   const conversation = core.state.conversations.get(id);
   if (conversation === undefined || routeOf(core, conversation) === undefined) return;
-  const receipts = dueReceipts(conversation);
-  if (receipts.length === 0) return;
+  const body = dueReceipt(core, conversation);
+  if (body === undefined) return;
   core.live.receiptSentAtMs.set(id, core.now());
-  const [ciphertext] = yield* sealUncounted(core, conversation, [{ kind: "receipt", receipts }]);
+  const [ciphertext] = yield* sealUncounted(core, conversation, [body]);
   // The way may have changed meanwhile: what is not sent now is due still.
   const route = routeOf(core, conversation);
   const link = openLink(core, id);
   const { headIndex: index } = conversation;
   if (route === "direct" && link !== undefined)
-    carryReceipt(core, link, conversation, ciphertext as Uint8Array, receipts);
+    carryReceipt(core, link, conversation, ciphertext as Uint8Array, body);
   else if (route === "relay")
     post(core, conversation, index, ciphertext as Uint8Array, {
       kind: "receipt",
       conversation: id,
       index,
-      receipts,
+      body,
     });
+}
+
+function dueReceipt(core: Core, conversation: ConversationRecord): ReceiptBody | undefined {
+  const receipts = dueReceipts(conversation);
+  const { whole, asked } = nextWords(core, conversation.id);
+  if (receipts.length + whole.length + asked.length === 0) return undefined;
+  return { kind: "receipt", receipts, whole, asked };
 }
 
 function dueReceipts(conversation: ConversationRecord): readonly StreamReceipt[] {
@@ -68,8 +76,10 @@ function dueReceipts(conversation: ConversationRecord): readonly StreamReceipt[]
     .map(({ record, delivered }) => ({ stream: record.stream, delivered, read: record.read }));
 }
 
-/** The server has stored a receipt: what it said is not said again. */
-export function settleReceipt(core: Core, id: ConversationId, receipts: readonly StreamReceipt[]): void {
+/** The server, or the other device, has stored a receipt: what it said is not said again. */
+export function settleReceipt(core: Core, id: ConversationId, body: ReceiptBody): void {
+  const { receipts } = body;
+  settleWords(core, id, body);
   core.enqueue({
     key: `receipted/${id}/${receipts.map(({ delivered, read }) => `${delivered}.${read}`).join()}`,
     run: function* () {

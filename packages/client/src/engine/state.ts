@@ -7,9 +7,10 @@ import type {
   GroupId,
   MailboxEntry,
   StoreId,
+  ReceiptBody,
   SignalBody,
-  StreamReceipt,
 } from "@sotto/protocol";
+import type { FileWords } from "./fileReceipts.ts";
 import type { IceServer } from "../ports/direct.ts";
 import type { DirectLink, LinkTries } from "./direct/state.ts";
 import type { ContactRecord } from "./records/contact.ts";
@@ -87,7 +88,7 @@ export type Inflight =
       readonly kind: "receipt";
       readonly conversation: ConversationId;
       readonly index: number;
-      readonly receipts: readonly StreamReceipt[];
+      readonly body: ReceiptBody;
     }
   | {
       readonly kind: "signal";
@@ -130,6 +131,8 @@ export interface VolatileState {
   /** Pairs whose other side is online. One may be told of before its Welcome is taken in, or after it was left. */
   readonly seen: Set<GroupId>;
   readonly receiptSentAtMs: Map<ConversationId, number>;
+  /** What receipts have still to say of files. */
+  readonly fileWords: Map<ConversationId, FileWords>;
   readonly links: Map<ConversationId, DirectLink>;
   linkNumber: number;
   readonly linkTries: Map<ConversationId, LinkTries>;
@@ -230,6 +233,7 @@ export function freshVolatileState(): VolatileState {
     resume: new Set(),
     seen: new Set(),
     receiptSentAtMs: new Map(),
+    fileWords: new Map(),
     links: new Map(),
     linkNumber: 0,
     linkTries: new Map(),

@@ -1,5 +1,8 @@
-/** The channel "files" of direct links, as the transfers of files see it. The messages beside it are the engine's. */
-import type { ConversationId } from "@sotto/protocol";
+/** The channel "files" of direct links, as the transfers of files see it, and what receipts say of files. The messages beside it are the engine's. */
+import type { ConversationId, TransferId } from "@sotto/protocol";
+
+/** whole: the sender of the word has the file, verified to its root · asked: it wants to hear whether the other side has · told: `whole` of this device has got away. */
+export type FileWord = "whole" | "asked" | "told";
 
 export interface FileLinks {
   /**
@@ -21,4 +24,6 @@ export interface FileLinkListener {
   /** `LOW_WATER_BYTES` or less wait, after there were more. */
   drained(link: number): void;
   changed(conversation: ConversationId): void;
+  /** A word of the other account inside MLS, of a device of its; or `told`. */
+  receipt(conversation: ConversationId, transfer: TransferId, word: FileWord): void;
 }

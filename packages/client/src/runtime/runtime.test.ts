@@ -83,6 +83,7 @@ function start(script: (event: EngineEvent) => readonly Effect[], mls: Partial<M
     onFiles: {
       frame: (link, conversation, frame) => log.push(`frame ${link} ${conversation} ${frame.join()}`),
       drained: (link) => log.push(`drained ${link}`),
+      receipt: (_, transfer, word) => log.push(`${word} ${transfer}`),
       changed: (conversation) => log.push(`changed ${conversation}`),
     },
     clock,

@@ -170,6 +170,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       case "link":
         // While closing none is begun; nobody waits for it any more.
         return phase === "open" ? links.act(effect.link, effect.action) : undefined;
+      case "fileReceipt":
+        return options.onFiles?.receipt(effect.conversation, effect.transfer, effect.word);
       case "timer":
         return setTimer(effect.name, effect.atMs);
       case "cancelTimer":

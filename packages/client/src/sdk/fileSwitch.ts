@@ -19,6 +19,7 @@ export function createFileSwitch(session: () => Session): FileSwitch {
       frame: (link, conversation, frame) => current?.frame(link, conversation, frame),
       drained: (link) => current?.drained(link),
       changed: (conversation) => current?.changed(conversation),
+      receipt: (...word) => current?.receipt(...word),
     },
     links: {
       of: (conversation) => session().fileLinks.of(conversation),

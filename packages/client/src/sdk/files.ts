@@ -85,6 +85,7 @@ export function openFiles(device: Device): DeviceFiles {
       withTransfers((transfers) => transfers.drained(number));
     },
     changed: (conversation) => withTransfers((transfers) => transfers.changed(conversation)),
+    receipt: (...word) => withTransfers((transfers) => transfers.receipt(...word)),
   });
   const stopListening = device.on((event) => withTransfers((transfers) => onEvent(transfers, event)));
   const ready = (async () => {

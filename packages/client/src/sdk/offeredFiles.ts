@@ -42,5 +42,7 @@ export function recordOf(
     relayUntilMs: 0,
     peerBelow: 0,
     owed: null,
+    receipt: "none",
+    losses: 0,
   };
 }

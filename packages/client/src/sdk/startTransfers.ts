@@ -56,6 +56,8 @@ export async function startTransfers(
         random: () => (crypto.random(1)[0] as number) / 255,
       },
       attend: (conversation) => void device.command({ kind: "attend", conversation }).catch(() => {}),
+      receipt: (conversation, transfer, word) =>
+        void device.command({ kind: "fileReceipt", conversation, transfer, word }).catch(() => {}),
       onView,
       onFault: (error) => queueMicrotask(() => rethrow(error)),
     },

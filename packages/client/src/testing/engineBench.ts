@@ -50,6 +50,8 @@ export interface EngineBench {
   readonly timers: Map<TimerName, number>;
   /** What the engine has done with its links, in order. */
   readonly links: { readonly link: number; readonly action: LinkAction }[];
+  /** What receipts have said of files, and which own ones have got away, in order. */
+  readonly fileWords: Extract<Effect, { type: "fileReceipt" }>[];
   nowMs: number;
   /** Commits fail. */
   diskFull: boolean;
@@ -178,6 +180,8 @@ export function createBench(
         return void queue.push({ type: "request", ticket: effect.ticket, answer: answer(effect.request) });
       case "send":
         return void bench.sent.push(frameOf(effect.frame));
+      case "fileReceipt":
+        return void bench.fileWords.push(effect);
       case "timer":
         return void bench.timers.set(effect.name, effect.atMs);
       case "cancelTimer":
@@ -208,6 +212,7 @@ export function createBench(
     events: [],
     timers: new Map(),
     links: [],
+    fileWords: [],
     nowMs: START_MS,
     diskFull: false,
     interject: undefined,

@@ -115,7 +115,7 @@ export async function createLinkBench(isLookedAt = false): Promise<LinkBench> {
     },
     async confirm(delivered) {
       const stream = engine.state.conversations.get(conversation)?.stream as never;
-      await self.say({ kind: "receipt", receipts: [{ stream, delivered, read: 0 }] });
+      await self.say({ kind: "receipt", receipts: [{ stream, delivered, read: 0 }], whole: [], asked: [] });
     },
     async write(text) {
       const result = await bench.command({ kind: "sendText", conversation, text, replyTo: null });

@@ -26,7 +26,14 @@ function fetch(core: Core, file: TransferFile): void {
   if (state === "wanted") return resume(core, file);
   if (state !== "offered" && state !== "failed" && state !== "removed") return;
   resetFile(file);
-  save(core, file, { state: "wanted", paused: false, reason: null, relay: "none", owed: null });
+  save(core, file, {
+    state: "wanted",
+    paused: false,
+    reason: null,
+    relay: "none",
+    owed: null,
+    receipt: "none",
+  });
 }
 
 function isUnderWay({ record }: TransferFile): boolean {
@@ -44,11 +51,11 @@ function resume(core: Core, file: TransferFile): void {
   const { record } = file;
   if (!isUnderWay(file)) return;
   // Also of one whose place at the relay is gone: it is brought there again.
-  const relay = record.mine && record.relay === "gone" ? "none" : record.relay;
-  if (!record.paused && relay === record.relay) return;
-  file.outgoing.losses = 0;
+  const isGone = record.mine && (record.relay === "gone" || record.relay === "lost");
+  const relay = isGone ? "none" : record.relay;
+  if (!record.paused && !isGone && record.losses === 0) return;
   // A shelf that had no room when it was opened is opened again.
-  save(core, file, { paused: false, reason: null, relay });
+  save(core, file, { paused: false, reason: null, relay, losses: 0 });
 }
 
 /** For good: the other side is told, and nothing of it stays here. */

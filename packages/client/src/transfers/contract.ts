@@ -5,6 +5,7 @@
 import type { ConversationId, FileFrame, GroupId, Parcel, TransferId } from "@sotto/protocol";
 import type { PathMode } from "../engine/contract.ts";
 import type { BlobAnswer, BlobStatus } from "../ports/blobs.ts";
+import type { FileWord } from "../ports/fileLinks.ts";
 import type { FileShelfProblem } from "../ports/fileShelf.ts";
 import type { TransferRecord } from "./record.ts";
 
@@ -60,6 +61,13 @@ export type TransferEvent =
     }
   | { readonly type: "drained"; readonly link: number }
   | { readonly type: "changed"; readonly conversation: ConversationId }
+  /** Of a file of this conversation: what the other side says inside MLS, or that what was said here has got away (FIL-19). */
+  | {
+      readonly type: "receipt";
+      readonly conversation: ConversationId;
+      readonly transfer: TransferId;
+      readonly word: FileWord;
+    }
   /** The server can be reached again. */
   | { readonly type: "online" }
   /** The time of the last `wake` has come. */
@@ -111,6 +119,13 @@ export type TransferEffect =
   | { readonly type: "send"; readonly link: number; readonly frame: FileFrame }
   | { readonly type: "closeLink"; readonly link: number }
   | { readonly type: "attend"; readonly conversation: ConversationId }
+  /** A word for the other side inside MLS. `whole` is followed by an event `told` once it has got away; what is not, is lost with the process. */
+  | {
+      readonly type: "receipt";
+      readonly conversation: ConversationId;
+      readonly transfer: TransferId;
+      readonly word: Exclude<FileWord, "told">;
+    }
   /** Instead of the one before; `undefined`: none. */
   | { readonly type: "wake"; readonly atMs: number | undefined }
   /** Its view is another. */

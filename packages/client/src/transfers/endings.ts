@@ -34,6 +34,8 @@ function tellPeer(core: Core, file: TransferFile): void {
 /** The relay drops its copy. A receiver that could not tell the sender looks whether there is one. */
 function tellRelay(core: Core, file: TransferFile): void {
   const { record, run, settles } = file;
+  // The receipt goes before: where the relay's copy is gone, the word that explains it is there.
+  if (record.receipt === "due") return;
   // Who has given it up does not have it: to the sender the relay's copy would be one that has come.
   const isOver = record.mine || record.state === "done" || record.owed === "done";
   const isThere = isOver && (record.relay === "begun" || record.relay === "uploaded");

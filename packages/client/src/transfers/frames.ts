@@ -55,7 +55,10 @@ function takeRequest(
   if (!mine || state === "preparing" || state === "removed") return answer(core, link, frame, "unknown");
   if (state === "cancelled") return answer(core, link, frame, "cancelled");
   if (state === "failed" && reason === "failed") return answer(core, link, frame, "failed");
-  if (paused) return reply(core, link, { type: "pause", transfer: frame.transfer });
+  if (paused) {
+    file.saidPaused = true;
+    return reply(core, link, { type: "pause", transfer: frame.transfer });
+  }
   if (!onRequest(core, file, session, frame)) condemn(core, file, link);
 }
 

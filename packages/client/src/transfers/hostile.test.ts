@@ -10,8 +10,9 @@ import {
   MAX_LEAVES_ASKED,
 } from "@sotto/protocol";
 import { describe, expect, test } from "vitest";
+import type { FileWord } from "../ports/fileLinks.ts";
 import type { TransferEffect, TransferEvent, Way } from "./contract.ts";
-import { HIGH_WATER_BYTES, IDLE_POLL_MS, MAX_SENDING } from "./limits.ts";
+import { HIGH_WATER_BYTES, IDLE_POLL_MS, MAX_SENDING, RECEIPT_MS } from "./limits.ts";
 import { createTransferMachine } from "./machine.ts";
 import type { TransferRecord } from "./record.ts";
 
@@ -38,6 +39,8 @@ function recordOf(number: number, change: Partial<TransferRecord> = {}): Transfe
     relayUntilMs: 0,
     peerBelow: 0,
     owed: null,
+    receipt: "none",
+    losses: 0,
     ...change,
   };
 }
@@ -185,6 +188,21 @@ describe("FIL-13: what a contact says", () => {
     }
   });
 
+  test("who is told of a pause by the answer to a request is told when it is over", () => {
+    const file = recordOf(10);
+    const device = deviceOf([file]);
+    device.surroundings.way = { ...device.surroundings.way, link: undefined };
+    device.tell({ type: "changed", conversation: TALK });
+    device.tell({ type: "command", transfer: file.transfer, command: "pause" });
+    const types = (): string[] => device.take("send").map(({ frame }) => frame.type);
+    device.says(requestOf(file, 0, 1));
+    expect(types()).toEqual(["pause"]);
+    device.tell({ type: "command", transfer: file.transfer, command: "resume" });
+    device.surroundings.way = { ...device.surroundings.way, link: LINK };
+    device.tell({ type: "changed", conversation: TALK });
+    expect(types()).toEqual(["resume"]);
+  });
+
   test("what was asked for goes on when packets go through again", () => {
     const file = recordOf(10);
     const device = deviceOf([file]);
@@ -214,6 +232,91 @@ describe("FIL-13: what a contact says", () => {
     opened();
     device.says({ type: "chunk", transfer, leaf: 1, chunk: 0, bytes: new Uint8Array(61_712) });
     expect(device.machine.record(transfer)).toMatchObject({ state: "wanted" });
+  });
+});
+
+describe("FIL-19: receipts", () => {
+  /** Another's file that is whole on the shelf. */
+  function whole(change: Partial<TransferRecord> = {}) {
+    const file = recordOf(10, { mine: false, state: "wanted", sizeBytes: 1, relay: "begun", ...change });
+    const device = deviceOf([file], { mode: "relay", link: undefined });
+    const { transfer } = file;
+    for (const { run } of device.take("open"))
+      device.tell({ type: "opened", transfer, run, have: new Uint8Array([1]) });
+    const word = (said: FileWord, conversation = TALK): void =>
+      device.tell({ type: "receipt", conversation, transfer, word: said });
+    return { device, transfer, word };
+  }
+
+  test("whoever has a file whole says so, and tells the relay when the receipt has got away", () => {
+    const { device, transfer, word } = whole();
+    expect(device.take("receipt")).toEqual([
+      { type: "receipt", conversation: TALK, transfer, word: "whole" },
+    ]);
+    device.tell({ type: "wake" }, IDLE_POLL_MS.last);
+    expect(device.take("settle")).toEqual([]);
+    word("told");
+    expect(device.take("settle")).toHaveLength(1);
+    expect(device.machine.record(transfer)).toMatchObject({ receipt: "told" });
+  });
+
+  test("says it again after a new connection and a restart, until it has got away, and when it is asked", () => {
+    const { device, transfer, word } = whole();
+    device.take("receipt");
+    device.tell({ type: "online" });
+    expect(device.take("receipt")).toHaveLength(1);
+    const { device: later } = whole(device.machine.record(transfer));
+    expect(later.take("receipt")).toHaveLength(1);
+    word("told");
+    device.tell({ type: "online" });
+    expect(device.take("receipt")).toEqual([]);
+    for (const { run } of device.take("settle"))
+      device.tell({ type: "settled", transfer, run, answer: { kind: "ok", value: undefined } });
+    word("asked");
+    word("asked");
+    expect(device.take("receipt")).toHaveLength(1);
+    word("told");
+    // What its sender may have brought there again meanwhile.
+    expect(device.take("place")).toHaveLength(1);
+  });
+
+  test("is said by who removes the copy later, not by who does not have it whole", () => {
+    const { device, transfer, word } = whole();
+    word("told");
+    device.tell({ type: "command", transfer, command: "remove" });
+    device.take("receipt");
+    word("asked");
+    expect(device.take("receipt")).toHaveLength(1);
+    word("told");
+    device.tell({ type: "command", transfer, command: "fetch" });
+    word("asked");
+    expect(device.take("receipt")).toEqual([]);
+  });
+
+  test("counts for an own file that is on its way, in its conversation alone", () => {
+    for (const [change, conversation, state] of [
+      [{}, TALK, "done"],
+      [{ paused: true }, TALK, "done"],
+      [{ state: "failed", reason: "invalid" }, TALK, "done"],
+      [{}, OTHER_TALK, "offered"],
+      [{ mine: false }, TALK, "offered"],
+      [{ state: "cancelled" }, TALK, "cancelled"],
+    ] as const) {
+      const file = recordOf(10, change);
+      const device = deviceOf([file]);
+      device.tell({ type: "receipt", conversation, transfer: file.transfer, word: "whole" });
+      expect(device.machine.record(file.transfer)).toMatchObject({ state, paused: false });
+      expect(device.take("remove")).toEqual([]);
+    }
+  });
+
+  test("is asked for once after a restart", () => {
+    const file = recordOf(10, { relay: "uploaded" });
+    const device = deviceOf([file], { mode: "relay", link: undefined });
+    expect(device.take("receipt")).toMatchObject([{ word: "asked" }]);
+    device.tell({ type: "online" });
+    device.tell({ type: "wake" }, IDLE_POLL_MS.last);
+    expect(device.take("receipt")).toEqual([]);
   });
 });
 
@@ -257,7 +360,9 @@ describe("FIL-16: what a server says", () => {
       device.tell({ type: "wake" }, IDLE_POLL_MS.last);
     }
     expect(placed).toBeLessThan(10);
-    expect(device.machine.record(transfer)).toMatchObject({ state: "offered", relay: "gone" });
+    expect(device.machine.record(transfer)).toMatchObject({ state: "offered", relay: "lost" });
+    expect(device.machine.view(transfer)).toMatchObject({ state: "waiting", reason: "lost" });
+    expect(device.take("remove")).toEqual([]);
     device.tell({ type: "command", transfer, command: "resume" });
     expect(device.take("place")).toHaveLength(1);
   });
@@ -286,14 +391,56 @@ describe("FIL-16: what a server says", () => {
     expect(device.machine.record(transfer)).toMatchObject({ state: "cancelled" });
   });
 
-  test("one that was there whole, and is there no more, has come", () => {
+  /** A file that was at the relay whole, and is there no more. */
+  function dropped(way: Partial<Way> = {}) {
     const { device, transfer, run } = uploading([0, 1, 2]);
     expect(device.machine.record(transfer)).toMatchObject({ relay: "uploaded" });
+    device.take("receipt");
     device.tell({ type: "wake" }, IDLE_POLL_MS.last);
     expect(device.take("place")).toHaveLength(1);
+    device.surroundings.way = { ...device.surroundings.way, ...way };
     device.tell({ type: "place", transfer, run, answer: notFound });
+    return { device, transfer, run };
+  }
+
+  test("FIL-19: one that was there whole, and is there no more, has not come: it is asked for, and brought again", () => {
+    const { device, transfer } = dropped();
+    expect(device.machine.view(transfer)).toMatchObject({ state: "waiting" });
+    device.tell({ type: "wake" }, RECEIPT_MS - 1);
+    expect([device.take("receipt"), device.take("place")]).toEqual([[], []]);
+    device.tell({ type: "wake" }, 1);
+    expect(device.take("receipt")).toEqual([
+      { type: "receipt", conversation: TALK, transfer, word: "asked" },
+    ]);
+    expect(device.take("place")).toMatchObject([{ group: GROUP }]);
+  });
+
+  test("FIL-19: the receipt comes a little later than the relay's word", () => {
+    const { device, transfer } = dropped();
+    device.tell({ type: "receipt", conversation: TALK, transfer, word: "whole" }, RECEIPT_MS - 1);
+    expect(device.machine.view(transfer)).toMatchObject({ state: "done" });
+    device.tell({ type: "wake" }, IDLE_POLL_MS.last);
+    expect([device.take("place"), device.take("settle"), device.take("remove")]).toEqual([[], [], []]);
+  });
+
+  test("FIL-19: what one device of a contact has is left at the relay for the others, whatever was asked of the relay", () => {
+    const { device, transfer, run } = uploading([0, 1, 2]);
+    device.tell({ type: "wake" }, IDLE_POLL_MS.last);
+    device.tell({ type: "receipt", conversation: TALK, transfer, word: "whole" });
+    const value = { leafCount: 3, held: new Uint8Array([7]), expiresAtMs: 1e15 };
+    device.tell({ type: "place", transfer, run, answer: { kind: "ok", value } });
+    device.tell({ type: "wake" }, IDLE_POLL_MS.last);
     expect(device.machine.record(transfer)).toMatchObject({ state: "done" });
-    expect(device.take("remove")).toEqual([]);
+    expect(device.take("settle")).toEqual([]);
+  });
+
+  test("FIL-19: how often the relay has lost it outlives a restart", () => {
+    const file = recordOf(10, { relay: "uploaded", losses: 3 });
+    const device = deviceOf([file], { mode: "relay", link: undefined });
+    const { transfer } = file;
+    const [{ run }] = device.take("place") as [EffectOf<"place">];
+    device.tell({ type: "place", transfer, run, answer: notFound });
+    expect(device.machine.view(transfer)).toMatchObject({ state: "waiting", reason: "lost" });
   });
 
   test("who gives up a file does not tell the relay that it has it", () => {

@@ -45,8 +45,10 @@ export const POLL_MS = { first: 1000, last: 30_000 } as const;
 export const RETRY_MS = { first: 1000, last: 60_000 } as const;
 /** The same of a sender that has sent all to the relay, and of a receiver whose file is gone from there. */
 export const IDLE_POLL_MS = { first: 1000, last: 600_000 } as const;
-/** How often a file is brought to the relay again that has lost it before it was whole; then the user says. */
+/** How often a file is brought to the relay again that has lost it before its time; then the user says. */
 export const MAX_LOSSES = 3;
+/** So long after the relay was found to have it no more, the other side's receipt may still be on its way. */
+export const RECEIPT_MS = 30_000;
 /** How slow this device's clock may be beside the server's: what is gone from the relay so shortly before its end has not been fetched. */
 export const SLOW_CLOCK_MS = 3_600_000;
 /** Between tries at a relay that has no room. */

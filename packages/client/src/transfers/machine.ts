@@ -9,6 +9,7 @@ import { onFrame } from "./frames.ts";
 import { reviewLink } from "./links.ts";
 import { resetTries } from "./pauses.ts";
 import { keepSpare, onTaken, stop } from "./receiving.ts";
+import { onReceipt, repeatReceipt } from "./receipts.ts";
 import type { TransferRecord } from "./record.ts";
 import { onOpened, review } from "./review.ts";
 import { onRead, pourLink } from "./sending.ts";
@@ -59,6 +60,8 @@ function dispatch(core: Core, event: TransferEvent): void {
       for (const { session } of core.talks.values())
         if (session?.link === event.link) pourLink(core, session);
       return;
+    case "receipt":
+      return onReceipt(core, event.conversation, event.transfer, event.word);
     case "online":
       return hurry(core);
     case "wake":
@@ -149,6 +152,7 @@ function hurry(core: Core): void {
     resetTries(file.settles);
     touch(core, file);
   }
+  for (const file of core.files.values()) repeatReceipt(core, file);
 }
 
 /** Looks at files until nothing more follows, tells what has changed of them, and sets the clock. */

@@ -41,14 +41,18 @@ const STATES: readonly RecordState[] = [
 
 /**
  * What is known of the file's place at the relay. none · begun: it is made, of an own file by this device · uploaded: own, all that the other side lacks is
- * there · gone: it was there, and is not any more · tooLarge: the relay takes no file of this size.
+ * there · gone: it was there, and is not any more · tooLarge: the relay takes no file of this size · lost: own, it was there too often and is not any more.
  */
-export type RelayState = "none" | "begun" | "uploaded" | "gone" | "tooLarge";
-const RELAY_STATES: readonly RelayState[] = ["none", "begun", "uploaded", "gone", "tooLarge"];
+export type RelayState = "none" | "begun" | "uploaded" | "gone" | "tooLarge" | "lost";
+const RELAY_STATES: readonly RelayState[] = ["none", "begun", "uploaded", "gone", "tooLarge", "lost"];
 
 /** What the other side has to be told on a link, until it is known to have heard it. */
 export type Owed = "done" | "cancelled";
 const OWED: readonly Owed[] = ["done", "cancelled"];
+
+/** Of another's file that is whole here, whether its sender has been told inside MLS (FIL-19). due: not yet, or it has asked · told: a receipt has got away. */
+export type ReceiptState = "none" | "due" | "told";
+const RECEIPT_STATES: readonly ReceiptState[] = ["none", "due", "told"];
 
 const REASONS: readonly FileReason[] = [
   "peerOffline",
@@ -62,6 +66,7 @@ const REASONS: readonly FileReason[] = [
   "unknown",
   "expired",
   "failed",
+  "lost",
 ];
 
 export interface TransferRecord {
@@ -85,6 +90,9 @@ export interface TransferRecord {
   /** Own: the other side has all leaves below this one (FIL-12). */
   readonly peerBelow: number;
   readonly owed: Owed | null;
+  readonly receipt: ReceiptState;
+  /** Own: how often the relay has lost it before its time, since the user last said that it is to go. */
+  readonly losses: number;
 }
 
 const codec = codecOf(
@@ -105,6 +113,8 @@ const codec = codecOf(
     uint(),
     uint(MAX_FILE_LEAVES),
     nullable(uint(OWED.length - 1)),
+    uint(RECEIPT_STATES.length - 1),
+    uint(),
   ),
 );
 
@@ -126,6 +136,8 @@ export function encodeTransfer(r: TransferRecord): Uint8Array {
     r.relayUntilMs,
     r.peerBelow,
     r.owed && OWED.indexOf(r.owed),
+    RECEIPT_STATES.indexOf(r.receipt),
+    r.losses,
   ]);
 }
 
@@ -134,7 +146,9 @@ export function decodeTransfer(bytes: Uint8Array): TransferRecord | undefined {
   const f = codec.decode(bytes);
   const state = f && STATES[f[9]];
   const relay = f && RELAY_STATES[f[12]];
-  if (f === undefined || state === undefined || relay === undefined) return undefined;
+  const receipt = f && RECEIPT_STATES[f[16]];
+  if (f === undefined || state === undefined || relay === undefined || receipt === undefined)
+    return undefined;
   return {
     transfer: idOf(f[1]),
     conversation: idOf(f[2]),
@@ -151,5 +165,7 @@ export function decodeTransfer(bytes: Uint8Array): TransferRecord | undefined {
     relayUntilMs: f[13],
     peerBelow: f[14],
     owed: f[15] === null ? null : (OWED[f[15]] ?? null),
+    receipt,
+    losses: f[17],
   };
 }

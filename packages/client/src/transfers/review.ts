@@ -6,6 +6,7 @@ import { ATTEND_MS, NO_LINK_MS } from "./limits.ts";
 import { askLink, forgetAsked, isAsking } from "./receiving.ts";
 import type { Core, TransferFile } from "./state.ts";
 import { linkOf, mayUseRelay, put, save, talkOf, wakeBy, wayOf } from "./state.ts";
+import { reviewReceipt } from "./receipts.ts";
 import { reviewUpload } from "./uploads.ts";
 
 export function review(core: Core, file: TransferFile): void {
@@ -14,6 +15,7 @@ export function review(core: Core, file: TransferFile): void {
   if (state === "wanted" || (mine && state === "offered")) sayPaused(core, file);
   if (state === "wanted") reviewWanted(core, file);
   else if (state === "offered" && mine) reviewUpload(core, file);
+  reviewReceipt(core, file);
   if (file.record.state === "done" || file.record.state === "cancelled" || file.record.state === "removed")
     reviewEnding(core, file);
 }
@@ -63,7 +65,8 @@ export function onOpened(core: Core, file: TransferFile, have: Uint8Array): void
 function finish(core: Core, file: TransferFile): void {
   forgetAsked(core, file);
   if (isAsking(file)) return;
-  save(core, file, { state: "done", reason: null, owed: "done" });
+  save(core, file, { state: "done", reason: null, owed: "done", receipt: "due" });
+  file.saidWhole = false;
   file.toldOn = undefined;
 }
 

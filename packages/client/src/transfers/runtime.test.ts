@@ -38,6 +38,8 @@ const file: TransferRecord = {
   relayUntilMs: 0,
   peerBelow: 0,
   owed: null,
+  receipt: "none",
+  losses: 0,
 };
 
 test("of a file that is given up nothing is written any more, though a leaf of it still comes", async () => {
@@ -80,6 +82,7 @@ test("of a file that is given up nothing is written any more, though a leaf of i
         random: () => 0,
       },
       attend() {},
+      receipt() {},
       onView() {},
       onFault: (error) => {
         throw error;
@@ -136,6 +139,7 @@ test("FIL-11 all that was asked for goes over a channel that sends at once what 
       clock: createFakeClock(),
       surroundings: { wayOf: () => ({ group: "" as GroupId, mode: "direct", link: 1 }), random: () => 0 },
       attend() {},
+      receipt() {},
       onView() {},
       onFault: all.reject,
     },

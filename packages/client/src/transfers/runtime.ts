@@ -43,6 +43,8 @@ export interface TransferPorts {
   readonly clock: Clock;
   readonly surroundings: Pick<Surroundings, "wayOf" | "random">;
   readonly attend: (conversation: ConversationId) => void;
+  /** See the effect `receipt`. */
+  readonly receipt: (conversation: ConversationId, transfer: TransferId, word: "whole" | "asked") => void;
   readonly onView: (view: FileView) => void;
   /** A bug: nothing is carried out any more. */
   readonly onFault: (error: unknown) => void;
@@ -125,6 +127,8 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
         return;
       case "attend":
         return ports.attend(effect.conversation);
+      case "receipt":
+        return ports.receipt(effect.conversation, effect.transfer, effect.word);
       case "changed":
         return announcer.changed(effect.transfer);
       case "remove":
@@ -144,7 +148,7 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
 
   type Work = Exclude<
     TransferEffect,
-    { type: "store" | "send" | "spent" | "closeLink" | "attend" | "changed" | "remove" | "wake" }
+    { type: "store" | "send" | "spent" | "closeLink" | "attend" | "receipt" | "changed" | "remove" | "wake" }
   >;
 
   async function carryOut(effect: Work): Promise<TransferEvent> {
@@ -244,6 +248,7 @@ export function createTransfers(ports: TransferPorts, stored: readonly TransferR
     frame: (link, conversation, frame) => dispatch({ type: "frame", link, conversation, frame }),
     drained: (link) => dispatch({ type: "drained", link }),
     changed: (conversation) => dispatch({ type: "changed", conversation }),
+    receipt: (conversation, transfer, word) => dispatch({ type: "receipt", conversation, transfer, word }),
     online: () => dispatch({ type: "online" }),
     forget: (transfer) => dispatch({ type: "forget", transfer }),
     learn: (record) => dispatch({ type: "known", record }),

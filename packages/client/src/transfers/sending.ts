@@ -1,6 +1,6 @@
 /** Sending by a link (FIL-11, FIL-12): what was asked for, leaf after leaf; several files take turns between chunks. */
 import type { FileRequestFrame, Parcel } from "@sotto/protocol";
-import { addLeaf, chunkCount, chunkOf, createHave, MAX_LEAVES_ASKED } from "@sotto/protocol";
+import { chunkCount, chunkOf, MAX_LEAVES_ASKED } from "@sotto/protocol";
 import { HIGH_WATER_BYTES, MAX_READING, MAX_SENDING } from "./limits.ts";
 import { addBytes } from "./speed.ts";
 import type { Core, LinkSession, Loaded, TransferFile } from "./state.ts";
@@ -139,8 +139,6 @@ function sendChunk(core: Core, session: LinkSession, file: TransferFile): void {
   if (++current.chunk < chunkCount(parcel.sealed.length + parcel.path.length)) return;
   outgoing.loaded.shift();
   put(core, { type: "spent", sealed: parcel.sealed });
-  if (outgoing.sent.length === 0) outgoing.sent = createHave(file.leafCount);
-  addLeaf(outgoing.sent, leaf);
   touch(core, file);
   // Whoever waits for a turn gets it after a leaf.
   if (session.waiting.length > 0 && outgoing.loaded.length === 0 && outgoing.queue.length > 0) {

@@ -58,10 +58,8 @@ export interface Outgoing {
   pausedByPeer: boolean;
   /** Leaves that the other side said it has. */
   peerHeld: number;
-  /** Leaves that went into a link, in this run. */
-  sent: Uint8Array;
-  /** How often the relay has lost it before it was whole, in this run. */
-  losses: number;
+  /** The relay does not have it any more: until then a receipt may be on its way. */
+  patientUntilMs: number;
   /** What the relay has of it, once it was asked in this run. */
   there: Uint8Array | undefined;
   putting: Set<number>;
@@ -91,6 +89,10 @@ export interface TransferFile {
   toldAtMs: number;
   settling: boolean;
   settles: Tries;
+  /** A receipt for it waits to get away. */
+  saidWhole: boolean;
+  /** The other side was asked whether it has it, or need not be now. */
+  hasAskedWhole: boolean;
   /** What was last said of it. */
   shown: string;
 }
@@ -176,6 +178,9 @@ export function createFile(record: TransferRecord, nowMs: number): TransferFile 
     toldAtMs: 0,
     settling: false,
     settles: createTries(),
+    saidWhole: false,
+    // A file of an earlier run: this device may have died before it wrote down what a receipt said.
+    hasAskedWhole: !record.mine || record.state !== "offered" || record.relay === "gone",
     shown: "",
   };
 }
@@ -208,8 +213,7 @@ function createOutgoing(): Outgoing {
     wasAsked: false,
     pausedByPeer: false,
     peerHeld: 0,
-    sent: new Uint8Array(),
-    losses: 0,
+    patientUntilMs: 0,
     there: undefined,
     putting: new Set(),
     askingRelay: false,

@@ -8,11 +8,13 @@ import {
   MAX_LOSSES,
   MAX_PUTS,
   NO_LINK_MS,
+  RECEIPT_MS,
   RETRY_MS,
   SLOW_CLOCK_MS,
   UNASKED_MS,
 } from "./limits.ts";
 import { createTries, resetTries } from "./pauses.ts";
+import { askWhole } from "./receipts.ts";
 import { lose } from "./sending.ts";
 import { addBytes } from "./speed.ts";
 import type { Core, TransferFile } from "./state.ts";
@@ -24,7 +26,9 @@ export function reviewUpload(core: Core, file: TransferFile): void {
   const way = wayOf(core, file);
   if (record.paused || !mayUseRelay(way) || outgoing.askingRelay) return;
   if (outgoing.pausedByPeer && linkOf(core, file) !== undefined) return;
-  if (record.relay === "tooLarge" || record.relay === "gone") return;
+  if (core.nowMs < outgoing.patientUntilMs) return wakeBy(core, file, outgoing.patientUntilMs);
+  if (!file.hasAskedWhole) askWhole(core, file);
+  if (record.relay === "tooLarge" || record.relay === "gone" || record.relay === "lost") return;
   if (record.relay === "uploaded") return pollUploaded(core, file);
   const dueMs = dueAt(core, file, way);
   if (core.nowMs < dueMs) return wakeBy(core, file, dueMs);
@@ -54,7 +58,7 @@ function dueAt(core: Core, file: TransferFile, way: Way): number {
   return Math.max(session.sinceMs, session.requestedAtMs, file.sinceMs) + UNASKED_MS;
 }
 
-/** That the relay has it no more is how a sender learns that the other side has it (FIL-16). */
+/** Whether the relay still has it. */
 function pollUploaded(core: Core, file: TransferFile): void {
   const { record, outgoing, run } = file;
   const { polls } = outgoing;
@@ -73,6 +77,8 @@ export function onOwnPlace(core: Core, file: TransferFile, answer: BlobAnswer<Bl
   const { record, outgoing } = file;
   outgoing.askingRelay = false;
   touch(core, file);
+  // The other side has it, and the relay's copy is for its other devices.
+  if (record.state === "done" && record.relay === "gone") return;
   if (answer.kind !== "ok") return onProblem(core, file, answer);
   const { leafCount, held, expiresAtMs } = answer.value;
   if (leafCount !== file.leafCount) return refuse(core, file);
@@ -117,25 +123,22 @@ function onProblem(
   if (core.nowMs >= tries.atMs) pauseTries(core, tries, pause);
 }
 
-/** Either all who should have it have said so, or its time there is over, or the relay has lost it: then it is brought there again. */
+/**
+ * All who should have it have said so, or its time there is over, or the relay has lost it. Only the other side can say that it has it (FIL-19), and its word may
+ * still be on its way; without it the file is brought there again.
+ */
 function vanish(core: Core, file: TransferFile): void {
   const { record, outgoing } = file;
-  const hasGone = record.relay === "uploaded" || hasLeft(file);
   outgoing.there = undefined;
   if (record.state !== "offered") return;
+  outgoing.relayProblem = undefined;
+  outgoing.patientUntilMs = core.nowMs + RECEIPT_MS;
+  file.hasAskedWhole = false;
   const isExpired = record.relayUntilMs > 0 && core.nowMs >= record.relayUntilMs - SLOW_CLOCK_MS;
-  if (hasGone && !isExpired) return save(core, file, { relay: "none", state: "done", reason: null });
-  if (isExpired || ++outgoing.losses > MAX_LOSSES) return save(core, file, { relay: "gone" });
-  pauseTries(core, outgoing.tries, RETRY_MS);
-  save(core, file, { relay: "none" });
-}
-
-/** Every leaf went out of this device in this run, or is known to be there: nobody has a file of which one never did. */
-function hasLeft({ outgoing, record, leafCount }: TransferFile): boolean {
-  const { there, sent } = outgoing;
-  for (let leaf = record.peerBelow; leaf < leafCount; leaf++)
-    if (!hasLeaf(sent, leaf) && !(there !== undefined && hasLeaf(there, leaf))) return false;
-  return true;
+  if (isExpired) return save(core, file, { relay: "gone" });
+  const losses = record.losses + 1;
+  if (losses > MAX_LOSSES) return save(core, file, { relay: "lost", losses });
+  save(core, file, { relay: "none", losses });
 }
 
 /** What was asked for a file that has been taken back since: a place that was made nevertheless is given up. */

@@ -63,6 +63,7 @@ function standingOfOwn(core: Core, file: TransferFile): readonly [FileState, Fil
   if (record.relay === "uploaded") return ["waiting", "uploaded"];
   if (link !== undefined) return ["waiting", null];
   if (wayOf(core, file)?.mode === "direct" || record.relay === "tooLarge") return ["waiting", "noWay"];
+  if (record.relay === "lost") return ["waiting", "lost"];
   if (record.relay === "gone") return ["waiting", "expired"];
   if (outgoing.relayProblem === "full") return ["waiting", "relayFull"];
   return ["waiting", outgoing.relayProblem === "unreachable" ? "peerOffline" : null];

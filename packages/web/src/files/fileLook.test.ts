@@ -26,6 +26,7 @@ const REASONS: readonly (FileReason | null)[] = [
   "invalid",
   "unknown",
   "expired",
+  "lost",
   "failed",
 ];
 

@@ -1,5 +1,5 @@
 /** What goes out over a link: messages in order from the first that is not confirmed, receipts between them, no more than the other side takes (DIR-6, DIR-8). */
-import type { ConversationId, StreamReceipt } from "@sotto/protocol";
+import type { ConversationId, ReceiptBody } from "@sotto/protocol";
 import { encodeDirectFrame } from "@sotto/protocol";
 import { isSealed, unconfirmedOf } from "../conversations.ts";
 import type { Core } from "../core.ts";
@@ -58,20 +58,20 @@ export function carryReceipt(
   link: DirectLink,
   conversation: ConversationRecord,
   ciphertext: Uint8Array,
-  receipts: readonly StreamReceipt[],
+  body: ReceiptBody,
 ): void {
   sendMessage(core, link, conversation, ciphertext);
-  link.receipts = [...link.receipts, { frame: link.sent, receipts }];
+  link.receipts = [...link.receipts, { frame: link.sent, body }];
 }
 
 /** The other side has stored so many frames. Returns the receipts among them, or `undefined` for a count that cannot be. */
-export function onTaken(link: DirectLink, count: number): readonly (readonly StreamReceipt[])[] | undefined {
+export function onTaken(link: DirectLink, count: number): readonly ReceiptBody[] | undefined {
   if (count < link.taken || count > link.sent) return undefined;
   link.window.splice(0, count - link.taken);
   link.taken = count;
   const settled = link.receipts.filter(({ frame }) => frame <= count);
   link.receipts = link.receipts.filter(({ frame }) => frame > count);
-  return settled.map(({ receipts }) => receipts);
+  return settled.map(({ body }) => body);
 }
 
 /** The other side's receipts have come: what they confirm is not waited for. True when messages rely on the link again. */

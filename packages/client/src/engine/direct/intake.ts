@@ -26,7 +26,7 @@ export function onFrame(core: Core, link: DirectLink, bytes: Uint8Array): void {
     case "taken": {
       const settled = onTaken(link, frame.count);
       if (settled === undefined) return giveUp(core, link, undefined);
-      for (const receipts of settled) settleReceipt(core, link.conversation, receipts);
+      for (const body of settled) settleReceipt(core, link.conversation, body);
       return enqueueDispatch(core, link.conversation);
     }
     case "ping":

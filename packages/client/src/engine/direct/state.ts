@@ -6,7 +6,7 @@ import type {
   GroupId,
   LinkCandidate,
   LinkDescription,
-  StreamReceipt,
+  ReceiptBody,
 } from "@sotto/protocol";
 import type { DirectMessageFrame } from "@sotto/protocol";
 import type { LinkVia } from "../../ports/direct.ts";
@@ -23,7 +23,7 @@ interface Carried {
 /** A receipt that is settled when the other side has taken so many frames. */
 interface CarriedReceipt {
   readonly frame: number;
-  readonly receipts: readonly StreamReceipt[];
+  readonly body: ReceiptBody;
 }
 
 export interface DirectLink {

@@ -71,6 +71,7 @@ export const files = {
     "What came is not what {name} has signed, so none of it was kept. Ask {name} to send it again.",
   "files.why.theirs.unknown": "{name}’s device has it no more. Ask {name} to send it again.",
   "files.why.theirs.expired": "The server has it no more. It comes directly, when {name} is online.",
+  "files.why.theirs.lost": "The server has lost it. It comes directly, when {name} is online.",
   "files.why.theirs.failed": "This device could not write it. Try again.",
   "files.why.mine.peerOffline":
     "Neither {name}’s device nor the server can be reached now. It goes by itself later.",
@@ -84,6 +85,8 @@ export const files = {
   "files.why.mine.invalid": "What arrived was not what was sent. Send it again.",
   "files.why.mine.unknown": "Its copy is not on this device any more. Send it again.",
   "files.why.mine.expired": "The server has it no more. It goes directly, when {name} is online.",
+  "files.why.mine.lost":
+    "The server has lost it again and again, and {name} has not got it. It goes directly, when {name} is online.",
   "files.why.mine.failed": "This device could not read its copy. Send it again.",
   "files.open": "Open {name}",
   "files.more": "Open {name}, and {count} more",
