@@ -84,6 +84,7 @@ const SERVER_HEADER: Readonly<Record<ServerFrame["type"], RouteAndNumber>> = {
   handshake: ENTRY,
   welcome: ENTRY,
   departed: ENTRY,
+  missed: ENTRY,
   presence: { route: "group id" },
   accountChanged: { route: "account id", number: "list version" },
 };
@@ -205,6 +206,7 @@ function serverBody(frame: ServerFrame): CborField {
       return tupleField(boolField("presence: online"));
     case "ok":
     case "pong":
+    case "missed":
     case "accountChanged":
       return tupleField();
   }

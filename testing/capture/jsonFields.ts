@@ -43,6 +43,7 @@ const PLAIN: ReadonlySet<string> = new Set([
   "index",
   "leafCount",
   "loginId",
+  "mailboxes",
   "max",
   "message",
   "min",

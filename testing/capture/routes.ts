@@ -39,6 +39,7 @@ const BODIES: Readonly<Record<RouteName, RouteBodies>> = {
   ice: json(HTTP.ice),
   frames: { request: clientFrame, response: serverFrame },
   body: { response: referencedPayload },
+  groupMailboxes: json(HTTP.groupMailboxes),
   createBlob: json(HTTP.createBlob),
   blobStatus: json(HTTP.blobStatus),
   putParcel: { request: parcel, response: jsonBody(HTTP.putParcel.response) },

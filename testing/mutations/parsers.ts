@@ -32,6 +32,7 @@ import {
   MAX_DEVICE_LIST_BYTES,
   MAX_FILE_LEAVES,
   MAX_FRAME_BYTES,
+  MAX_GROUP_DEVICES,
   MAX_HTTP_FRAME_BYTES,
   MAX_PARCEL_BYTES,
   MAX_SEALED_KEY_BYTES,
@@ -143,6 +144,7 @@ function frameParsers(): readonly Parser[] {
   ];
   const server = [
     encodeServerFrame({ type: "message", sequence: 4, group: id(), index: 3, ciphertext: random(700) }),
+    encodeServerFrame({ type: "missed", sequence: 5, group: id() }),
     encodeServerFrame({ type: "refused", requestId: 1, code: "badRequest", detail: "no" }),
   ];
   const values = [encodeCbor([1, "text", random(40), [null, true, [2 ** 50]]])];
@@ -289,12 +291,19 @@ function bodyParsers(): readonly Parser[] {
     maxBytes: MAX_BODY_BYTES,
   }));
   const answer = { token: bytes(32), ...parts };
+  const list = { index: 7, mailboxes: Array.from({ length: MAX_GROUP_DEVICES }, () => toHex(random(16))) };
   return [
     ...requests,
     {
       name: "answer to loginFinish",
       parse: jsonParser(HTTP.loginFinish.response),
       samples: [utf8(JSON.stringify(answer))],
+      maxBytes: MAX_BODY_BYTES,
+    },
+    {
+      name: "answer to groupMailboxes",
+      parse: jsonParser(HTTP.groupMailboxes.response),
+      samples: [utf8(JSON.stringify(list))],
       maxBytes: MAX_BODY_BYTES,
     },
     {

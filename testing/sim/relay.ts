@@ -74,6 +74,7 @@ export function createCheatingRelay(random: Random): CheatingRelay {
         case "handshake":
         case "welcome":
         case "departed":
+        case "missed":
           return pass(frame);
         default:
           return [bytes];

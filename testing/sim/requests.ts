@@ -83,6 +83,8 @@ function storeRequestOf(
       const { packages, lastResort } = request;
       return { type: "putKeyPackages", session, keyPackages: { packages, lastResort } };
     }
+    case "mailboxes":
+      return { type: "groupMailboxes", session, group: request.group };
     case "body":
       return { type: "body", session, hash: request.hash };
   }
@@ -93,6 +95,7 @@ function answerOf(result: AnyResult): ServerAnswer {
   const { value } = result;
   if ("deviceList" in value) return { kind: "account", account: value.account, deviceList: value.deviceList };
   if ("packages" in value) return { kind: "keyPackages", packages: value.packages };
+  if ("mailboxes" in value) return { kind: "mailboxes", index: value.index, mailboxes: value.mailboxes };
   if ("bytes" in value) return { kind: "body", bytes: value.bytes };
   return { kind: "stored" };
 }

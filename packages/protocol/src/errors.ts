@@ -57,7 +57,7 @@ export const ERRORS = {
   tooLarge: { meaning: "Larger than the limit.", retry: "never", http: 413, close: 1009 },
   mailboxFull: { meaning: "A recipient's mailbox is full.", retry: "later", http: 507 },
   quotaExceeded: {
-    meaning: "The account has no room left for files at this server.",
+    meaning: "The account has as much at this server as it may have.",
     retry: "later",
     http: 507,
   },

@@ -126,6 +126,7 @@ function onServerFrame(core: Core, frame: ServerFrame, hooks: ConnectionHooks): 
     case "handshake":
     case "welcome":
     case "departed":
+    case "missed":
       return onEntry(core, frame, hooks);
     case "presence":
       return setPresence(core, frame.group, frame.online);

@@ -4,6 +4,7 @@ import { sendAck } from "./connection.ts";
 import type { Core, Step } from "./core.ts";
 import { receiveHandshake } from "./handshakes.ts";
 import { receiveMessages } from "./messages.ts";
+import { receiveMissed } from "./missed.ts";
 import { adoptStore } from "./restored.ts";
 import { receiveDeparted, receiveWelcome } from "./welcomes.ts";
 
@@ -38,6 +39,8 @@ function receive(core: Core, first: MailboxEntry, run: readonly MailboxEntry[]):
       return receiveWelcome(core, first);
     case "departed":
       return receiveDeparted(core, first);
+    case "missed":
+      return receiveMissed(core, first);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Carries the engine's requests ({@link ServerRequest}) over the HTTP interface. */
-import type { AccountId, DeviceId } from "@sotto/protocol";
+import type { AccountId, DeviceId, MailboxId } from "@sotto/protocol";
 import { toBase64Url } from "@sotto/protocol";
 import type { IceServer } from "../ports/direct.ts";
 import type { ServerAnswer, ServerRequest } from "../ports/server.ts";
@@ -37,6 +37,15 @@ export async function performRequest(
       };
       return mapped(await api.call("putKeyPackages", { token, body }), () => ({ kind: "stored" }));
     }
+    case "mailboxes":
+      return mapped(
+        await api.call("groupMailboxes", { token, params: { group: request.group } }),
+        ({ index, mailboxes }) => ({
+          kind: "mailboxes",
+          index,
+          mailboxes: mailboxes.map((mailbox) => idOfText<MailboxId>(mailbox)),
+        }),
+      );
     case "iceServers":
       return mapped(await api.call("ice", { token }), ({ servers, ttlSeconds }) => ({
         kind: "iceServers",

@@ -33,6 +33,7 @@ const SCHEMAS = {
   getVault: HTTP.getVault,
   putVault: HTTP.vault,
   ice: HTTP.ice,
+  groupMailboxes: HTTP.groupMailboxes,
   createBlob: HTTP.createBlob,
   blobStatus: HTTP.blobStatus,
   putParcel: HTTP.putParcel,

@@ -1,5 +1,5 @@
 /** What the engine asks of the server besides the socket, and how a platform reaches one. */
-import type { AccountId, DeviceId, Refusal } from "@sotto/protocol";
+import type { AccountId, DeviceId, GroupId, MailboxId, Refusal } from "@sotto/protocol";
 import type { IceServer } from "./direct.ts";
 
 /** A request of the engine with one answer. Adapters carry it by HTTP, the simulation by call. */
@@ -15,6 +15,8 @@ export type ServerRequest =
   /** A client frame above 64 KiB; the answer is the reply frame. */
   | { readonly kind: "frame"; readonly frame: Uint8Array }
   | { readonly kind: "body"; readonly hash: Uint8Array }
+  /** The delivery list of a group that the device's mailbox is on (RLY-25); else `notMember`. */
+  | { readonly kind: "mailboxes"; readonly group: GroupId }
   /** Servers that help to find a direct path. */
   | { readonly kind: "iceServers" };
 
@@ -27,6 +29,8 @@ export type ServerAnswer =
   | { readonly kind: "stored" }
   | { readonly kind: "frame"; readonly frame: Uint8Array }
   | { readonly kind: "body"; readonly bytes: Uint8Array }
+  /** `index` is that of the last handshake when the list was as it is here. */
+  | { readonly kind: "mailboxes"; readonly index: number; readonly mailboxes: readonly MailboxId[] }
   | { readonly kind: "iceServers"; readonly servers: readonly IceServer[]; readonly ttlSeconds: number }
   | ({ readonly kind: "refused" } & Refusal)
   /** No answer: not connected, timed out, or not a Sotto server. */

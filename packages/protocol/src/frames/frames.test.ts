@@ -112,6 +112,7 @@ const serverFrame: fc.Arbitrary<ServerFrame> = fc.oneof(
     welcome: payload,
   }),
   fc.record({ type: fc.constant("departed" as const), ...entry, mailbox: id }),
+  fc.record({ type: fc.constant("missed" as const), ...entry }),
   fc.record({ type: fc.constant("presence" as const), group: id, online: fc.boolean() }),
   fc.record({ type: fc.constant("accountChanged" as const), account: id, version: number }),
 );

@@ -21,6 +21,7 @@ export const SERVER_FRAME = {
   departed: 0x88,
   presence: 0x89,
   accountChanged: 0x8a,
+  missed: 0x8b,
 } as const;
 
 const USE: Readonly<Record<number, HeaderUse>> = {
@@ -34,6 +35,7 @@ const USE: Readonly<Record<number, HeaderUse>> = {
   [SERVER_FRAME.departed]: { route: true, number: true },
   [SERVER_FRAME.presence]: { route: true },
   [SERVER_FRAME.accountChanged]: { route: true, number: true },
+  [SERVER_FRAME.missed]: { route: true, number: true },
 };
 
 /** Answer to hello; mailbox entries after the device's last ack follow in order. */
@@ -110,7 +112,7 @@ export interface WelcomeEntry {
   readonly welcome: Payload;
 }
 
-/** Mailbox entry: a mailbox left the delivery list by itself. */
+/** Mailbox entry: a mailbox left the delivery list other than by a handshake. */
 export interface DepartedEntry {
   readonly type: "departed";
   readonly sequence: number;
@@ -118,7 +120,17 @@ export interface DepartedEntry {
   readonly mailbox: MailboxId;
 }
 
-export type MailboxEntry = MessageEntry | HandshakeEntry | WelcomeEntry | DepartedEntry;
+/**
+ * Mailbox entry: from here on entries of the group were left out, because the mailbox was full (RLY-26). Whether the mailbox is still on the
+ * delivery list the device asks: `GET /v1/groups/{group}/mailboxes`.
+ */
+export interface MissedEntry {
+  readonly type: "missed";
+  readonly sequence: number;
+  readonly group: GroupId;
+}
+
+export type MailboxEntry = MessageEntry | HandshakeEntry | WelcomeEntry | DepartedEntry | MissedEntry;
 
 /** Push: the other side of an accepted pair came or went. Not stored. */
 export interface PresenceFrame {
@@ -208,6 +220,8 @@ export function encodeServerFrame(frame: ServerFrame): Uint8Array {
       );
     case "departed":
       return joinFrame(entryHeader(header, frame), departedBody.encode([idBytes(frame.mailbox)]));
+    case "missed":
+      return joinFrame(entryHeader(header, frame), NO_BODY);
     case "presence":
       return joinFrame({ ...header, route: idBytes(frame.group) }, presenceBody.encode([frame.online]));
     case "accountChanged":
@@ -280,6 +294,8 @@ export function decodeServerFrame(bytes: Uint8Array): ServerFrame | undefined {
       const fields = departedBody.decode(body);
       return fields && { type: "departed", ...entry, mailbox: idOf(fields[0]) };
     }
+    case SERVER_FRAME.missed:
+      return emptyBody.decode(body) && { type: "missed", ...entry };
     case SERVER_FRAME.presence: {
       const fields = presenceBody.decode(body);
       return fields && { type: "presence", group: entry.group, online: fields[0] };

@@ -5,6 +5,7 @@ import {
   MAX_DEVICE_LIST_BYTES,
   MAX_FILE_BYTES,
   MAX_FILE_LEAVES,
+  MAX_GROUP_DEVICES,
   MAX_ICE_SERVERS,
   MAX_KEY_PACKAGE_BYTES,
   MAX_OPAQUE_CHARS,
@@ -135,6 +136,10 @@ export const HTTP = {
       ttlSeconds: z.number().int().min(0),
     }),
   },
+  /** The delivery list, and the group's current handshake index, as of one moment (RLY-25). */
+  groupMailboxes: {
+    response: z.object({ index: version, mailboxes: z.array(id).min(1).max(MAX_GROUP_DEVICES) }),
+  },
   /** Makes the place for a file whose stream has that size (FIL-2); the same again is answered the same. */
   createBlob: {
     request: z.strictObject({ group: id, size: z.number().int().min(0).max(MAX_FILE_BYTES) }),
@@ -191,6 +196,7 @@ export const ROUTES = {
   ice: { method: "GET", path: "/v1/ice", access: "device" },
   frames: { method: "POST", path: "/v1/frames", access: "device" },
   body: { method: "GET", path: "/v1/bodies/:hash", access: "device" },
+  groupMailboxes: { method: "GET", path: "/v1/groups/:group/mailboxes", access: "device" },
   createBlob: { method: "PUT", path: "/v1/blobs/:blob", access: "device" },
   blobStatus: { method: "GET", path: "/v1/blobs/:blob", access: "device" },
   putParcel: { method: "PUT", path: "/v1/blobs/:blob/:leaf", access: "device" },

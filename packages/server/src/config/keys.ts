@@ -112,6 +112,11 @@ export const KEYS = {
     DEFAULT_RULE_SETTINGS.mailboxMaxBytes,
     "Bytes that may wait for one device.",
   ),
+  "quotas.groupsPerAccount": key(
+    count,
+    DEFAULT_RULE_SETTINGS.groupsPerAccount,
+    "Groups and rooms that one account may have made, as long as anybody is in them.",
+  ),
   "files.maxRelayBytes": key(
     bytes,
     DEFAULT_RULE_SETTINGS.fileMaxBytes,
@@ -149,6 +154,21 @@ export const KEYS = {
     count,
     DEFAULT_RULE_SETTINGS.claimsPerTarget.perHour,
     "Times that one account's key packages may be fetched in an hour.",
+  ),
+  "limits.groupsPerAccountPerHour": key(
+    count,
+    DEFAULT_RULE_SETTINGS.newGroups.perHour,
+    "Groups and rooms that one account may make in an hour.",
+  ),
+  "limits.groupListsPerDevicePerHour": key(
+    count,
+    DEFAULT_RULE_SETTINGS.listQuestions.perHour,
+    "Times that one device may ask in an hour to whom the server delivers what is sent to its groups.",
+  ),
+  "limits.deviceListsPerAccountPerHour": key(
+    count,
+    DEFAULT_RULE_SETTINGS.deviceLists.perHour,
+    "Times that one account may change its list of devices in an hour.",
   ),
   "limits.iceFetchesPerDevicePerHour": key(
     count,

@@ -16,6 +16,10 @@ export function ruleSettingsOf(config: ServerConfig): RuleSettings {
     filesPerAccount: DEFAULT_RULE_SETTINGS.filesPerAccount,
     fileBytesTotal: config.files.totalBytes,
     fileRetentionDays: config.files.retentionDays,
+    groupsPerAccount: config.quotas.groupsPerAccount,
+    newGroups: perHour(config.limits.groupsPerAccountPerHour),
+    listQuestions: perHour(config.limits.groupListsPerDevicePerHour),
+    deviceLists: perHour(config.limits.deviceListsPerAccountPerHour),
     claimsPerRequester: perHour(config.limits.claimsPerAccountPerHour),
     claimsPerTarget: perHour(config.limits.claimsPerTargetPerHour),
   };

@@ -15,6 +15,7 @@ import { blobDone, createBlob, findBlob, unknownBlobPlaces } from "./blobs/blobs
 import type { RuleContext } from "./context.ts";
 import { ack } from "./delivery/ack.ts";
 import { createGroup } from "./delivery/createGroup.ts";
+import { groupMailboxes } from "./delivery/groupMailboxes.ts";
 import { handshake } from "./delivery/handshake.ts";
 import { hello } from "./delivery/hello.ts";
 import { leave } from "./delivery/leave.ts";
@@ -58,6 +59,8 @@ export function applyRule(tx: StoreTx, request: StoreRequest, context: RuleConte
       return putVault(tx, request, context);
     case "body":
       return body(tx, request, context);
+    case "groupMailboxes":
+      return groupMailboxes(tx, request, context);
     case "createBlob":
       return createBlob(tx, request, context);
     case "findBlob":

@@ -16,6 +16,12 @@ export const DEFAULT_RULE_SETTINGS: RuleSettings = {
   filesPerAccount: 10_000,
   fileBytesTotal: 50 * GIB,
   fileRetentionDays: DEFAULT_RETENTION_DAYS,
+  groupsPerAccount: 100,
+  newGroups: { burst: 60, perHour: 60 },
+  /** A device asks after each commit that it has taken, and once when it comes back to each of its groups. */
+  listQuestions: { burst: 3600, perHour: 3600 },
+  /** More than a list can ever change: it holds 64 devices, and each comes and goes once. */
+  deviceLists: { burst: 150, perHour: 150 },
   /** A new member of a large community opens many conversations on its first day. */
   claimsPerRequester: { burst: 60, perHour: 120 },
   /** Fifty single-use packages outlast this for the refill of a device that wakes daily; the last resort is never used up. */

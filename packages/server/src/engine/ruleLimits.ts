@@ -6,11 +6,17 @@ import { createRateLimiter } from "./tokenBucket.ts";
 export interface RuleLimits {
   readonly claimsByRequester: RateLimiter;
   readonly claimsByTarget: RateLimiter;
+  readonly newGroupsByAccount: RateLimiter;
+  readonly listQuestionsByDevice: RateLimiter;
+  readonly deviceListsByAccount: RateLimiter;
 }
 
 export function createRuleLimits(settings: RuleSettings): RuleLimits {
   return {
     claimsByRequester: createRateLimiter(settings.claimsPerRequester),
     claimsByTarget: createRateLimiter(settings.claimsPerTarget),
+    newGroupsByAccount: createRateLimiter(settings.newGroups),
+    listQuestionsByDevice: createRateLimiter(settings.listQuestions),
+    deviceListsByAccount: createRateLimiter(settings.deviceLists),
   };
 }

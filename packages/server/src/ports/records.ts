@@ -82,6 +82,8 @@ export interface Usage {
 export interface Recipient extends Usage {
   readonly mailbox: MailboxId;
   readonly account: AccountId;
+  /** It has been told that messages of the group were left out, and has got none since (RLY-26). */
+  readonly missed: boolean;
 }
 
 /** Name of a blob's file in the data directory: 32 random hexadecimal characters that the server chose. */

@@ -2,7 +2,7 @@
 import { decodeServerFrame } from "@sotto/protocol";
 import { describe, expect, test } from "vitest";
 import { makeAccount, registration } from "../testing/people.ts";
-import { adding, groupRequest, postRequest, refusal, value } from "../testing/ruleWorld.ts";
+import { adding, groupRequest, handshakeRequest, postRequest, refusal, value } from "../testing/ruleWorld.ts";
 import type { NoticeListener, RequestExecutor } from "./requestExecutor.ts";
 
 /** The texts that wait in the mailbox of a session's device. */
@@ -31,13 +31,14 @@ export function describeExecutor(
       const asked = [
         executor.execute(registration(alice)),
         executor.execute(registration(bob)),
-        executor.execute(groupRequest(alice.device, "g", adding(bob.device.mailbox))),
+        executor.execute(groupRequest(alice.device, "g", adding(bob.device.mailbox), { kind: "pair" })),
+        executor.execute(handshakeRequest(bob.device, "g", 2)),
       ];
       for (const result of await Promise.all(asked)) expect(result.ok).toBe(true);
       const before = count;
       const late: number[] = [];
       const posts = Array.from({ length: 600 }, async (_, i) => {
-        const result = await executor.execute(postRequest(alice.device, "g", 1, `${i}`));
+        const result = await executor.execute(postRequest(alice.device, "g", 2, `${i}`));
         if (!result.ok || !told.has(before + i + 1)) late.push(i);
       });
       await Promise.all(posts);

@@ -130,7 +130,7 @@ export interface DeleteAccountRequest {
   readonly userName: string;
 }
 
-/** Replaces the device list by its successor (ACC-5). Refused: recentLoginNeeded, conflict (not the successor), badRequest, noDevice. */
+/** Replaces the device list by its successor (ACC-5). Refused: recentLoginNeeded, slowDown, conflict (not the successor), badRequest, noDevice. */
 export interface PutDeviceListRequest {
   readonly type: "putDeviceList";
   readonly session: SessionKey;
@@ -197,6 +197,13 @@ export interface BodyRequest {
   readonly session: SessionKey;
   /** SHA-256 of the payload. */
   readonly hash: Uint8Array;
+}
+
+/** The delivery list of a group that the device's mailbox is on (RLY-25). Refused: slowDown, notMember. */
+export interface GroupMailboxesRequest {
+  readonly type: "groupMailboxes";
+  readonly session: SessionKey;
+  readonly group: GroupId;
 }
 
 /**
@@ -303,7 +310,7 @@ export interface PostsRequest {
   readonly posts: readonly PostItem[];
 }
 
-/** Refused: notMember, staleEpoch, notAccepted, mailboxFull, badRequest, forbidden. */
+/** Refused: notMember, staleEpoch, notAccepted, mailboxFull, badRequest, conflict, forbidden, tooLarge. */
 export interface HandshakeRequest {
   readonly type: "handshake";
   readonly sender: FrameSender;
@@ -312,7 +319,7 @@ export interface HandshakeRequest {
   readonly parts: HandshakeParts;
 }
 
-/** Refused: groupExists, tooManyRequests, mailboxFull, badRequest, forbidden, tooLarge. */
+/** Refused: groupExists, tooManyRequests, quotaExceeded, slowDown, mailboxFull, badRequest, conflict, forbidden, tooLarge. */
 export interface CreateGroupRequest {
   readonly type: "createGroup";
   readonly sender: FrameSender;
@@ -378,6 +385,7 @@ export type AccountRequest =
   | GetVaultRequest
   | PutVaultRequest
   | BodyRequest
+  | GroupMailboxesRequest
   | CreateBlobRequest
   | FindBlobRequest
   | BlobDoneRequest
@@ -412,6 +420,8 @@ export interface RequestValues {
   readonly getVault: VaultParts;
   readonly putVault: { readonly version: number };
   readonly body: { readonly bytes: Uint8Array };
+  /** The index is that of the last handshake, of the same moment. */
+  readonly groupMailboxes: { readonly index: number; readonly mailboxes: readonly MailboxId[] };
   readonly createBlob: BlobView;
   readonly findBlob: BlobView;
   readonly blobDone: Done;

@@ -18,6 +18,13 @@ export interface RuleSettings {
   readonly filesPerAccount: number;
   readonly fileBytesTotal: number;
   readonly fileRetentionDays: number;
+  /** Groups and rooms that an account has made and that still exist, and how many it makes (RLY-24). */
+  readonly groupsPerAccount: number;
+  readonly newGroups: BucketSettings;
+  /** A device's questions for delivery lists (RLY-25). */
+  readonly listQuestions: BucketSettings;
+  /** An account's new device lists, of which everybody who shares a group with it is told (ACC-15). */
+  readonly deviceLists: BucketSettings;
   /** Key-package claims by one account … */
   readonly claimsPerRequester: BucketSettings;
   /** … and of one account, by all. */

@@ -390,11 +390,11 @@ export function describeStore(name: string, open: () => Store): void {
           lastHash: utf8("h"),
         });
         expect(tx.recipients(GROUP)).toEqual([
-          { mailbox: LAPTOP_BOX, account: ALICE, entries: 0, bytes: 0 },
-          { mailbox: PHONE_BOX, account: ALICE, entries: 0, bytes: 0 },
+          { mailbox: LAPTOP_BOX, account: ALICE, missed: false, entries: 0, bytes: 0 },
+          { mailbox: PHONE_BOX, account: ALICE, missed: false, entries: 0, bytes: 0 },
         ]);
         expect(tx.groupsOf(PHONE_BOX).map((record) => record.group)).toEqual([GROUP]);
-        expect(tx.neighboursOf(PHONE_BOX).toSorted()).toEqual([PHONE_BOX, LAPTOP_BOX].toSorted());
+        expect(tx.neighboursOf(ALICE).toSorted()).toEqual([PHONE_BOX, LAPTOP_BOX].toSorted());
         expect(() =>
           tx.attempt(
             () => tx.addMember(GROUP, PHONE_BOX),
@@ -409,10 +409,61 @@ export function describeStore(name: string, open: () => Store): void {
         ).toThrow();
         tx.removeMember(GROUP, PHONE_BOX);
         expect(tx.groupsOf(PHONE_BOX)).toEqual([]);
-        expect(tx.neighboursOf(PHONE_BOX)).toEqual([]);
+        expect(tx.neighboursOf(ALICE)).toEqual([LAPTOP_BOX]);
+        expect(tx.neighboursOf(id("b"))).toEqual([]);
         tx.removeMember(GROUP, LAPTOP_BOX);
         tx.deleteGroup(GROUP);
         expect(tx.group(GROUP)).toBeUndefined();
+      });
+    });
+
+    test("groups: who has an open pair, what an account has made, who was told that messages were left out", () => {
+      const [bob, tablet, tabletBox] = [id<AccountId>("b"), id<DeviceId>("7"), id<MailboxId>("8")];
+      const pair: GroupRecord = { ...group, kind: "pair", state: "pending", peer: bob };
+      const seen = (tx: StoreTx): boolean[] => [
+        tx.hasOpenPair(ALICE, bob),
+        tx.hasOpenPair(bob, ALICE),
+        tx.hasOpenPair(ALICE, ALICE),
+        tx.hasOpenPair(ALICE, id("c")),
+      ];
+      const none = [false, false, false, false];
+      run((tx) => {
+        tx.insertAccount({ ...account, account: bob, userName: "bob" }, vault);
+        tx.insertDevice({ ...device(tablet, tabletBox), account: bob });
+        tx.insertGroup(pair);
+        tx.addMember(GROUP, PHONE_BOX);
+        tx.addMember(GROUP, tabletBox);
+        expect(seen(tx)).toEqual(none);
+        expect(tx.countCreated(ALICE)).toBe(0);
+        tx.updateGroup({ ...pair, state: "open" });
+        expect(seen(tx)).toEqual([true, true, false, false]);
+        tx.addMember(GROUP, LAPTOP_BOX);
+        tx.removeMember(GROUP, PHONE_BOX);
+        expect(seen(tx)).toEqual([true, true, false, false]);
+        tx.removeMember(GROUP, LAPTOP_BOX);
+        expect(seen(tx)).toEqual(none);
+        tx.addMember(GROUP, PHONE_BOX);
+        tx.removeMember(GROUP, tabletBox);
+        expect(seen(tx)).toEqual(none);
+      });
+      const marks = (tx: StoreTx): boolean[] => tx.recipients(id("a")).map(({ missed }) => missed);
+      run((tx) => {
+        tx.insertGroup({ ...group, group: id("a") });
+        tx.insertGroup({ ...group, group: id("c"), kind: "room" });
+        expect([tx.countCreated(ALICE), tx.countCreated(bob)]).toEqual([2, 0]);
+        for (const mailbox of [PHONE_BOX, tabletBox]) tx.addMember(id("a"), mailbox);
+        expect(seen(tx)).toEqual(none);
+        tx.setMissed(id("a"), tabletBox, true);
+        expect(marks(tx)).toEqual([false, true]);
+        tx.attempt(
+          () => tx.setMissed(id("a"), tabletBox, false),
+          () => false,
+        );
+        expect(marks(tx)).toEqual([false, true]);
+        expect(() => tx.setMissed(id("c"), tabletBox, true)).toThrow();
+        tx.removeMember(id("a"), tabletBox);
+        tx.addMember(id("a"), tabletBox);
+        expect(marks(tx)).toEqual([false, false]);
       });
     });
 

@@ -87,13 +87,19 @@ export interface GroupTable {
   /** Group info sealed under the join secret, as of handshake `index`. Replaces the one before. */
   putGroupInfo(group: GroupId, index: number, sealed: Uint8Array): void;
   countPending(creator: AccountId): number;
+  /** Groups and rooms, not pairs, whoever is in them. */
+  countCreated(creator: AccountId): number;
+  /** Whether the two have an open pair of which neither has left. */
+  hasOpenPair(account: AccountId, other: AccountId): boolean;
   /** The delivery list in the order of joining. */
   recipients(group: GroupId): readonly Recipient[];
   addMember(group: GroupId, mailbox: MailboxId): void;
   removeMember(group: GroupId, mailbox: MailboxId): void;
+  /** Of a mailbox on the list, which begins with false. */
+  setMissed(group: GroupId, mailbox: MailboxId, missed: boolean): void;
   groupsOf(mailbox: MailboxId): readonly GroupRecord[];
-  /** Mailboxes that are on a list together with this one, itself included if it is on any; each once. */
-  neighboursOf(mailbox: MailboxId): readonly MailboxId[];
+  /** Mailboxes that are on a list together with one of the account, its own included if they are on any; each once. */
+  neighboursOf(account: AccountId): readonly MailboxId[];
 }
 
 export interface MailboxTable {

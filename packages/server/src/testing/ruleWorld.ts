@@ -218,6 +218,51 @@ export function outline(entries: readonly MailboxEntry[]): readonly string[] {
   );
 }
 
+/**
+ * Makes every two of them contacts, with nothing in their mailboxes and nobody told. Call what is returned to undo it: who has no pair
+ * sees nobody online.
+ */
+export function befriend(world: RuleWorld, ...people: readonly TestAccount[]): () => void {
+  const pairs = people.flatMap((one, i) => people.slice(i + 1).map((other) => [one, other] as const));
+  const made = pairs.map(([one, other]) => contactPair(world, one, other));
+  return () =>
+    world.store.transaction((tx) => {
+      for (const { group, mailboxes } of made) {
+        for (const mailbox of mailboxes) tx.removeMember(group, mailbox);
+        tx.deleteGroup(group);
+      }
+    });
+}
+
+interface ContactPair {
+  readonly group: GroupId;
+  readonly mailboxes: readonly MailboxId[];
+}
+
+function contactPair(world: RuleWorld, one: TestAccount, other: TestAccount): ContactPair {
+  const group = testId<GroupId>(`contacts ${one.userName} and ${other.userName}`);
+  const mailboxes = [one.device.mailbox, other.device.mailbox] as const;
+  world.store.transaction((tx) => {
+    tx.insertGroup({
+      group,
+      conversation: testId("contacts"),
+      kind: "pair",
+      predecessor: null,
+      state: "open",
+      creator: one.account,
+      peer: other.account,
+      firstHash: utf8("first"),
+      firstMailbox: mailboxes[0],
+      index: 2,
+      lastHash: utf8("last"),
+      lastMailbox: mailboxes[1],
+      doorHash: null,
+    });
+    for (const mailbox of mailboxes) tx.addMember(group, mailbox);
+  });
+  return { group, mailboxes };
+}
+
 /** A pair opened by one and accepted by the other; handshake 2 is current. */
 export function acceptedPair(world: RuleWorld, opener: TestAccount, other: TestAccount, name: string): void {
   value(world.run(groupRequest(opener.device, name, adding(other.device.mailbox), { kind: "pair" })));

@@ -17,6 +17,7 @@ import { authorise } from "./access.ts";
 import { bytesAnswer, jsonAnswer, refusalAnswer } from "./answers.ts";
 import { fetchBody, submitFrame } from "./endpoints/binary.ts";
 import { blobEndpoints } from "./endpoints/blobs.ts";
+import { groupEndpoints } from "./endpoints/groups.ts";
 import { getParcel, parcelEndpoints, putParcel } from "./endpoints/parcels.ts";
 import { iceEndpoints } from "./endpoints/ice.ts";
 import { keyEndpoints } from "./endpoints/keys.ts";
@@ -62,6 +63,7 @@ const ENDPOINTS: EndpointsOf<JsonRoute> = {
   ...sessionEndpoints,
   ...keyEndpoints,
   ...iceEndpoints,
+  ...groupEndpoints,
   ...blobEndpoints,
   ...parcelEndpoints,
 };

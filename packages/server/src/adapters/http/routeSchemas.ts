@@ -23,6 +23,7 @@ export const ROUTE_SCHEMAS = {
   getVault: HTTP.getVault,
   putVault: HTTP.vault,
   ice: HTTP.ice,
+  groupMailboxes: HTTP.groupMailboxes,
   createBlob: HTTP.createBlob,
   blobStatus: HTTP.blobStatus,
   keepParcel: HTTP.keepParcel,

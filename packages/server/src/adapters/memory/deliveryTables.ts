@@ -1,25 +1,32 @@
 /** Groups, delivery lists and mailboxes in memory. */
-import type { MailboxId } from "@sotto/protocol";
+import type { AccountId, GroupId, MailboxId } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";
 import { unpackFrames } from "../../ports/packedFrames.ts";
 import type { Recipient, Usage } from "../../ports/records.ts";
 import type { GroupTable, MailboxTable } from "../../ports/store.ts";
-import type { Tables, WaitingEntry } from "./tables.ts";
+import type { Member, Tables, WaitingEntry } from "./tables.ts";
 import { existing, nextNumber } from "./tables.ts";
 
 export function memoryGroups(tables: Tables): GroupTable {
   const { groups, groupInfos, members, devices } = tables;
-  const listOf: (group: Parameters<GroupTable["recipients"]>[0]) => readonly MailboxId[] = (group) =>
-    members.get(group) ?? [];
-  const recipient = (mailbox: MailboxId): Recipient => {
-    const { account } = existing(
+  const listOf = (group: GroupId): readonly Member[] => members.get(group) ?? [];
+  const isOn = (group: GroupId, mailbox: MailboxId): boolean =>
+    listOf(group).some((member) => member.mailbox === mailbox);
+  const accountOf = (mailbox: MailboxId): AccountId =>
+    existing(
       devices.values().find((record) => record.mailbox === mailbox),
       "device",
-    );
-    return { mailbox, account, ...usageOf(tables, mailbox) };
-  };
+    ).account;
+  const accountsIn = (group: GroupId): readonly AccountId[] =>
+    listOf(group).map(({ mailbox }) => accountOf(mailbox));
+  const recipient = ({ mailbox, missed }: Member): Recipient => ({
+    mailbox,
+    account: accountOf(mailbox),
+    missed,
+    ...usageOf(tables, mailbox),
+  });
   const groupsOf: GroupTable["groupsOf"] = (mailbox) =>
-    groups.values().filter(({ group }) => listOf(group).includes(mailbox));
+    groups.values().filter(({ group }) => isOn(group, mailbox));
   return {
     group: (group) => groups.get(group),
     insertGroup(record) {
@@ -39,18 +46,40 @@ export function memoryGroups(tables: Tables): GroupTable {
     putGroupInfo: (group, index, sealed) => groupInfos.set(group, { index, sealed }),
     countPending: (creator) =>
       groups.values().filter((record) => record.state === "pending" && record.creator === creator).length,
+    countCreated: (creator) =>
+      groups.values().filter((record) => record.kind !== "pair" && record.creator === creator).length,
+    hasOpenPair: (account, other) =>
+      groups.values().some(({ group, kind, state, creator, peer }) => {
+        if (kind !== "pair" || state !== "open") return false;
+        const isTheirs = (creator === account && peer === other) || (creator === other && peer === account);
+        return isTheirs && [account, other].every((one) => accountsIn(group).includes(one));
+      }),
     recipients: (group) => listOf(group).map(recipient),
     addMember(group, mailbox) {
-      if (listOf(group).includes(mailbox)) throw new Error("member exists");
-      members.set(group, [...listOf(group), mailbox]);
+      if (isOn(group, mailbox)) throw new Error("member exists");
+      members.set(group, [...listOf(group), { mailbox, missed: false }]);
     },
     removeMember: (group, mailbox) =>
       members.set(
         group,
-        listOf(group).filter((member) => member !== mailbox),
+        listOf(group).filter((member) => member.mailbox !== mailbox),
       ),
+    setMissed(group, mailbox, missed) {
+      if (!isOn(group, mailbox)) throw new Error("no such member");
+      members.set(
+        group,
+        listOf(group).map((member) => (member.mailbox === mailbox ? { mailbox, missed } : member)),
+      );
+    },
     groupsOf,
-    neighboursOf: (mailbox) => [...new Set(groupsOf(mailbox).flatMap(({ group }) => listOf(group)))],
+    neighboursOf: (account) => [
+      ...new Set(
+        groups
+          .values()
+          .filter(({ group }) => accountsIn(group).includes(account))
+          .flatMap(({ group }) => listOf(group).map(({ mailbox }) => mailbox)),
+      ),
+    ],
   };
 }
 

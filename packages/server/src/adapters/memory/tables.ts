@@ -19,6 +19,12 @@ export interface WaitingEntry {
   readonly storedAtMs: number;
 }
 
+/** A mailbox on a delivery list. */
+export interface Member {
+  readonly mailbox: MailboxId;
+  readonly missed: boolean;
+}
+
 export interface Tables {
   readonly accounts: JournaledMap<AccountId, AccountRecord>;
   readonly vaults: JournaledMap<AccountId, VaultParts>;
@@ -28,7 +34,7 @@ export interface Tables {
   readonly lastResorts: JournaledMap<DeviceId, Uint8Array>;
   readonly groups: JournaledMap<GroupId, GroupRecord>;
   readonly groupInfos: JournaledMap<GroupId, { readonly index: number; readonly sealed: Uint8Array }>;
-  readonly members: JournaledMap<GroupId, readonly MailboxId[]>;
+  readonly members: JournaledMap<GroupId, readonly Member[]>;
   readonly entries: JournaledMap<MailboxId, readonly WaitingEntry[]>;
   readonly blobs: JournaledMap<BlobId, BlobRecord & { readonly readers: readonly MailboxId[] }>;
   /** The last number given out, per kind of number. */

@@ -9,7 +9,7 @@ import { blob, blobOrNull, int, text, textOrNull } from "./columns.ts";
 import type { Row } from "./columns.ts";
 import type { RowCaches } from "./rowCache.ts";
 
-type Member = Pick<Recipient, "mailbox" | "account">;
+type Member = Pick<Recipient, "mailbox" | "account" | "missed">;
 
 /** `mailboxes` says what waits in those on a delivery list. */
 export function sqliteGroups(db: DatabaseSync, caches: RowCaches, mailboxes: MailboxTable): GroupTable {
@@ -23,16 +23,27 @@ export function sqliteGroups(db: DatabaseSync, caches: RowCaches, mailboxes: Mai
     "INSERT INTO group_infos VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET handshake_index = excluded.handshake_index, sealed = excluded.sealed",
   );
   const pending = db.prepare("SELECT count(*) AS n FROM groups WHERE creator = ? AND state = 'pending'");
+  // The numbers of kinds stand in the text, so that the partial indexes serve.
+  const created = db.prepare(
+    `SELECT count(*) AS n FROM groups WHERE creator = ? AND kind <> ${GROUP_KIND.pair}`,
+  );
+  const openPair = db.prepare(
+    `SELECT 1 FROM groups g WHERE g.creator = ?1 AND g.peer = ?2 AND g.kind = ${GROUP_KIND.pair} AND g.state = 'open'
+     AND EXISTS (SELECT 1 FROM members m JOIN devices d USING (mailbox) WHERE m.group_id = g.group_id AND d.account = ?1)
+     AND EXISTS (SELECT 1 FROM members m JOIN devices d USING (mailbox) WHERE m.group_id = g.group_id AND d.account = ?2)`,
+  );
   const members = db.prepare(
-    "SELECT d.mailbox, d.account FROM members m JOIN devices d USING (mailbox) WHERE m.group_id = ? ORDER BY m.id",
+    "SELECT d.mailbox, d.account, m.missed FROM members m JOIN devices d USING (mailbox) WHERE m.group_id = ? ORDER BY m.id",
   );
   const add = db.prepare("INSERT INTO members (group_id, mailbox) VALUES (?, ?)");
+  const mark = db.prepare("UPDATE members SET missed = ? WHERE group_id = ? AND mailbox = ?");
   const drop = db.prepare("DELETE FROM members WHERE group_id = ? AND mailbox = ?");
   const ofMailbox = db.prepare(
     "SELECT g.* FROM members m JOIN groups g USING (group_id) WHERE m.mailbox = ?",
   );
   const neighbours = db.prepare(
-    "SELECT DISTINCT others.mailbox FROM members own JOIN members others USING (group_id) WHERE own.mailbox = ?",
+    `SELECT DISTINCT others.mailbox FROM members others WHERE others.group_id IN
+     (SELECT own.group_id FROM devices d JOIN members own USING (mailbox) WHERE d.account = ?)`,
   );
   const groups = caches.create<GroupId, GroupRecord>();
   const lists = caches.create<GroupId, readonly Member[]>();
@@ -70,6 +81,9 @@ export function sqliteGroups(db: DatabaseSync, caches: RowCaches, mailboxes: Mai
     },
     putGroupInfo: (group, index, sealed) => void putInfo.run(group, index, sealed),
     countPending: (creator) => int(pending.get(creator) ?? {}, "n"),
+    countCreated: (creator) => int(created.get(creator) ?? {}, "n"),
+    hasOpenPair: (account, other) =>
+      (openPair.get(account, other) ?? openPair.get(other, account)) !== undefined,
     recipients: (group) =>
       (lists.get(group, () => members.all(group).map(memberOf)) ?? []).map((member) => ({
         ...member,
@@ -83,8 +97,12 @@ export function sqliteGroups(db: DatabaseSync, caches: RowCaches, mailboxes: Mai
       drop.run(group, mailbox);
       lists.forget(group);
     },
+    setMissed(group, mailbox, missed) {
+      changed(mark.run(missed ? 1 : 0, group, mailbox), "member");
+      lists.forget(group);
+    },
     groupsOf: (mailbox) => ofMailbox.all(mailbox).map(groupOf),
-    neighboursOf: (mailbox) => neighbours.all(mailbox).map((row) => text<MailboxId>(row, "mailbox")),
+    neighboursOf: (account) => neighbours.all(account).map((row) => text<MailboxId>(row, "mailbox")),
   };
 }
 
@@ -109,5 +127,9 @@ function groupOf(row: Row): GroupRecord {
 }
 
 function memberOf(row: Row): Member {
-  return { mailbox: text(row, "mailbox"), account: text(row, "account") };
+  return {
+    mailbox: text(row, "mailbox"),
+    account: text(row, "account"),
+    missed: int(row, "missed") === 1,
+  };
 }

@@ -172,7 +172,14 @@ CREATE TABLE blob_readers (
 CREATE INDEX blob_readers_mailbox ON blob_readers (mailbox);
 `;
 
-export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3];
+/** Groups: who may be added, how many an account has made, and which mailboxes were told that messages were left out. Kind 1 is a pair. */
+const SCHEMA_4 = `
+CREATE INDEX groups_pair ON groups (creator, peer) WHERE kind = 1;
+CREATE INDEX groups_created ON groups (creator) WHERE kind <> 1;
+ALTER TABLE members ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;
+`;
+
+export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4];
 
 /** `PRAGMA application_id`: "Sott". Another program's database is left alone. */
 export const APPLICATION_ID = 0x536f7474;

@@ -7,6 +7,7 @@ import { idOf } from "@sotto/protocol";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   adding,
+  befriend,
   codes,
   createRuleWorld,
   groupRequest,
@@ -195,6 +196,7 @@ describe("sqlite store", () => {
     const world = createRuleWorld({}, createSqliteStore(db));
     const alice = world.register("alice");
     const bob = world.register("bob");
+    befriend(world, alice, bob);
     value(world.run(groupRequest(alice.device, "g", adding(bob.device.mailbox))));
     db.exec("PRAGMA max_page_count = 1"); // SQLite takes this as: not one page more than there are.
     const results = Array.from({ length: 20 }, (_, i) =>

@@ -10,6 +10,7 @@ import type { TestAccount } from "../../testing/people.ts";
 import { makeAccount, registration, signList, successor, testId } from "../../testing/people.ts";
 import type { RuleWorld } from "../../testing/ruleWorld.ts";
 import {
+  befriend,
   createRuleWorld,
   groupRequest,
   handshakeRequest,
@@ -57,6 +58,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       .map(([by, group, at]) => ({ request: postRequest(by.device, group, at, "one", "two", "three") })),
     weight: 4,
   },
+  fc.tuple(person, name).map(([by, group]) => ({
+    request: {
+      type: "groupMailboxes",
+      session: by.device.session,
+      group: testId<GroupId>(group),
+    } as const,
+  })),
   fc.tuple(person, name).map(([by, group]) => ({
     request: { type: "leave", sender: senderOf(by.device), group: testId<GroupId>(group) } as const,
   })),
@@ -138,7 +146,10 @@ test("RLY-2 both stores answer every history alike, and the database keeps its b
       const inMemory = createRuleWorld(settings, createMemoryStore({ storeId }));
       const onDisk = createRuleWorld(settings, createSqliteStore(db));
       const worlds = [inMemory, onDisk] as const;
-      for (const world of worlds) world.batch(people.map(registration));
+      for (const world of worlds) {
+        world.batch(people.map(registration));
+        befriend(world, ...people);
+      }
       for (const item of steps) {
         if ("passMs" in item) for (const world of worlds) world.nowMs += item.passMs;
         else expect(onDisk.batch([item.request])).toEqual(inMemory.batch([item.request]));

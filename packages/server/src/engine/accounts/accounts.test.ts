@@ -5,6 +5,7 @@ import { makeAccount, registration, signList, successor, testId, testVault } fro
 import type { RuleWorld } from "../../testing/ruleWorld.ts";
 import {
   adding,
+  befriend,
   createRuleWorld,
   groupRequest,
   mailboxOf,
@@ -197,7 +198,9 @@ describe("deletion", () => {
   test("ACC-14 everything of the account goes, its groups are told, its name is free", () => {
     const alice = world.register("alice");
     const bob = world.register("bob");
+    const part = befriend(world, alice, bob);
     value(world.run(groupRequest(alice.device, "g", adding(bob.device.mailbox))));
+    part();
     const { session } = alice.device;
     expect(world.run({ type: "deleteAccount", session, userName: "bob" })).toEqual(refusal("badRequest"));
     value(world.run({ type: "deleteAccount", session, userName: "alice" }));

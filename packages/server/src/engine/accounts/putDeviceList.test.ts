@@ -16,6 +16,7 @@ import type { RuleWorld } from "../../testing/ruleWorld.ts";
 import {
   addDevice,
   adding,
+  befriend,
   codes,
   createRuleWorld,
   groupRequest,
@@ -138,6 +139,7 @@ describe("device list", () => {
 
   test("ACC-7 a revoked device loses sessions, key packages, mailbox and groups", () => {
     const { person, device: laptop } = addDevice(world, alice, "laptop");
+    befriend(world, alice, bob);
     value(world.run(groupRequest(bob.device, "g", adding(alice.device.mailbox, laptop.mailbox))));
     value(put(alice.device, successor(person.list, [alice.device, { ...plain(laptop), revokedIn: 3 }])));
     expect(world.notices()).toContainEqual({ type: "sessionsEnded", sessions: [laptop.session] });
@@ -194,7 +196,9 @@ describe("device list", () => {
 
   test("ACC-15 who shares a group learns of the new version, and nobody else", () => {
     const carol = world.register("carol");
+    const part = befriend(world, alice, bob);
     value(world.run(groupRequest(bob.device, "g", adding(alice.device.mailbox))));
+    part();
     value(put(alice.device, successor(alice.list, alice.list.devices)));
     const changed = world.notices().find((notice) => notice.type === "accountChanged");
     expect(changed).toMatchObject({ account: alice.account, version: 2 });

@@ -27,6 +27,7 @@ export function putDeviceList(
   const account = accountOf(tx, session);
   const judged = judge(account, request, context);
   if (!judged.ok) return judged;
+  if (!context.limits.deviceListsByAccount.take(account.account, context.nowMs)) return refused("slowDown");
   const { next, change } = judged.value;
   if (!mayNameDevice(session, request, change)) return refused("noDevice");
   if (!change.added.every((device) => isFree(tx, device)))
@@ -107,6 +108,6 @@ function tellNeighbours(
   context: RuleContext,
 ): void {
   const own = tx.devicesOf(account).map(({ mailbox }) => mailbox);
-  const mailboxes = [...new Set([...own, ...own.flatMap((mailbox) => tx.neighboursOf(mailbox))])];
+  const mailboxes = [...new Set([...own, ...tx.neighboursOf(account)])];
   context.notify({ type: "accountChanged", account, version, mailboxes });
 }

@@ -9,6 +9,7 @@ import {
   acceptedPair,
   addDevice,
   adding,
+  befriend,
   createRuleWorld,
   groupRequest,
   handshakeRequest,
@@ -60,6 +61,7 @@ function pair(settings: Parameters<typeof createRuleWorld>[0] = {}): Pair {
 function three(): Pair & { readonly carol: TestAccount } {
   const { world, alice, bob } = pair();
   const carol = world.register("carol");
+  befriend(world, alice, carol);
   const all = adding(bob.device.mailbox, carol.device.mailbox);
   value(world.run(groupRequest(alice.device, "three", all)));
   return { world, alice, bob, carol };
@@ -169,6 +171,45 @@ describe("BLB-6 when a file goes", () => {
     value(world.run(handshakeRequest(alice.device, "three", 3, { removed: [carol.device.mailbox] })));
     expect(removed(world.notices())).toHaveLength(1);
     expect(find(world, later)).toEqual(refusal("notFound"));
+  });
+
+  test("in a group of many only those who were there when it was made are waited for, whoever else reads, leaves or is done", () => {
+    const { world, alice, bob, carol } = three();
+    const [dave, tablet] = [world.register("dave"), addDevice(world, alice, "tablet").device];
+    befriend(world, bob, dave);
+    value(world.run(handshakeRequest(alice.device, "three", 2, adding(tablet.mailbox))));
+    const { place } = value(world.run(createRequest(alice.device, "three")));
+    value(world.run(handshakeRequest(bob.device, "three", 3, adding(dave.device.mailbox))));
+    const leave = ({ session }: TestDevice) =>
+      world.run({ type: "leave", sender: { session, connection: null }, group: testId("three") });
+    value(done(world, dave.device));
+    value(leave(dave.device));
+    expect(find(world, bob.device).ok).toBe(true);
+    value(world.run(handshakeRequest(bob.device, "three", 4, adding(dave.device.mailbox))));
+    value(done(world, bob.device));
+    // The maker's other device waits too, and the maker's own is not waited for.
+    value(done(world, carol.device));
+    expect(find(world, dave.device).ok).toBe(true);
+    value(leave(alice.device));
+    expect(removed(world.notices())).toEqual([]);
+    expect(find(world, alice.device, "write")).toEqual(refusal("notFound"));
+    value(world.run(handshakeRequest(bob.device, "three", 5, { removed: [tablet.mailbox] })));
+    expect(removed(world.notices())).toEqual([place]);
+    for (const { device } of [bob, carol, dave]) expect(find(world, device)).toEqual(refusal("notFound"));
+  });
+
+  test("who is taken off the list and put back at once is still waited for; who came back later is not", () => {
+    const { world, alice, bob, carol } = three();
+    befriend(world, bob, carol);
+    const { place } = value(world.run(createRequest(alice.device, "three")));
+    const bobs = [bob.device.mailbox];
+    value(world.run(handshakeRequest(carol.device, "three", 2, { ...adding(...bobs), removed: bobs })));
+    value(world.run(handshakeRequest(bob.device, "three", 3, { removed: [carol.device.mailbox] })));
+    value(world.run(handshakeRequest(bob.device, "three", 4, adding(carol.device.mailbox))));
+    value(done(world, carol.device));
+    expect(find(world, carol.device).ok).toBe(true);
+    value(done(world, bob.device));
+    expect(removed(world.notices())).toEqual([place]);
   });
 
   test("with its account, and with its group", () => {

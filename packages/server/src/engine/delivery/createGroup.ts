@@ -1,4 +1,7 @@
-/** Opens a group (RLY-9). A pair is a contact request: it starts pending, and an account may have only so many of them unanswered. */
+/**
+ * Opens a group (RLY-9). A pair is a contact request: it starts pending, and an account may have only so many of them unanswered. Groups and
+ * rooms begin with contacts, and an account may have made only so many of those.
+ */
 import type { AccountId } from "@sotto/protocol";
 import { bytesEqual, MAX_PENDING_REQUESTS } from "@sotto/protocol";
 import type { DeviceRecord, GroupRecord } from "../../ports/records.ts";
@@ -10,7 +13,9 @@ import { authoriseSender } from "../authorise.ts";
 import type { RuleContext } from "../context.ts";
 import { payloadBody, wholeBody } from "../frames/entryFrame.ts";
 import { deliver, hasRoom, MAX_CIPHERTEXT_BYTES, rememberCounter, usageOf } from "./deliver.ts";
+import { tellDeparted } from "./departed.ts";
 import { checkParts } from "./handshakeParts.ts";
+import { mayAdd } from "./mayAdd.ts";
 
 const FIRST_INDEX = 1;
 
@@ -29,7 +34,7 @@ export function createGroup(
     const repetition = existing.firstMailbox === device.mailbox && bytesEqual(existing.firstHash, hash);
     return repetition ? accepted({ index: FIRST_INDEX }) : refused("groupExists");
   }
-  const checked = judge(tx, request, device);
+  const checked = judge(tx, request, device, context);
   if (!checked.ok) return checked;
   const group = groupOf(request, device, hash, checked.value);
   if (!store(tx, request, group, device, context)) return refused("mailboxFull");
@@ -42,6 +47,7 @@ function judge(
   tx: StoreTx,
   { kind, firstMessage, parts }: CreateGroupRequest,
   creator: DeviceRecord,
+  context: RuleContext,
 ): Result<AccountId | null> {
   const checked = checkParts(tx, parts, [creator.mailbox]);
   if (!checked.ok) return checked;
@@ -51,7 +57,7 @@ function judge(
   if (firstMessage !== null && parts.welcome === null)
     return refused("badRequest", { detail: "a first message needs a Welcome" });
   if (firstMessage !== null && firstMessage.length > MAX_CIPHERTEXT_BYTES) return refused("tooLarge");
-  if (kind !== "pair") return accepted(null);
+  if (kind !== "pair") return judgeGroup(tx, creator, checked.value, context);
   const [peer, ...others] = new Set(checked.value.map(({ account }) => account));
   if (peer === undefined || others.length > 0 || peer === creator.account) {
     return refused("badRequest", { detail: "a pair is opened with the devices of one other account" });
@@ -59,6 +65,20 @@ function judge(
   return tx.countPending(creator.account) >= MAX_PENDING_REQUESTS
     ? refused("tooManyRequests")
     : accepted(peer);
+}
+
+/** RLY-23, RLY-24. */
+function judgeGroup(
+  tx: StoreTx,
+  { account }: DeviceRecord,
+  added: readonly DeviceRecord[],
+  { limits, nowMs, settings }: RuleContext,
+): Result<null> {
+  const allowed = mayAdd(tx, account, added, []);
+  if (!allowed.ok) return allowed;
+  if (tx.countCreated(account) >= settings.groupsPerAccount)
+    return refused("quotaExceeded", { detail: "the account has made as many groups as it may have" });
+  return limits.newGroupsByAccount.take(account, nowMs) ? accepted(null) : refused("slowDown");
 }
 
 function groupOf(
@@ -85,7 +105,7 @@ function groupOf(
   };
 }
 
-/** False, with nothing written, when a mailbox is full. */
+/** False, with nothing written, when a full mailbox holds it up: the creator's, and in a pair any (RLY-26). */
 function store(
   tx: StoreTx,
   { firstMessage, parts }: CreateGroupRequest,
@@ -104,15 +124,27 @@ function store(
       ),
     firstMessage && wholeBody({ type: "message", group, index, ciphertext: firstMessage }),
   ].filter((body) => body !== null);
-  const room =
-    hasRoom(tx.usage(creator.mailbox), usageOf(first), context, 2) &&
-    parts.welcomeTo.every((mailbox) => hasRoom(tx.usage(mailbox), usageOf(...welcomed), context));
-  if (!room) return false;
+  const isPair = kind === "pair";
+  // A request comes from strangers: it gets no more room than messages do.
+  const share = isPair ? 1 : 2;
+  const full = parts.welcomeTo.filter(
+    (mailbox) => !hasRoom(tx.usage(mailbox), usageOf(...welcomed), context, share),
+  );
+  const hasOwnRoom = hasRoom(tx.usage(creator.mailbox), usageOf(first), context, 2);
+  if (!hasOwnRoom || (isPair && full.length > 0)) return false;
 
   tx.insertGroup(record);
-  for (const mailbox of [creator.mailbox, ...parts.added]) tx.addMember(group, mailbox);
+  const list = [creator.mailbox, ...parts.added].filter((mailbox) => !full.includes(mailbox));
+  for (const mailbox of list) tx.addMember(group, mailbox);
   if (parts.sealedGroupInfo !== null) tx.putGroupInfo(group, index, parts.sealedGroupInfo);
   deliver(tx, context, first, [creator.mailbox]);
-  for (const body of welcomed) deliver(tx, context, body, parts.welcomeTo);
+  for (const body of welcomed)
+    deliver(
+      tx,
+      context,
+      body,
+      parts.welcomeTo.filter((mailbox) => !full.includes(mailbox)),
+    );
+  for (const mailbox of full) tellDeparted(tx, context, group, mailbox, list);
   return true;
 }

@@ -23,9 +23,14 @@ export function deliver(tx: StoreTx, context: RuleContext, body: EntryBody, to: 
 
 /**
  * RLY-15: false when what is `added` would exceed the mailbox's quota. Handshakes may use as much again (`share` 2), so that
- * members can still remove a device whose mailbox is full.
+ * members can still remove a device whose mailbox is full; what tells of entries that were left out as much once more (3).
  */
-export function hasRoom(waiting: Usage, added: Usage, { settings }: RuleContext, share: 1 | 2 = 1): boolean {
+export function hasRoom(
+  waiting: Usage,
+  added: Usage,
+  { settings }: RuleContext,
+  share: 1 | 2 | 3 = 1,
+): boolean {
   return (
     waiting.entries + added.entries <= share * settings.mailboxMaxEntries &&
     waiting.bytes + added.bytes <= share * settings.mailboxMaxBytes

@@ -9,6 +9,7 @@ import {
   acceptedPair,
   addDevice,
   adding,
+  befriend,
   codes,
   createRuleWorld,
   groupRequest,
@@ -39,6 +40,7 @@ const leave = (who: TestAccount, name: string) =>
 
 describe("handshakes", () => {
   beforeEach(() => {
+    befriend(world, alice, bob, carol);
     value(world.run(groupRequest(alice.device, "g", adding(bob.device.mailbox))));
   });
 
@@ -132,25 +134,21 @@ describe("handshakes", () => {
     expect(world.run(handshakeRequest(carol.device, "g", 9))).toEqual(refusal("notMember"));
   });
 
-  test("RLY-15 a full mailbox stops posts, but its device can still be removed", () => {
-    world = createRuleWorld({ mailboxMaxEntries: 2 });
-    [alice, bob, carol] = ["alice", "bob", "carol"].map((name) => world.register(name)) as [
-      TestAccount,
-      TestAccount,
-      TestAccount,
-    ];
-    value(world.run(groupRequest(alice.device, "g", adding(bob.device.mailbox))));
+  test("RLY-15 in a pair a full mailbox stops posts and then handshakes, but its device can still be removed", () => {
+    world = createRuleWorld({ mailboxMaxEntries: 3 });
+    [alice, bob] = ["alice", "bob"].map((name) => world.register(name)) as [TestAccount, TestAccount];
+    acceptedPair(world, alice, bob, "p");
     const ack = () =>
       world.run({ type: "ack", sender: senderOf(alice.device), sequence: 1e9, storeCounter: 0 });
-    value(world.run(postRequest(alice.device, "g", 1, "fills")));
-    expect(codes(world.run(postRequest(alice.device, "g", 1, "x")))).toEqual(["mailboxFull"]);
-    value(world.run(handshakeRequest(alice.device, "g", 2)));
-    value(world.run(handshakeRequest(alice.device, "g", 3)));
+    value(world.run(postRequest(alice.device, "p", 2, "fills")));
+    expect(codes(world.run(postRequest(alice.device, "p", 2, "x")))).toEqual(["mailboxFull"]);
     ack();
-    expect(world.run(handshakeRequest(alice.device, "g", 4))).toEqual(refusal("mailboxFull"));
+    for (const index of [3, 4, 5]) value(world.run(handshakeRequest(alice.device, "p", index)));
+    ack();
+    expect(world.run(handshakeRequest(alice.device, "p", 6))).toEqual(refusal("mailboxFull"));
     expect(
-      value(world.run(handshakeRequest(alice.device, "g", 4, { removed: [bob.device.mailbox] }))).index,
-    ).toBe(4);
+      value(world.run(handshakeRequest(alice.device, "p", 6, { removed: [bob.device.mailbox] }))).index,
+    ).toBe(6);
   });
 
   test("RLY-10 leaving takes effect at once and the others are told", () => {
@@ -191,6 +189,7 @@ describe("new groups", () => {
   });
 
   test("RLY-9 an id is used once; the same request again is answered as the first time, also later", () => {
+    befriend(world, alice, bob);
     const request = groupRequest(alice.device, "g", adding(bob.device.mailbox));
     value(world.run(request));
     value(world.run(handshakeRequest(bob.device, "g", 2)));

@@ -14,7 +14,10 @@ import { readerLeft, removeBlobsOfGroup } from "../blobs/removal.ts";
 import type { RuleContext } from "../context.ts";
 import { payloadBody } from "../frames/entryFrame.ts";
 import { deliver, hasRoom, rememberCounter, usageOf } from "./deliver.ts";
+import { tellDeparted } from "./departed.ts";
+import { tellLeftOut } from "./fullMailboxes.ts";
 import { checkParts } from "./handshakeParts.ts";
+import { mayAdd } from "./mayAdd.ts";
 import { notifyPair } from "./pairs.ts";
 
 export function handshake(
@@ -36,7 +39,10 @@ export function handshake(
   const checked = judge(tx, request, group, before, device);
   if (!checked.ok) return checked;
   const bodies = bodiesOf(request, group, hash, context);
-  if (!haveRoom(tx, request, before, checked.value, bodies, context)) return refused("mailboxFull");
+  const full = withoutRoom(tx, request, before, checked.value, bodies, context);
+  // In a group only the sender's own mailbox holds a handshake up: it would not learn that its commit has taken effect (RLY-26).
+  const isHeldUp = group.kind === "pair" ? full.size > 0 : full.has(device.mailbox);
+  if (isHeldUp) return refused("mailboxFull");
 
   const next: GroupRecord = {
     ...group,
@@ -48,9 +54,8 @@ export function handshake(
   };
   tx.updateGroup(next);
   if (parts.sealedGroupInfo !== null) tx.putGroupInfo(group.group, index, parts.sealedGroupInfo);
-  const gone = changeList(tx, request, before);
-  deliver(tx, context, bodies.handshake, mailboxesOf(before));
-  if (bodies.welcome !== null) deliver(tx, context, bodies.welcome, parts.welcomeTo);
+  const gone = changeList(tx, request, before, full);
+  store(tx, request, before, full, bodies, context);
   for (const mailbox of gone) readerLeft(tx, group.group, mailbox, context);
   if (tx.recipients(group.group).length === 0) {
     removeBlobsOfGroup(tx, group.group, context);
@@ -82,7 +87,10 @@ function judge(
   if (!checked.ok) return checked;
   const stranger = checked.value.some(({ account }) => account !== group.creator && account !== group.peer);
   if (group.kind === "pair" && stranger) return refused("forbidden", { detail: "a pair has two accounts" });
-  return checked;
+  if (group.kind === "pair") return checked;
+  const present = before.map(({ account }) => account);
+  const allowed = mayAdd(tx, sender.account, checked.value, present);
+  return allowed.ok ? checked : allowed;
 }
 
 interface Bodies {
@@ -109,40 +117,70 @@ function bodiesOf(
   };
 }
 
-/** A mailbox that this handshake removes never stops it. */
-function haveRoom(
+/** Mailboxes without room for what they would get. One that this handshake removes gets its last entry whatever waits there. */
+function withoutRoom(
   tx: StoreTx,
   { parts }: HandshakeRequest,
   before: readonly Recipient[],
   added: readonly DeviceRecord[],
-  bodies: Bodies,
+  { handshake, welcome }: Bodies,
   context: RuleContext,
-): boolean {
+): ReadonlySet<MailboxId> {
   const staying = before.filter(({ mailbox }) => !parts.removed.includes(mailbox));
-  const welcomed = added
-    .filter(({ mailbox }) => parts.welcomeTo.includes(mailbox))
-    .map(({ mailbox }) => tx.usage(mailbox));
-  const { handshake, welcome } = bodies;
-  return (
-    staying.every((recipient) => hasRoom(recipient, usageOf(handshake), context, 2)) &&
-    (welcome === null || welcomed.every((usage) => hasRoom(usage, usageOf(welcome), context, 2)))
-  );
+  const unreached = staying.filter((recipient) => !hasRoom(recipient, usageOf(handshake), context, 2));
+  const unwelcomed =
+    welcome === null
+      ? []
+      : added
+          .filter(({ mailbox }) => parts.welcomeTo.includes(mailbox))
+          .filter(({ mailbox }) => !hasRoom(tx.usage(mailbox), usageOf(welcome), context, 2));
+  return new Set([...unreached, ...unwelcomed].map(({ mailbox }) => mailbox));
 }
 
 /**
- * Applies the change as sets: removing a mailbox that left by itself meanwhile, or adding one that is there, is no error (RLY-6).
- * Returns the mailboxes that are no longer on the list.
+ * Applies the change as sets: removing a mailbox that left by itself meanwhile, or adding one that is there, is no error (RLY-6); full ones
+ * stay off. Returns the mailboxes that are no longer on the list.
  */
 function changeList(
   tx: StoreTx,
   { group, parts }: HandshakeRequest,
   before: readonly Recipient[],
+  full: ReadonlySet<MailboxId>,
 ): readonly MailboxId[] {
-  const removed = mailboxesOf(before).filter((mailbox) => parts.removed.includes(mailbox));
-  const kept = mailboxesOf(before).filter((mailbox) => !parts.removed.includes(mailbox));
+  const isOff = (mailbox: MailboxId): boolean => parts.removed.includes(mailbox) || full.has(mailbox);
+  const removed = mailboxesOf(before).filter(isOff);
+  const kept = mailboxesOf(before).filter((mailbox) => !isOff(mailbox));
+  const added = parts.added.filter((mailbox) => !full.has(mailbox));
   for (const mailbox of removed) tx.removeMember(group, mailbox);
-  for (const mailbox of parts.added) if (!kept.includes(mailbox)) tx.addMember(group, mailbox);
-  return removed.filter((mailbox) => !parts.added.includes(mailbox));
+  for (const mailbox of added) if (!kept.includes(mailbox)) tx.addMember(group, mailbox);
+  return removed.filter((mailbox) => !added.includes(mailbox));
+}
+
+/** Call after the list has changed: the handshake goes to all who were on it, and what follows to those who are. */
+function store(
+  tx: StoreTx,
+  { group, parts }: HandshakeRequest,
+  before: readonly Recipient[],
+  full: ReadonlySet<MailboxId>,
+  bodies: Bodies,
+  context: RuleContext,
+): void {
+  const dropped = mailboxesOf(before).filter(
+    (mailbox) => full.has(mailbox) && !parts.removed.includes(mailbox),
+  );
+  const reached = mailboxesOf(before).filter((mailbox) => !dropped.includes(mailbox));
+  deliver(tx, context, bodies.handshake, reached);
+  if (bodies.welcome !== null)
+    deliver(
+      tx,
+      context,
+      bodies.welcome,
+      parts.welcomeTo.filter((mailbox) => !full.has(mailbox)),
+    );
+  if (full.size === 0) return;
+  const remaining = mailboxesOf(tx.recipients(group));
+  for (const mailbox of dropped) tellLeftOut(tx, context, group, mailbox);
+  for (const mailbox of full) tellDeparted(tx, context, group, mailbox, remaining);
 }
 
 function mailboxesOf(recipients: readonly Recipient[]): readonly MailboxId[] {

@@ -33,6 +33,7 @@ export function hello(tx: StoreTx, request: HelloRequest, context: RuleContext):
 
 function pairsOf(tx: StoreTx, { mailbox, account }: DeviceRecord): readonly PairView[] {
   return tx.groupsOf(mailbox).flatMap((group) => {
+    if (group.kind !== "pair") return [];
     const peer = visiblePeer(group, tx.recipients(group.group), account);
     return peer === null ? [] : [{ group: group.group, peer }];
   });

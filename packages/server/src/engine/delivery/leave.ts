@@ -1,5 +1,4 @@
 /** Leaving: a mailbox goes off a delivery list, by its own wish or because its device is gone (RLY-10). */
-import type { GroupId } from "@sotto/protocol";
 import type { DeviceRecord, GroupRecord } from "../../ports/records.ts";
 import type { Done, LeaveRequest } from "../../ports/requests.ts";
 import type { Result } from "../../ports/result.ts";
@@ -8,8 +7,7 @@ import type { StoreTx } from "../../ports/store.ts";
 import { authoriseSender } from "../authorise.ts";
 import { readerLeft, removeBlobsOfGroup } from "../blobs/removal.ts";
 import type { RuleContext } from "../context.ts";
-import { wholeBody } from "../frames/entryFrame.ts";
-import { deliver } from "./deliver.ts";
+import { tellDeparted } from "./departed.ts";
 import { notifyPair } from "./pairs.ts";
 
 export function leave(tx: StoreTx, request: LeaveRequest, context: RuleContext): Result<Done> {
@@ -37,15 +35,12 @@ function depart(tx: StoreTx, group: GroupRecord, { mailbox }: DeviceRecord, cont
     tx.deleteGroup(group.group);
   }
   if (remaining.length > 0 && withdrawn) tx.updateGroup(next);
-  deliver(
+  tellDeparted(
     tx,
     context,
-    departed(group.group, mailbox),
+    group.group,
+    mailbox,
     remaining.map((recipient) => recipient.mailbox),
   );
   notifyPair(tx, context, next, [mailbox]);
-}
-
-function departed(group: GroupId, mailbox: DeviceRecord["mailbox"]): ReturnType<typeof wholeBody> {
-  return wholeBody({ type: "departed", group, mailbox });
 }

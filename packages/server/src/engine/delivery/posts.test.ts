@@ -5,7 +5,10 @@ import type { TestAccount } from "../../testing/people.ts";
 import { makeDevice, testId } from "../../testing/people.ts";
 import type { RuleWorld } from "../../testing/ruleWorld.ts";
 import {
+  acceptedPair,
+  addDevice,
   adding,
+  befriend,
   codes,
   createRuleWorld,
   groupRequest,
@@ -29,7 +32,9 @@ describe("posts", () => {
     alice = world.register("alice");
     bob = world.register("bob");
     carol = world.register("carol");
+    const part = befriend(world, alice, bob, carol);
     value(world.run(groupRequest(alice.device, "g", adding(bob.device.mailbox, carol.device.mailbox))));
+    part();
   });
   const ack = (who: TestAccount): void => {
     value(
@@ -81,28 +86,24 @@ describe("posts", () => {
     ]);
   });
 
-  test("RLY-15 a full mailbox refuses the post, and nobody gets it", () => {
-    world = createRuleWorld({ mailboxMaxEntries: 3 });
-    for (const name of ["alice", "bob", "carol"]) {
-      const person = world.register(name);
-      if (name === "alice") alice = person;
-      if (name === "bob") bob = person;
-      if (name === "carol") carol = person;
-    }
-    value(world.run(groupRequest(alice.device, "g", adding(bob.device.mailbox, carol.device.mailbox))));
-    expect(codes(world.run(postRequest(alice.device, "g", 1, "1", "2")))).toEqual(["ok", "ok"]);
+  test("RLY-15 a full mailbox refuses the post of its pair, and nobody gets it", () => {
+    world = createRuleWorld({ mailboxMaxEntries: 4 });
+    [alice, bob] = ["alice", "bob"].map((name) => world.register(name)) as [TestAccount, TestAccount];
+    acceptedPair(world, alice, bob, "p");
+    expect(codes(world.run(postRequest(alice.device, "p", 2, "1", "2")))).toEqual(["ok", "ok"]);
+    const { device: laptop } = addDevice(world, alice, "laptop");
+    value(world.run(handshakeRequest(alice.device, "p", 3, adding(laptop.mailbox))));
+    expect(codes(world.run(postRequest(alice.device, "p", 3, "3")))).toEqual(["mailboxFull"]);
+    expect(outline(mailboxOf(world, laptop))).toEqual(["welcome"]);
     ack(bob);
-    expect(codes(world.run(postRequest(alice.device, "g", 1, "3")))).toEqual(["mailboxFull"]);
-    expect(texts(bob)).toEqual([]);
-    expect(texts(carol)).toHaveLength(3);
-    ack(carol);
-    expect(codes(world.run(postRequest(alice.device, "g", 1, "3")))).toEqual(["ok"]);
+    expect(codes(world.run(postRequest(alice.device, "p", 3, "3")))).toEqual(["ok"]);
   });
 
   test("RLY-15 the quota counts bytes too", () => {
     world = createRuleWorld({ mailboxMaxBytes: 4000 });
     alice = world.register("alice");
     bob = world.register("bob");
+    befriend(world, alice, bob);
     value(world.run(groupRequest(alice.device, "g", adding(bob.device.mailbox))));
     expect(codes(world.run(postRequest(alice.device, "g", 1, "x".repeat(3000))))).toEqual(["ok"]);
     expect(codes(world.run(postRequest(alice.device, "g", 1, "x".repeat(3000))))).toEqual(["mailboxFull"]);

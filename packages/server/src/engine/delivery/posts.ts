@@ -1,4 +1,5 @@
 /** Application messages: only members, only in the current epoch, in order, each stored once for every other mailbox. */
+import type { MailboxId } from "@sotto/protocol";
 import type { DeviceRecord, GroupRecord, Recipient } from "../../ports/records.ts";
 import type { Done, PostItem, PostsRequest, RequestValues } from "../../ports/requests.ts";
 import type { Result } from "../../ports/result.ts";
@@ -9,6 +10,7 @@ import type { RuleContext } from "../context.ts";
 import type { MessagePacker } from "../frames/entryFrame.ts";
 import { messagePacker } from "../frames/entryFrame.ts";
 import { deliver, hasRoom, MAX_CIPHERTEXT_BYTES, rememberCounter } from "./deliver.ts";
+import { tellMissed } from "./fullMailboxes.ts";
 
 const DONE: Result<Done> = accepted({});
 
@@ -21,17 +23,14 @@ export function posts(
   const sender = authoriseSender(tx, request.sender, context);
   if (!sender.ok) return sender;
   const list = deliveryList(tx, request, sender.value);
-  const run: Run = { ciphertexts: [], bytes: 0 };
+  const run: Run = { ciphertexts: [], bytes: 0, shortened: new Map() };
   let stopped = request.earlierRefused;
   const results = request.posts.map((item) => {
     const result = stopped && !item.resume ? refused("earlierRefused") : judge(item, list, run, context);
     stopped = !result.ok;
     return result;
   });
-  if (list !== undefined && run.ciphertexts.length > 0) {
-    const to = list.others.map(({ mailbox }) => mailbox);
-    deliver(tx, context, { frames: list.packer.pack(run.ciphertexts), payload: null }, to);
-  }
+  if (list !== undefined && run.ciphertexts.length > 0) store(tx, list, run, context);
   rememberCounter(tx, sender.value, Math.max(0, ...request.posts.map(({ storeCounter }) => storeCounter)));
   return accepted({ results });
 }
@@ -60,6 +59,8 @@ interface Run {
   readonly ciphertexts: Uint8Array[];
   /** Of their entries. */
   bytes: number;
+  /** How many of them go to those that have no room for all (RLY-26). */
+  readonly shortened: Map<MailboxId, number>;
 }
 
 /** Puts the post at the end of the run that will be stored, or says why not. */
@@ -77,8 +78,34 @@ function judge(
   if (group.state !== "open") return refused("notAccepted");
   if (ciphertext.length > MAX_CIPHERTEXT_BYTES) return refused("tooLarge");
   const added = { entries: run.ciphertexts.length + 1, bytes: run.bytes + packer.entryBytes(ciphertext) };
-  if (!others.every((recipient) => hasRoom(recipient, added, context))) return refused("mailboxFull");
+  const full = others.filter((recipient) => !hasRoom(recipient, added, context));
+  if (full.length > 0 && (group.kind === "pair" || full.length === others.length))
+    return refused("mailboxFull");
+  // What has no room for this one has none for what follows: the run only grows.
+  for (const { mailbox } of full)
+    if (!run.shortened.has(mailbox)) run.shortened.set(mailbox, run.ciphertexts.length);
   run.ciphertexts.push(ciphertext);
   run.bytes = added.bytes;
   return DONE;
+}
+
+function store(tx: StoreTx, list: DeliveryList, run: Run, context: RuleContext): void {
+  const { group, others, packer } = list;
+  const { ciphertexts, shortened } = run;
+  const whole = others.filter(({ mailbox }) => !shortened.has(mailbox));
+  const deliverTo = (count: number, to: readonly Recipient[]): void =>
+    deliver(
+      tx,
+      context,
+      { frames: packer.pack(ciphertexts.slice(0, count)), payload: null },
+      to.map(({ mailbox }) => mailbox),
+    );
+  deliverTo(ciphertexts.length, whole);
+  for (const { mailbox, missed } of whole) if (missed) tx.setMissed(group.group, mailbox, false);
+  for (const recipient of others) {
+    const count = shortened.get(recipient.mailbox);
+    if (count === undefined) continue;
+    if (count > 0) deliverTo(count, [recipient]);
+    if (count > 0 || !recipient.missed) tellMissed(tx, context, group.group, recipient);
+  }
 }

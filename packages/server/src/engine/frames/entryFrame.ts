@@ -51,7 +51,7 @@ export function messagePacker(group: GroupId, index: number): MessagePacker {
 }
 
 /** The body of an entry that is carried whole. */
-export function wholeBody(entry: Extract<Entry, { type: "message" | "departed" }>): EntryBody {
+export function wholeBody(entry: Extract<Entry, { type: "message" | "departed" | "missed" }>): EntryBody {
   return { frames: packFrames([encodeServerFrame({ ...entry, sequence: 0 })]), payload: null };
 }
 

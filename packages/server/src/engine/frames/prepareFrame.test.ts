@@ -7,7 +7,7 @@ import { accepted, refused } from "../../ports/result.ts";
 import type { TestAccount } from "../../testing/people.ts";
 import { testId } from "../../testing/people.ts";
 import type { RuleWorld } from "../../testing/ruleWorld.ts";
-import { adding, createRuleWorld, groupRequest, parts, value } from "../../testing/ruleWorld.ts";
+import { adding, befriend, createRuleWorld, groupRequest, parts, value } from "../../testing/ruleWorld.ts";
 import { messagePacker, packEntries, stampSequences } from "./entryFrame.ts";
 import { packReplies, prepareFrame, replyFrame } from "./prepareFrame.ts";
 
@@ -17,6 +17,7 @@ beforeEach(() => {
   world = createRuleWorld();
   alice = world.register("alice");
   const bob = world.register("bob");
+  befriend(world, alice, bob);
   value(world.run(groupRequest(alice.device, "g", adding(bob.device.mailbox))));
 });
 

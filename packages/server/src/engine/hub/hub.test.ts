@@ -12,6 +12,7 @@ import {
   acceptedPair,
   addDevice,
   adding,
+  befriend,
   createRuleWorld,
   groupRequest,
   handshakeRequest,
@@ -150,8 +151,11 @@ function take(connection: number): readonly string[] {
   });
 }
 
-function group(): void {
-  value(world.run(groupRequest(alice.device, "g", adding(bob.device.mailbox))));
+/** A group of alice and bob, who see nothing of each other besides. */
+function group(name = "g"): void {
+  const part = befriend(world, alice, bob);
+  value(world.run(groupRequest(alice.device, name, adding(bob.device.mailbox))));
+  part();
 }
 
 /** Lets time pass, with the timer that the hub asked for. */
@@ -329,7 +333,7 @@ describe("requests", () => {
   });
 
   test("RLY-7 a refused handshake stops posts too; a refusal in one group stops no other", () => {
-    value(world.run(groupRequest(alice.device, "h", adding(bob.device.mailbox))));
+    group("h");
     const { parts } = handshakeRequest(alice.device, "g", 9);
     frame(1, { type: "handshake", requestId: 1, group: testId("g"), index: 9, ...parts });
     post(1, 2, "x");
@@ -411,7 +415,7 @@ describe("requests", () => {
 });
 
 describe("delivery window", () => {
-  beforeEach(group);
+  beforeEach(() => group());
   const posts = (from: number, to: number): void => {
     const texts = Array.from({ length: to - from }, (_, i) => `${from + i}`);
     elsewhere(postRequest(alice.device, "g", 1, ...texts));
@@ -655,7 +659,9 @@ describe("presence", () => {
   test("RLY-17 strangers, requests that nobody accepted and groups show nothing", () => {
     const carol = world.register("carol");
     value(world.run(groupRequest(carol.device, "q", adding(bob.device.mailbox), { kind: "pair" })));
+    const part = befriend(world, carol, bob);
     value(world.run(groupRequest(carol.device, "r", adding(bob.device.mailbox))));
+    part();
     connect(2, bob);
     connect(3, carol);
     expect([presence(2), presence(3)]).toEqual([[], []]);
