@@ -7,6 +7,7 @@ import { StoreFailed, commit, done, emit, refusal } from "./core.ts";
 import { commitUpdate } from "./commits.ts";
 import { sendPresence } from "./connection.ts";
 import { onPathChosen } from "./direct/links.ts";
+import { createGroup } from "./group/create.ts";
 import { importMessages } from "./imports.ts";
 import { enqueueReceipt } from "./receipts.ts";
 import type { SendRequest } from "./sends.ts";
@@ -61,6 +62,7 @@ function runCommand(
     case "importMessages":
       return importMessages(core, command);
     case "createGroup":
+      return createGroup(core, command);
     case "addMembers":
     case "removeMembers":
     case "renameGroup":

@@ -119,7 +119,7 @@ function* openPair(core: Core, list: DeviceList, message: FirstMessage | undefin
     .group(adopted.group, adopted.delta)
     .contact({ ...pinOf(list), state: "outgoing", keysChanged: false });
   requeueOutbox(core, transaction, id);
-  const opened = enterGroup(core, id, list.account, "pending", {
+  const opened = enterGroup(core, id, { peer: list.account, facts: null }, "pending", {
     group: groupId,
     index: 1,
     hash,
@@ -220,7 +220,11 @@ export function* settleCreation(core: Core, group: GroupId): Step<CommandProblem
   const conversation = id && core.state.conversations.get(id);
   if (conversation === undefined) return undefined;
   if (answer === undefined) {
-    const transaction = new Transaction().pending({ ...pending, takenBy: core.live.serverStore });
+    // A pair's creation is kept until it is answered; in a group others go on at once.
+    const transaction =
+      conversation.facts === null
+        ? new Transaction().pending({ ...pending, takenBy: core.live.serverStore })
+        : new Transaction().dropPending(group);
     const sent = outboxOf(core.state, conversation.id).filter(
       ({ stage, index }) => stage === "encrypted" && index === 1,
     );
@@ -232,8 +236,16 @@ export function* settleCreation(core: Core, group: GroupId): Step<CommandProblem
   }
   const transaction = new Transaction();
   if (conversation.peer !== null) transaction.dropContact(conversation.peer);
+  if (conversation.facts !== null)
+    emit(core, { type: "conversation", conversation: conversation.id, change: "wishFailed" });
   yield* commitEnd(core, transaction, conversation);
-  return answer.code === "tooManyRequests" ? "tooManyRequests" : "refused";
+  return creationProblem(answer, conversation);
+}
+
+function creationProblem({ code }: Refusal, { facts }: ConversationRecord): CommandProblem {
+  if (code === "tooManyRequests") return code;
+  // A group begins with contacts: by the server's word one of them is none (RLY-23).
+  return facts !== null && code === "forbidden" ? "notContact" : "refused";
 }
 
 /** The server, as far as it is known, has the creation. */
@@ -311,6 +323,12 @@ export function* partFrom(
 
 export function emitContact(core: Core, account: AccountId, userName: string, state: ContactState): void {
   emit(core, { type: "contact", account, userName, state });
+}
+
+/** Tells the user of somebody with whom there is a conversation. */
+export function emitAbout(core: Core, account: AccountId, change: "keysChanged" | "keysRefused"): void {
+  const conversation = pairConversationId(core.sha256, core.state.identity.account, account);
+  if (core.state.conversations.has(conversation)) emit(core, { type: "conversation", conversation, change });
 }
 
 /** A contact record for an account that asks to be one. */

@@ -1,5 +1,5 @@
 /** Records of conversations: how one begins, moves to another group, and what state an own message is in. */
-import type { AccountId, ConversationId, GroupId, StreamId } from "@sotto/protocol";
+import type { ConversationId, GroupId, StreamId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import type { MessageState, StoredMessage } from "./contract.ts";
 import type { Core, Step } from "./core.ts";
@@ -24,11 +24,11 @@ export interface GroupEntry {
   readonly handshake: Uint8Array;
 }
 
-/** The conversation of a pair carried by `entry` from now on: with its history if there is one, and with a fresh own stream. */
+/** The conversation carried by `entry` from now on: with its history if there is one, and with a fresh own stream. */
 export function enterGroup(
   core: Core,
   id: ConversationId,
-  peer: AccountId,
+  { peer, facts }: Pick<ConversationRecord, "peer" | "facts">,
   state: ConversationRecord["state"],
   entry: GroupEntry,
 ): ConversationRecord {
@@ -36,7 +36,7 @@ export function enterGroup(
   return {
     id,
     peer,
-    facts: null,
+    facts,
     state,
     group: entry.group,
     headIndex: entry.index,

@@ -41,8 +41,8 @@ export function* leaveAgain(core: Core, transaction: Transaction, group: GroupId
 }
 
 /**
- * The group that carries the conversation is no more: the other side has left it, or the server has lost it or a part of it. Ends the
- * conversation on both sides, so that either can ask for it anew.
+ * The group that carries the conversation is no more, or goes on without this device: the other side of a pair has left it, or the server has lost
+ * it or a part of it, or does not deliver it here. Ends the conversation; of a pair, so that either side can ask for it anew.
  */
 export function* loseGroup(
   core: Core,
@@ -50,12 +50,15 @@ export function* loseGroup(
   transaction: Transaction = new Transaction(),
 ): Step<void> {
   const conversation = core.state.conversations.get(id);
-  const contact = conversation && contactOf(core.state, conversation);
-  if (conversation === undefined || contact === undefined || conversation.group === null) return;
+  if (conversation === undefined || conversation.group === null) return;
+  const contact = contactOf(core.state, conversation);
+  if (contact === undefined && conversation.facts === null) return;
   const { group } = conversation;
-  transaction.contact({ ...contact, state: "removed" }).leaving(group);
-  yield* commitEnd(core, transaction, conversation);
-  emit(core, { type: "contact", account: contact.account, userName: contact.userName, state: "removed" });
-  emit(core, { type: "vaultDue" });
+  if (contact !== undefined) transaction.contact({ ...contact, state: "removed" });
+  yield* commitEnd(core, transaction.leaving(group), conversation);
+  if (contact !== undefined) {
+    emit(core, { type: "contact", account: contact.account, userName: contact.userName, state: "removed" });
+    emit(core, { type: "vaultDue" });
+  }
   enqueueLeave(core, group);
 }

@@ -128,6 +128,16 @@ export class Transaction {
     return this;
   }
 
+  /** The device is in the group again. */
+  entered(group: GroupId): this {
+    this.#drop(TABLE.leaving, group);
+    this.#changes.push((state) => {
+      state.leaving.delete(group);
+      state.left.delete(group);
+    });
+    return this;
+  }
+
   keyPackage(ref: string, stored: StoredKeyPackage): this {
     this.#put(TABLE.keyPackage, ref, encodeKeyPackage(stored));
     this.#changes.push((state) => state.keyPackages.set(ref, stored));

@@ -1,16 +1,16 @@
 /** Being added to a group: a contact request, the answer to a crossing one, or a new group for a conversation that exists (CON-4, CON-7). */
 import type { JoinResult } from "@sotto/crypto";
 import type { AccountId, DepartedEntry, DeviceList, GroupId, WelcomeEntry } from "@sotto/protocol";
-import { nextHandshakeHash, pairConversationId } from "./chain.ts";
-import { emitContact, incomingContact, isTaken, settleCreation } from "./contacts.ts";
+import { pairConversationId } from "./chain.ts";
+import { emitAbout, emitContact, incomingContact, isTaken, settleCreation } from "./contacts.ts";
 import { contactOf, enterGroup, forgetPosts, requeueOutbox } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { TryLater, commit, emit, mls } from "./core.ts";
+import { TryLater, commit, emit } from "./core.ts";
 import { tellPresence } from "./connection.ts";
 import { enqueueCommit } from "./commits.ts";
+import { receiveGroupWelcome } from "./group/enter.ts";
 import { loadGroup } from "./groups.ts";
-import { fetchPayload } from "./handshakes.ts";
-import { decodeJoinerInfo } from "./joinerInfo.ts";
+import { joinByWelcome, leaveWelcomed, storeJoined } from "./joining.ts";
 import { enqueueLeave, leaveAgain, loseGroup } from "./leaving.ts";
 import { imitatedContact, isRekeyed, listedDevice, lookupPeer } from "./peers.ts";
 import type { ContactRecord } from "./records/contact.ts";
@@ -37,6 +37,7 @@ const UNSOUND: WelcomeOutcome = { kind: "unsound" };
 /** Takes in one Welcome. What is not a sound pair with a known account is left at once; what comes in a contact's name and is not theirs is shown. */
 export function* receiveWelcome(core: Core, entry: WelcomeEntry): Step<void> {
   const transaction = new Transaction().cursor(entry.sequence);
+  if (entry.kind === "group") return yield* receiveGroupWelcome(core, transaction, entry);
   if (core.state.left.has(entry.group)) return yield* leaveAgain(core, transaction, entry.group);
   if (core.state.conversationOfGroup.has(entry.group)) {
     yield* commit(core, transaction);
@@ -62,66 +63,22 @@ export function* receiveWelcome(core: Core, entry: WelcomeEntry): Step<void> {
   yield* enterWelcomed(core, transaction, entry, opened, core.state.contacts.get(opened.list.account));
 }
 
-function* leaveWelcomed(core: Core, transaction: Transaction, { group }: WelcomeEntry): Step<void> {
-  yield* commit(core, transaction.leaving(group));
-  enqueueLeave(core, group);
-}
-
-/** Tells the user of a contact with whom there is a conversation. */
-function emitAbout(core: Core, account: AccountId, change: "keysChanged" | "keysRefused"): void {
-  const conversation = pairConversationId(core.sha256, core.state.identity.account, account);
-  if (core.state.conversations.has(conversation)) emit(core, { type: "conversation", conversation, change });
-}
-
 function* openWelcome(core: Core, entry: WelcomeEntry): Step<WelcomeOutcome> {
-  const welcome = yield* fetchPayload(core, entry.welcome);
-  if (welcome === undefined || entry.kind !== "pair") return UNSOUND;
-  const refs = yield* mls({ op: "welcomeRefs", welcome });
-  const bundles = refs.ok ? bundlesFor(core, refs.output) : [];
-  if (bundles.length === 0) return UNSOUND;
-  const joined = yield* mls({ op: "join", welcome, bundles });
-  if (!joined.ok || joined.output.group.id !== entry.group) return UNSOUND;
-  const { adder, group, joinerInfo } = joined.output;
+  const joining = entry.kind === "pair" ? yield* joinByWelcome(core, entry) : undefined;
+  if (joining === undefined) return UNSOUND;
+  const { joined, hash } = joining;
+  const { adder, group } = joined;
   const peer = adder.credential.account;
   const { account } = core.state.identity;
-  const info = decodeJoinerInfo(joinerInfo);
   const isPair =
     peer !== account &&
     group.members.every(({ credential }) => credential.account === peer || credential.account === account);
-  if (
-    info === undefined ||
-    !isPair ||
-    info.kind !== entry.kind ||
-    info.index !== entry.index ||
-    info.conversation !== entry.conversation ||
-    info.conversation !== pairConversationId(core.sha256, account, peer)
-  ) {
-    return UNSOUND;
-  }
+  if (!isPair || entry.conversation !== pairConversationId(core.sha256, account, peer)) return UNSOUND;
   const found = yield* lookupPeer({ kind: "accountById", account: peer });
   if (found.kind === "unknown") return UNSOUND;
   if (found.kind !== "found" || !isListed(group.members, found.list))
     return { kind: "unproved", claimed: peer };
-  const hash = nextHandshakeHash(
-    core.sha256,
-    info.previousHash,
-    entry.group,
-    entry.index,
-    entry.handshakeHash,
-  );
-  return { kind: "opened", joined: joined.output, list: found.list, hash };
-}
-
-function bundlesFor(
-  core: Core,
-  refs: readonly string[],
-): { ref: string; publicBytes: Uint8Array; privateBytes: Uint8Array }[] {
-  return refs.flatMap((ref) => {
-    const stored = core.state.keyPackages.get(ref);
-    return stored === undefined
-      ? []
-      : [{ ref, publicBytes: stored.publicBytes, privateBytes: stored.privateBytes }];
-  });
+  return { kind: "opened", joined, list: found.list, hash };
 }
 
 /** Every device of the other account in the group is in its signed list. */
@@ -161,7 +118,7 @@ function* enterWelcomed(
   const acceptedGroup = entry.index > 1;
   const state: ConversationRecord["state"] =
     acceptedGroup && contact.state === "accepted" ? "active" : "pending";
-  const entered = enterGroup(core, entry.conversation, list.account, state, {
+  const entered = enterGroup(core, entry.conversation, { peer: list.account, facts: null }, state, {
     group: entry.group,
     index: entry.index,
     hash,
@@ -175,9 +132,7 @@ function* enterWelcomed(
     ...entered,
     unread: state === "pending" && contact.state === "incoming" ? 0 : entered.unread,
   });
-  transaction.group(joined.group, joined.delta);
-  if (core.state.keyPackages.get(joined.keyPackageRef)?.lastResort === false)
-    transaction.dropKeyPackage(joined.keyPackageRef);
+  storeJoined(core, transaction, joined);
   yield* commit(core, transaction);
   forgetPosts(core, entry.conversation);
   if (conversation === undefined)

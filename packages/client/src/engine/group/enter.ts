@@ -1,0 +1,122 @@
+/** Being put into a group (GRP-5). Only contacts can; what else comes is left at once. */
+import type { JoinResult, Member } from "@sotto/crypto";
+import type { AccountId, WelcomeEntry } from "@sotto/protocol";
+import { bytesEqual } from "@sotto/protocol";
+import { emitAbout } from "../contacts.ts";
+import { enterGroup, forgetPosts, requeueOutbox } from "../conversations.ts";
+import type { Core, Step } from "../core.ts";
+import { commit, emit } from "../core.ts";
+import { joinByWelcome, leaveWelcomed, storeJoined } from "../joining.ts";
+import { leaveAgain } from "../leaving.ts";
+import { isOfAccount, listedDevice, lookupPeer } from "../peers.ts";
+import type { ConversationRecord } from "../records/conversation.ts";
+import type { Transaction } from "../transaction.ts";
+import { showLines, withLines } from "./lines.ts";
+import type { Standing } from "./policy.ts";
+import { factsOf, hasKey, standingOf } from "./standing.ts";
+
+/** A Welcome that may be taken: the group as it stands, and who has added this device. */
+interface SoundWelcome {
+  readonly joined: JoinResult;
+  readonly hash: Uint8Array;
+  readonly standing: Standing;
+}
+
+/** `accused`: somebody in whose name keys were shown that are not theirs. */
+type Judged = SoundWelcome | { readonly accused: AccountId | null };
+
+export function* receiveGroupWelcome(core: Core, transaction: Transaction, entry: WelcomeEntry): Step<void> {
+  const { state } = core;
+  const before = state.conversations.get(entry.conversation);
+  const carried = state.conversationOfGroup.get(entry.group);
+  if (carried !== undefined && entry.index <= (state.conversations.get(carried)?.headIndex ?? 0)) {
+    // A repetition.
+    yield* commit(core, transaction);
+    return;
+  }
+  if (!isNewTo(core, entry, before)) {
+    if (state.left.has(entry.group)) yield* leaveAgain(core, transaction, entry.group);
+    else yield* leaveWelcomed(core, transaction, entry);
+    return;
+  }
+  const judged = yield* judge(core, entry, before);
+  if ("accused" in judged) {
+    yield* leaveWelcomed(core, transaction, entry);
+    if (judged.accused !== null) emitAbout(core, judged.accused, "keysRefused");
+    return;
+  }
+  yield* enterWelcomed(core, transaction, entry, judged, before);
+}
+
+/**
+ * Whether the Welcome can lead on from what this device knows: into a conversation of which it knows nothing, or into one whose group it was or
+ * is in, at a later place of that group's order. A Welcome that was taken or left before leads nowhere.
+ */
+function isNewTo(
+  { state }: Core,
+  { group, index, conversation }: WelcomeEntry,
+  before: ConversationRecord | undefined,
+): boolean {
+  if (before === undefined) return !state.conversationOfGroup.has(group);
+  if (before.facts === null || index <= before.headIndex) return false;
+  return before.group === null
+    ? state.left.has(group)
+    : state.conversationOfGroup.get(group) === conversation;
+}
+
+function* judge(core: Core, entry: WelcomeEntry, before: ConversationRecord | undefined): Step<Judged> {
+  const joining = yield* joinByWelcome(core, entry);
+  const standing = joining && standingOf(joining.joined.group);
+  if (joining === undefined || standing === undefined) return { accused: null };
+  const { adder, group } = joining.joined;
+  const { account } = adder.credential;
+  const contact = core.state.contacts.get(account);
+  if (contact?.state !== "accepted" || contact.keysChanged) return { accused: null };
+  // Whoever replaces what this device has of a living group was in it.
+  if (before?.group && before.facts?.members.includes(account) !== true) return { accused: null };
+  const accused = imitated(core, group.members);
+  if (accused !== undefined) return { accused };
+  const isOwn = ({ credential }: Member): boolean => credential.account === core.state.identity.account;
+  if (!group.members.filter(isOwn).every((own) => hasKey(own, core.state.identity.credential.accountKey)))
+    return { accused: null };
+  const found = yield* lookupPeer({ kind: "accountById", account });
+  if (found.kind === "unknown") return { accused: null };
+  const isListed =
+    found.kind === "found" && isOfAccount(found.list, adder) && listedDevice(found.list, adder);
+  return isListed ? { ...joining, standing } : { accused: account };
+}
+
+/** Somebody whose key is known here, in whose name there is a device under another one. */
+function imitated({ state }: Core, members: readonly Member[]): AccountId | undefined {
+  for (const { credential } of members) {
+    const pinned = state.contacts.get(credential.account);
+    if (pinned === undefined || pinned.state === "removed") continue;
+    if (!bytesEqual(pinned.accountKey, credential.accountKey)) return credential.account;
+  }
+  return undefined;
+}
+
+function* enterWelcomed(
+  core: Core,
+  transaction: Transaction,
+  entry: WelcomeEntry,
+  { joined, hash, standing }: SoundWelcome,
+  before: ConversationRecord | undefined,
+): Step<void> {
+  const { conversation: id, group, index, handshakeHash: handshake } = entry;
+  if (before?.group) transaction.dropGroup(before.group, core.state);
+  storeJoined(core, transaction, joined);
+  transaction.entered(group);
+  requeueOutbox(core, transaction, id);
+  const facts = factsOf(standing, null);
+  const entered = enterGroup(core, id, { peer: null, facts }, "active", { group, index, hash, handshake });
+  const { account } = core.state.identity;
+  const wasThere = before !== undefined && before.state !== "ended";
+  const from = joined.adder.credential.account;
+  const event = { kind: "added", accounts: [account] } as const;
+  const lined = withLines(core, transaction, entered, wasThere ? [] : [{ from, event }]);
+  yield* commit(core, transaction.conversation(lined.conversation));
+  forgetPosts(core, id);
+  emit(core, { type: "conversation", conversation: id, change: wasThere ? "members" : "created" });
+  showLines(core, lined.records);
+}

@@ -1,0 +1,36 @@
+/** What a group's MLS state says of who is in it and what they have agreed on. */
+import type { EpochChange, Member, MlsGroup } from "@sotto/crypto";
+import type { AccountId } from "@sotto/protocol";
+import { bytesEqual, decodeCharter } from "@sotto/protocol";
+import type { GroupFacts } from "../records/conversation.ts";
+import type { Standing } from "./policy.ts";
+
+/** `undefined`: its app data is no charter, so it is no group of people. */
+export function standingOf({
+  appData,
+  members,
+}: Pick<MlsGroup, "appData" | "members">): Standing | undefined {
+  const charter = appData === null ? undefined : decodeCharter(appData);
+  return charter && { charter, members };
+}
+
+/** Ascending, each once. */
+export function accountsOf(members: readonly Member[]): readonly AccountId[] {
+  return [...new Set(members.map(({ credential }) => credential.account))].toSorted();
+}
+
+/** What the conversation's record says of the epoch; what somebody who has gone had confirmed is forgotten. */
+export function factsOf({ charter, members }: Standing, before: GroupFacts | null): GroupFacts {
+  const accounts = accountsOf(members);
+  const confirmed = (before?.confirmed ?? []).filter(({ account }) => accounts.includes(account));
+  return { kind: "group", charter, members: accounts, confirmed };
+}
+
+/** The members behind a change. */
+export function membersAfter(before: readonly Member[], { added, removed }: EpochChange): readonly Member[] {
+  return [...before.filter(({ leaf }) => !removed.some((gone) => gone.leaf === leaf)), ...added];
+}
+
+export function hasKey({ credential }: Member, accountKey: Uint8Array): boolean {
+  return bytesEqual(credential.accountKey, accountKey);
+}
