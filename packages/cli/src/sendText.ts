@@ -8,10 +8,14 @@ import type { Target } from "./target.ts";
 /** Among so many of the latest messages a request's own one is looked for. */
 const RECENT = 20;
 
-/** The conversation of a target, if this device has it. */
+/** The conversation of a target, if this device has it: `#` goes by id, or by the name of the only group that has it. */
 export function conversationOf(sotto: Sotto, target: Target): Conversation | undefined {
   if ("user" in target) return sotto.conversations.withUser(target.user);
-  return sotto.conversations.list().find(({ id }) => id === target.conversation);
+  const conversations = sotto.conversations.list();
+  const named = conversations.filter(({ kind, name }) => kind !== "pair" && name === target.conversation);
+  return (
+    conversations.find(({ id }) => id === target.conversation) ?? (named.length === 1 ? named[0] : undefined)
+  );
 }
 
 /** Like {@link conversationOf}; throws `unknownConversation` or `notContact`. */

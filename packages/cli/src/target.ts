@@ -1,4 +1,4 @@
-/** Whom a message goes to, as people and scripts write it: `@name` or `#conversation`. */
+/** Whom a message goes to, as people and scripts write it: `@name`, `#conversation` or `#name of a group`. */
 
 export type Target = { readonly user: string } | { readonly conversation: string };
 

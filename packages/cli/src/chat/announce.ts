@@ -63,7 +63,15 @@ function announceMessage(chat: Chat, { message }: Of<"message">): void {
   chat.numbers.note(message);
   showHeld(chat);
   if (mine && conversation === openId) return showOwn(chat, message);
-  screen.print(messageLine(sotto, message, screen.style, chat.numbers.numberOf));
+  screen.print(
+    messageLine(
+      sotto,
+      message,
+      screen.style,
+      chat.numbers.numberOf,
+      conversation === openId ? "" : undefined,
+    ),
+  );
   if (message.files.length > 0 && !chat.saveHinted) {
     chat.saveHinted = true;
     screen.print(screen.style.dim("/save fetches what was sent last, /save N PATH one file"));
@@ -71,7 +79,8 @@ function announceMessage(chat: Chat, { message }: Of<"message">): void {
   if (conversation === openId) void reporting(chat, sotto.conversations.markRead(conversation));
   else if (!mine && !hinted.has(conversation)) {
     hinted.add(conversation);
-    screen.print(screen.style.dim(`/open ${conversationName(sotto, conversation)} to answer`));
+    const sign = sotto.conversations.get(conversation)?.kind === "pair" ? "" : "#";
+    screen.print(screen.style.dim(`/open ${sign}${conversationName(sotto, conversation)} to answer`));
   }
 }
 

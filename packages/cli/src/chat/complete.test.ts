@@ -16,6 +16,11 @@ test.each([
   ["/history b", [], "/history b"],
   ["/nonsense b", [], "/nonsense b"],
   ["/add bob hel", [], "/add bob hel"],
+  ["/invite bob al", ["alina ", "alf "], "al"],
+  ["/group Sunday walks @b", ["@bob "], "@b"],
+  ["/group Sunday b", [], "/group Sunday b"],
+  ["/role b", ["bob "], "b"],
+  ["/role bob a", [], "/role bob a"],
   ["hello b", [], "hello b"],
 ])("%j", (line, candidates, replaced) => {
   expect(complete(line, names)).toEqual([candidates, replaced]);

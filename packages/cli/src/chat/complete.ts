@@ -7,11 +7,16 @@ export function complete(line: string, names: readonly string[]): [string[], str
   if (words !== null) {
     return [SLASH_COMMANDS.map(({ name }) => `/${name} `).filter((name) => name.startsWith(line)), line];
   }
-  const [, command, sign = "", start = ""] = /^\/(\S+)\s+(@?)(\S*)$/.exec(line) ?? [];
+  const [, command, before = "", sign = "", start = ""] =
+    /^\/(\S+)\s+((?:\S+\s+)*)(@?)(\S*)$/.exec(line) ?? [];
   const { usage = "", choices = [] } = SLASH_COMMANDS.find(({ name }) => name === command) ?? {};
-  if (choices.length > 0 && sign === "") {
+  // Titles are made up; the names behind them are not.
+  const takesNames = usage.includes("@NAME …")
+    ? sign === "@"
+    : usage.includes("NAME") && (before === "" || usage.includes("NAME …"));
+  if (before === "" && choices.length > 0 && sign === "") {
     return [choices.filter((choice) => choice.startsWith(start)).map((choice) => `${choice} `), start];
   }
-  if (!usage.includes("NAME")) return [[], line];
+  if (!takesNames) return [[], line];
   return [names.filter((name) => name.startsWith(start)).map((name) => `${sign}${name} `), `${sign}${start}`];
 }

@@ -29,5 +29,5 @@ export function showHeld(chat: Chat, only: StoredMessage | undefined = chat.held
   if (held === undefined || held !== only) return;
   chat.held = undefined;
   const path = last?.id === held.id ? last.path : held.path;
-  screen.print(messageLine(sotto, { ...held, path }, screen.style, numbers.numberOf));
+  screen.print(messageLine(sotto, { ...held, path }, screen.style, numbers.numberOf, ""));
 }

@@ -132,7 +132,7 @@ async function showHistory(chat: Chat, { id, name }: Conversation, count: number
   const { sotto, screen, numbers } = chat;
   const messages = await sotto.messages.list(id, { limit: count });
   for (const message of messages) numbers.note(message);
-  const lines = messages.map((message) => messageLine(sotto, message, screen.style, numbers.numberOf));
+  const lines = messages.map((message) => messageLine(sotto, message, screen.style, numbers.numberOf, ""));
   screen.print([screen.style.dim(`--- ${sanitizeLine(name)} ---`), ...lines].join("\n"));
   chat.last = messages.findLast(({ mine }) => mine);
   drawPrompt(chat);

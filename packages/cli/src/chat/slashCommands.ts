@@ -11,6 +11,7 @@ import type { Style } from "../show/style.ts";
 import { presenceWords } from "../show/words.ts";
 import { bareName } from "../target.ts";
 import type { ChatFiles } from "./fileCommands.ts";
+import { GROUP_COMMANDS } from "./groupCommands.ts";
 
 /** What a command may do with the chat it runs in. */
 export interface ChatActions {
@@ -30,7 +31,7 @@ export interface ChatActions {
 
 export interface SlashCommand {
   readonly name: string;
-  /** NAME in it makes the first argument complete to user names. */
+  /** NAME in it makes the first argument complete to user names, `NAME …` every one, `@NAME …` those that begin with @. */
   readonly usage: string;
   readonly meaning: string;
   /** Words that the argument completes to. */
@@ -89,9 +90,9 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
   },
   {
     name: "open",
-    usage: "NAME",
-    meaning: "write to a contact",
-    run: (chat, rest) => chat.open(`@${mustName(bareName(rest))}`),
+    usage: "NAME|#GROUP",
+    meaning: "write to a contact or in a group",
+    run: (chat, rest) => chat.open(rest.startsWith("#") ? rest : `@${mustName(bareName(rest))}`),
   },
   {
     name: "history",
@@ -115,6 +116,7 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
       chat.print(`${safetyNumberLines(digits)}\n${chat.style.dim(`${name} must see the same number.`)}`);
     },
   },
+  ...GROUP_COMMANDS,
   {
     name: "presence",
     usage: "[hide|show]",

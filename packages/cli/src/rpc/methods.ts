@@ -4,6 +4,7 @@ import { withArchive, writeArchive } from "../archiveFile.ts";
 import { asksFirst, mustConversation, sendText } from "../sendText.ts";
 import { parseTarget } from "../target.ts";
 import { actMethod, listMethod, saveMethod, sendMethod } from "./fileMethods.ts";
+import { GROUP_METHODS } from "./groupMethods.ts";
 import type { Params } from "./params.ts";
 import {
   conversationParam,
@@ -128,6 +129,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     lane: (sotto, { conversation }) =>
       typeof conversation === "string" ? laneOf(sotto, `#${conversation.replace(/^#/, "")}`) : undefined,
   },
+  ...GROUP_METHODS,
   "messages.send": {
     params: ["to", "text", "replyTo"],
     stores: true,
@@ -169,14 +171,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
 };
 
 /** Methods of the contract that this version does not have yet. */
-export const LATER_METHODS: readonly string[] = [
-  "groups.create",
-  "groups.add",
-  "groups.remove",
-  "groups.leave",
-  "rooms.create",
-  "rooms.join",
-];
+export const LATER_METHODS: readonly string[] = ["rooms.create", "rooms.join"];
 
 /** Runs a method after checking the names of its parameters. */
 export async function call(

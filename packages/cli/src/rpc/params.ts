@@ -1,10 +1,12 @@
 /** Checks of named parameters. Each throws {@link ParamError} with the parameter's name and what is allowed. */
 import type { MessageId } from "@sotto/protocol";
 import { parseId } from "@sotto/protocol";
-import type { PathMode } from "sotto";
+import type { PathMode, Role } from "sotto";
 import { PATH_CHOICES, PATH_MODES, isPathMode, parsePathChoice } from "../pathChoice.ts";
 import type { Target } from "../target.ts";
 import { parseTarget } from "../target.ts";
+
+const ROLES: readonly Role[] = ["owner", "admin", "member"];
 
 export type Params = Readonly<Record<string, unknown>>;
 
@@ -42,6 +44,21 @@ export function userParam(params: Params, name: string): string {
   const value = textParam(params, name);
   if (value === "" || value.startsWith("@"))
     throw new ParamError(`${name} is a user name without a leading @.`);
+  return value;
+}
+
+/** User names without a leading @. */
+export function usersParam(params: Params, name: string): readonly string[] {
+  const value = params[name];
+  const isList = Array.isArray(value) && value.every((item) => typeof item === "string");
+  if (!isList || value.some((item) => item === "" || item.startsWith("@")))
+    throw new ParamError(`${name} is a list of user names without a leading @.`);
+  return value;
+}
+
+export function roleParam(params: Params, name: string): Role {
+  const value = ROLES.find((role) => role === params[name]);
+  if (value === undefined) throw new ParamError(`${name} is one of ${ROLES.join(", ")}.`);
   return value;
 }
 

@@ -1,7 +1,16 @@
 /** What the scripting interface shows of contacts, conversations, messages and events. The names are a stable contract: extended, never renamed. */
-import type { FileManifest } from "@sotto/protocol";
+import type { AccountId, FileManifest } from "@sotto/protocol";
 import { safeFileName } from "@sotto/protocol";
-import type { ClientEvent, Contact, Conversation, FileView, LinkView, Sotto, StoredMessage } from "sotto";
+import type {
+  ClientEvent,
+  Contact,
+  Conversation,
+  FileView,
+  GroupEvent,
+  LinkView,
+  Sotto,
+  StoredMessage,
+} from "sotto";
 import type { Offer } from "../files/offers.ts";
 import { userNameOf } from "../show/names.ts";
 
@@ -21,7 +30,27 @@ export function contactJson({ userName, state, online }: Contact): Json {
 
 export function conversationJson(conversation: Conversation): Json {
   const { id, kind, name, members, unread, path, pathIsDefault, link, state } = conversation;
-  return { id, kind, name, members, unread, path, pathIsDefault, link: linkJson(link), state };
+  return {
+    id,
+    kind,
+    name,
+    members,
+    unread,
+    path,
+    pathIsDefault,
+    link: linkJson(link),
+    state,
+    ...(kind !== "pair" && groupFields(conversation)),
+  };
+}
+
+/** `roster` has a role for each member; `changing`: a change that was asked for here has not come true yet. */
+function groupFields({ roster, role, changing }: Conversation): Json {
+  return {
+    ...(role !== undefined && { role }),
+    roster: roster.map((member) => ({ username: member.userName, role: member.role })),
+    changing,
+  };
 }
 
 function linkJson(link: LinkView): Json {
@@ -42,6 +71,8 @@ export function eventJson(sotto: Sotto, event: ClientEvent): Json | undefined {
   switch (event.type) {
     case "message": {
       const { message } = event;
+      if (message.event !== null)
+        return { ...arrivalJson(sotto, message), type: "group", conversation: message.conversation };
       return message.mine
         ? undefined
         : { type: "message", ...arrivalJson(sotto, message), conversation: message.conversation };
@@ -131,14 +162,32 @@ function fileJson({ path, sizeBytes, mediaType }: FileManifest): {
   return { name: path.map(safeFileName).join("/"), bytes: sizeBytes, type: mediaType };
 }
 
+/** With user names where the SDK has accounts. */
+function groupEventJson(sotto: Sotto, event: GroupEvent): Json {
+  const name = (account: AccountId): string => userNameOf(sotto, account) ?? account;
+  switch (event.kind) {
+    case "added":
+    case "removed":
+      return { kind: event.kind, members: event.accounts.map(name) };
+    case "role":
+      return { kind: event.kind, username: name(event.account), role: event.role };
+    case "created":
+    case "renamed":
+    case "left":
+    case "refused":
+      return event;
+  }
+}
+
 /** What a message says, wherever it is shown. `from` is a user name, or an account id that no contact has. */
 function arrivalJson(sotto: Sotto, message: StoredMessage): Json {
-  const { id, from, text, files, replyTo, sentAtMs, path } = message;
+  const { id, from, text, files, event, replyTo, sentAtMs, path } = message;
   return {
     id,
     from: userNameOf(sotto, from) ?? from,
     text,
     ...(files.length > 0 && { files: files.map(fileJson) }),
+    ...(event !== null && { event: groupEventJson(sotto, event) }),
     ...(replyTo !== null && { replyTo }),
     sentAt: timeText(sentAtMs),
     path,

@@ -226,10 +226,10 @@ describe("errors", () => {
   });
 
   test("of methods that are not there yet say so", async () => {
-    ask(1, "groups.create", { name: "x", members: [] });
+    ask(1, "rooms.create", { name: "x" });
     expect((await answer(1)).error).toEqual({
       code: -32601,
-      message: "groups.create is not yet available in this version.",
+      message: "rooms.create is not yet available in this version.",
       data: { code: "notFound" },
     });
     ask(2, "toString");

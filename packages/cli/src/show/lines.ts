@@ -1,8 +1,9 @@
 /** Lines of text for messages, contacts and whole events, as `chat` and `tail` print them. Everything from others is sanitised here. */
 import type { TransferId } from "@sotto/protocol";
-import type { ClientEvent, Contact, FileView, Sotto, StoredMessage } from "sotto";
+import type { ClientEvent, Contact, FileView, GroupEvent, Sotto, StoredMessage } from "sotto";
 import { sanitizeLine, sanitizeText } from "../sanitize.ts";
 import { fileText, shownFileName, stateWords } from "./fileWords.ts";
+import { groupEventWords } from "./groupWords.ts";
 import { conversationName, shownName } from "./names.ts";
 import type { Style } from "./style.ts";
 import { defaultPathWords } from "./pathWords.ts";
@@ -10,16 +11,31 @@ import { changeWords, connectionWords, contactWords, isWarning, presenceWords } 
 
 const CONTINUATION = "      ";
 
+/** The name of the group that the conversation is, "" of a pair. */
+function groupName(sotto: Sotto, id: StoredMessage["conversation"]): string {
+  const conversation = sotto.conversations.get(id);
+  return conversation === undefined || conversation.kind === "pair" ? "" : sanitizeLine(conversation.name);
+}
+
+function isLine(message: StoredMessage): message is StoredMessage & { readonly event: GroupEvent } {
+  return message.event !== null;
+}
+
 /**
  * `12:04 alice  text`, of one on the direct way `12:04 alice (direct)  text`; further lines are indented, so that no text can pass for another
- * message. Files have a line each, `photo.jpg  2.1 MB  image/jpeg`, with a number if they are given one. Local time of this device.
+ * message. Files have a line each, `photo.jpg  2.1 MB  image/jpeg`, with a number if they are given one. In a group its name stands before,
+ * unless `where` is "". Local time of this device.
  */
 export function messageLine(
   sotto: Sotto,
   message: StoredMessage,
   style: Style,
   numberOf?: (transfer: TransferId) => number,
+  where = groupName(sotto, message.conversation),
 ): string {
+  const place = where === "" ? "" : `${style.dim(`[${where}]`)} `;
+  if (isLine(message))
+    return `${style.dim(clock(message.storedAtMs))} ${place}${style.dim(groupEventWords(sotto, message))}`;
   const name = shownName(sotto, message.from);
   const files = message.files.map((file) => {
     const number = numberOf === undefined ? "" : `${style.bold(`[${numberOf(file.transfer)}]`)} `;
@@ -30,7 +46,7 @@ export function messageLine(
   const failed = message.state === "failed" ? ` ${style.warning("(failed)")}` : "";
   const who = style.bold(message.mine ? style.own(name) : style.other(name));
   const way = message.path === "direct" ? style.dim(" (direct)") : "";
-  return `${style.dim(clock(message.storedAtMs))} ${who}${way}  ${text}${failed}`;
+  return `${style.dim(clock(message.storedAtMs))} ${place}${who}${way}  ${text}${failed}`;
 }
 
 /** `bob  accepted, online`. */

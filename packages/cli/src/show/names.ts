@@ -3,10 +3,13 @@ import type { AccountId, ConversationId } from "@sotto/protocol";
 import type { Sotto } from "sotto";
 import { sanitizeLine } from "../sanitize.ts";
 
-/** The user name of an account, or `undefined` for one that is neither the own nor a contact's. */
+/** The user name of an account, or `undefined` for one that is neither the own nor a contact's nor in a group with this one. */
 export function userNameOf(sotto: Sotto, account: AccountId): string | undefined {
   if (account === sotto.account) return sotto.userName;
-  return sotto.contacts.list().find((contact) => contact.account === account)?.userName;
+  const contact = sotto.contacts.list().find((known) => known.account === account);
+  if (contact !== undefined) return contact.userName;
+  const members = sotto.conversations.list().flatMap(({ roster }) => roster);
+  return members.find((member) => member.account === account && member.userName !== "")?.userName;
 }
 
 /** A name to show in a terminal. */

@@ -17,6 +17,7 @@ import type {
 import { SottoError } from "sotto";
 import type { FakeFiles, FakeOffer } from "./fakeFiles.ts";
 import { createFakeFiles } from "./fakeFiles.ts";
+import { createFakeGroups } from "./fakeGroups.ts";
 
 export const ALICE = idText("a1") as AccountId;
 export const BOB = idText("b0") as AccountId;
@@ -62,9 +63,6 @@ export function createFakeSotto(): FakeSotto {
   const paths = new Map<ConversationId, PathMode>();
   const links = new Map<ConversationId, LinkView>();
 
-  const noGroups = async (): Promise<never> => {
-    throw new SottoError("notGroup", "This conversation is no group.");
-  };
   const emit = (event: ClientEvent): void => void happenings.emit("event", event);
   const known = (userName: string): Contact => {
     const contact = contacts.get(userName);
@@ -118,7 +116,10 @@ export function createFakeSotto(): FakeSotto {
     draft: undefined,
     keysRenewedAtMs: 0,
   });
-  const listConversations = (): Conversation[] => [...contacts.values()].map(conversationOf);
+  const listConversations = (): Conversation[] => [
+    ...[...contacts.values()].map(conversationOf),
+    ...groups.list(),
+  ];
   const storeOwn = (
     conversation: ConversationId,
     text: string,
@@ -147,6 +148,15 @@ export function createFakeSotto(): FakeSotto {
       },
       path,
     );
+  const groups = createFakeGroups({
+    own: ALICE,
+    calls,
+    contact: known,
+    say(conversation, event) {
+      const line = { conversation, from: ALICE, mine: true, text: "", files: [], replyTo: null } as const;
+      store({ ...line, event, state: "sent" });
+    },
+  });
   const files = createFakeFiles({
     calls,
     emit,
@@ -215,14 +225,7 @@ export function createFakeSotto(): FakeSotto {
       attend: async (id) => void calls.push(`attend ${id}`),
       setDraft: async () => {},
     },
-    groups: {
-      create: noGroups,
-      add: noGroups,
-      remove: noGroups,
-      rename: noGroups,
-      setRole: noGroups,
-      leave: noGroups,
-    },
+    groups: groups.groups,
     messages: {
       async send(conversation, text, options) {
         handedOver.push(text);

@@ -1,0 +1,91 @@
+/** What a chat does in groups: the open one, or one that it makes. */
+import type { Conversation } from "sotto";
+import { CommandError } from "../problems.ts";
+import { memberLines } from "../show/groupWords.ts";
+import { bareName } from "../target.ts";
+import type { ChatActions, SlashCommand } from "./slashCommands.ts";
+
+const ROLES = ["owner", "admin", "member"] as const;
+
+export const GROUP_COMMANDS: readonly SlashCommand[] = [
+  {
+    name: "group",
+    usage: "TITLE [@NAME …]",
+    meaning: "make a group with these contacts and open it",
+    async run(chat, rest) {
+      const { title, names } = titleAndNames(rest);
+      const { id } = await chat.sotto.groups.create(title, names);
+      await chat.open(`#${id}`);
+    },
+  },
+  {
+    name: "members",
+    usage: "",
+    meaning: "list who is in the open group",
+    run: (chat) => chat.print(memberLines(openGroup(chat), chat.style)),
+  },
+  {
+    name: "invite",
+    usage: "NAME …",
+    meaning: "add contacts to the open group",
+    run: (chat, rest) => chat.sotto.groups.add(openGroup(chat).id, namesIn(rest)),
+  },
+  {
+    name: "expel",
+    usage: "NAME …",
+    meaning: "remove somebody from the open group",
+    run: (chat, rest) => chat.sotto.groups.remove(openGroup(chat).id, namesIn(rest)),
+  },
+  {
+    name: "role",
+    usage: "NAME owner|admin|member",
+    meaning: "make somebody admin or member of the open group, or hand it over",
+    run(chat, rest) {
+      const [name = "", word = "", ...more] = rest.split(/\s+/);
+      const role = ROLES.find((known) => known === word);
+      if (name === "" || role === undefined || more.length > 0)
+        throw new CommandError("badRequest", `/role takes a name and one of ${ROLES.join(", ")}.`);
+      return chat.sotto.groups.setRole(openGroup(chat).id, bareName(name), role);
+    },
+  },
+  {
+    name: "rename",
+    usage: "TITLE",
+    meaning: "give the open group another name",
+    run: (chat, rest) => chat.sotto.groups.rename(openGroup(chat).id, rest),
+  },
+  {
+    name: "leave",
+    usage: "",
+    meaning: "leave the open group for good",
+    run: (chat) => chat.sotto.groups.leave(openGroup(chat).id),
+  },
+];
+
+function openGroup(chat: ChatActions): Conversation {
+  const conversation = chat.opened();
+  if (conversation.kind !== "pair") return conversation;
+  throw new CommandError("notGroup", "The open conversation is no group. /open one first.");
+}
+
+/** Words at the end that begin with @ are names; what comes before is the title. */
+function titleAndNames(rest: string): { readonly title: string; readonly names: readonly string[] } {
+  const [, title = "", names = ""] = /^(.*?)((?:(?:^|\s+)@\S+)*)\s*$/s.exec(rest) ?? [];
+  if (title === "") throw new CommandError("badRequest", "Name the group: /group TITLE @NAME …");
+  return {
+    title,
+    names: names
+      .split(/\s+/)
+      .filter((name) => name !== "")
+      .map(bareName),
+  };
+}
+
+function namesIn(rest: string): readonly string[] {
+  const names = rest
+    .split(/\s+/)
+    .filter((name) => name !== "")
+    .map(bareName);
+  if (names.length === 0) throw new CommandError("badRequest", "Name somebody.");
+  return names;
+}
