@@ -59,10 +59,10 @@ export function announceContact({ screen }: Chat, userName: string, state: Conta
 
 function announceMessage(chat: Chat, { message }: Of<"message">): void {
   const { sotto, screen, openId, hinted } = chat;
-  const { conversation, mine } = message;
+  const { conversation, mine, event } = message;
   chat.numbers.note(message);
   showHeld(chat);
-  if (mine && conversation === openId) return showOwn(chat, message);
+  if (mine && event === null && conversation === openId) return showOwn(chat, message);
   screen.print(
     messageLine(
       sotto,

@@ -134,6 +134,6 @@ async function showHistory(chat: Chat, { id, name }: Conversation, count: number
   for (const message of messages) numbers.note(message);
   const lines = messages.map((message) => messageLine(sotto, message, screen.style, numbers.numberOf, ""));
   screen.print([screen.style.dim(`--- ${sanitizeLine(name)} ---`), ...lines].join("\n"));
-  chat.last = messages.findLast(({ mine }) => mine);
+  chat.last = messages.findLast(({ mine, event }) => mine && event === null);
   drawPrompt(chat);
 }

@@ -132,6 +132,44 @@ describe("results", () => {
     expect((await answer(1)).result).toContainEqual(expect.objectContaining({ id: WITH_BOB, link }));
   });
 
+  test("M5 groups are made, changed and listed, and their lines are events", async () => {
+    ask(1, "groups.create", { name: "walks", members: ["bob"] });
+    const { conversation } = (await answer(1)).result as { conversation: string };
+    ask(2, "groups.add", { conversation: `#${conversation}`, members: ["carol"] });
+    ask(3, "groups.setRole", { conversation, username: "carol", role: "admin" });
+    ask(4, "groups.rename", { conversation, name: "runs" });
+    ask(5, "groups.remove", { conversation, members: ["bob"] });
+    for (const id of [2, 3, 4, 5]) expect((await answer(id)).result).toEqual({});
+    ask(6, "conversations.list");
+    expect((await answer(6)).result).toContainEqual({
+      id: conversation,
+      kind: "group",
+      name: "runs",
+      members: ["alice", "carol"],
+      roster: [
+        { username: "alice", role: "owner" },
+        { username: "carol", role: "admin" },
+      ],
+      role: "owner",
+      changing: false,
+      unread: 0,
+      path: "relay",
+      pathIsDefault: true,
+      link: { state: "none", reason: "group" },
+      state: "active",
+    });
+    ask(7, "groups.leave", { conversation });
+    expect((await answer(7)).result).toEqual({});
+    expect(events()).toMatchObject([
+      { type: "group", conversation, from: "alice", event: { kind: "created", name: "walks" } },
+      { type: "group", event: { kind: "added", members: ["carol"] } },
+      { type: "group", event: { kind: "role", username: "carol", role: "admin" } },
+      { type: "group", event: { kind: "renamed", name: "runs" } },
+      { type: "group", event: { kind: "removed", members: ["bob"] } },
+      { type: "group", event: { kind: "left" } },
+    ]);
+  });
+
   test("DIR-1 conversations.setPath and paths.setDefault", async () => {
     ask(1, "paths.setDefault", { path: "turn" });
     ask(2, "conversations.setPath", { conversation: WITH_BOB, path: "relay" });
@@ -237,6 +275,17 @@ describe("errors", () => {
   });
 
   test.each([
+    ["groups.create", { name: "x", members: "bob" }, "members is a list of user names without a leading @."],
+    [
+      "groups.create",
+      { name: "x", members: ["@bob"] },
+      "members is a list of user names without a leading @.",
+    ],
+    [
+      "groups.setRole",
+      { conversation: WITH_BOB, username: "bob", role: "king" },
+      "role is one of owner, admin, member.",
+    ],
     ["contacts.add", {}, "username is a string."],
     ["contacts.add", { username: "@bob" }, "username is a user name without a leading @."],
     ["contacts.add", { username: "bob", txt: "x" }, "There is no parameter txt: there are username, text."],
