@@ -223,6 +223,17 @@ describe("send where messages go directly alone", () => {
     expect((await running).out()).toBe("Sent.\n");
   });
 
+  test("DIR-4: it waits for the next call when one has broken off", async () => {
+    const fake = await directly();
+    fake.link({ state: "connecting" });
+    const running = run("send @bob hello", "", { sotto: fake.sotto });
+    await vi.waitFor(() => expect(fake.calls).toContain("send hello"));
+    setTimeout(() => fake.link({ state: "none", reason: "idle" }), 500);
+    setTimeout(() => fake.link({ state: "connecting" }), 600);
+    setTimeout(() => fake.state(fake.lastSent().id, "delivered"), 650);
+    expect((await running).out()).toBe("Sent.\n");
+  });
+
   test("it ends when nothing is said of the way", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const fake = await directly();
