@@ -97,6 +97,7 @@ const credentialFields = tupleField(
 const messageBindingFields = tupleField(
   uintField("authenticated data: handshake index"),
   bytesField("authenticated data: chain hash", 32),
+  uintField("authenticated data: base"),
 );
 const handshakeBindingFields = tupleField(
   bytesField("authenticated data: conversation id", 16),

@@ -222,14 +222,17 @@ export interface HandshakeBinding {
   readonly previousHash: Uint8Array;
 }
 
-/** The authenticated_data of an application message (MLS-6): index and chain hash of the handshake that made its epoch. */
+/** The authenticated_data of an application message (MLS-6). */
 export interface MessageBinding {
+  /** Of the sender's last handshake, with its chain hash. */
   readonly index: number;
   readonly headHash: Uint8Array;
+  /** Contents of the sender's stream that the server had taken before the last handshake that added somebody. */
+  readonly base: number;
 }
 
 const handshakeBinding = codecOf(tuple(bytesOf(ID_BYTES), uint(), bytesOf(HASH_BYTES)));
-const messageBinding = codecOf(tuple(uint(), bytesOf(HASH_BYTES)));
+const messageBinding = codecOf(tuple(uint(), bytesOf(HASH_BYTES), uint()));
 
 export function encodeHandshakeBinding(binding: HandshakeBinding): Uint8Array {
   return handshakeBinding.encode([binding.conversation, binding.index, binding.previousHash]);
@@ -241,10 +244,10 @@ export function decodeHandshakeBinding(bytes: Uint8Array): HandshakeBinding | un
 }
 
 export function encodeMessageBinding(binding: MessageBinding): Uint8Array {
-  return messageBinding.encode([binding.index, binding.headHash]);
+  return messageBinding.encode([binding.index, binding.headHash, binding.base]);
 }
 
 export function decodeMessageBinding(bytes: Uint8Array): MessageBinding | undefined {
   const fields = messageBinding.decode(bytes);
-  return fields && { index: fields[0], headHash: fields[1] };
+  return fields && { index: fields[0], headHash: fields[1], base: fields[2] };
 }

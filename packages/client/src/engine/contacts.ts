@@ -135,7 +135,7 @@ function* openPair(core: Core, list: DeviceList, message: FirstMessage | undefin
       messages: [
         {
           plaintext: padContent(first.record.content as Uint8Array),
-          authenticatedData: encodeMessageBinding({ index: 1, headHash: hash }),
+          authenticatedData: encodeMessageBinding({ index: 1, headHash: hash, base: 0 }),
         },
       ],
     });

@@ -7,6 +7,7 @@ import { OTHER_PREDECESSOR } from "@sotto/crypto";
 import type { ConversationId, GroupId, HandshakeEntry, Payload } from "@sotto/protocol";
 import { bytesEqual, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import { releaseHold } from "./answers.ts";
+import { withOpenBase } from "./bases.ts";
 import { nextHandshakeHash } from "./chain.ts";
 import { enqueueCommit } from "./commits.ts";
 import { contactOf, commitEnd, isStopped, requeueOutbox, withNewStream } from "./conversations.ts";
@@ -188,7 +189,7 @@ function* enterEpoch(
   const accepted = acceptedBy(core, next, committer);
   if (accepted !== undefined) transaction.contact(accepted);
   transaction.conversation({
-    ...next,
+    ...(change.added.length > 0 ? withOpenBase(next) : next),
     state: accepted === undefined ? next.state : "active",
     pastHash: change.removed.length > 0 ? null : pastHash,
     keysRenewedAtMs: core.now(),

@@ -6,6 +6,7 @@ import type {
   ConversationId,
   GroupId,
   MessageBody,
+  MessageBinding,
   MessageEntry,
   MessageId,
   ReceiptBody,
@@ -34,7 +35,7 @@ import { enqueueDispatch } from "./posts.ts";
 import { applyReceipts, enqueueReceipt } from "./receipts.ts";
 import type { ConversationRecord, StreamRecord } from "./records/conversation.ts";
 import type { HistoryRecord } from "./records/history.ts";
-import { judgeArrival, skipCounters, withRecent } from "./streams.ts";
+import { judgeArrival, noteStream, skipCounters, withRecent } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Takes in a run of message entries of one group. */
@@ -178,22 +179,20 @@ class Intake {
       if (!this.#isHarmless(result.reason)) this.#changes.add("unreadable");
       return;
     }
-    const binding = this.#judgeBinding(delivery, result.authenticatedData);
-    if (binding === "past") return;
+    const binding = decodeMessageBinding(result.authenticatedData);
+    const judged = this.#judgeBinding(delivery, binding);
+    if (judged === "past") return;
     this.heard = true;
-    if (binding !== "ours") {
+    if (judged !== "ours" || binding === undefined) {
       this.#changes.add("fork");
       // Its sender has signed that another handshake stands where this device has one: what is sent from here on would be lost.
-      if (binding === "another") this.conversation = { ...this.conversation, state: "fork" };
+      if (judged === "another") this.conversation = { ...this.conversation, state: "fork" };
       return;
     }
     const encoded = unpadContent(result.plaintext);
     const content = encoded && decodeContent(encoded);
     if (encoded === undefined || content === undefined) this.#changes.add("unreadable");
-    else if (content.body.kind === "receipt")
-      this.receipts.push({ sender: result.sender, body: content.body });
-    else if (content.body.kind === "signal") this.signals.push({ sender: result.sender, body: content.body });
-    else this.#takeCounted(content, contentHash(this.#core.sha256, encoded), result.sender);
+    else this.#takeContent(content, contentHash(this.#core.sha256, encoded), result.sender, binding.base);
   }
 
   events(): readonly ClientEvent[] {
@@ -215,9 +214,8 @@ class Intake {
    */
   #judgeBinding(
     delivery: Delivery,
-    authenticatedData: Uint8Array,
+    binding: MessageBinding | undefined,
   ): "ours" | "another" | "misplaced" | "past" {
-    const binding = decodeMessageBinding(authenticatedData);
     const { headIndex, headHash, pastHash } = this.conversation;
     if (binding === undefined || binding.index !== delivery.index) return "misplaced";
     const expected =
@@ -226,11 +224,27 @@ class Intake {
     return bytesEqual(binding.headHash, expected) ? "ours" : "another";
   }
 
-  #takeCounted(content: Content, hash: Uint8Array, sender: Member): void {
+  #takeContent(content: Content, hash: Uint8Array, sender: Member, base: number): void {
+    const { body } = content;
+    if (body.kind !== "receipt" && body.kind !== "signal")
+      return this.#takeCounted(content, hash, sender, base);
+    if (base > 0) this.#noteStream(content, sender, base);
+    if (body.kind === "receipt") this.receipts.push({ sender, body });
+    else this.signals.push({ sender, body });
+  }
+
+  /** MSG-9: a receipt, too, says where its sender's stream begins for this device. */
+  #noteStream({ stream }: Content, { credential: { account, device } }: Member, base: number): void {
+    const { streams } = this.conversation;
+    if (streams.some((record) => record.stream === stream || record.device === device)) return;
+    this.#setStream(noteStream({ stream, account, device, base }));
+  }
+
+  #takeCounted(content: Content, hash: Uint8Array, sender: Member, base: number): void {
     const { account, device } = sender.credential;
     const { stream, counter, previousHash } = content;
     const known = this.conversation.streams.find((record) => record.stream === stream);
-    const judged = judgeArrival(known, { stream, account, device, counter, previousHash, hash });
+    const judged = judgeArrival(known, { stream, account, device, counter, previousHash, hash, base });
     if (judged.kind === "duplicate") return;
     if (judged.kind === "foreign") {
       this.#changes.add("unreadable");

@@ -1,7 +1,8 @@
 /** Sending application messages (NET-4, NET-6, DIR-6): encrypt at dispatch, store, then send in order, by the relay or over a link. */
 import type { ConversationId, MessageBody } from "@sotto/protocol";
-import { encodeClientFrame, encodeContent, encodeMessageBinding } from "@sotto/protocol";
+import { encodeClientFrame, encodeContent } from "@sotto/protocol";
 import { padContent } from "@sotto/crypto";
+import { countBase, currentBinding } from "./bases.ts";
 import { contentHash } from "./chain.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import type { OutboxRecord } from "./records/outbox.ts";
@@ -28,6 +29,8 @@ export function enqueueDispatch(core: Core, conversation: ConversationId): void 
 }
 
 function* dispatch(core: Core, id: ConversationId): Step<void> {
+  // The answers that are awaited bring the conversation here again.
+  if (!(yield* countBase(core, id))) return;
   flush(core, id);
   const conversation = core.state.conversations.get(id);
   const route = conversation && routeOf(core, conversation);
@@ -123,7 +126,7 @@ export function* seal(
   records: readonly OutboxRecord[],
   route: Route,
 ): Step<void> {
-  const { headIndex: index, headHash } = conversation;
+  const { headIndex: index } = conversation;
   const routed = records.map((record) => withPath(core, transaction, record, route));
   const numbered = numberContents(core, conversation, routed);
   transaction.conversation(numbered.conversation);
@@ -132,7 +135,7 @@ export function* seal(
   const open = numbered.records.filter((record) => !isSealed(record, conversation));
   if (open.length === 0) return;
   const group = yield* loadGroup(core, conversation.group as NonNullable<ConversationRecord["group"]>);
-  const authenticatedData = encodeMessageBinding({ index, headHash });
+  const authenticatedData = currentBinding(conversation);
   const encrypted = yield* mlsOrThrow({
     op: "encrypt",
     group,

@@ -10,6 +10,7 @@ import { callAfresh } from "./direct/calls.ts";
 import { endLink } from "./direct/state.ts";
 import { enqueueLeave } from "./leaving.ts";
 import { enqueueDispatch } from "./posts.ts";
+import type { OutboxRecord } from "./records/outbox.ts";
 import { enqueueDueReceipts } from "./receipts.ts";
 import { isForeignStore } from "./serverStore.ts";
 import { Transaction } from "./transaction.ts";
@@ -46,9 +47,14 @@ function sendAgain(core: Core, transaction: Transaction): void {
       receiptedDelivered: 0,
       receiptedRead: 0,
     }));
-    transaction.conversation({ ...conversation, streams, sentThrough: 0 });
-    for (const record of outboxOf(core.state, conversation.id)) {
-      if (record.stage === "sent") transaction.outbox({ ...record, stage: "queued", ciphertext: null });
+    const records = outboxOf(core.state, conversation.id);
+    // A server that has forgotten those has forgotten the handshake behind them, and the group is lost.
+    const isSafe = ({ counter }: OutboxRecord): boolean => counter > 0 && counter <= conversation.base;
+    const sentThrough = records.findLast(isSafe)?.order ?? 0;
+    transaction.conversation({ ...conversation, streams, sentThrough });
+    for (const record of records) {
+      if (record.stage === "sent" && !isSafe(record))
+        transaction.outbox({ ...record, stage: "queued", ciphertext: null });
     }
   }
 }

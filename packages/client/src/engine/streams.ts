@@ -20,11 +20,13 @@ export interface Arrival {
   readonly counter: number;
   readonly previousHash: Uint8Array;
   readonly hash: Uint8Array;
+  /** Contents of the stream that are not for whoever does not know it (MSG-9). */
+  readonly base: number;
 }
 
 /**
  * next: in order · late: fills a gap · duplicate: seen before · ahead: counters in between are missing · foreign: the stream belongs to another
- * sender · broken: in order by number, but its predecessor is not what came before.
+ * sender · broken: in order by number, but its predecessor is not what came before, or it is one that its own base leaves out.
  */
 export type ArrivalKind = "next" | "late" | "duplicate" | "ahead" | "foreign" | "broken";
 
@@ -35,20 +37,36 @@ export function judgeArrival(
   known: StreamRecord | undefined,
   arrival: Arrival,
 ): { kind: ArrivalKind; stream: StreamRecord } {
-  const stream = known ?? emptyStream(arrival);
-  if (stream.account !== arrival.account || stream.device !== arrival.device)
-    return { kind: "foreign", stream };
-  if (arrival.counter <= stream.high) {
-    if (!stream.missing.includes(arrival.counter)) return { kind: "duplicate", stream };
-    return {
-      kind: "late",
-      stream: { ...stream, missing: stream.missing.filter((counter) => counter !== arrival.counter) },
-    };
-  }
+  if (known !== undefined && (known.account !== arrival.account || known.device !== arrival.device))
+    return { kind: "foreign", stream: known };
+  if (known === undefined || isUnheard(known)) return judgeFirst(known, arrival);
+  if (arrival.counter > known.high)
+    return advance(known, arrival, bytesEqual(arrival.previousHash, known.lastHash));
+  if (!known.missing.includes(arrival.counter)) return { kind: "duplicate", stream: known };
+  const missing = known.missing.filter((counter) => counter !== arrival.counter);
+  return { kind: "late", stream: { ...known, missing } };
+}
+
+/** MSG-9: nothing that is counted in the stream has come before. Of two bases that its sender has named the lower one holds. */
+function judgeFirst(
+  known: StreamRecord | undefined,
+  arrival: Arrival,
+): { kind: ArrivalKind; stream: StreamRecord } {
+  const base = Math.min(arrival.base, known?.high ?? arrival.base);
+  const isLeftOut = base >= arrival.counter;
+  const stream = openStream(arrival, isLeftOut ? arrival.counter - 1 : base);
+  // Of what was before a joiner's time it has no hash.
+  const follows = base > 0 || bytesEqual(arrival.previousHash, ZERO_HASH);
+  return advance(stream, arrival, follows && !isLeftOut);
+}
+
+function advance(
+  stream: StreamRecord,
+  arrival: Arrival,
+  follows: boolean,
+): { kind: ArrivalKind; stream: StreamRecord } {
   const advanced = { ...stream, high: arrival.counter, lastHash: arrival.hash };
-  if (arrival.counter === stream.high + 1) {
-    return { kind: bytesEqual(arrival.previousHash, stream.lastHash) ? "next" : "broken", stream: advanced };
-  }
+  if (arrival.counter === stream.high + 1) return { kind: follows ? "next" : "broken", stream: advanced };
   const first = Math.max(stream.high + 1, arrival.counter - MAX_MISSING);
   const skipped = Array.from({ length: arrival.counter - first }, (_, i) => first + i);
   return {
@@ -89,17 +107,33 @@ export function deliveredUpTo(stream: StreamRecord): number {
   return gap === undefined ? stream.high : gap - 1;
 }
 
-function emptyStream({ stream, account, device }: Arrival): StreamRecord {
+/** The stream of somebody of whom nothing but receipts and signals has come: what is counted in it begins behind the base. */
+export function noteStream({
+  base,
+  ...sender
+}: Pick<Arrival, "stream" | "account" | "device" | "base">): StreamRecord {
+  return openStream(sender, base);
+}
+
+function isUnheard({ lastHash }: StreamRecord): boolean {
+  return bytesEqual(lastHash, ZERO_HASH);
+}
+
+/** What came before is not for this device: it is neither missing nor unread, and nothing is to be said of it. */
+function openStream(
+  { stream, account, device }: Pick<Arrival, "stream" | "account" | "device">,
+  base: number,
+): StreamRecord {
   return {
     stream,
     account,
     device,
-    high: 0,
+    high: base,
     lastHash: ZERO_HASH,
     missing: [],
-    read: 0,
-    receiptedDelivered: 0,
-    receiptedRead: 0,
+    read: base,
+    receiptedDelivered: base,
+    receiptedRead: base,
     recent: [],
   };
 }

@@ -1,7 +1,8 @@
 /** Contents that have no place in the stream - receipts and signals - from plain to stored and ready to go. */
 import { padContent } from "@sotto/crypto";
 import type { ContentBody } from "@sotto/protocol";
-import { encodeContent, encodeMessageBinding, idOf } from "@sotto/protocol";
+import { encodeContent, idOf } from "@sotto/protocol";
+import { currentBinding } from "./bases.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, mlsOrThrow } from "./core.ts";
 import { loadGroup } from "./groups.ts";
@@ -16,9 +17,8 @@ export function* sealUncounted(
   conversation: ConversationRecord,
   bodies: readonly Extract<ContentBody, { kind: "receipt" | "signal" }>[],
 ): Step<readonly Uint8Array[]> {
-  const { headIndex: index, headHash } = conversation;
   const group = yield* loadGroup(core, conversation.group as NonNullable<ConversationRecord["group"]>);
-  const authenticatedData = encodeMessageBinding({ index, headHash });
+  const authenticatedData = currentBinding(conversation);
   const messages = bodies.map((body) => {
     const content = encodeContent({
       id: idOf(core.random(16)),

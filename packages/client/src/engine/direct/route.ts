@@ -1,5 +1,6 @@
 /** Which way a conversation's messages go now (DIR-1, DIR-9). */
 import type { ConversationId } from "@sotto/protocol";
+import { isBaseKnown } from "../bases.ts";
 import { contactOf } from "../conversations.ts";
 import type { Core } from "../core.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
@@ -24,13 +25,14 @@ export function canUseRelay(core: Core, conversation: ConversationRecord): boole
     isReady(core, conversation) &&
     live.phase === "online" &&
     !isForeignStore(core) &&
-    !live.held.has(conversation.id)
+    !live.held.has(conversation.id) &&
+    isBaseKnown(conversation)
   );
 }
 
 /** The way of messages and receipts; `undefined`: they wait. */
 export function routeOf(core: Core, conversation: ConversationRecord): "direct" | "relay" | undefined {
-  if (!isReady(core, conversation)) return undefined;
+  if (!isReady(core, conversation) || !isBaseKnown(conversation)) return undefined;
   const mode = pathOf(core.state.settings, conversation.id);
   const link = mode === "relay" ? undefined : openLink(core, conversation.id);
   if (link !== undefined && (mode === "direct" || isSound(link))) return "direct";

@@ -86,8 +86,9 @@ export interface ConversationRecord {
   readonly stream: StreamId;
   readonly lastCounter: number;
   readonly lastHash: Uint8Array;
-  /** Contents of the own stream that the server had taken before the epoch of handshake `baseIndex` (MLS-6). */
+  /** Contents of the own stream that the server had taken before the last handshake that added somebody (MLS-6). */
   readonly base: number;
+  /** The handshake in whose epoch it was counted; 0: it has still to be, before anything is sent. */
   readonly baseIndex: number;
   /** What the other side's receipts said of it. */
   readonly delivered: number;
