@@ -314,8 +314,7 @@ export async function runScenario(seed: number, mutant?: Mutant): Promise<Outcom
     }
     const isExcused =
       isCancelled ||
-      (relay.isHostile &&
-        [own, theirs].some((view) => view?.state === "failed" && view.reason === "invalid")) ||
+      (relay.isHostile && [own, theirs].some((view) => view?.reason === "invalid")) ||
       (relay.maxLeaves < fileLeafCount(sizeBytes) && theirs?.state === "waiting");
     if (!isExcused) watch.report("FIL-15", `it has not come: ${said}`);
   }

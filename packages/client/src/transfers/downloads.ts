@@ -6,13 +6,16 @@ import { IDLE_POLL_MS, MAX_GETS, POLL_MS } from "./limits.ts";
 import { resetTries } from "./pauses.ts";
 import { hold, stop } from "./receiving.ts";
 import type { Core, TransferFile } from "./state.ts";
-import { pauseTries, put, save, touch, wakeBy } from "./state.ts";
+import { pauseTries, put, save, touch, wakeBy, wayOf } from "./state.ts";
 
 /** Asks for leaves that are there, or what is there. */
 export function askRelay(core: Core, file: TransferFile): void {
   const { incoming, record, run } = file;
   const { transfer } = record;
   if (incoming.askingRelay) return;
+  // Who made the parcel, the sender or the server, nothing says: a link may still bring the file, where there may be one.
+  if (incoming.isSpoiled)
+    return wayOf(core, file)?.mode === "relay" ? stop(core, file, "invalid") : undefined;
   for (const leaf of obtainable(file, MAX_GETS - core.gets)) {
     incoming.getting.add(leaf);
     core.gets++;
@@ -57,6 +60,8 @@ export function onFetched(core: Core, file: TransferFile, leaf: number, outcome:
       if (core.nowMs >= incoming.polls.atMs) pauseTries(core, incoming.polls, POLL_MS);
       return;
     case "invalid":
+      incoming.isSpoiled = true;
+      return;
     case "full":
     case "failed":
       return stop(core, file, outcome);

@@ -12,7 +12,7 @@ import {
 import { describe, expect, test } from "vitest";
 import type { FileWord } from "../ports/fileLinks.ts";
 import type { TransferEffect, TransferEvent, Way } from "./contract.ts";
-import { HIGH_WATER_BYTES, IDLE_POLL_MS, MAX_SENDING, RECEIPT_MS } from "./limits.ts";
+import { HIGH_WATER_BYTES, IDLE_POLL_MS, MAX_SENDING, NO_LINK_MS, RECEIPT_MS } from "./limits.ts";
 import { createTransferMachine } from "./machine.ts";
 import type { TransferRecord } from "./record.ts";
 
@@ -451,5 +451,69 @@ describe("FIL-16: what a server says", () => {
       device.tell({ type: "wake" }, IDLE_POLL_MS.last);
       expect(device.take("settle")).toEqual([]);
     }
+  });
+});
+
+describe("FIL-17: what a relay can do to who asks it", () => {
+  const wanted = (mode: Way["mode"]) => {
+    const file = recordOf(10, { mine: false, state: "wanted", sizeBytes: 3 * FILE_LEAF_BYTES });
+    const device = deviceOf([file], { mode, link: undefined });
+    const { transfer } = file;
+    device.tell({ type: "opened", transfer, run: 0, have: createHave(3) });
+    device.tell({ type: "wake" }, NO_LINK_MS);
+    const place = (held: Uint8Array): void =>
+      device.tell({
+        type: "place",
+        transfer,
+        run: 0,
+        answer: { kind: "ok", value: { leafCount: 3, held, expiresAtMs: 1e12 } },
+      });
+    return { file, device, transfer, place };
+  };
+  const all = Uint8Array.of(0b111);
+
+  test("a parcel that does not verify ends its part, and a link may bring the file", () => {
+    const { file, device, transfer, place } = wanted("auto");
+    place(all);
+    expect(device.take("fetch")).toHaveLength(3);
+    for (const [leaf, outcome] of [
+      [0, "written"],
+      [1, "invalid"],
+      [2, "written"],
+    ] as const)
+      device.tell({ type: "fetched", transfer, run: 0, leaf, outcome });
+    for (let i = 0; i < 50; i++) device.tell({ type: "wake" }, 60_000);
+    expect([device.take("fetch"), device.take("place")]).toMatchObject([[], [{}]]);
+    expect(device.machine.view(transfer)).toMatchObject({ state: "waiting", reason: "invalid" });
+    device.surroundings.way = { ...device.surroundings.way, link: LINK };
+    device.tell({ type: "changed", conversation: TALK });
+    expect(device.take("send").map(({ frame }) => frame)).toEqual([requestOf(file, 1, 1, 2)]);
+    expect(device.machine.view(transfer)).toMatchObject({ state: "moving", reason: null });
+  });
+
+  test("in mode relay, where no link may bring it, the file is refused", () => {
+    const { device, transfer, place } = wanted("relay");
+    place(all);
+    device.tell({ type: "fetched", transfer, run: 0, leaf: 1, outcome: "invalid" });
+    for (const leaf of [0, 2]) device.tell({ type: "fetched", transfer, run: 0, leaf, outcome: "written" });
+    expect(device.machine.record(transfer)).toMatchObject({ state: "failed", reason: "invalid" });
+  });
+
+  test("what never comes is asked for all the time in the first hour, and later at most 12 times in one", () => {
+    const { device, place } = wanted("relay");
+    const asksIn = (hours: number): number => {
+      let asks = 0;
+      const endMs = device.nowMs() + hours * 3_600_000;
+      while (device.nowMs() < endMs) {
+        asks += device.take("place").length;
+        place(createHave(3));
+        const wakeAtMs = device.take("wake").at(-1)?.atMs ?? endMs;
+        device.tell({ type: "wake" }, wakeAtMs - device.nowMs());
+      }
+      return asks;
+    };
+    expect(asksIn(1)).toBeGreaterThan(100);
+    asksIn(2);
+    expect(asksIn(10)).toBeLessThanOrEqual(122);
   });
 });

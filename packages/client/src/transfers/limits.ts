@@ -40,8 +40,8 @@ export const TOLD_MS = 5000;
 /** How often a link is called for while something waits for one. */
 export const ATTEND_MS = 60_000;
 
-/** Pauses between questions to the relay whether there is more, and between tries that failed. */
-export const POLL_MS = { first: 1000, last: 30_000 } as const;
+/** Pauses between questions to the relay whether there is more, longer ones after an hour without any; and between tries that failed. */
+export const POLL_MS = { first: 1000, last: 30_000, late: { from: 160, last: 600_000 } } as const;
 export const RETRY_MS = { first: 1000, last: 60_000 } as const;
 /** The same of a sender that has sent all to the relay, and of a receiver whose file is gone from there. */
 export const IDLE_POLL_MS = { first: 1000, last: 600_000 } as const;

@@ -3,6 +3,8 @@
 export interface Pause {
   readonly first: number;
   readonly last: number;
+  /** From so many tries on, at most that. */
+  readonly late?: { readonly from: number; readonly last: number };
 }
 
 /** How often something has failed, or found nothing, in a row. */
@@ -15,9 +17,11 @@ export function createTries(): Tries {
   return { count: 0, atMs: 0 };
 }
 
-/** The next try is after a pause between half and all of `first` doubled `count` times, at most `last`. */
+/** The next try is after a pause between half and all of `first` doubled `count` times, at most `last` or what is said of late ones. */
 export function postpone(tries: Tries, pause: Pause, nowMs: number, random: number): void {
-  const longest = Math.min(pause.last, pause.first * 2 ** Math.min(tries.count, 20));
+  const isLate = pause.late !== undefined && tries.count >= pause.late.from;
+  const last = isLate ? pause.late.last : pause.last;
+  const longest = Math.min(last, pause.first * 2 ** Math.min(tries.count, 20));
   tries.count++;
   tries.atMs = nowMs + Math.ceil(longest * (0.5 + random / 2));
 }

@@ -36,6 +36,8 @@ export interface Incoming {
   /** What the relay has of it. */
   there: Uint8Array | undefined;
   askingRelay: boolean;
+  /** A parcel of the relay did not verify: it is not asked any more. */
+  isSpoiled: boolean;
   polls: Tries;
 }
 
@@ -202,6 +204,7 @@ function createIncoming(): Incoming {
     stirredAtMs: 0,
     there: undefined,
     askingRelay: false,
+    isSpoiled: false,
     polls: createTries(),
   };
 }

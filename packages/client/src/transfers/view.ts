@@ -50,6 +50,7 @@ function standingOfWanted(core: Core, file: TransferFile): readonly [FileState, 
   if (isAsking(file) || incoming.getting.size > 0) return ["moving", null];
   if (link !== undefined || incoming.shelf !== "open") return ["waiting", null];
   if (wayOf(core, file)?.mode === "direct") return ["waiting", "noWay"];
+  if (incoming.isSpoiled) return ["waiting", "invalid"];
   return ["waiting", record.relay === "gone" ? "expired" : "peerOffline"];
 }
 
