@@ -13,6 +13,7 @@ import {
   processAt,
   refuseAll,
   restartDevice,
+  skipAll,
   win,
   wordsOf,
 } from "./handshakes.ts";
@@ -61,6 +62,11 @@ export const ACTIONS: readonly Action[] = [
   },
   { name: "two commits at once", weight: (world) => (canCommit(world, 2) ? 8 : 0), run: concurrent },
   { name: "invalid commit", weight: (world) => (canCommit(world, 1) ? 6 : 0), run: invalid },
+  {
+    name: "commit that all skip",
+    weight: (world) => (canCommit(world, 1) ? 4 : 0),
+    run: skipped,
+  },
   { name: "restart", weight: () => 2, run: (world) => restartDevice(world, pickMember(world)) },
   { name: "past epoch forgotten", weight: () => 2, run: forgetPast },
 ];
@@ -206,6 +212,17 @@ async function concurrent(world: World): Promise<void> {
   const again = loser.plan.joiners ?? [];
   await commit(world, second, { joiners: again.slice(0, room(world)) });
   count(world, "lost commits");
+}
+
+/** A commit that is right and that nobody enters; what it does is drawn as for one that counts. */
+async function skipped(world: World): Promise<void> {
+  const committer = committerOf(world);
+  const others = world.members.filter((device) => device !== committer && !world.leaving.includes(device));
+  const out = world.random.chance(0.5) ? others.slice(0, 1) : [];
+  const joiners = world.random.chance(0.5) ? await joinersFor(world, 1) : [];
+  const remove = out.map(({ peer }) => peer.group.ownLeaf);
+  const psks = somePsks(world, 0.3);
+  await skipAll(world, await prepareCommit(world, committer, { joiners, remove, psks }));
 }
 
 /** A member breaks the rules: all refuse alike, and the group goes on. Its ratchet moves on as if it had sent an honest commit. */

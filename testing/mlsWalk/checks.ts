@@ -1,5 +1,5 @@
 /** What holds after every step. */
-import { toHex } from "@sotto/protocol";
+import { bytesEqual, toHex } from "@sotto/protocol";
 import type { MlsEngine, MlsGroup } from "@sotto/crypto";
 import { derivableKeys } from "@sotto/crypto/testing";
 import type { World } from "./world.ts";
@@ -16,6 +16,7 @@ export async function checkAll(world: World): Promise<void> {
   check(first !== undefined, () => "nobody is left");
   if (first === undefined) return;
   const expected = await factsOf(first.peer.engine, first.peer.group);
+  for (const { name, peer } of world.members) checkAppData(world, name, peer.group.appData);
   for (const device of others) {
     const facts = await factsOf(device.peer.engine, device.peer.group);
     check(facts === expected, () => `${device.name} and ${first.name} differ:\n${facts}\n${expected}`);
@@ -26,10 +27,16 @@ export async function checkAll(world: World): Promise<void> {
   for (const device of shuffled(world, world.members).slice(0, RELOADED)) {
     const { engine, parts, group } = device.peer;
     const loaded = await engine.load(new Map(parts));
+    checkAppData(world, `${device.name} after a restart`, loaded.appData);
     const same = (await factsOf(engine, loaded)) === expected && loaded.ownLeaf === group.ownLeaf;
     check(same, () => `${device.name}'s records are of another state`);
     count(world, "reloads");
   }
+}
+
+/** What a group, or a group info, says is what the last commit that named any has said. */
+export function checkAppData({ appData }: World, name: string, told: Uint8Array | null): void {
+  check(told !== null && bytesEqual(told, appData), () => `${name} has other app data`);
 }
 
 /** No key that was used can be derived from what is kept. */

@@ -12,7 +12,7 @@ import { createMlsEngine } from "@sotto/crypto";
 import { bundleFor, makeDevice, NOW_MS, take } from "@sotto/crypto/testing";
 import type { DeviceIdentity } from "@sotto/crypto";
 import { bytesEqual, utf8 } from "@sotto/protocol";
-import { checkGone } from "./checks.ts";
+import { checkAppData, checkGone } from "./checks.ts";
 import type { UsedKey } from "./generations.ts";
 import { noteSent } from "./generations.ts";
 import type { Device, World } from "./world.ts";
@@ -31,6 +31,8 @@ export interface Plan {
   readonly joiners?: readonly Joiner[];
   readonly remove?: readonly number[];
   readonly psks?: CommitIntent["psks"];
+  /** Given or not, a commit replaces it now and then. */
+  readonly appData?: Uint8Array;
 }
 
 export interface Prepared {
@@ -50,10 +52,11 @@ export async function makeJoiner(world: World, former?: Device): Promise<Joiner>
 }
 
 /** A commit for the next place, its ratchet stored. */
-export async function prepareCommit(world: World, committer: Device, plan: Plan): Promise<Prepared> {
+export async function prepareCommit(world: World, committer: Device, given: Plan): Promise<Prepared> {
   const { peer } = committer;
+  const plan = withAppData(world, given);
   const joinerInfo = utf8(`for those of ${world.index}`);
-  const { joiners = [], remove = [], psks } = plan;
+  const { joiners = [], remove = [], psks, appData } = plan;
   const result = await peer.engine.commit(
     peer.group,
     {
@@ -62,6 +65,7 @@ export async function prepareCommit(world: World, committer: Device, plan: Plan)
       authenticatedData: placeOf(world),
       joinerInfo,
       ...(psks && { psks }),
+      ...(appData && { appData }),
     },
     NOW_MS,
   );
@@ -71,11 +75,18 @@ export async function prepareCommit(world: World, committer: Device, plan: Plan)
   return { committer, plan, joinerInfo, result, used };
 }
 
+function withAppData(world: World, plan: Plan): Plan {
+  if (!world.random.chance(0.3)) return plan;
+  count(world, "commits with app data");
+  return { ...plan, appData: world.provider.random(world.random.between(0, 300)) };
+}
+
 /** The commit wins: its sender and everyone else enter the epoch, and those that it adds join. `except` are told elsewhere. */
 export async function win(world: World, prepared: Prepared, except: readonly Device[] = []): Promise<void> {
   const { committer, result } = prepared;
   if (world.random.chance(0.2)) await restartDevice(world, committer);
   const { engine, group } = committer.peer;
+  world.appData = prepared.plan.appData ?? world.appData;
   const adopted = await engine.adopt(group, result.pending);
   enter(committer, adopted, adopted.change);
   await announce(world, result.handshake, adopted.change, [committer, ...except], prepared.used);
@@ -99,6 +110,7 @@ export async function joinExternally(
   const engine = createMlsEngine(world.provider);
   const inspected = await engine.inspectGroupInfo(groupInfo);
   check(inspected.epoch === inside.peer.group.epoch, () => "the group info is of another epoch");
+  checkAppData(world, "the group info", inspected.appData);
   const intent = { authenticatedData: placeOf(world), psks };
   const external = await engine.joinExternal(groupInfo, identity, intent, NOW_MS);
   const adopted = await engine.adoptExternal(external.pending);
@@ -126,6 +138,7 @@ async function announce(
     if (outcome.kind !== "applied") throw new Error(`${device.name}: ${wordsOf(outcome)}, not applied`);
     check(namesOf(outcome.change) === namesOf(change), () => `${device.name}: another change`);
     enter(device, outcome, outcome.change);
+    checkAppData(world, device.name, outcome.group.appData);
     if (!device.peer.group.active) device.stale = before;
   }
   world.former.push(...world.members.filter(({ peer }) => !peer.group.active));
@@ -169,6 +182,16 @@ export async function refuseAll(world: World, handshake: Uint8Array, sender: Dev
     const outcome = await processAt(world, device, handshake);
     if (outcome.kind !== "refused") throw new Error(`${device.name}: ${wordsOf(outcome)}, not refused`);
     take(device.peer, outcome);
+  }
+  world.index++;
+}
+
+/** All find the commit right and none enters it, its sender no more than they, as when its sender may not do what it does. Its place is used up. */
+export async function skipAll(world: World, { committer, result }: Prepared): Promise<void> {
+  for (const device of shuffled(world, world.members)) {
+    if (device === committer) continue;
+    const outcome = await processAt(world, device, result.handshake);
+    if (outcome.kind !== "applied") throw new Error(`${device.name}: ${wordsOf(outcome)}, not applied`);
   }
   world.index++;
 }
@@ -235,8 +258,14 @@ function welcomeBack(
   return device;
 }
 
-function namesOf({ committer, added, removed }: EpochChange): string {
+function namesOf({ committer, added, removed, left, external }: EpochChange): string {
   const names = (members: EpochChange["added"]): string =>
     members.map(({ leaf, credential }) => `${leaf} ${credential.device}`).join();
-  return [names(committer === null ? [] : [committer]), names(added), names(removed)].join(" | ");
+  return [
+    names(committer === null ? [] : [committer]),
+    names(added),
+    names(removed),
+    names(left),
+    external,
+  ].join(" | ");
 }

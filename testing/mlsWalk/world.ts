@@ -52,6 +52,8 @@ export interface World {
   /** Handshakes so far, refused ones included. */
   index: number;
   psks: readonly KnownPsk[];
+  /** Of the current epoch. */
+  appData: Uint8Array;
   /** (epoch, leaf, kind, generation) of everything that was ever sent. */
   readonly generations: Set<string>;
   readonly counts: Map<string, number>;
@@ -83,6 +85,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     leaving: [],
     index: 0,
     psks: [],
+    appData: utf8("app data of the start"),
     generations: new Set(),
     counts: new Map(),
     largest: 1,
@@ -91,9 +94,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   };
   const identity = await makeDevice(provider);
   const id = idOf<GroupId>(provider.random(16));
-  world.members.push(
-    deviceOf(world, identity, await createPeer(createMlsEngine(provider), identity, suite, id)),
-  );
+  const creator = await createPeer(createMlsEngine(provider), identity, suite, id, world.appData);
+  world.members.push(deviceOf(world, identity, creator));
   return world;
 }
 

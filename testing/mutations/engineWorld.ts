@@ -99,7 +99,7 @@ async function createCast(provider: CryptoProvider, suite: SuiteId): Promise<Cas
   const engine = createMlsEngine(provider);
   const newDevice = (): Promise<DeviceIdentity> => makeDevice(provider);
   const newGroup = async (): Promise<Peer> =>
-    createPeer(engine, await newDevice(), suite, idOf<GroupId>(provider.random(16)));
+    createPeer(engine, await newDevice(), suite, idOf<GroupId>(provider.random(16)), utf8("app data"));
   const join = async (members: readonly Peer[]): Promise<Peer> => addPeer(members, await newDevice());
 
   const alice = await newGroup();
@@ -159,6 +159,7 @@ async function objectsOf(cast: Cast): Promise<Objects> {
       "commit: add one": adding[0].handshake,
       "commit: add two": adding[1].handshake,
       "commit: pre-shared key": adding[2].handshake,
+      "commit: app data": (await prepare(carol, { appData: utf8("other app data") })).handshake,
       "commit: another group": (await prepare(stranger)).handshake,
       "external commit: new device": external.handshake,
       "external commit: former member": back.handshake,
@@ -190,11 +191,14 @@ function insidersOf({ alice, frank, bundle }: Cast, { welcomes }: Objects): read
   const [welcome] = welcomes;
   const add = [bundle.publicBytes];
   const remove = [frank.group.ownLeaf];
+  const appData = utf8("other app data");
   return [
     ...[
       { add: [], remove: [] },
       { add, remove: [] },
       { add: [], remove },
+      { add: [], remove: [], appData },
+      { add, remove, appData },
     ].map((plan) => ({
       name: "insider's commit",
       entrance: "insider's handshake",

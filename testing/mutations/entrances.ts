@@ -1,7 +1,9 @@
 /** The calls of the engine that take bytes from outside, and what they may make of altered ones. */
 import type {
+  CommitEffect,
   DeviceIdentity,
   GroupDelta,
+  HandshakeOutcome,
   KeyPackageBundle,
   KnownPsk,
   MlsEngine,
@@ -92,12 +94,17 @@ export function handshakeEntrance(
 export function sharedEntrance(engine: MlsEngine, groups: readonly MlsGroup[], signed: boolean): Entrance {
   return async (bytes) => {
     const ends = new Set<string>();
+    const effects = new Set<string>();
     const reasons = new Set<string>();
     for (const group of groups) {
       const outcome = await engine.process(group, bytes, { authenticatedData: NO_BYTES });
       if (outcome.kind === "refused") reasons.add(outcome.reason);
       else if (outcome.kind !== "undecided") ends.add(endOf(engine, outcome.group));
+      const effect = effectOf(outcome);
+      if (effect !== undefined) effects.add(effectText(effect));
     }
+    // Roles are judged by it, and by whoever cannot read the path or is put out too.
+    if (effects.size > 1) return "split";
     const out = ends.delete(REMOVED);
     if (ends.size > 1 || (ends.size > 0 && reasons.size > 0)) return "split";
     if (reasons.size === 0) return signed ? "alike" : "accepted";
@@ -111,6 +118,23 @@ export function messageEntrance(engine: MlsEngine, group: MlsGroup): Entrance {
     settle(engine.decrypt(group, [bytes]), ({ results, delta }) =>
       results.every(({ kind }) => kind === "failed") && !isChange(delta) ? "refused" : "accepted",
     );
+}
+
+/** What a commit does, as its outcome tells it. */
+function effectOf(outcome: HandshakeOutcome): CommitEffect | undefined {
+  if (outcome.kind === "undecided") return outcome.effect;
+  if (outcome.kind !== "applied") return undefined;
+  const { change, group } = outcome;
+  return { change, members: group.members, appData: group.appData };
+}
+
+function effectText({ change, members, appData }: CommitEffect): string {
+  const { committer, added, removed, left, external } = change;
+  const lists = [committer === null ? [] : [committer], added, removed, left, members];
+  const texts = lists.map((list) =>
+    list.map(({ leaf, credential, leafKey }) => `${leaf} ${credential.device} ${toHex(leafKey)}`).join(),
+  );
+  return [...texts, external, appData && toHex(appData)].join("\n");
 }
 
 const REMOVED = "removed";

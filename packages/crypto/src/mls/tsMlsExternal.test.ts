@@ -191,8 +191,8 @@ describe("a group info that a member signed and that is wrong", () => {
     ["another group id", (info) => inContext(info, { groupId: provider.random(16) })],
     ["a group id of a wrong size", (info) => inContext(info, { groupId: provider.random(15) })],
     [
-      "group context extensions",
-      (info) => inContext(info, { extensions: [{ extensionType: 0xf002, extensionData: NONE }] }),
+      "another extension of the group context",
+      (info) => inContext(info, { extensions: [{ extensionType: 0xf001, extensionData: NONE }] }),
     ],
     ["a signer outside", () => ({ signer: 7 })],
     ["another signer", () => ({ signer: 1 })],

@@ -53,6 +53,8 @@ export interface ForgedCommit {
   readonly leaf?: (leaf: LeafNode) => LeafNode;
   /** Changes the finished path; `context` is what path secrets are encrypted under. */
   readonly path?: (path: UpdatePath, context: GroupContext) => UpdatePath | Promise<UpdatePath>;
+  /** Changes what path secrets are encrypted under. */
+  readonly context?: (context: GroupContext) => GroupContext;
   /** What the next epoch is made of instead of the path's own commit secret. */
   readonly commitSecret?: Uint8Array;
   readonly tag?: (tag: Uint8Array) => Uint8Array;
@@ -89,7 +91,14 @@ export async function forgeCommit(peer: Peer, forged: ForgedCommit): Promise<Uin
   const base = extensions.length > 0 ? { ...current.context, extensions } : current.context;
   const [newTree, honestPath, pathSecrets] = forged.withoutPath
     ? ([applied.tree, undefined, []] as const)
-    : await createUpdatePath(tree, own, base, keys.signaturePrivateKey, impl, added);
+    : await createUpdatePath(
+        tree,
+        own,
+        forged.context?.(base) ?? base,
+        keys.signaturePrivateKey,
+        impl,
+        added,
+      );
   const provisional = {
     ...base,
     epoch: base.epoch + 1n,

@@ -16,6 +16,7 @@ import {
   encryptGroupSecrets,
 } from "ts-mls/welcome.js";
 import type { KeyPackageBundle } from "../mls/port.ts";
+import { appDataProposal } from "../mls/tsMlsAppData.ts";
 import { encodeMessage } from "../mls/tsMlsCodec.ts";
 import { decodeWelcomeMessage } from "../mls/tsMlsJoin.ts";
 import { decodeKeyPackageMessage, decodePrivateBytes } from "../mls/tsMlsKeyPackage.ts";
@@ -29,6 +30,7 @@ export interface CommitPlan {
   /** KeyPackage messages. */
   readonly add: readonly Uint8Array[];
   readonly remove: readonly number[];
+  readonly appData?: Uint8Array;
 }
 
 /** A commit whose proposals, leaf or path has one field that it should not have; tag and signature are right for the rest. */
@@ -37,12 +39,14 @@ export async function alteredCommit(
   plan: CommitPlan,
   dice: Dice,
 ): Promise<Uint8Array | undefined> {
+  const state = stateOfPeer(peer);
   const proposals: Proposal[] = [
     ...plan.add.map((bytes): Proposal => ({
       proposalType: "add",
       add: { keyPackage: decodeKeyPackageMessage(bytes, insiderContext) },
     })),
     ...plan.remove.map((removed): Proposal => ({ proposalType: "remove", remove: { removed } })),
+    ...(plan.appData === undefined ? [] : [appDataProposal(state.current.context, plan.appData)]),
   ];
   const places = proposals.length > 0 ? 5 : 3;
   const changed = [

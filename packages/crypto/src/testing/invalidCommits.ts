@@ -1,5 +1,8 @@
 /** Commits of a member that break one rule each: every other member must refuse them, whoever it is. */
 import { utf8 } from "@sotto/protocol";
+import type { Proposal } from "ts-mls/proposal.js";
+import { APP_DATA_EXTENSION } from "../mls/tsMlsAppData.ts";
+import { JOINER_INFO_EXTENSION } from "../mls/tsMlsKeyPackage.ts";
 import type { Dice } from "./alter.ts";
 import type { ForgedCommit } from "./insider.ts";
 import { forgeCommit } from "./insider.ts";
@@ -26,6 +29,8 @@ function faultsOf({ group }: Peer): readonly (readonly [name: string, forged: Fo
     ["wrong confirmation tag", { tag: (tag) => tag.toReversed() }],
     ["another's signature", { signAs: new Uint8Array(32).fill(7) }],
     ["no path", { withoutPath: true }],
+    ["app data twice", { claimed: [contextOf(APP_DATA_EXTENSION), contextOf(APP_DATA_EXTENSION)] }],
+    ["another extension of the context", { proposals: [contextOf(JOINER_INFO_EXTENSION)] }],
     ["another predecessor", { authenticatedData: utf8("another order") }],
     ["removes its own sender", remove(group.ownLeaf)],
     ["removes nobody", remove(NO_SUCH_LEAF)],
@@ -34,4 +39,12 @@ function faultsOf({ group }: Peer): readonly (readonly [name: string, forged: Fo
       { leaf: (leaf) => ({ ...leaf, capabilities: { ...leaf.capabilities, versions: [] } }) },
     ],
   ];
+}
+
+function contextOf(extensionType: number): Proposal {
+  const extensionData = utf8("of the context");
+  return {
+    proposalType: "group_context_extensions",
+    groupContextExtensions: { extensions: [{ extensionType, extensionData }] },
+  };
 }
