@@ -187,12 +187,14 @@ export async function refuseAll(world: World, handshake: Uint8Array, sender: Dev
 }
 
 /** All find the commit right and none enters it, its sender no more than they, as when its sender may not do what it does. Its place is used up. */
-export async function skipAll(world: World, { committer, result }: Prepared): Promise<void> {
+export async function skipAll(world: World, { committer, result, used }: Prepared): Promise<void> {
   for (const device of shuffled(world, world.members)) {
     if (device === committer) continue;
     const outcome = await processAt(world, device, result.handshake);
     if (outcome.kind !== "applied") throw new Error(`${device.name}: ${wordsOf(outcome)}, not applied`);
+    take(device.peer, outcome.without);
   }
+  for (const { name, peer } of someOf(world, [committer])) checkGone(world, name, peer.parts, used);
   world.index++;
 }
 

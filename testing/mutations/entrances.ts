@@ -120,15 +120,17 @@ export function messageEntrance(engine: MlsEngine, group: MlsGroup): Entrance {
     );
 }
 
+type Effect = Omit<CommitEffect, "without">;
+
 /** What a commit does, as its outcome tells it. */
-function effectOf(outcome: HandshakeOutcome): CommitEffect | undefined {
+function effectOf(outcome: HandshakeOutcome): Effect | undefined {
   if (outcome.kind === "undecided") return outcome.effect;
   if (outcome.kind !== "applied") return undefined;
   const { change, group } = outcome;
   return { change, members: group.members, appData: group.appData };
 }
 
-function effectText({ change, members, appData }: CommitEffect): string {
+function effectText({ change, members, appData }: Effect): string {
   const { committer, added, removed, left, external } = change;
   const lists = [committer === null ? [] : [committer], added, removed, left, members];
   const texts = lists.map((list) =>

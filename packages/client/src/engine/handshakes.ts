@@ -2,7 +2,7 @@
  * Handshakes: all members apply the same ones in the server's order (MLS-7 to MLS-12). A commit of ours takes effect when it comes back in that
  * order, never before; one that lost its place is made again.
  */
-import type { EpochChange, MlsGroup } from "@sotto/crypto";
+import type { EpochChange, HandshakeOutcome, MlsGroup, Transition } from "@sotto/crypto";
 import { OTHER_PREDECESSOR } from "@sotto/crypto";
 import type { ConversationId, GroupId, HandshakeEntry, Payload } from "@sotto/protocol";
 import { bytesEqual, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
@@ -130,21 +130,20 @@ function* applyForeign(
   if (pending !== undefined) transaction.dropPending(pending.group);
   // What is on its way over a link may have been sent before the handshake, in the epoch that stays.
   const stayed = { ...next, pastHash: before.headHash };
-  if (outcome.kind === "undecided") {
-    yield* stop(core, transaction, before, "undecided");
-    return;
-  }
-  if (outcome.kind === "proposed") {
-    // Its epoch stays; whoever commits next removes the leaver.
-    yield* commit(core, transaction.group(outcome.group, outcome.delta).conversation(stayed));
-  } else if (outcome.kind === "refused" || !allowedInPair(core, next, outcome.change)) {
+  const refused = groupWithout(core, next, outcome);
+  if (refused !== undefined) {
     // The next epoch is not entered; the chain goes on over the refused handshake, at every member alike.
-    if (outcome.kind === "refused") transaction.group(outcome.group, outcome.delta);
-    yield* commit(core, transaction.conversation(stayed));
+    yield* commit(core, transaction.group(refused.group, refused.delta).conversation(stayed));
     const isFork = outcome.kind === "refused" && outcome.reason === OTHER_PREDECESSOR;
     const change = isFork ? "fork" : "refusedHandshake";
     emit(core, { type: "conversation", conversation: next.id, change });
-  } else {
+  } else if (outcome.kind === "undecided") {
+    yield* stop(core, transaction, before, "undecided");
+    return;
+  } else if (outcome.kind === "proposed") {
+    // Its epoch stays; whoever commits next removes the leaver.
+    yield* commit(core, transaction.group(outcome.group, outcome.delta).conversation(stayed));
+  } else if (outcome.kind === "applied") {
     transaction.group(outcome.group, outcome.delta);
     const committer = outcome.change.committer?.credential.account;
     yield* enterEpoch(core, transaction, next, before.headHash, outcome.group, outcome.change, committer);
@@ -157,6 +156,19 @@ function commitAgain(core: Core, conversation: ConversationRecord, reason: Commi
   if (reason === "repair") {
     if (conversation.peer !== null) enqueueRepair(core, conversation.peer);
   } else if (reason !== "create") enqueueCommit(core, conversation.id, reason);
+}
+
+/** The group as a refused handshake leaves it, whether its bytes are wrong or what it does; `undefined` for one that is not refused. */
+function groupWithout(
+  core: Core,
+  conversation: ConversationRecord,
+  outcome: HandshakeOutcome,
+): Transition | undefined {
+  if (outcome.kind === "refused") return outcome;
+  if (outcome.kind === "proposed") return undefined;
+  // What it does is seen by all, by those too who cannot read what is theirs of it.
+  const effect = outcome.kind === "applied" ? outcome : outcome.effect;
+  return effect && !allowedInPair(core, conversation, effect.change) ? effect.without : undefined;
 }
 
 /** In a pair a commit may renew keys, and replace devices of the two accounts by others of the same accounts and keys. */

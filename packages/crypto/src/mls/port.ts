@@ -140,6 +140,8 @@ export interface CommitEffect {
   /** Of the next epoch, like the following. */
   readonly members: readonly Member[];
   readonly appData: Uint8Array | null;
+  /** As of an applied commit. */
+  readonly without: Transition;
 }
 
 /** Reason of a handshake that was refused because it names another predecessor than the expectation: somebody is shown another order. */
@@ -147,14 +149,22 @@ export const OTHER_PREDECESSOR = "another predecessor";
 
 /** What became of a handshake. */
 export type HandshakeOutcome =
-  | (Transition & { readonly kind: "applied"; readonly change: EpochChange })
+  | (Transition & {
+      readonly kind: "applied";
+      readonly change: EpochChange;
+      /**
+       * The group without the commit, for whoever refuses it for what it does: to be stored instead, as of a refused one. Who stores neither can
+       * be split from those that refused it for its confirmation tag: its sender's next commit may use the same generation.
+       */
+      readonly without: Transition;
+    })
   /** A member asked to leave: noted, epoch unchanged. The next commit of a member must include it. */
   | (Transition & { readonly kind: "proposed"; readonly leaver: Member })
   /** A check of shared state and bytes failed: every member judges alike; the group goes on without it (DESIGN §4). `group` is unchanged but for the consumed generation. */
   | (Transition & { readonly kind: "refused"; readonly reason: string })
   /**
-   * The device's own secret failed: it cannot know what others see. State unchanged. `effect` is of a commit, and only that: whoever refuses
-   * the commit for what it does need not stop for it, since all others refuse it too.
+   * The device's own secret failed: it cannot know what others see. State unchanged. `effect` is of a commit that opened: whoever refuses it
+   * for what it does need not stop, since all others refuse it too.
    */
   | { readonly kind: "undecided"; readonly reason: string; readonly effect?: CommitEffect };
 

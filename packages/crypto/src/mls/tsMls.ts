@@ -130,7 +130,8 @@ export function createGuardedEngine(
         const { effect, ...undecided } = processed;
         if (effect === undefined) return undecided;
         const change = epochChangeOf(before.current, effect, effect.change);
-        return { ...undecided, effect: { ...effect, change } };
+        const without = transition(before, effect.without);
+        return { ...undecided, effect: { ...effect, change, without } };
       }
       const { group: next, delta } = transition(before, processed.state);
       if (processed.kind === "refused")
@@ -141,7 +142,7 @@ export function createGuardedEngine(
         return { kind: "proposed", group: next, delta, leaver };
       }
       const change = epochChangeOf(before.current, processed.state.current, processed.change);
-      return { kind: "applied", group: next, delta, change };
+      return { kind: "applied", group: next, delta, change, without: transition(before, processed.without) };
     },
 
     async join(welcome, bundles, device, psks) {

@@ -26,14 +26,20 @@ import { MlsInputError, OTHER_PREDECESSOR } from "./port.ts";
 
 /** Like the port's HandshakeOutcome, over states. */
 export type Processed =
-  | { readonly kind: "applied"; readonly state: GroupState; readonly change: LeafChange }
+  | {
+      readonly kind: "applied";
+      readonly state: GroupState;
+      readonly change: LeafChange;
+      readonly without: GroupState;
+    }
   | { readonly kind: "proposed"; readonly state: GroupState; readonly sender: number | undefined }
   | { readonly kind: "refused"; readonly state: GroupState; readonly reason: string }
   | { readonly kind: "undecided"; readonly reason: string; readonly effect?: LeafEffect };
 
 /** Like the port's CommitEffect. */
-export interface LeafEffect extends Omit<CommitEffect, "change"> {
+export interface LeafEffect extends Omit<CommitEffect, "change" | "without"> {
   readonly change: LeafChange;
+  readonly without: GroupState;
 }
 
 /** The port's expectation; and for groups of other implementations, resumption keys of epochs before, which ours do not keep. */

@@ -30,16 +30,16 @@ export async function applyCommit(
   commit: CheckedCommit,
 ): Promise<Processed> {
   if (commit.change.removed.includes(state.ownLeaf))
-    return { kind: "applied", state: leave(state, commit), change: commit.change };
-  if (commit.pskMissing) return undecided("a pre-shared key is missing", commit);
+    return { kind: "applied", state: leave(state, commit), change: commit.change, without: state };
+  if (commit.pskMissing) return undecided("a pre-shared key is missing", state, commit);
   const suite = context.suite(state.suite);
   const { impl } = suite;
   const provisional = provisionalContext(suite, state, commit);
   const received = await openOwnPath(suite, keys, provisional, commit).catch(() => undefined);
-  if (received === undefined) return undecided("the own path secret cannot be read", commit);
+  if (received === undefined) return undecided("the own path secret cannot be read", state, commit);
   // RFC 9420 §12.4.2; defect 12. Before the tag, which the committer can make right: the fault would show only at the next commit.
   if (context.guards(12) && !received.matches)
-    return undecided("the own path secret does not match the path", commit);
+    return undecided("the own path secret does not match the path", state, commit);
 
   const nextContext = await nextEpochContext(
     { ...provisional, epoch: state.current.context.epoch },
@@ -71,11 +71,16 @@ export async function applyCommit(
     commit.tree,
   );
   const nextKeys = { ...keys, schedule: secrets.keySchedule, path, confirmationTag };
-  return { kind: "applied", state: advance(state, next, nextKeys, commit.change), change: commit.change };
+  const { change } = commit;
+  return { kind: "applied", state: advance(state, next, nextKeys, change), change, without: state };
 }
 
-function undecided(reason: string, { change, extensions, tree }: CheckedCommit): Processed {
-  const effect = { change, members: membersOf(tree), appData: appDataOf({ extensions }) };
+function undecided(
+  reason: string,
+  without: GroupState,
+  { change, extensions, tree }: CheckedCommit,
+): Processed {
+  const effect = { change, members: membersOf(tree), appData: appDataOf({ extensions }), without };
   return { kind: "undecided", reason, effect };
 }
 

@@ -126,9 +126,15 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
         return { kind: "refused", ...transition(before, before), reason: "the device has been removed" };
       const outcome =
         judgeExternal(before, handshake, expected) ?? judgeHandshake(before, handshake, expected);
-      if (outcome.kind === "undecided") return outcome;
+      if (outcome.kind === "undecided") {
+        const { effect, ...undecided } = outcome;
+        if (effect === undefined) return undecided;
+        return { ...undecided, effect: { ...effect, without: transition(before, effect.without) } };
+      }
       const { state, ...rest } = outcome;
-      return { ...transition(before, state), ...rest };
+      const next = transition(before, state);
+      if (rest.kind !== "applied") return { ...next, ...rest };
+      return { ...next, ...rest, without: transition(before, rest.without) };
     },
 
     async join(welcome, bundles, device, psks) {

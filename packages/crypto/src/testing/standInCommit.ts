@@ -4,7 +4,7 @@ import type {
   CommitIntent,
   EpochChange,
   HandshakeExpectation,
-  HandshakeOutcome,
+  CommitEffect,
   KnownPsk,
   Member,
 } from "../mls/port.ts";
@@ -138,10 +138,20 @@ export function adoptPending(
 }
 
 export type StandInOutcome =
-  | { readonly kind: "applied"; readonly state: StandInState; readonly change: EpochChange }
+  | {
+      readonly kind: "applied";
+      readonly state: StandInState;
+      readonly change: EpochChange;
+      readonly without: StandInState;
+    }
   | { readonly kind: "proposed"; readonly state: StandInState; readonly leaver: Member }
   | { readonly kind: "refused"; readonly state: StandInState; readonly reason: string }
-  | Extract<HandshakeOutcome, { readonly kind: "undecided" }>;
+  | { readonly kind: "undecided"; readonly reason: string; readonly effect?: StandInEffect };
+
+/** The port's, before its group is made. */
+export interface StandInEffect extends Omit<CommitEffect, "without"> {
+  readonly without: StandInState;
+}
 
 export function judgeHandshake(
   state: StandInState,
@@ -205,9 +215,9 @@ function judgeCommit(
   // Removed members read no secret, so none can fail them.
   if (removed.includes(state.ownLeaf)) {
     const last = freshEpoch(number, new Uint8Array(32), members, appData);
-    return { kind: "applied", ...entered(state, last, leaves) };
+    return { kind: "applied", ...entered(state, last, leaves), without: state };
   }
-  const effect = { change: changeOf(state, members, leaves), members, appData };
+  const effect = { change: changeOf(state, members, leaves), members, appData, without: state };
   if (psks.some((psk) => psk?.secret === null))
     return { kind: "undecided", reason: "a pre-shared key is missing", effect };
   if (body.unreadable.includes(state.ownLeaf))
@@ -219,7 +229,7 @@ function judgeCommit(
   );
   if (!bytesEqual(tagOfKey(key), body.tag)) return refused("confirmation tag");
   const epoch = freshEpoch(number, key, members, appData);
-  return { kind: "applied", ...entered(state, epoch, leaves) };
+  return { kind: "applied", ...entered(state, epoch, leaves), without: state };
 }
 
 function nextKey(state: StandInState, body: StandInCommitBody, psks: readonly KnownPsk[]): Uint8Array {

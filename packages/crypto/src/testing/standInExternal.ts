@@ -207,14 +207,14 @@ export function judgeExternal(
   const { members, added } = roster;
   const leaves = { committer: leaf, added, removed, left: [], external: true };
   if (!isRemoved && psks.some((psk) => psk?.secret === null)) {
-    const effect = { change: changeOf(state, members, leaves), members, appData };
+    const effect = { change: changeOf(state, members, leaves), members, appData, without: state };
     return { kind: "undecided", reason: "a pre-shared key is missing", effect };
   }
   const held = psks.flatMap((psk) => psk ?? []);
   const key = nextKey(mix("external", state.current.key), commitId, held, appData);
   if (!isRemoved && !bytesEqual(tagOfKey(key), tag)) return refused("confirmation tag");
   const next = freshEpoch(epoch + 1, key, members, appData);
-  return { kind: "applied", ...entered(state, next, leaves) };
+  return { kind: "applied", ...entered(state, next, leaves), without: state };
 }
 
 function nextKey(

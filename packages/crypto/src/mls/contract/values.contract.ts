@@ -1,9 +1,21 @@
 /** Groups are values: nothing done with one changes it. */
 import { toHex, utf8 } from "@sotto/protocol";
 import { describe, expect, test } from "vitest";
-import { intent, NOW_MS, prepare, read, receive, send, take, textOf } from "../../testing/peer.ts";
+import { makeDevice } from "../../testing/devices.ts";
+import {
+  commitAll,
+  intent,
+  NOW_MS,
+  prepare,
+  read,
+  receive,
+  restart,
+  send,
+  take,
+  textOf,
+} from "../../testing/peer.ts";
 import type { ContractWorld } from "./world.contract.ts";
-import { authenticatorOf } from "./world.contract.ts";
+import { authenticatorOf, devices } from "./world.contract.ts";
 
 export function describeValues(name: string, { makeEngine, alone, pair, chartered }: ContractWorld): void {
   describe(`${name}: groups are values`, () => {
@@ -63,6 +75,49 @@ export function describeValues(name: string, { makeEngine, alone, pair, chartere
         expect(outcome).toMatchObject({ kind: "applied", group: { appData: utf8("good"), epoch: 3 } });
       }
       expect(authenticatorOf(bob)).toBe(authenticatorOf(fresh));
+    });
+
+    test("an external commit that is not adopted leaves the group as it was", async () => {
+      const [alice, bob] = await chartered(utf8("before"), 2);
+      const expected = { authenticatedData: new Uint8Array() };
+      const groupInfo = await alice.engine.groupInfo(alice.group, new Uint8Array());
+      const device = await makeDevice(devices);
+      const external = await alice.engine.joinExternal(groupInfo, device, expected, NOW_MS);
+      const stored = new Map(bob.parts);
+      const outcome = await receive(bob, external.handshake);
+      if (outcome.kind !== "applied") throw new Error(outcome.kind);
+      expect(outcome.change.external).toBe(true);
+      Object.assign(bob, { group: await bob.engine.load(stored), parts: stored });
+      take(bob, outcome.without);
+      await commitAll(alice, [bob]);
+      expect(authenticatorOf(bob)).toBe(authenticatorOf(alice));
+    });
+
+    test("whoever refuses a commit for what it does stores the group without it: its generation is used up", async () => {
+      const [alice, bob, carol] = await chartered(utf8("before"), 3);
+      const psk = { id: utf8("psk"), secret: utf8("secret") };
+      const unknown = { authenticatedData: new Uint8Array(), psks: [{ ...psk, secret: null }] };
+      const { handshake } = await prepare(alice, { psks: [psk], remove: [carol.group.ownLeaf] });
+      for (const peer of [bob, carol]) {
+        const outcome = await peer.engine.process(peer.group, handshake, unknown);
+        // Who is put out reads no secret, the other lacks one.
+        expect(outcome.kind).toBe(peer === carol ? "applied" : "undecided");
+        const without =
+          outcome.kind === "applied"
+            ? outcome.without
+            : outcome.kind === "undecided" && outcome.effect?.without;
+        if (!without) throw new Error(outcome.kind);
+        expect(without.group).toMatchObject({
+          active: true,
+          epoch: peer.group.epoch,
+          members: { length: 3 },
+        });
+        take(peer, without);
+        await restart(peer);
+        expect(await peer.engine.process(peer.group, handshake, unknown)).toMatchObject({ kind: "refused" });
+      }
+      await commitAll(alice, [bob, carol], { appData: utf8("after") });
+      expect(authenticatorOf(bob)).toBe(authenticatorOf(carol));
     });
 
     test("what is encrypted or committed again on the old group can be read: the store failed, nothing was sent", async () => {
