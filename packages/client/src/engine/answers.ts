@@ -5,13 +5,14 @@
 import type { ConversationId, ErrorCode, OkFrame, RefusedFrame } from "@sotto/protocol";
 import { ERRORS } from "@sotto/protocol";
 import { historyOf, unsentOf } from "./conversations.ts";
+import type { ClientEvent } from "./contract.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, jitter, leftOfSpan, setTimer } from "./core.ts";
 import { enqueueSignals, signalAgain } from "./direct/signals.ts";
 import { loseGroup } from "./leaving.ts";
 import { enqueueDispatch } from "./posts.ts";
 import type { OutboxRecord } from "./records/outbox.ts";
-import { enqueueReceipt, settleReceipt } from "./receipts.ts";
+import { advanceGroup, enqueueReceipt, settleReceipt } from "./receipts.ts";
 import type { Inflight } from "./state.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -84,7 +85,7 @@ function giveUp(core: Core, entry: Inflight, code: ErrorCode): void {
 function* failMessage(core: Core, id: ConversationId, order: number): Step<void> {
   const record = core.state.outbox.get(id)?.get(order);
   if (record === undefined) return;
-  yield* commit(core, new Transaction().dropOutbox(record).history(historyOf(core, record, true)));
+  yield* commit(core, new Transaction().dropOutbox(record).history(historyOf(core, record, "failed")));
   emit(core, { type: "state", conversation: id, id: record.id, state: "failed" });
 }
 
@@ -101,17 +102,24 @@ function markSentSoon(core: Core): void {
 
 function* markSent(core: Core): Step<void> {
   const transaction = new Transaction();
+  const further: ClientEvent[] = [];
   const sent = [...core.live.acknowledged].flatMap(([id, orders]) => {
     const records = acknowledgedRun(core, id, orders);
     const conversation = core.state.conversations.get(id);
     const last = records.at(-1);
-    if (conversation !== undefined && last !== undefined)
-      transaction.conversation({ ...conversation, sentThrough: last.order });
+    if (conversation !== undefined && last !== undefined) {
+      const advanced = advanceGroup(core, transaction, { ...conversation, sentThrough: last.order });
+      transaction.conversation(advanced.conversation);
+      further.push(...advanced.events);
+    }
     return records;
   });
   if (sent.length > 0) yield* commit(core, transaction);
   for (const { conversation, order } of sent) forgetAcknowledged(core, conversation, order);
   for (const { conversation, id } of sent) emit(core, { type: "state", conversation, id, state: "sent" });
+  for (const event of further) emit(core, event);
+  // Those of a group may have waited for this to count their base.
+  for (const id of new Set(sent.map(({ conversation }) => conversation))) enqueueDispatch(core, id);
 }
 
 /**

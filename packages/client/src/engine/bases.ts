@@ -8,7 +8,9 @@ import { unsentOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit } from "./core.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
+import { stageIn } from "./records/outbox.ts";
 import type { StoredState } from "./state.ts";
+import { isUnsent } from "./state.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Nothing is sent in the epoch before the base is known. */
@@ -45,7 +47,10 @@ function awaitsAnswers({ live }: Core, id: ConversationId): boolean {
 
 /** The counter up to which the server is known to have the own stream. */
 export function takenByServer(state: StoredState, conversation: ConversationRecord): number {
-  const counters = unsentOf(state, conversation.id).flatMap(({ counter }) => (counter > 0 ? [counter] : []));
+  const unsent = unsentOf(state, conversation.id).map((record) => stageIn(conversation, record));
+  const counters = unsent.flatMap((record) =>
+    isUnsent(record) && record.counter > 0 ? [record.counter] : [],
+  );
   return counters.length === 0 ? conversation.lastCounter : Math.min(...counters) - 1;
 }
 

@@ -106,7 +106,9 @@ function* renewKeys(core: Core, id: ConversationId): Step<CommandResult> {
 
 function* setPath(core: Core, id: ConversationId, path: PathMode | null): Step<CommandResult> {
   const { settings, conversations } = core.state;
-  if (!conversations.has(id)) return refusal("unknownConversation");
+  const conversation = conversations.get(id);
+  if (conversation === undefined) return refusal("unknownConversation");
+  if (conversation.peer === null) return refusal("notAllowed");
   const paths = new Map(settings.paths);
   if (path === null) paths.delete(id);
   else paths.set(id, path);

@@ -141,7 +141,7 @@ function* openPair(core: Core, list: DeviceList, message: FirstMessage | undefin
     });
     firstMessage = encrypted.ciphertexts[0] as Uint8Array;
     transaction.group(encrypted.group, encrypted.delta).outbox({ ...first.record, ciphertext: firstMessage });
-    transaction.history(historyOf(core, first.record, false));
+    transaction.history(historyOf(core, first.record, null));
   }
   const mailboxes = devices.map(({ member }) => member.credential.mailbox);
   const frame = encodeClientFrame({
@@ -177,7 +177,7 @@ function* openPair(core: Core, list: DeviceList, message: FirstMessage | undefin
   emit(core, { type: "conversation", conversation: id, change: "created" });
   if (rekeyed) emit(core, { type: "conversation", conversation: id, change: "keysChanged" });
   if (first !== undefined)
-    emit(core, { type: "message", message: messageOf(core.state, historyOf(core, first.record, false)) });
+    emit(core, { type: "message", message: messageOf(core.state, historyOf(core, first.record, null)) });
   emit(core, { type: "vaultDue" });
   const problem = yield* settleCreation(core, groupId);
   return problem === undefined ? succeed(core, list.account, first?.record.id) : refuse(problem);

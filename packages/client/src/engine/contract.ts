@@ -232,7 +232,7 @@ export type Command =
       readonly id?: MessageId;
     }
   /**
-   * A message that offers files, whose sealed copies are on the shelf; the text may be empty. Only to a contact that both sides have accepted. At least
+   * A message that offers files, whose sealed copies are on the shelf; the text may be empty. Only to a contact that both sides have accepted, not in a group (`filesInGroup`). At least
    * one file (`emptyText`), all that fits one message (`textTooLong`: MAX_FILES_BODY_BYTES, FIL-7).
    */
   | {
@@ -278,7 +278,7 @@ export type Command =
   | { readonly kind: "markRead"; readonly conversation: ConversationId }
   /** Renews this device's key in the conversation now. */
   | { readonly kind: "renewKeys"; readonly conversation: ConversationId }
-  /** Which way messages of the conversation go; null: as the account's default says. */
+  /** Which way messages of the conversation go; null: as the account's default says. Those of groups go by the relay (`notAllowed`). */
   | { readonly kind: "setPath"; readonly conversation: ConversationId; readonly path: PathMode | null }
   /** Which way messages go in conversations that do not say otherwise. */
   | { readonly kind: "setDefaultPath"; readonly path: PathMode }
@@ -331,6 +331,8 @@ export type CommandProblem =
   | "badName"
   /** The conversation is no group. */
   | "notGroup"
+  /** Groups carry texts alone. */
+  | "filesInGroup"
   /** The own role does not let one. */
   | "notAllowed"
   | "groupFull"

@@ -7,7 +7,7 @@ import { commit, emit } from "./core.ts";
 import { endLink } from "./direct/state.ts";
 import type { ContactRecord } from "./records/contact.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
-import type { HistoryRecord } from "./records/history.ts";
+import type { HistoryRecord, SettledState } from "./records/history.ts";
 import type { OutboxRecord } from "./records/outbox.ts";
 import type { StoredState } from "./state.ts";
 import type { Transaction } from "./transaction.ts";
@@ -98,16 +98,22 @@ export function isStopped(conversation: ConversationRecord): boolean {
   );
 }
 
-/** Nothing more goes out; what was not confirmed has failed. Returns the failed messages. */
+/** Nothing more goes out; what was not confirmed has failed, in a group what the server does not have. Returns the failed messages. */
 function endConversation(
   core: Core,
   transaction: Transaction,
   conversation: ConversationRecord,
 ): readonly OutboxRecord[] {
   const records = outboxOf(core.state, conversation.id);
-  const failed = records.filter(({ stage }) => stage !== "delivered");
+  const isLost = ({ stage }: OutboxRecord): boolean =>
+    stage !== "delivered" && (conversation.peer !== null || stage !== "sent");
+  const failed = records.filter(isLost);
   for (const record of records) transaction.dropOutbox(record);
-  for (const record of failed) transaction.history(historyOf(core, record, true));
+  for (const record of failed) transaction.history(historyOf(core, record, "failed"));
+  if (conversation.peer === null)
+    for (const record of records)
+      if (record.stage === "sent" || record.stage === "delivered")
+        transaction.history(historyOf(core, record, record.stage));
   if (conversation.group !== null) transaction.dropGroup(conversation.group, core.state);
   transaction.conversation({ ...conversation, state: "ended", group: null, pastHash: null });
   return failed;
@@ -147,8 +153,23 @@ export function contactOf(
   return peer === null ? undefined : contacts.get(peer);
 }
 
-/** The history record of an own message. */
-export function historyOf(core: Core, record: OutboxRecord, failed: boolean): HistoryRecord {
+/** Somebody in it is shown with other keys than those that are known: nothing is sent until the user has decided (CON-3). */
+export function isPaused(
+  { contacts }: Pick<StoredState, "contacts">,
+  { peer, facts }: Pick<ConversationRecord, "peer" | "facts">,
+): boolean {
+  const accounts = facts?.members ?? (peer === null ? [] : [peer]);
+  return accounts.some((account) => {
+    const contact = contacts.get(account);
+    return contact?.keysChanged === true && (facts === null || !OUTSIDERS.includes(contact.state));
+  });
+}
+
+/** Of those whom the user wants nothing to do with nothing is decided. */
+const OUTSIDERS: readonly ContactRecord["state"][] = ["removed", "blocked"];
+
+/** The history record of an own message. `settled`: no other state will come. */
+export function historyOf(core: Core, record: OutboxRecord, settled: SettledState | null): HistoryRecord {
   return {
     conversation: record.conversation,
     order: record.order,
@@ -161,7 +182,7 @@ export function historyOf(core: Core, record: OutboxRecord, failed: boolean): Hi
     sentAtMs: record.composedAtMs,
     storedAtMs: record.composedAtMs,
     path: record.path ?? "relay",
-    settled: failed ? "failed" : null,
+    settled,
   };
 }
 

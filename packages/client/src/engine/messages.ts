@@ -102,7 +102,9 @@ function* takeIn(
     core,
     transaction,
     intake.conversation,
-    intake.receipts.flatMap(({ body }) => body.receipts),
+    intake.receipts.flatMap(({ sender, body }) =>
+      body.receipts.map((receipt) => ({ account: sender.credential.account, receipt })),
+    ),
   );
   transaction.conversation(receipted.conversation);
   // Connecting does not wait for the disk: it leaves nothing behind that would have to be stored, and what is sent for it is stored after this.

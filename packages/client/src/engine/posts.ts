@@ -157,7 +157,7 @@ function withPath(core: Core, transaction: Transaction, record: OutboxRecord, ro
   const path = record.path === "relay" ? "relay" : route;
   if (path === record.path) return record;
   const routed = { ...record, path };
-  transaction.history(historyOf(core, routed, false));
+  transaction.history(historyOf(core, routed, null));
   return routed;
 }
 

@@ -1,9 +1,9 @@
 /**
  * Delivered and read receipts (MSG-6): uncounted, cumulative, at most one per conversation in 2 s, or 250 ms over a link, never to somebody whose request has not been
- * accepted. A receipt that is lost is made again from the records, so none is kept in the outbox.
+ * accepted, nor in a group of more than 20 accounts. A receipt that is lost is made again from the records, so none is kept in the outbox.
  */
-import type { ConversationId, ReceiptBody, StreamReceipt } from "@sotto/protocol";
-import { outboxOf } from "./conversations.ts";
+import type { AccountId, ConversationId, ReceiptBody, StreamReceipt } from "@sotto/protocol";
+import { historyOf, outboxOf } from "./conversations.ts";
 import type { ClientEvent } from "./contract.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, leftOfSpan, setTimer } from "./core.ts";
@@ -11,8 +11,11 @@ import { carryReceipt } from "./direct/carry.ts";
 import { routeNow, routeOf } from "./direct/route.ts";
 import { openLink } from "./direct/state.ts";
 import { nextWords, settleWords } from "./fileReceipts.ts";
+import { hasReceipts, leastOf, withConfirmed } from "./group/watermarks.ts";
 import { post } from "./posts.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
+import { stageIn } from "./records/outbox.ts";
+import { isUnsent } from "./state.ts";
 import { deliveredUpTo, withReceipted } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 import { sealUncounted } from "./uncounted.ts";
@@ -20,6 +23,10 @@ import { sealUncounted } from "./uncounted.ts";
 const RECEIPT_INTERVAL_MS = 2000;
 /** Over a link a receipt costs nobody but the two devices anything. */
 const DIRECT_INTERVAL_MS = 250;
+/** As many as fit one receipt; others follow. */
+const MAX_STREAMS = 256;
+/** Own messages in a group whose receipts are waited for. */
+const MAX_FOLLOWED = 200;
 
 /** Sends a receipt for the conversation if one is due, now or when the interval is over. */
 export function enqueueReceipt(core: Core, id: ConversationId): void {
@@ -67,12 +74,15 @@ function dueReceipt(core: Core, conversation: ConversationRecord): ReceiptBody |
 }
 
 function dueReceipts(conversation: ConversationRecord): readonly StreamReceipt[] {
-  if (conversation.state !== "active") return [];
+  const { facts } = conversation;
+  if (conversation.state !== "active" || !hasReceipts(conversation)) return [];
   return conversation.streams
+    .filter(({ account }) => facts === null || facts.members.includes(account))
     .map((stream) => ({ record: stream, delivered: deliveredUpTo(stream) }))
     .filter(
       ({ record, delivered }) => delivered > record.receiptedDelivered || record.read > record.receiptedRead,
     )
+    .slice(0, MAX_STREAMS)
     .map(({ record, delivered }) => ({ stream: record.stream, delivered, read: record.read }));
 }
 
@@ -96,21 +106,62 @@ export function settleReceipt(core: Core, id: ConversationId, body: ReceiptBody)
   });
 }
 
+/** What a device of that account says of streams. */
+export interface Confirmation {
+  readonly account: AccountId;
+  readonly receipt: StreamReceipt;
+}
+
+/** A conversation as it is now, and which states of messages have changed with it. */
+export interface Advanced {
+  readonly conversation: ConversationRecord;
+  readonly events: readonly ClientEvent[];
+}
+
 /** Takes in what the others' receipts say of this device's stream: adds the change to the transaction and says which states changed. */
 export function applyReceipts(
   core: Core,
   transaction: Transaction,
   conversation: ConversationRecord,
-  receipts: readonly StreamReceipt[],
-): { conversation: ConversationRecord; events: readonly ClientEvent[] } {
-  const mine = receipts.filter(({ stream }) => stream === conversation.stream);
+  confirmations: readonly Confirmation[],
+): Advanced {
+  const mine = confirmations.filter(({ receipt }) => receipt.stream === conversation.stream);
   if (mine.length === 0) return { conversation, events: [] };
+  const { facts, lastCounter } = conversation;
+  if (facts === null) {
+    const [delivered, read] = [mine.map((m) => m.receipt.delivered), mine.map((m) => m.receipt.read)];
+    const reached = { delivered: Math.max(...delivered), read: Math.max(...read) };
+    return advance(core, transaction, conversation, reached);
+  }
+  let next = facts;
+  for (const { account, receipt } of mine)
+    if (facts.members.includes(account) && account !== core.state.identity.account)
+      next = withConfirmed(next, { account, ...receipt }, lastCounter);
+  return advanceGroup(core, transaction, { ...conversation, facts: next });
+}
+
+/** After who is in a group has changed, what they have confirmed, or what the server has: the states that follow. Those of a pair are its receipts'. */
+export function advanceGroup(
+  core: Core,
+  transaction: Transaction,
+  conversation: ConversationRecord,
+): Advanced {
+  const { facts } = conversation;
+  if (facts === null) return { conversation, events: [] };
+  const advanced = advance(core, transaction, conversation, leastOf(core.state, conversation, facts));
+  settleOld(core, transaction, advanced.conversation);
+  return advanced;
+}
+
+function advance(
+  core: Core,
+  transaction: Transaction,
+  conversation: ConversationRecord,
+  said: Pick<ConversationRecord, "delivered" | "read">,
+): Advanced {
   // A receipt cannot confirm what was never sent.
-  const delivered = Math.max(
-    conversation.delivered,
-    Math.min(conversation.lastCounter, Math.max(...mine.map((r) => r.delivered))),
-  );
-  const read = Math.max(conversation.read, Math.min(delivered, Math.max(...mine.map((r) => r.read))));
+  const delivered = Math.max(conversation.delivered, Math.min(conversation.lastCounter, said.delivered));
+  const read = Math.max(conversation.read, Math.min(delivered, said.read));
   const events: ClientEvent[] = [];
   for (const record of outboxOf(core.state, conversation.id)) {
     if (record.counter === 0 || record.counter > delivered) continue;
@@ -124,4 +175,19 @@ export function applyReceipts(
     }
   }
   return { conversation: { ...conversation, delivered, read }, events };
+}
+
+/**
+ * In a group nobody waits for ever for the last one: messages that the server has, and that are many behind the newest or are not confirmed at all,
+ * keep the state that they have.
+ */
+function settleOld(core: Core, transaction: Transaction, conversation: ConversationRecord): void {
+  const kept = hasReceipts(conversation) ? MAX_FOLLOWED : 0;
+  const held = outboxOf(core.state, conversation.id)
+    .map((record) => stageIn(conversation, record))
+    .filter((record) => !isUnsent(record) && record.counter > conversation.read);
+  for (const record of held.slice(0, Math.max(0, held.length - kept))) {
+    const state = record.stage === "delivered" ? "delivered" : "sent";
+    transaction.dropOutbox(record).history(historyOf(core, record, state));
+  }
 }

@@ -5,7 +5,7 @@
 import type { ConversationId } from "@sotto/protocol";
 import { MAX_TEXT_BYTES, checkedFileBody, textSizeBytes } from "@sotto/protocol";
 import type { Command, CommandProblem, CommandResult } from "./contract.ts";
-import { contactOf, historyOf, messageOf } from "./conversations.ts";
+import { contactOf, historyOf, isPaused, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { StoreFailed, commit, done, emit, newMessageId, refusal } from "./core.ts";
 import { noteAttention } from "./direct/calls.ts";
@@ -14,7 +14,7 @@ import { SEND_BATCH, enqueueDispatch, flush, seal, sealingRoute } from "./posts.
 import type { ConversationRecord } from "./records/conversation.ts";
 import type { HistoryRecord } from "./records/history.ts";
 import type { OutboxRecord } from "./records/outbox.ts";
-import { pathOf } from "./settings.ts";
+import { modeOf } from "./settings.ts";
 import type { StoredState } from "./state.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -95,14 +95,14 @@ function compose(core: Core, drafts: Drafts, { number, command }: SendRequest): 
     content: null,
     ciphertext: null,
     index: 0,
-    path: pathOf(core.state.settings, id) === "direct" ? "direct" : null,
+    path: modeOf(core.state.settings, conversation) === "direct" ? "direct" : null,
   };
   const draft = drafts.get(id) ?? { conversation, records: [] };
   drafts.set(id, draft);
   draft.records.push(record);
   draft.conversation = { ...conversation, nextOrder: record.order + 1 };
   const result = { ok: true, conversation: id, message: record.id } as const;
-  return { number, result, history: historyOf(core, record, false) };
+  return { number, result, history: historyOf(core, record, null) };
 }
 
 /** Why no message, or none that offers files, can be sent in the conversation now, and the word that says more. */
@@ -115,6 +115,10 @@ export function sendingProblem(
   if (conversation.state === "ended") return ["conversationEnded"];
   if (conversation.state === "fork" || conversation.state === "undecided")
     return ["conversationEnded", conversation.state];
+  if (conversation.peer === null) {
+    if (offersFiles) return ["filesInGroup"];
+    return isPaused(state, conversation) ? ["keysChanged"] : undefined;
+  }
   const accepting = isAccepting(state, conversation);
   if (contact?.state === "incoming" && !accepting) return ["notContact"];
   const isMutual = conversation.state === "active" && contact?.state === "accepted";
@@ -139,7 +143,7 @@ function saidOf(
 function* storing(core: Core, drafts: Drafts): Step<Transaction> {
   const transaction = new Transaction();
   for (const { conversation, records } of drafts.values()) {
-    for (const record of records) transaction.history(historyOf(core, record, false));
+    for (const record of records) transaction.history(historyOf(core, record, null));
     const route = sealingRoute(core, conversation);
     if (route !== undefined) yield* seal(core, transaction, conversation, records, route);
     else {

@@ -2,6 +2,7 @@
 import type { ConversationId } from "@sotto/protocol";
 import { arrayOf, bool, bytesOf, codecOf, idBytes, idOf, tuple, uint } from "@sotto/protocol";
 import type { PathMode } from "./contract.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
 
 export interface Settings {
   /** Contacts do not see this account online, nor it them (RLY-22). */
@@ -44,7 +45,12 @@ export function decodeSettings(bytes: Uint8Array): Settings | undefined {
   );
 }
 
-/** The way that was chosen for a conversation. */
+/** The way of a conversation's messages: what was chosen for it; those of groups go by the relay. */
+export function modeOf(settings: Settings, { id, peer }: Pick<ConversationRecord, "id" | "peer">): PathMode {
+  return peer === null ? "relay" : pathOf(settings, id);
+}
+
+/** The way that was chosen for a pair. */
 export function pathOf({ defaultPath, paths }: Settings, conversation: ConversationId): PathMode {
   return paths.get(conversation) ?? defaultPath;
 }

@@ -29,6 +29,7 @@ export const MESSAGES = {
   offline: "The server cannot be reached. Check your network and the address, and try again.",
   badName:
     "A group's name is 1 to 128 bytes long, on one line and without spaces around it. Choose one like that.",
+  filesInGroup: "Files cannot be sent in groups. Send them to one person.",
   notGroup: "This conversation is no group. Name a group.",
   notAllowed: "Your role in this group does not allow that. Ask its owner or an admin.",
   groupFull: "The group has no room for more devices: 256 is the most. Remove somebody first.",

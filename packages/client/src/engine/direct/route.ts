@@ -1,11 +1,11 @@
 /** Which way a conversation's messages go now (DIR-1, DIR-9). */
 import type { ConversationId } from "@sotto/protocol";
 import { isBaseKnown } from "../bases.ts";
-import { contactOf } from "../conversations.ts";
+import { contactOf, isPaused } from "../conversations.ts";
 import type { Core } from "../core.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
 import { isForeignStore } from "../serverStore.ts";
-import { pathOf } from "../settings.ts";
+import { modeOf } from "../settings.ts";
 import { isSound, openLink } from "./state.ts";
 
 /** Both sides are in the conversation, and nothing keeps this device from sending to the other. */
@@ -14,8 +14,8 @@ export function isReady(
   conversation: ConversationRecord,
 ): boolean {
   const contact = contactOf(state, conversation);
-  const isWanted = conversation.peer === null || (contact?.state === "accepted" && !contact.keysChanged);
-  return conversation.state === "active" && !live.rolledBack && isWanted;
+  const isWanted = conversation.peer === null || contact?.state === "accepted";
+  return conversation.state === "active" && !live.rolledBack && isWanted && !isPaused(state, conversation);
 }
 
 /** Whether the server takes posts to the conversation now. */
@@ -33,7 +33,7 @@ export function canUseRelay(core: Core, conversation: ConversationRecord): boole
 /** The way of messages and receipts; `undefined`: they wait. */
 export function routeOf(core: Core, conversation: ConversationRecord): "direct" | "relay" | undefined {
   if (!isReady(core, conversation) || !isBaseKnown(conversation)) return undefined;
-  const mode = pathOf(core.state.settings, conversation.id);
+  const mode = modeOf(core.state.settings, conversation);
   const link = mode === "relay" ? undefined : openLink(core, conversation.id);
   if (link !== undefined && (mode === "direct" || isSound(link))) return "direct";
   if (mode !== "direct" && canUseRelay(core, conversation)) return "relay";

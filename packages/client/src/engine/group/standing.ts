@@ -2,8 +2,9 @@
 import type { EpochChange, Member, MlsGroup } from "@sotto/crypto";
 import type { AccountId } from "@sotto/protocol";
 import { bytesEqual, decodeCharter } from "@sotto/protocol";
-import type { GroupFacts } from "../records/conversation.ts";
+import type { ConversationRecord, GroupFacts } from "../records/conversation.ts";
 import type { Standing } from "./policy.ts";
+import { marksAfter } from "./watermarks.ts";
 
 /** `undefined`: its app data is no charter, so it is no group of people. */
 export function standingOf({
@@ -19,10 +20,16 @@ export function accountsOf(members: readonly Member[]): readonly AccountId[] {
   return [...new Set(members.map(({ credential }) => credential.account))].toSorted();
 }
 
-/** What the conversation's record says of the epoch; what somebody who has gone had confirmed is forgotten. */
-export function factsOf({ charter, members }: Standing, before: GroupFacts | null): GroupFacts {
+/**
+ * What the conversation's record says of the epoch, `before` being what it said of the one before. States of messages may follow from it:
+ * `advanceGroup` says which.
+ */
+export function factsOf(
+  { charter, members }: Standing,
+  before: Pick<ConversationRecord, "facts" | "lastCounter"> | null,
+): GroupFacts {
   const accounts = accountsOf(members);
-  const confirmed = (before?.confirmed ?? []).filter(({ account }) => accounts.includes(account));
+  const confirmed = before === null ? [] : marksAfter(before, accounts);
   return { kind: "group", charter, members: accounts, confirmed };
 }
 

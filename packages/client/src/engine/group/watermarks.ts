@@ -14,7 +14,7 @@ export function hasReceipts({ facts }: Pick<ConversationRecord, "facts">): boole
 
 /** Who is new has nothing to confirm of what was numbered before; who has gone holds nothing back. */
 export function marksAfter(
-  { facts, lastCounter }: ConversationRecord,
+  { facts, lastCounter }: Pick<ConversationRecord, "facts" | "lastCounter">,
   members: readonly AccountId[],
 ): readonly Watermark[] {
   const before = facts?.members ?? [];

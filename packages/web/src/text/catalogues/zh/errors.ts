@@ -22,6 +22,7 @@ export const errors: Translated<typeof en> = {
   "error.storeFailed": "此设备无法保存更改。请腾出磁盘空间后重试。",
   "error.offline": "无法连接服务器。请检查网络和地址后重试。",
   "error.badName": "群组名称为 1 到 128 字节，单行，首尾没有空格。请换一个名称。",
+  "error.filesInGroup": "群组中不能发送文件。请发送给单个联系人。",
   "error.notGroup": "这个会话不是群组。请指定一个群组。",
   "error.notAllowed": "你在此群组中的角色不允许这样做。请联系群主或管理员。",
   "error.groupFull": "群组已满：最多 256 台设备。请先移除一些成员。",
