@@ -50,7 +50,7 @@ export interface Conversation {
   readonly kind: "pair" | "group" | "room";
   /** The other's user name for a pair. */
   readonly name: string;
-  /** User names, the own among them. */
+  /** User names, the own among them, as far as they are known. Empty of a group that this device is out of. */
   readonly members: readonly string[];
   /** Of a group: owner, admins, members, each by name. Empty of a pair, and of a group that this device is out of. */
   readonly roster: readonly GroupMember[];
@@ -60,10 +60,10 @@ export interface Conversation {
   readonly changing: boolean;
   /** The other's account, of a pair: known also when the other is no contact any more. */
   readonly peer: AccountId | undefined;
-  /** Both sides have been in it: not a request without an answer, declined or taken back. */
+  /** Both sides have been in it: not a request without an answer, declined or taken back. True of a group. */
   readonly accepted: boolean;
   readonly unread: number;
-  /** Which way its messages go. */
+  /** Which way its messages go: those of groups by the relay. */
   readonly path: PathMode;
   /** It follows {@link Sotto.defaultPath}. */
   readonly pathIsDefault: boolean;
@@ -81,7 +81,7 @@ export interface Conversation {
 export interface SendHandle {
   readonly id: MessageId;
   readonly conversation: ConversationId;
-  /** Yields each state once, in order, and ends with `read` or `failed`, or when the client closes. */
+  /** Yields each state once, in order, and ends with `read` or `failed`, or when the client closes. Of a message of a group that is not followed to its end (MSG-10) no further state comes. */
   states(): AsyncIterableIterator<MessageState>;
   /** Resolves when the state (or a later one) is reached; rejects with {@link SottoError} `sendFailed` on failure. */
   reached(state: MessageState): Promise<void>;

@@ -2,11 +2,11 @@
 import type { CryptoProvider } from "@sotto/crypto";
 import { pairConversationId } from "@sotto/crypto";
 import type { ConversationId, MessageId } from "@sotto/protocol";
-import type { Contact, Conversation } from "../api.ts";
+import type { Contact, Conversation, GroupMember } from "../api.ts";
 import type { ConnectionState, StoredMessage } from "../engine/contract.ts";
 import type { Engine } from "../engine/index.ts";
 import { messageOf } from "../engine/index.ts";
-import { pathOf } from "../engine/settings.ts";
+import { modeOf } from "../engine/settings.ts";
 import type { ContactRecord } from "../engine/records/contact.ts";
 import type { ConversationRecord } from "../engine/records/conversation.ts";
 import { decodeHistory } from "../engine/records/history.ts";
@@ -14,6 +14,7 @@ import { decodeOrder, messageIdKey, orderKey } from "../engine/records/keys.ts";
 import { TABLE } from "../engine/records/table.ts";
 import type { LocalStore } from "../ports/store.ts";
 import { StoreError } from "../ports/store.ts";
+import { rosterOf } from "./roster.ts";
 
 const DEFAULT_PAGE = 50;
 
@@ -43,10 +44,10 @@ export function contactView({ state, live }: Engine, crypto: CryptoProvider, rec
   };
 }
 
-/** The contact of a name, one that was removed only when there is no other. */
+/** The contact of a name, one that was removed, or is only in a group, when there is no other. */
 export function contactNamed({ state }: Engine, userName: string): ContactRecord | undefined {
   const named = [...state.contacts.values()].filter((record) => record.userName === userName);
-  return named.find((record) => record.state !== "removed") ?? named[0];
+  return named.find((record) => record.state !== "removed" && record.state !== "known") ?? named[0];
 }
 
 /** What a device keeps of its conversations beside the engine. */
@@ -70,25 +71,30 @@ export function conversationView(
 ): Conversation {
   const { state } = engine;
   const peer = peerNameOf(state, record) ?? record.peer ?? "";
+  const roster = rosterOf(engine, record);
   return {
     id: record.id,
     kind: record.facts?.kind ?? "pair",
     name: record.facts?.charter.name ?? peer,
-    members: [state.identity.userName, peer],
-    roster: [],
-    role: undefined,
+    members: record.facts === null ? [state.identity.userName, peer] : namesOf(roster),
+    roster,
+    role: roster.find(({ mine }) => mine)?.role,
     changing: false,
     peer: record.peer ?? undefined,
-    accepted: wasAccepted(record) || state.imported.has(record.id),
+    accepted: record.facts !== null || wasAccepted(record) || state.imported.has(record.id),
     unread: record.unread,
-    path: pathOf(state.settings, record.id),
-    pathIsDefault: !state.settings.paths.has(record.id),
+    path: modeOf(state.settings, record),
+    pathIsDefault: record.peer === null || !state.settings.paths.has(record.id),
     link: engine.linkView(record.id),
     state: record.state,
     lastMessage,
     draft,
     keysRenewedAtMs: record.keysRenewedAtMs,
   };
+}
+
+function namesOf(roster: readonly GroupMember[]): readonly string[] {
+  return roster.flatMap(({ userName }) => (userName === "" ? [] : [userName]));
 }
 
 /** The pair's group begins with the request's handshake, the first; the acceptance is the second. An earlier group has left what was read. */

@@ -32,18 +32,29 @@ export type PolicyFault =
  * the account of the lowest leaf.
  */
 export function actingOwner({ charter, members }: Standing): AccountId | undefined {
-  const present = new Set(members.map(({ credential }) => credential.account));
-  const named = [charter.owner, ...charter.admins].find((account) => present.has(account));
   return (
-    named ??
+    namedOwner(charter, new Set(members.map(({ credential }) => credential.account))) ??
     members.reduce<Member | undefined>((low, next) => (low && low.leaf < next.leaf ? low : next), undefined)
       ?.credential.account
   );
 }
 
+/** The first of those whom the charter names who is present: the acting owner, unless nobody of them is. */
+export function namedOwner(
+  { owner, admins }: Charter,
+  present: ReadonlySet<AccountId>,
+): AccountId | undefined {
+  return [owner, ...admins].find((account) => present.has(account));
+}
+
 export function roleOf(standing: Standing, account: AccountId): Role {
-  if (account === actingOwner(standing)) return "owner";
-  return standing.charter.admins.includes(account) ? "admin" : "member";
+  return roleUnder(actingOwner(standing), standing.charter, account);
+}
+
+/** The role of an account while `acting` has the owner's rights. */
+export function roleUnder(acting: AccountId | undefined, { admins }: Charter, account: AccountId): Role {
+  if (account === acting) return "owner";
+  return admins.includes(account) ? "admin" : "member";
 }
 
 /** Whether `role` may put out devices of an account that has the role `other`. */

@@ -5,7 +5,7 @@ import type { ConversationRecord, GroupFacts, Watermark } from "../records/conve
 import type { StoredState } from "../state.ts";
 
 /** Each receipt goes to everybody: in larger groups there are none, and messages stay `sent`. */
-export const MAX_RECEIPTED_ACCOUNTS = 20;
+const MAX_RECEIPTED_ACCOUNTS = 20;
 
 /** Whether its members tell each other what they have received. */
 export function hasReceipts({ facts }: Pick<ConversationRecord, "facts">): boolean {

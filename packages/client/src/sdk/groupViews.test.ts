@@ -1,0 +1,100 @@
+/** Groups as applications see them. */
+import type { AccountId, ConversationId } from "@sotto/protocol";
+import { encodeCharter, idOf } from "@sotto/protocol";
+import { createNobleProvider } from "@sotto/crypto";
+import { seededRandom } from "@sotto/crypto/testing";
+import { expect, it } from "vitest";
+import type { Conversation } from "../api.ts";
+import type { GroupBench } from "../testing/groupBench.ts";
+import { createGroupBench } from "../testing/groupBench.ts";
+import { contactNamed, contactViews, conversationView, conversationViews } from "./views.ts";
+
+const crypto = createNobleProvider(seededRandom("group views"));
+
+async function openTown(): Promise<{ town: GroupBench; id: ConversationId }> {
+  const town = await createGroupBench(["dora", "bob", "alice", "carol"], { strangers: [["bob", "carol"]] });
+  const members = ["alice", "bob", "carol"].map((name) => town.of(name).account);
+  const opened = await town.command("dora", { kind: "createGroup", name: "walks", members });
+  if (!opened.ok || opened.conversation === undefined) throw new Error("no group");
+  return { town, id: opened.conversation };
+}
+
+function viewOf(town: GroupBench, name: string, id: ConversationId): Conversation {
+  const { engine } = town.of(name).bench;
+  return conversationView(engine, town.conversation(name, id), undefined, undefined);
+}
+
+it("a group has a name, a roster by role and name, and the relay's way", async () => {
+  const { town, id } = await openTown();
+  const { state } = town.of("bob").bench.engine;
+  const record = town.conversation("bob", id);
+  if (record.facts === null) throw new Error("no group");
+  const admins = [town.of("carol").account];
+  state.conversations.set(id, {
+    ...record,
+    facts: { ...record.facts, charter: { ...record.facts.charter, admins } },
+  });
+  state.contacts.delete(town.of("carol").account);
+  const view = viewOf(town, "bob", id);
+  expect(view).toMatchObject({
+    kind: "group",
+    name: "walks",
+    peer: undefined,
+    accepted: true,
+    role: "member",
+    path: "relay",
+    pathIsDefault: true,
+    link: { state: "none", reason: "group" },
+    members: ["dora", "alice", "bob"],
+  });
+  expect(view.roster.map(({ userName, role, mine }) => [userName, role, mine])).toEqual([
+    ["dora", "owner", false],
+    ["", "admin", false],
+    ["alice", "member", false],
+    ["bob", "member", true],
+  ]);
+  expect(view.roster.map(({ isContact }) => isContact)).toEqual([true, false, true, false]);
+  expect(view.roster.map(({ online }) => online)).toEqual([false, false, false, true]);
+});
+
+it("the first named who is there acts as owner; of nobody the tree tells who does", async () => {
+  const { town, id } = await openTown();
+  const { state } = town.of("bob").bench.engine;
+  const record = town.conversation("bob", id);
+  const { facts, group } = record;
+  if (facts === null || group === null) throw new Error("no group");
+  const stranger = idOf<AccountId>(crypto.random(16));
+  const roles = (charter: typeof facts.charter): readonly string[] => {
+    encodeCharter(charter);
+    state.conversations.set(id, { ...record, facts: { ...facts, charter } });
+    return viewOf(town, "bob", id).roster.map(({ userName, role }) => `${userName} ${role}`);
+  };
+  expect(roles({ ...facts.charter, owner: stranger, admins: [town.of("carol").account] })).toEqual([
+    " owner",
+    "alice member",
+    "bob member",
+    "dora member",
+  ]);
+  expect(roles({ ...facts.charter, owner: stranger, admins: [] })[0]).toBe("dora owner");
+});
+
+it("a group that this device is out of has no roster, and stays in the list", async () => {
+  const { town, id } = await openTown();
+  const { engine } = town.of("bob").bench;
+  engine.state.conversations.set(id, { ...town.conversation("bob", id), state: "ended" });
+  const views = conversationViews(engine, { lastMessages: new Map(), drafts: new Map() });
+  expect(views).toMatchObject([{ id, name: "walks", roster: [], role: undefined, members: [] }]);
+});
+
+it("who is only a member of a group is no contact, and gives way to a contact of that name", async () => {
+  const { town } = await openTown();
+  const { engine } = town.of("bob").bench;
+  const alice = contactNamed(engine, "alice");
+  if (alice === undefined) throw new Error("no contact");
+  engine.state.contacts.set(alice.account, { ...alice, state: "known" });
+  expect(contactViews(engine, crypto).map(({ userName }) => userName)).toEqual(["dora"]);
+  expect(contactNamed(engine, "alice")).toMatchObject({ state: "known" });
+  const other = { ...alice, account: town.of("bob").account };
+  engine.state.contacts.set(other.account, other);
+  expect(contactNamed(engine, "alice")).toEqual(other);
+});
