@@ -1,5 +1,5 @@
 /** The engine in situations that once went wrong; the simulation found most of them. */
-import type { ClientFrame, PostFrame, ServerFrame, StoreId } from "@sotto/protocol";
+import type { ClientFrame, GroupId, PostFrame, ServerFrame, StoreId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import { describe, expect, it } from "vitest";
 import type { BenchPair } from "../testing/benchPair.ts";
@@ -124,6 +124,18 @@ describe("answers", () => {
     bench.onFrame = ok;
     await bench.feed({ type: "timer", name: "retry" });
     expect([...bench.engine.state.leaving]).toEqual([]);
+  });
+
+  it("NET-8: that messages were left out is shown as a gap, acknowledged, and ends nothing", async () => {
+    const { bench, group, nextSequence, conversation } = await createPair();
+    const [sequence, later] = [nextSequence(), nextSequence()];
+    await bench.push({ type: "missed", sequence, group });
+    expect(bench.events).toContainEqual({ type: "conversation", conversation, change: "gap" });
+    expect(bench.engine.state.position.cursor).toBe(sequence);
+    expect(bench.engine.state.conversations.get(conversation)?.state).toBe("active");
+    const before = bench.events.length;
+    await bench.push({ type: "missed", sequence: later, group: "f".repeat(32) as GroupId });
+    expect([bench.events.length, bench.engine.state.position.cursor]).toEqual([before, later]);
   });
 
   it("an answer to a post of a group that is gone does not touch the conversation", async () => {

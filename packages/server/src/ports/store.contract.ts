@@ -453,6 +453,7 @@ export function describeStore(name: string, open: () => Store): void {
         expect([tx.countCreated(ALICE), tx.countCreated(bob)]).toEqual([2, 0]);
         for (const mailbox of [PHONE_BOX, tabletBox]) tx.addMember(id("a"), mailbox);
         expect(seen(tx)).toEqual(none);
+        expect(marks(tx)).toEqual([false, false]);
         tx.setMissed(id("a"), tabletBox, true);
         expect(marks(tx)).toEqual([false, true]);
         tx.attempt(
@@ -515,6 +516,12 @@ export function describeStore(name: string, open: () => Store): void {
         ]);
         expect(tx.removeBlobReader(first.blob, PHONE_BOX)).toBe(1);
         expect(tx.removeBlobReader(first.blob, PHONE_BOX)).toBe(1);
+        tx.attempt(
+          () => expect(tx.removeGroupReader(GROUP, LAPTOP_BOX)).toEqual([second, first]),
+          () => false,
+        );
+        expect(tx.removeGroupReader(GROUP, PHONE_BOX)).toEqual([]);
+        expect(tx.removeGroupReader(id("e"), LAPTOP_BOX)).toEqual([]);
         expect(tx.removeBlobReader(first.blob, LAPTOP_BOX)).toBe(0);
       });
       expect(run((tx) => tx.blobBytes())).toBe(2 ** 33 + 5);

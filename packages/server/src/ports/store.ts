@@ -132,6 +132,8 @@ export interface BlobTable {
   deleteBlob(blob: BlobId): void;
   /** Of a mailbox that is waited for or not; how many still are. */
   removeBlobReader(blob: BlobId, mailbox: MailboxId): number;
+  /** Of all blobs of a group at once; those for which nobody is waited any more, because of this. */
+  removeGroupReader(group: GroupId, mailbox: MailboxId): readonly BlobRecord[];
   /** In the order of their names, as are all lists here. */
   blobsOfGroup(group: GroupId): readonly BlobRecord[];
   blobsOfAccount(account: AccountId): readonly BlobRecord[];

@@ -1,5 +1,5 @@
-import type { RouteName } from "@sotto/protocol";
-import { ROUTES, toBase64Url, toHex, utf8 } from "@sotto/protocol";
+import type { ConversationId, GroupId, RouteName } from "@sotto/protocol";
+import { encodeClientFrame, ROUTES, toBase64Url, toHex, utf8 } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testVault } from "../../testing/people.ts";
 import type { CallOptions, Person } from "../../testing/runningServer.ts";
@@ -11,6 +11,7 @@ import {
   register,
   startTestServer,
 } from "../../testing/runningServer.ts";
+import { parts } from "../../testing/ruleWorld.ts";
 import { wireVault } from "./wireValues.ts";
 
 let server: Awaited<ReturnType<typeof startTestServer>>;
@@ -163,6 +164,29 @@ describe("another account's things stay out of reach", () => {
   test("ACC-14 bob cannot delete alice", async () => {
     expect((await asBob("deleteAccount", { body: { userName: "alice" } })).code).toBe("badRequest");
     expect((await asBob("accountByName", { params: { userName: "alice" } })).status).toBe(200);
+  });
+
+  test("RLY-25 bob is not told who is in alice's group, nor whether there is one", async () => {
+    const group = "a".repeat(32) as GroupId;
+    const frame = encodeClientFrame({
+      type: "createGroup",
+      requestId: 1,
+      group,
+      conversation: "c".repeat(32) as ConversationId,
+      kind: "group",
+      predecessor: null,
+      firstMessage: null,
+      ...parts(),
+    });
+    await call(server, "frames", { token: alice.token, body: frame });
+    const list = (token: string, name: string) =>
+      call(server, "groupMailboxes", { token, params: { group: name } });
+    const own = await list(alice.token, group);
+    expect([own.status, own.json]).toEqual([200, { index: 1, mailboxes: [alice.device.mailbox] }]);
+    const [there, nowhere] = [await list(bob.token, group), await list(bob.token, "b".repeat(32))];
+    expect([there.status, there.code, there.text]).toEqual([403, "notMember", nowhere.text]);
+    expect((await list(await openSession(server, alice), group)).code).toBe("noDevice");
+    expect((await list(alice.token, "../accounts")).code).toBe("badRequest");
   });
 
   test("ACC-5 bob cannot put alice's device list in place of his", async () => {

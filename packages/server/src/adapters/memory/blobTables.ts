@@ -30,6 +30,18 @@ export function memoryBlobs({ blobs }: Tables): BlobTable {
       if (readers.length < stored.readers.length) blobs.set(blob, { ...stored, readers });
       return readers.length;
     },
+    removeGroupReader(group, mailbox) {
+      const waiting = blobs
+        .values()
+        .filter((stored) => stored.group === group && stored.readers.includes(mailbox));
+      for (const stored of waiting)
+        blobs.set(stored.blob, {
+          ...stored,
+          readers: stored.readers.filter((reader) => reader !== mailbox),
+        });
+      const last = new Set(waiting.filter(({ readers }) => readers.length === 1).map(({ blob }) => blob));
+      return sorted(({ blob }) => last.has(blob));
+    },
     blobsOfGroup: (group) => sorted((record) => record.group === group),
     blobsOfAccount: (account) => sorted((record) => record.account === account),
     blobsExpiredAt: (timeMs, limit) => sorted(({ expiresAtMs }) => expiresAtMs <= timeMs).slice(0, limit),

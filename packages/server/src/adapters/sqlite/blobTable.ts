@@ -12,6 +12,13 @@ export function sqliteBlobs(db: DatabaseSync, caches: RowCaches): BlobTable {
   const remove = db.prepare("DELETE FROM blobs WHERE blob = ?");
   const addReader = db.prepare("INSERT INTO blob_readers VALUES (?, ?)");
   const removeReader = db.prepare("DELETE FROM blob_readers WHERE blob = ? AND mailbox = ?");
+  const removeFromGroup = db.prepare(
+    "DELETE FROM blob_readers WHERE mailbox = ? AND blob IN (SELECT blob FROM blobs WHERE group_id = ?)",
+  );
+  const withoutReader = db.prepare(
+    `SELECT * FROM blobs b WHERE group_id = ? AND NOT EXISTS (SELECT 1 FROM blob_readers r WHERE r.blob = b.blob)
+     ORDER BY blob`,
+  );
   const countReaders = db.prepare("SELECT count(*) AS n FROM blob_readers WHERE blob = ?");
   const ofGroup = db.prepare("SELECT * FROM blobs WHERE group_id = ? ORDER BY blob");
   const ofAccount = db.prepare("SELECT * FROM blobs WHERE account = ? ORDER BY blob");
@@ -44,6 +51,10 @@ export function sqliteBlobs(db: DatabaseSync, caches: RowCaches): BlobTable {
     removeBlobReader(blob, mailbox) {
       removeReader.run(blob, mailbox);
       return int(countReaders.get(blob) ?? {}, "n");
+    },
+    removeGroupReader(group, mailbox) {
+      const { changes } = removeFromGroup.run(mailbox, group);
+      return Number(changes) === 0 ? [] : withoutReader.all(group).map(blobOf);
     },
     blobsOfGroup: (group) => ofGroup.all(group).map(blobOf),
     blobsOfAccount: (account) => ofAccount.all(account).map(blobOf),

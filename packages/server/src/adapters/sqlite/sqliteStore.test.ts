@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { StatementSync } from "node:sqlite";
 import type { AccountId, BlobId, GroupId, MailboxId, StoreId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import { afterAll, describe, expect, test } from "vitest";
 import {
+  acceptedPair,
   adding,
   befriend,
   codes,
@@ -31,6 +33,34 @@ let files = 0;
 const newFile = (): string => join(folder, `${(files += 1)}.db`);
 
 describeStore("sqlite", () => openSqliteStore(newFile()));
+
+/** The database, with the text of every statement that is run on it in `asked`, and of every one that is made in `prepared`. */
+function listened(db: DatabaseSync, asked: string[], prepared: string[] = []): DatabaseSync {
+  return watched(db, (name, args, result) => {
+    if (name !== "prepare") return result;
+    const sql = String(args[0]);
+    prepared.push(sql);
+    return watched(result as StatementSync, (_, __, value) => {
+      asked.push(sql);
+      return value;
+    });
+  });
+}
+
+/** The object, whose calls go through `after` with what they returned. */
+function watched<T extends object>(
+  object: T,
+  after: (name: string | symbol, args: readonly unknown[], result: unknown) => unknown,
+): T {
+  return new Proxy(object, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function"
+        ? (...args: unknown[]) => after(name, args, member.apply(target, args))
+        : member;
+    },
+  });
+}
 
 const openError = (file: string): StoreOpenError => {
   try {
@@ -131,6 +161,70 @@ describe("sqlite store", () => {
     const again = openSqliteStore(file);
     expect(again.transaction((tx) => tx.blob(blob.blob))).toEqual(blob);
     again.close();
+  });
+
+  test("DB-7 a database of schema 3 keeps its groups, and nobody in them has been told of missing messages", () => {
+    const file = newFile();
+    const db = new DatabaseSync(file);
+    for (const migration of MIGRATIONS.slice(0, 3)) db.exec(migration);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 3`);
+    const [phone, tablet] = ["1".repeat(32), "2".repeat(32)] as [MailboxId, MailboxId];
+    const [alice, bob, pair, group] = ["a", "b", "p", "g"] as [AccountId, AccountId, GroupId, GroupId];
+    const rest = `x'04', '${phone}', 1, x'04', '${phone}', NULL`;
+    db.exec(`
+      INSERT INTO store VALUES (1, '${"0".repeat(32)}');
+      INSERT INTO accounts VALUES ('a', 'alice', 'record', x'01', x'02', 1), ('b', 'bob', 'record', x'01', x'02', 1);
+      INSERT INTO devices VALUES (5, 'phone', 'a', '${phone}', x'03', 1, 1, 1), (6, 'tablet', 'b', '${tablet}', x'03', 1, 1, 1);
+      INSERT INTO groups VALUES ('p', 'c', 1, NULL, 'open', 'a', 'b', ${rest}), ('g', 'd', 2, NULL, 'open', 'a', NULL, ${rest});
+      INSERT INTO members (group_id, mailbox) VALUES ('p', '${phone}'), ('p', '${tablet}'), ('g', '${phone}'), ('g', '${tablet}')`);
+    db.close();
+    const store = openSqliteStore(file);
+    store.transaction((tx) => {
+      expect([tx.hasOpenPair(bob, alice), tx.countCreated(alice)]).toEqual([true, 1]);
+      expect(tx.recipients(group).map(({ missed }) => missed)).toEqual([false, false]);
+      tx.setMissed(group, tablet, true);
+    });
+    store.close();
+    const again = openSqliteStore(file);
+    const marks = (of: GroupId) => again.transaction((tx) => tx.recipients(of).map(({ missed }) => missed));
+    expect([marks(pair), marks(group)]).toEqual([
+      [false, false],
+      [false, true],
+    ]);
+    again.close();
+  });
+
+  test("what asks for contacts and for an account's groups has an index", () => {
+    const db = openDatabase(newFile(), storeId);
+    const prepared: string[] = [];
+    const store = createSqliteStore(listened(db, [], prepared));
+    const plans = prepared
+      .filter((sql) => /FROM groups .*kind/.test(sql))
+      .map((sql) => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all())
+      .map((rows) => rows.map(({ detail }) => String(detail)).join("\n"));
+    store.close();
+    expect(plans).toHaveLength(2);
+    expect(plans.filter((plan) => plan.includes("SCAN"))).toEqual([]);
+    expect(plans.some((plan) => plan.includes("groups_pair (creator=? AND peer=?)"))).toBe(true);
+    expect(plans.some((plan) => plan.includes("groups_created (creator=?)"))).toBe(true);
+  });
+
+  test("RLY-3 what is posted to a pair again and again reads nothing, and writes a body and a run", () => {
+    const db = openDatabase(newFile(), storeId);
+    const asked: string[] = [];
+    const world = createRuleWorld({}, createSqliteStore(listened(db, asked)));
+    const [alice, bob] = [world.register("alice"), world.register("bob")];
+    acceptedPair(world, alice, bob, "p");
+    value(world.run(postRequest(alice.device, "p", 2, "first")));
+    asked.length = 0;
+    value(world.run(postRequest(alice.device, "p", 2, "second", "third")));
+    expect(asked.map((sql) => sql.split(" ").slice(0, 3).join(" "))).toEqual([
+      "BEGIN IMMEDIATE",
+      "INSERT INTO bodies",
+      "INSERT INTO runs",
+      "COMMIT",
+    ]);
+    world.store.close();
   });
 
   test("DB-7 a newer database is refused and left as it is", () => {

@@ -17,7 +17,7 @@ export function readerDone(tx: StoreTx, blob: BlobRecord, mailbox: MailboxId, co
 
 /** The mailbox is off the group's delivery list, or the group is about to go. */
 export function readerLeft(tx: StoreTx, group: GroupId, mailbox: MailboxId, context: RuleContext): void {
-  for (const blob of tx.blobsOfGroup(group)) readerDone(tx, blob, mailbox, context);
+  removeBlobs(tx, tx.removeGroupReader(group, mailbox), context);
 }
 
 export function removeBlobsOfGroup(tx: StoreTx, group: GroupId, context: RuleContext): void {

@@ -2,7 +2,7 @@
  * Opens a group (RLY-9). A pair is a contact request: it starts pending, and an account may have only so many of them unanswered. Groups and
  * rooms begin with contacts, and an account may have made only so many of those.
  */
-import type { AccountId } from "@sotto/protocol";
+import type { AccountId, MailboxId } from "@sotto/protocol";
 import { bytesEqual, MAX_PENDING_REQUESTS } from "@sotto/protocol";
 import type { DeviceRecord, GroupRecord } from "../../ports/records.ts";
 import type { CreateGroupRequest, RequestValues } from "../../ports/requests.ts";
@@ -124,27 +124,22 @@ function store(
       ),
     firstMessage && wholeBody({ type: "message", group, index, ciphertext: firstMessage }),
   ].filter((body) => body !== null);
-  const isPair = kind === "pair";
   // A request comes from strangers: it gets no more room than messages do.
-  const share = isPair ? 1 : 2;
-  const full = parts.welcomeTo.filter(
-    (mailbox) => !hasRoom(tx.usage(mailbox), usageOf(...welcomed), context, share),
-  );
-  const hasOwnRoom = hasRoom(tx.usage(creator.mailbox), usageOf(first), context, 2);
-  if (!hasOwnRoom || (isPair && full.length > 0)) return false;
+  const share = kind === "pair" ? 1 : 2;
+  const isFull = (mailbox: MailboxId): boolean =>
+    !hasRoom(tx.usage(mailbox), usageOf(...welcomed), context, share);
+  const full = parts.welcomeTo.filter(isFull);
+  const isHeldUp = kind === "pair" && full.length > 0;
+  if (isHeldUp || !hasRoom(tx.usage(creator.mailbox), usageOf(first), context, 2)) return false;
 
+  const withRoom = (mailboxes: readonly MailboxId[]): readonly MailboxId[] =>
+    mailboxes.filter((mailbox) => !full.includes(mailbox));
+  const list = [creator.mailbox, ...withRoom(parts.added)];
   tx.insertGroup(record);
-  const list = [creator.mailbox, ...parts.added].filter((mailbox) => !full.includes(mailbox));
   for (const mailbox of list) tx.addMember(group, mailbox);
   if (parts.sealedGroupInfo !== null) tx.putGroupInfo(group, index, parts.sealedGroupInfo);
   deliver(tx, context, first, [creator.mailbox]);
-  for (const body of welcomed)
-    deliver(
-      tx,
-      context,
-      body,
-      parts.welcomeTo.filter((mailbox) => !full.includes(mailbox)),
-    );
+  for (const body of welcomed) deliver(tx, context, body, withRoom(parts.welcomeTo));
   for (const mailbox of full) tellDeparted(tx, context, group, mailbox, list);
   return true;
 }
