@@ -7,7 +7,9 @@ import { StoreFailed, commit, done, emit, refusal } from "./core.ts";
 import { commitUpdate } from "./commits.ts";
 import { sendPresence } from "./connection.ts";
 import { onPathChosen } from "./direct/links.ts";
+import { askOfGroup } from "./group/ask.ts";
 import { createGroup } from "./group/create.ts";
+import { leaveGroup } from "./group/leave.ts";
 import { importMessages } from "./imports.ts";
 import { enqueueReceipt } from "./receipts.ts";
 import type { SendRequest } from "./sends.ts";
@@ -67,14 +69,10 @@ function runCommand(
     case "removeMembers":
     case "renameGroup":
     case "setRole":
+      return askOfGroup(core, command);
     case "leaveGroup":
-      return notYet();
+      return leaveGroup(core, command);
   }
-}
-
-function* notYet(): Step<CommandResult> {
-  yield* [];
-  return refusal("notGroup");
 }
 
 /** Everything received is read; the senders learn it by the next receipt. */

@@ -1,19 +1,24 @@
 /** Commits of this device: prepared, stored with the frame that carries them, and brought to the server until it answers (MLS-8). */
-import type { GroupId } from "@sotto/protocol";
-import { encodeClientFrame, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
+import type { ErrorCode, GroupId } from "@sotto/protocol";
+import { ERRORS, encodeClientFrame, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import { isStopped } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { commit, mlsOrThrow } from "./core.ts";
+import { commit, emit, jitter, mlsOrThrow } from "./core.ts";
+import { isAsked } from "./group/plan.ts";
 import { loadGroup } from "./groups.ts";
 import { loseGroup } from "./leaving.ts";
 import { nextRequestId } from "./posts.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import type { CommitReason } from "./records/pending.ts";
+import { considerWishes, notePause, wishesOf } from "./group/wishState.ts";
 import { submitFrame } from "./submit.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Reasons for a commit that changes nothing but this device's keys. */
 export type UpdateReason = Extract<CommitReason, "accept" | "renew">;
+
+/** A commit that the server cannot take now, as for want of room, is brought again after this, and up to as much again. */
+const REFUSED_PAUSE_MS = 30_000;
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -32,6 +37,7 @@ export function* commitUpdate(core: Core, id: ConversationRecord["id"], reason: 
   if (conversation === undefined || conversation.group === null || isStopped(conversation)) return;
   if (core.state.pending.has(conversation.group)) return;
   if (reason === "accept" && conversation.state !== "pending") return;
+  if (conversation.facts !== null) return yield* wishRenewal(core, id);
   const index = conversation.headIndex + 1;
   const group = yield* loadGroup(core, conversation.group);
   const prepared = yield* mlsOrThrow({
@@ -76,6 +82,29 @@ export function* commitUpdate(core: Core, id: ConversationRecord["id"], reason: 
   enqueueSubmit(core, conversation.group);
 }
 
+/**
+ * The server does not take a commit that was made for wishes: later perhaps, or not all of them together, or not the one. A wish of the user that
+ * alone is not taken has failed.
+ */
+function* reconsider(core: Core, id: ConversationRecord["id"], code: ErrorCode): Step<void> {
+  const carried = core.live.carriedWishes.get(id) ?? [];
+  if (ERRORS[code].retry === "later") notePause(core, id, REFUSED_PAUSE_MS + jitter(core, REFUSED_PAUSE_MS));
+  else if (carried.length === 1) {
+    const wishes = wishesOf(core.state, id).filter((wish) => !carried.includes(wish));
+    yield* commit(core, new Transaction().wishes(id, wishes));
+    if (carried.some(isAsked)) emit(core, { type: "conversation", conversation: id, change: "wishFailed" });
+  } else core.live.singleWishes.add(id);
+  considerWishes(core);
+}
+
+/** A group's keys are renewed by the next commit that is made there. */
+function* wishRenewal(core: Core, id: ConversationRecord["id"]): Step<void> {
+  const wishes = wishesOf(core.state, id);
+  if (!wishes.some(({ kind }) => kind === "renew"))
+    yield* commit(core, new Transaction().wishes(id, [...wishes, { kind: "renew" }]));
+  considerWishes(core);
+}
+
 /** Brings a stored commit to the server, again until it is answered. */
 export function enqueueSubmit(core: Core, group: GroupId): void {
   core.enqueue({ key: `submit/${group}`, run: () => submitHandshake(core, group) });
@@ -92,5 +121,6 @@ function* submitHandshake(core: Core, group: GroupId): Step<void> {
   if (refusal.code === "staleEpoch" && !isBehind) return;
   yield* commit(core, new Transaction().dropPending(group));
   const id = core.state.conversationOfGroup.get(group);
+  if (id !== undefined && pending.reason === "wish") yield* reconsider(core, id, refusal.code);
   if (id !== undefined && (isBehind || refusal.code === "notMember")) yield* loseGroup(core, id);
 }

@@ -10,6 +10,7 @@ import type { Core } from "./core.ts";
 import { emit, jitter, setTimer } from "./core.ts";
 import { onPeerReady } from "./direct/calls.ts";
 import { doubtLink } from "./direct/links.ts";
+import { enqueueFollow } from "./group/duties.ts";
 import { enqueueRefill } from "./keyPackages.ts";
 import { nextRequestId } from "./posts.ts";
 import { enqueueRepair } from "./repair.ts";
@@ -131,6 +132,7 @@ function onServerFrame(core: Core, frame: ServerFrame, hooks: ConnectionHooks): 
     case "presence":
       return setPresence(core, frame.group, frame.online);
     case "accountChanged":
+      enqueueFollow(core, frame.account);
       return enqueueRepair(core, frame.account);
   }
 }

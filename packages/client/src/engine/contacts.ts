@@ -4,6 +4,7 @@ import type { AccountId, ConversationId, DeviceList, GroupId, MessageId, Refusal
 import {
   MAX_REQUEST_TEXT_CHARS,
   USER_NAME_PATTERN,
+  bytesEqual,
   encodeClientFrame,
   encodeHandshakeBinding,
   encodeMessageBinding,
@@ -25,6 +26,7 @@ import type { Core, Step } from "./core.ts";
 import { TryLater, commit, emit, mls, mlsOrThrow, newMessageId, setTimer } from "./core.ts";
 import { commitUpdate } from "./commits.ts";
 import { claimDevices } from "./claims.ts";
+import { considerWishes } from "./group/wishState.ts";
 import { encodeJoinerInfo } from "./joinerInfo.ts";
 import { enqueueLeave, settleLeaving } from "./leaving.ts";
 import { orderNow } from "./order.ts";
@@ -61,7 +63,9 @@ export function* addContact(
   if (userName === core.state.identity.userName) return refuse("self");
   if (text !== null && text.length > MAX_REQUEST_TEXT_CHARS)
     return refuse("textTooLong", String(text.length));
-  const known = [...core.state.contacts.values()].find((contact) => contact.userName === userName);
+  const known = [...core.state.contacts.values()].find(
+    (contact) => contact.userName === userName && contact.state !== "known",
+  );
   if (known?.state === "accepted") return refuse("alreadyContact");
   if (known?.state === "blocked") return refuse("blocked");
   if (known?.state === "incoming") return yield* acceptContact(core, known.account);
@@ -70,6 +74,10 @@ export function* addContact(
   const found = yield* lookupPeer({ kind: "accountByName", userName });
   if (found.kind !== "found") return refuse(found.kind === "unknown" ? "userUnknown" : "keysRefused");
   if (found.list.account === core.state.identity.account) return refuse("self");
+  // A fellow member of a group, under another key than there.
+  const fellow = core.state.contacts.get(found.list.account);
+  if (fellow?.state === "known" && !bytesEqual(fellow.accountKey, found.list.accountKey))
+    return refuse("keysRefused");
   return yield* openPair(
     core,
     found.list,
@@ -230,6 +238,7 @@ export function* settleCreation(core: Core, group: GroupId): Step<CommandProblem
     );
     for (const record of sent) transaction.outbox({ ...record, stage: "sent", ciphertext: null });
     yield* commit(core, transaction);
+    if (conversation.facts !== null) considerWishes(core);
     for (const record of sent)
       emit(core, { type: "state", conversation: conversation.id, id: record.id, state: "sent" });
     return undefined;
@@ -282,13 +291,14 @@ function* openOrLater(core: Core, frame: Uint8Array): Step<Refusal | undefined |
  */
 export function* acceptContact(core: Core, account: AccountId): Step<CommandResult> {
   const contact = core.state.contacts.get(account);
-  const isKnown = contact?.state === "accepted" || (contact?.state === "outgoing" && contact.keysChanged);
+  const isFellow = contact?.state === "outgoing" || contact?.state === "known";
+  const isKnown = contact?.state === "accepted" || (isFellow && contact.keysChanged);
   if (contact === undefined || (contact.state !== "incoming" && !isKnown)) return refuse("noRequest");
   const id = pairConversationId(core.sha256, core.state.identity.account, account);
   if (contact.keysChanged) {
     yield* commit(core, new Transaction().contact({ ...contact, keysChanged: false }));
     emit(core, { type: "conversation", conversation: id, change: "keysKept" });
-    enqueueDispatch(core, id);
+    for (const conversation of core.state.conversations.keys()) enqueueDispatch(core, conversation);
   }
   if (!isKnown) yield* commitUpdate(core, id, "accept");
   return succeed(core, account);

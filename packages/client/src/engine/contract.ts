@@ -129,7 +129,15 @@ export type MlsCompletion =
   | { readonly ok: true; readonly output: MlsOutputs[keyof MlsOutputs] }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
-export type TimerName = "connect" | "heartbeat" | "retry" | "sent" | "receipts" | "maintenance" | "links";
+export type TimerName =
+  | "connect"
+  | "heartbeat"
+  | "retry"
+  | "sent"
+  | "receipts"
+  | "maintenance"
+  | "links"
+  | "wishes";
 
 /** What a runtime does with a connection to another device: see ports/direct.ts. */
 export type LinkAction =

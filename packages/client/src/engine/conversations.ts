@@ -103,6 +103,7 @@ function endConversation(
   core: Core,
   transaction: Transaction,
   conversation: ConversationRecord,
+  keepsGroup: boolean,
 ): readonly OutboxRecord[] {
   const records = outboxOf(core.state, conversation.id);
   const isLost = ({ stage }: OutboxRecord): boolean =>
@@ -114,8 +115,11 @@ function endConversation(
     for (const record of records)
       if (record.stage === "sent" || record.stage === "delivered")
         transaction.history(historyOf(core, record, record.stage));
-  if (conversation.group !== null) transaction.dropGroup(conversation.group, core.state);
-  transaction.conversation({ ...conversation, state: "ended", group: null, pastHash: null });
+  if (keepsGroup) transaction.conversation({ ...conversation, state: "ended" });
+  else {
+    if (conversation.group !== null) transaction.dropGroup(conversation.group, core.state);
+    transaction.conversation({ ...conversation, state: "ended", group: null, pastHash: null });
+  }
   return failed;
 }
 
@@ -131,13 +135,17 @@ export function forgetPosts(core: Core, id: ConversationId): void {
   live.resume.delete(id);
 }
 
-/** Stores the end of a conversation together with what else is in the transaction, then says so. */
+/**
+ * Stores the end of a conversation together with what else is in the transaction, then says so. `keepsGroup`: what it has of the group is still
+ * needed to get out of it.
+ */
 export function* commitEnd(
   core: Core,
   transaction: Transaction,
   conversation: ConversationRecord,
+  keepsGroup = false,
 ): Step<void> {
-  const failed = endConversation(core, transaction, conversation);
+  const failed = endConversation(core, transaction, conversation, keepsGroup);
   yield* commit(core, transaction);
   forgetPosts(core, conversation.id);
   emit(core, { type: "conversation", conversation: conversation.id, change: "ended" });

@@ -142,7 +142,7 @@ export function newMessageId(core: Core): MessageId {
 }
 
 /** Timers that serve several conversations: one that is set for later does not put off one that is due earlier. */
-const SHARED_TIMERS: readonly TimerName[] = ["retry", "sent", "receipts", "maintenance", "links"];
+const SHARED_TIMERS: readonly TimerName[] = ["retry", "sent", "receipts", "maintenance", "links", "wishes"];
 
 export function setTimer(core: Core, name: TimerName, afterMs: number): void {
   const atMs = core.now() + afterMs;

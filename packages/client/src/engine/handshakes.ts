@@ -2,24 +2,27 @@
  * Handshakes: all members apply the same ones in the server's order (MLS-7 to MLS-12). A commit of ours takes effect when it comes back in that
  * order, never before; one that lost its place is made again.
  */
-import type { EpochChange, HandshakeOutcome, MlsGroup, Transition } from "@sotto/crypto";
+import type { HandshakeOutcome, MlsGroup, Transition } from "@sotto/crypto";
 import { OTHER_PREDECESSOR } from "@sotto/crypto";
-import type { ConversationId, GroupId, HandshakeEntry, Payload } from "@sotto/protocol";
+import type { AccountId, GroupId, HandshakeEntry, Payload } from "@sotto/protocol";
 import { bytesEqual, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import { releaseHold } from "./answers.ts";
-import { withOpenBase } from "./bases.ts";
 import { nextHandshakeHash } from "./chain.ts";
 import { enqueueCommit } from "./commits.ts";
-import { contactOf, commitEnd, isStopped, requeueOutbox, withNewStream } from "./conversations.ts";
+import { isStopped, requeueOutbox, withNewStream } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, leftOfSpan, mls, mlsOrThrow, request, setTimer } from "./core.ts";
-import { onPeerReady } from "./direct/calls.ts";
 import { enqueueTaking } from "./direct/intake.ts";
-import { endLink } from "./direct/state.ts";
+import { enterGroupEpoch, isAllowed } from "./group/changes.ts";
+import { noteLeaver } from "./group/duties.ts";
+import { showLines, withLines } from "./group/lines.ts";
+import { enqueuePeople } from "./group/people.ts";
+import { enqueueWishes } from "./group/wishes.ts";
+import { isLeaving, noteLoss, noteSuccess } from "./group/wishState.ts";
 import { loadGroup } from "./groups.ts";
-import { leaveAgain, loseGroup } from "./leaving.ts";
-import { enqueueReceipt } from "./receipts.ts";
-import type { ContactRecord } from "./records/contact.ts";
+import { finishLeaving, leaveAgain, loseGroup } from "./leaving.ts";
+import type { EpochStep } from "./pairEpochs.ts";
+import { allowedInPair, enterPairEpoch } from "./pairEpochs.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import type { CommitReason, PendingCommit } from "./records/pending.ts";
 import { enqueueRepair } from "./repair.ts";
@@ -42,7 +45,9 @@ export function* receiveHandshake(core: Core, entry: HandshakeEntry): Step<void>
   const conversation = id && core.state.conversations.get(id);
   const transaction = new Transaction().cursor(entry.sequence);
   if (core.state.left.has(entry.group)) return yield* leaveAgain(core, transaction, entry.group);
-  if (conversation === undefined || entry.index < conversation.headIndex || isStopped(conversation)) {
+  const isOut =
+    conversation === undefined || (isStopped(conversation) && !isLeaving(core.state, conversation.id));
+  if (isOut || entry.index < conversation.headIndex) {
     yield* commit(core, transaction);
     return;
   }
@@ -88,6 +93,7 @@ function* adoptOwn(
   pastHash: Uint8Array,
   pending: PendingCommit,
 ): Step<void> {
+  if (pending.reason === "leave") return yield* finishLeaving(core, transaction, next);
   const group = yield* loadGroup(core, pending.group);
   const adopted = yield* mlsOrThrow({ op: "adopt", group, pending: pending.next });
   transaction.group(adopted.group, adopted.delta).dropPending(pending.group);
@@ -96,15 +102,9 @@ function* adoptOwn(
     requeueOutbox(core, transaction, next.id);
     next = withNewStream(core, next);
   }
-  yield* enterEpoch(
-    core,
-    transaction,
-    next,
-    pastHash,
-    adopted.group,
-    adopted.change,
-    core.state.identity.account,
-  );
+  noteSuccess(core, next.id);
+  const epoch = { pastHash, before: group, after: adopted.group, change: adopted.change };
+  yield* enterEpoch(core, transaction, next, epoch, core.state.identity.account);
 }
 
 function* applyForeign(
@@ -130,10 +130,11 @@ function* applyForeign(
   if (pending !== undefined) transaction.dropPending(pending.group);
   // What is on its way over a link may have been sent before the handshake, in the epoch that stays.
   const stayed = { ...next, pastHash: before.headHash };
-  const refused = groupWithout(core, next, outcome);
+  const refused = refusalOf(core, next, group, outcome);
   if (refused !== undefined) {
     // The next epoch is not entered; the chain goes on over the refused handshake, at every member alike.
-    yield* commit(core, transaction.group(refused.group, refused.delta).conversation(stayed));
+    transaction.group(refused.without.group, refused.without.delta);
+    yield* commitRefused(core, transaction, stayed, refused.offender);
     const isFork = outcome.kind === "refused" && outcome.reason === OTHER_PREDECESSOR;
     const change = isFork ? "fork" : "refusedHandshake";
     emit(core, { type: "conversation", conversation: next.id, change });
@@ -142,11 +143,18 @@ function* applyForeign(
     return;
   } else if (outcome.kind === "proposed") {
     // Its epoch stays; whoever commits next removes the leaver.
+    if (next.facts !== null) noteLeaver(core, transaction, next, outcome);
     yield* commit(core, transaction.group(outcome.group, outcome.delta).conversation(stayed));
   } else if (outcome.kind === "applied") {
     transaction.group(outcome.group, outcome.delta);
     const committer = outcome.change.committer?.credential.account;
-    yield* enterEpoch(core, transaction, next, before.headHash, outcome.group, outcome.change, committer);
+    const epoch = {
+      pastHash: before.headHash,
+      before: group,
+      after: outcome.group,
+      change: outcome.change,
+    };
+    yield* enterEpoch(core, transaction, next, epoch, committer);
   }
   if (pending !== undefined) commitAgain(core, next, pending.reason);
 }
@@ -155,94 +163,73 @@ function* applyForeign(
 function commitAgain(core: Core, conversation: ConversationRecord, reason: CommitReason): void {
   if (reason === "repair") {
     if (conversation.peer !== null) enqueueRepair(core, conversation.peer);
-  } else if (reason !== "create") enqueueCommit(core, conversation.id, reason);
+  } else if (reason === "accept" || reason === "renew") enqueueCommit(core, conversation.id, reason);
+  else if (reason !== "create") {
+    noteLoss(core, conversation.id);
+    enqueueWishes(core, conversation.id);
+  }
 }
 
-/** The group as a refused handshake leaves it, whether its bytes are wrong or what it does; `undefined` for one that is not refused. */
-function groupWithout(
+/** The chain goes on over a refused handshake; in a group the history tells who has tried what its role does not allow. */
+function* commitRefused(
+  core: Core,
+  transaction: Transaction,
+  stayed: ConversationRecord,
+  offender: AccountId | undefined,
+): Step<void> {
+  const isTold = offender !== undefined && stayed.facts !== null && !isStopped(stayed);
+  const lines = isTold ? [{ from: offender, event: { kind: "refused" } } as const] : [];
+  const lined = withLines(core, transaction, stayed, lines);
+  yield* commit(core, transaction.conversation(lined.conversation));
+  showLines(core, lined.records);
+}
+
+/** A handshake that is not followed: the group without it, and, of a commit that is refused for what it does, who has made it. */
+interface RefusedHandshake {
+  readonly without: Transition;
+  readonly offender?: AccountId;
+}
+
+/** `undefined`: the handshake is not refused, neither for its bytes nor for what it does. */
+function refusalOf(
   core: Core,
   conversation: ConversationRecord,
+  group: MlsGroup,
   outcome: HandshakeOutcome,
-): Transition | undefined {
-  if (outcome.kind === "refused") return outcome;
+): RefusedHandshake | undefined {
+  if (outcome.kind === "refused") return { without: outcome };
   if (outcome.kind === "proposed") return undefined;
   // What it does is seen by all, by those too who cannot read what is theirs of it.
-  const effect = outcome.kind === "applied" ? outcome : outcome.effect;
-  return effect && !allowedInPair(core, conversation, effect.change) ? effect.without : undefined;
-}
-
-/** In a pair a commit may renew keys, and replace devices of the two accounts by others of the same accounts and keys. */
-function allowedInPair(core: Core, conversation: ConversationRecord, change: EpochChange): boolean {
-  const { account, credential } = core.state.identity;
-  const peer = contactOf(core.state, conversation);
-  return change.added.every(({ credential: added }) => {
-    if (added.account === account) return bytesEqual(added.accountKey, credential.accountKey);
-    return (
-      added.account === conversation.peer &&
-      peer !== undefined &&
-      bytesEqual(added.accountKey, peer.accountKey)
-    );
-  });
+  const effect = outcome.kind === "applied" ? { ...outcome, appData: outcome.group.appData } : outcome.effect;
+  if (effect === undefined) return undefined;
+  const { change, appData, without } = effect;
+  const isTaken =
+    conversation.facts === null
+      ? allowedInPair(core, conversation, change)
+      : isAllowed(group, change, appData);
+  if (isTaken) return undefined;
+  const offender = change.committer?.credential.account;
+  return { without, ...(offender !== undefined && { offender }) };
 }
 
 function* enterEpoch(
   core: Core,
   transaction: Transaction,
   next: ConversationRecord,
-  pastHash: Uint8Array,
-  group: MlsGroup,
-  change: EpochChange,
+  epoch: EpochStep,
   committer: string | undefined,
 ): Step<void> {
-  if (!group.active) {
-    yield* commitEnd(core, transaction, next);
-    return;
-  }
-  const accepted = acceptedBy(core, next, committer);
-  if (accepted !== undefined) transaction.contact(accepted);
-  transaction.conversation({
-    ...(change.added.length > 0 ? withOpenBase(next) : next),
-    state: accepted === undefined ? next.state : "active",
-    pastHash: change.removed.length > 0 ? null : pastHash,
-    keysRenewedAtMs: core.now(),
-  });
-  yield* commit(core, transaction);
-  emit(core, { type: "conversation", conversation: next.id, change: "keysRenewed" });
-  if (accepted !== undefined) {
-    emit(core, {
-      type: "contact",
-      account: accepted.account,
-      userName: accepted.userName,
-      state: "accepted",
-    });
-    emit(core, { type: "vaultDue" });
-    // The request's text has waited for this, and perhaps somebody who looks at the conversation.
-    enqueueReceipt(core, next.id);
-    onPeerReady(core, next.id);
-  }
-  endRemovedLink(core, next.id, change);
-  if (change.removed.length > 0) enqueueForgetPast(core, group.id);
+  const { after, change } = epoch;
+  const pastHash = change.removed.length > 0 ? null : epoch.pastHash;
+  const isIn =
+    next.facts === null
+      ? yield* enterPairEpoch(core, transaction, { ...next, pastHash }, epoch, committer)
+      : yield* enterGroupEpoch(core, transaction, { ...next, pastHash }, epoch);
+  if (!isIn) return;
+  enqueuePeople(core);
+  enqueueWishes(core, next.id);
+  if (change.removed.length > 0) enqueueForgetPast(core, after.id);
   else setTimer(core, "maintenance", PAST_EPOCH_MS);
-}
-
-/** Nothing is taken from, or sent to, a device that is no member any more. */
-function endRemovedLink(core: Core, id: ConversationId, { removed }: EpochChange): void {
-  const device = core.live.links.get(id)?.device;
-  if (removed.some(({ credential }) => credential.device === device)) endLink(core, id);
-}
-
-/** A request is accepted by its recipient's first commit. */
-function acceptedBy(
-  core: Core,
-  conversation: ConversationRecord,
-  committer: string | undefined,
-): ContactRecord | undefined {
-  const contact = contactOf(core.state, conversation);
-  if (conversation.state !== "pending" || contact === undefined || committer === undefined) return undefined;
-  const recipient = contact.state === "outgoing" ? conversation.peer : core.state.identity.account;
-  if (contact.state !== "outgoing" && contact.state !== "incoming" && contact.state !== "accepted")
-    return undefined;
-  return committer === recipient ? { ...contact, state: "accepted" } : undefined;
 }
 
 /** Drops the keys of past epochs in every group whose time is over. */

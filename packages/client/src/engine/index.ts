@@ -23,6 +23,8 @@ import { considerCall } from "./direct/calls.ts";
 import { enqueueTaking } from "./direct/intake.ts";
 import { attend, onLink, onLinksTimer } from "./direct/links.ts";
 import { conversationOfLink, fileLinkOf, linkView } from "./direct/view.ts";
+import { enqueuePeople } from "./group/people.ts";
+import { enqueueAllWishes } from "./group/wishes.ts";
 import { enqueueMaintenance } from "./handshakes.ts";
 import { enqueueInbox } from "./inbox.ts";
 import { enqueueLeave } from "./leaving.ts";
@@ -184,6 +186,8 @@ class Machine implements Core {
         return enqueueDueReceipts(this);
       case "links":
         return onLinksTimer(this);
+      case "wishes":
+        return enqueueAllWishes(this);
       case "maintenance":
         return this.#maintain();
     }
@@ -198,6 +202,8 @@ class Machine implements Core {
       else enqueueSubmit(this, group);
     }
     for (const group of this.state.leaving) enqueueLeave(this, group);
+    enqueueAllWishes(this);
+    enqueuePeople(this);
     for (const id of this.state.conversations.keys()) {
       releaseHold(this, id);
       considerCall(this, id);

@@ -6,6 +6,7 @@ import type { Core, Step } from "./core.ts";
 import { commit, emit } from "./core.ts";
 import { nextRequestId } from "./posts.ts";
 import { submitFrame } from "./submit.ts";
+import type { ConversationRecord } from "./records/conversation.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Tells the server that this device has left a group, again until it is answered. */
@@ -40,6 +41,19 @@ export function* leaveAgain(core: Core, transaction: Transaction, group: GroupId
   enqueueLeave(core, group);
 }
 
+/** The device is out of a group that its user has left: what is left of it is forgotten, and the server told. Stores the transaction. */
+export function* finishLeaving(
+  core: Core,
+  transaction: Transaction,
+  conversation: ConversationRecord,
+): Step<void> {
+  const { id, group } = conversation;
+  if (group === null) return;
+  transaction.leaving(group).dropGroup(group, core.state).wishes(id, []);
+  yield* commit(core, transaction.conversation({ ...conversation, group: null, pastHash: null }));
+  enqueueLeave(core, group);
+}
+
 /**
  * The group that carries the conversation is no more, or goes on without this device: the other side of a pair has left it, or the server has lost
  * it or a part of it, or does not deliver it here. Ends the conversation; of a pair, so that either side can ask for it anew.
@@ -51,11 +65,12 @@ export function* loseGroup(
 ): Step<void> {
   const conversation = core.state.conversations.get(id);
   if (conversation === undefined || conversation.group === null) return;
+  if (conversation.state === "ended") return yield* finishLeaving(core, transaction, conversation);
   const contact = contactOf(core.state, conversation);
   if (contact === undefined && conversation.facts === null) return;
   const { group } = conversation;
   if (contact !== undefined) transaction.contact({ ...contact, state: "removed" });
-  yield* commitEnd(core, transaction.leaving(group), conversation);
+  yield* commitEnd(core, transaction.leaving(group).wishes(id, []), conversation);
   if (contact !== undefined) {
     emit(core, { type: "contact", account: contact.account, userName: contact.userName, state: "removed" });
     emit(core, { type: "vaultDue" });

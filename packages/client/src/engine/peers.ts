@@ -1,6 +1,6 @@
 /** Who another account is: its signed device list, fetched, verified, and compared with what is pinned (ACC-4, CON-3). */
 import type { Member } from "@sotto/crypto";
-import type { AccountId, DeviceList, ListedDevice } from "@sotto/protocol";
+import type { AccountId, DeviceList, ListedDevice, MailboxId } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";
 import type { ServerRequest } from "../ports/server.ts";
 import type { Step } from "./core.ts";
@@ -44,6 +44,15 @@ export function listedDevice(
     : undefined;
 }
 
+/** True when the account's own list says that the mailbox's device is revoked, and others are there. */
+export function* hasRevoked(account: AccountId, mailbox: MailboxId): Step<boolean> {
+  const found = yield* lookupPeer({ kind: "accountById", account });
+  if (found.kind !== "found") return false;
+  const { devices } = found.list;
+  const revoked = devices.some((device) => device.mailbox === mailbox && device.revokedIn !== null);
+  return revoked && devices.some(({ revokedIn }) => revokedIn === null);
+}
+
 /** The part of an account that a contact record pins. */
 export function pinOf(list: DeviceList): {
   account: AccountId;
@@ -71,6 +80,8 @@ export function imitatedContact(
     const { account, userName, accountKey, state } = contact;
     if (state === "removed" || state === "blocked") continue;
     const isSame = account === list.account;
+    // A fellow member of a group stands in nobody's way but under its own id.
+    if (state === "known" && (!isSame || bytesEqual(accountKey, list.accountKey))) continue;
     const isNamed = userName === list.userName;
     if (isSame ? !isNamed || !bytesEqual(accountKey, list.accountKey) : isNamed) return contact;
   }
@@ -80,7 +91,9 @@ export function imitatedContact(
 /** Somebody of this account or name was a contact before, under another key. */
 export function isRekeyed(contacts: Iterable<ContactRecord>, list: DeviceList): boolean {
   return [...contacts].some(
-    ({ account, userName, accountKey }) =>
-      (account === list.account || userName === list.userName) && !bytesEqual(accountKey, list.accountKey),
+    ({ account, userName, accountKey, state }) =>
+      state !== "known" &&
+      (account === list.account || userName === list.userName) &&
+      !bytesEqual(accountKey, list.accountKey),
   );
 }

@@ -123,7 +123,7 @@ export function sendingProblem(
   if (contact?.state === "incoming" && !accepting) return ["notContact"];
   const isMutual = conversation.state === "active" && contact?.state === "accepted";
   if (offersFiles && !isMutual && !accepting) return ["notContact"];
-  return contact?.keysChanged === true ? ["keysChanged"] : undefined;
+  return isPaused(state, conversation) ? ["keysChanged"] : undefined;
 }
 
 /** What the message says; files as their receivers will read them. */

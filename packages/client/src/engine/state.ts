@@ -32,6 +32,8 @@ import { decodeOutbox, stageIn } from "./records/outbox.ts";
 import { decodePending } from "./records/pending.ts";
 import { POSITION_KEY, decodePosition } from "./records/position.ts";
 import { TABLE } from "./records/table.ts";
+import type { Wish } from "./records/wish.ts";
+import { decodeWishes } from "./records/wish.ts";
 
 /** The tables that the engine reads at start, whole. */
 export const ENGINE_TABLES = [
@@ -41,6 +43,7 @@ export const ENGINE_TABLES = [
   TABLE.conversation,
   TABLE.group,
   TABLE.pending,
+  TABLE.wish,
   TABLE.leaving,
   TABLE.outbox,
   TABLE.imported,
@@ -59,6 +62,8 @@ export interface StoredState {
   readonly conversations: Map<ConversationId, ConversationRecord>;
   readonly conversationOfGroup: Map<GroupId, ConversationId>;
   readonly pending: Map<GroupId, PendingCommit>;
+  /** What is to become of groups, by conversation; none is empty. */
+  readonly wishes: Map<ConversationId, readonly Wish[]>;
   /** Groups whose delivery list this device still has to leave. */
   readonly leaving: Set<GroupId>;
   /** Groups that it is out of, those among them: no Welcome brings them back, though a last-resort key package would open it again. */
@@ -150,6 +155,17 @@ export interface VolatileState {
   openSends: SendRequest[] | undefined;
   /** Answered posts to be written down: conversation to orders. */
   readonly acknowledged: Map<ConversationId, Set<number>>;
+  /** Groups in which commits of this device were not taken, how often in a row, and how long it waits before the next. */
+  readonly wishPauses: Map<
+    ConversationId,
+    { readonly losses: number; readonly sinceMs: number; readonly pauseMs: number }
+  >;
+  /** The wishes that the commit on its way is made for. */
+  readonly carriedWishes: Map<ConversationId, readonly Wish[]>;
+  /** Groups in which wishes are made one by one, because several together could not be. */
+  readonly singleWishes: Set<ConversationId>;
+  /** Members whose names could not be found out, or are not theirs. */
+  readonly unnamed: Set<AccountId>;
   /** The store is older than the server remembers: nothing is sent any more. */
   rolledBack: boolean;
   retries: number;
@@ -199,6 +215,7 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
       conversations.flatMap(({ id, group }) => (group === null ? [] : [[group, id] as const])),
     ),
     pending: new Map(decodeAll(TABLE.pending, decodePending).map(([, pending]) => [pending.group, pending])),
+    wishes: new Map(decodeAll(TABLE.wish, decodeWishes) as [ConversationId, readonly Wish[]][]),
     leaving: new Set(
       [...tables.leaving].flatMap(([group, told]) => (told.length === 0 ? [group as GroupId] : [])),
     ),
@@ -243,6 +260,10 @@ export function freshVolatileState(): VolatileState {
     ice: undefined,
     openSends: undefined,
     acknowledged: new Map(),
+    wishPauses: new Map(),
+    carriedWishes: new Map(),
+    singleWishes: new Set(),
+    unnamed: new Set(),
     rolledBack: false,
     retries: 0,
     timers: new Map(),

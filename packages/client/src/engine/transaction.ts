@@ -23,6 +23,8 @@ import { encodeOutbox, stageIn } from "./records/outbox.ts";
 import { encodePending } from "./records/pending.ts";
 import { POSITION_KEY, encodePosition } from "./records/position.ts";
 import { TABLE } from "./records/table.ts";
+import type { Wish } from "./records/wish.ts";
+import { encodeWishes } from "./records/wish.ts";
 import type { Settings } from "./settings.ts";
 import { SETTINGS_KEY, encodeSettings } from "./settings.ts";
 import type { StoredState } from "./state.ts";
@@ -105,6 +107,17 @@ export class Transaction {
   dropPending(group: GroupId): this {
     this.#drop(TABLE.pending, group);
     this.#changes.push((state) => state.pending.delete(group));
+    return this;
+  }
+
+  /** What is wished of a group; an empty list: nothing more. */
+  wishes(conversation: ConversationId, wishes: readonly Wish[]): this {
+    if (wishes.length === 0) this.#drop(TABLE.wish, conversation);
+    else this.#put(TABLE.wish, conversation, encodeWishes(wishes));
+    this.#changes.push((state) => {
+      if (wishes.length === 0) state.wishes.delete(conversation);
+      else state.wishes.set(conversation, wishes);
+    });
     return this;
   }
 

@@ -8,11 +8,12 @@ import type { Core, Step } from "./core.ts";
 import { TryLater, commit, emit } from "./core.ts";
 import { tellPresence } from "./connection.ts";
 import { enqueueCommit } from "./commits.ts";
+import { departedFromGroup } from "./group/duties.ts";
 import { receiveGroupWelcome } from "./group/enter.ts";
 import { loadGroup } from "./groups.ts";
 import { joinByWelcome, leaveWelcomed, storeJoined } from "./joining.ts";
 import { enqueueLeave, leaveAgain, loseGroup } from "./leaving.ts";
-import { imitatedContact, isRekeyed, listedDevice, lookupPeer } from "./peers.ts";
+import { hasRevoked, imitatedContact, isRekeyed, listedDevice, lookupPeer } from "./peers.ts";
 import type { ContactRecord } from "./records/contact.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import { enqueueRepair } from "./repair.ts";
@@ -164,6 +165,7 @@ export function* receiveDeparted(core: Core, entry: DepartedEntry): Step<void> {
   const id = core.state.conversationOfGroup.get(entry.group);
   const conversation = id && core.state.conversations.get(id);
   const contact = conversation && contactOf(core.state, conversation);
+  if (conversation?.facts) return yield* departedFromGroup(core, transaction, conversation, entry);
   if (conversation === undefined || contact === undefined) {
     yield* commit(core, transaction);
     return;
@@ -174,19 +176,10 @@ export function* receiveDeparted(core: Core, entry: DepartedEntry): Step<void> {
     yield* commit(core, transaction);
     return;
   }
-  if (contact.state === "accepted" && (yield* hasRevoked(contact.account, entry))) {
+  if (contact.state === "accepted" && (yield* hasRevoked(contact.account, entry.mailbox))) {
     yield* commit(core, transaction);
     enqueueRepair(core, contact.account);
     return;
   }
   yield* loseGroup(core, conversation.id, transaction);
-}
-
-/** True when the account's own list says that the mailbox's device is revoked, and others are there. */
-function* hasRevoked(account: AccountId, { mailbox }: DepartedEntry): Step<boolean> {
-  const found = yield* lookupPeer({ kind: "accountById", account });
-  if (found.kind !== "found") return false;
-  const { devices } = found.list;
-  const revoked = devices.some((device) => device.mailbox === mailbox && device.revokedIn !== null);
-  return revoked && devices.some(({ revokedIn }) => revokedIn === null);
 }

@@ -70,7 +70,7 @@ it("the first named who is there acts as owner; of nobody the tree tells who doe
     return viewOf(town, "bob", id).roster.map(({ userName, role }) => `${userName} ${role}`);
   };
   expect(roles({ ...facts.charter, owner: stranger, admins: [town.of("carol").account] })).toEqual([
-    " owner",
+    "carol owner",
     "alice member",
     "bob member",
     "dora member",

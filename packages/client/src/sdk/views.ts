@@ -6,6 +6,7 @@ import type { Contact, Conversation, GroupMember } from "../api.ts";
 import type { ConnectionState, StoredMessage } from "../engine/contract.ts";
 import type { Engine } from "../engine/index.ts";
 import { messageOf } from "../engine/index.ts";
+import { isChanging } from "../engine/group/wishState.ts";
 import { modeOf } from "../engine/settings.ts";
 import type { ContactRecord } from "../engine/records/contact.ts";
 import type { ConversationRecord } from "../engine/records/conversation.ts";
@@ -79,7 +80,7 @@ export function conversationView(
     members: record.facts === null ? [state.identity.userName, peer] : namesOf(roster),
     roster,
     role: roster.find(({ mine }) => mine)?.role,
-    changing: false,
+    changing: isChanging(state, record.id),
     peer: record.peer ?? undefined,
     accepted: record.facts !== null || wasAccepted(record) || state.imported.has(record.id),
     unread: record.unread,

@@ -12,6 +12,7 @@ import { isOfAccount, listedDevice, lookupPeer } from "../peers.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
 import type { Transaction } from "../transaction.ts";
 import { showLines, withLines } from "./lines.ts";
+import { enqueuePeople } from "./people.ts";
 import type { Standing } from "./policy.ts";
 import { factsOf, hasKey, standingOf } from "./standing.ts";
 
@@ -119,4 +120,5 @@ function* enterWelcomed(
   forgetPosts(core, id);
   emit(core, { type: "conversation", conversation: id, change: wasThere ? "members" : "created" });
   showLines(core, lined.records);
+  enqueuePeople(core);
 }

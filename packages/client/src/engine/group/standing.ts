@@ -33,9 +33,23 @@ export function factsOf(
   return { kind: "group", charter, members: accounts, confirmed };
 }
 
+export function sameFacts(a: GroupFacts, b: GroupFacts): boolean {
+  const same = (x: readonly AccountId[], y: readonly AccountId[]): boolean => x.join() === y.join();
+  return (
+    a.charter.name === b.charter.name &&
+    a.charter.owner === b.charter.owner &&
+    same(a.charter.admins, b.charter.admins) &&
+    same(a.members, b.members)
+  );
+}
+
 /** The members behind a change. */
 export function membersAfter(before: readonly Member[], { added, removed }: EpochChange): readonly Member[] {
   return [...before.filter(({ leaf }) => !removed.some((gone) => gone.leaf === leaf)), ...added];
+}
+
+export function devicesOf(members: readonly Member[], account: AccountId): readonly Member[] {
+  return members.filter(({ credential }) => credential.account === account);
 }
 
 export function hasKey({ credential }: Member, accountKey: Uint8Array): boolean {

@@ -10,7 +10,12 @@ export const TABLE = {
   /** Key `group/part`. */
   group: "group",
   pending: "pending",
-  /** Key: a group that this device is out of and never enters again (CON-9). Value: empty while the server has to be told, then one byte. */
+  /** Key: the conversation of a group. Value: what is to become of it. */
+  wish: "wish",
+  /**
+   * Key: a group that this device is out of. A pair's is never entered again (CON-9), one of people by a later Welcome (GRP-5). Value: empty while the
+   * server has to be told, then one byte.
+   */
   leaving: "leaving",
   /** Key `conversation/order`. */
   outbox: "outbox",
