@@ -27,7 +27,7 @@ export function withOpenBase(conversation: ConversationRecord): ConversationReco
 /** Part of a job: counts, if that is due. False: answers are awaited first. */
 export function* countBase(core: Core, id: ConversationId): Step<boolean> {
   const conversation = core.state.conversations.get(id);
-  if (conversation === undefined || isBaseKnown(conversation)) return true;
+  if (conversation?.state !== "active" || isBaseKnown(conversation)) return true;
   if (awaitsAnswers(core, id)) return false;
   const base = takenByServer(core.state, conversation);
   yield* commit(

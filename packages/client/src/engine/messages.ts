@@ -27,6 +27,7 @@ import { commit, emit, mlsOrThrow } from "./core.ts";
 import { notePeersAttention, onSignal } from "./direct/calls.ts";
 import { onConfirmed } from "./direct/carry.ts";
 import { tellWords } from "./fileReceipts.ts";
+import { hasReceipts } from "./group/watermarks.ts";
 import { loadGroup } from "./groups.ts";
 import { storedAmong } from "./imports.ts";
 import { leaveAgain } from "./leaving.ts";
@@ -35,7 +36,7 @@ import { enqueueDispatch } from "./posts.ts";
 import { applyReceipts, enqueueReceipt } from "./receipts.ts";
 import type { ConversationRecord, StreamRecord } from "./records/conversation.ts";
 import type { HistoryRecord } from "./records/history.ts";
-import { judgeArrival, noteStream, skipCounters, withRecent } from "./streams.ts";
+import { judgeArrival, noteStream, skipCounters, withRecent, withStream } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Takes in a run of message entries of one group. */
@@ -116,8 +117,10 @@ function* takeIn(
   for (const event of [...intake.events(), ...receipted.events]) emit(core, event);
   if (intake.history.length > 0) enqueueReceipt(core, id);
   if (onConfirmed(core, receipted.conversation)) enqueueDispatch(core, id);
-  if (isLive && intake.heard) core.live.heard.set(id, core.now());
-  if (isLive && intake.history.length > 0) notePeersAttention(core, id);
+  // Groups have no links to call for.
+  if (!isLive || conversation.peer === null) return;
+  if (intake.heard) core.live.heard.set(id, core.now());
+  if (intake.history.length > 0) notePeersAttention(core, id);
   for (const { sender, body } of intake.receipts) tellWords(core, receipted.conversation, sender, body);
 }
 
@@ -259,7 +262,7 @@ class Intake {
     const { body, id } = content;
     if (!isMessageBody(body)) return this.#setStream(next);
     const again = this.#isKnown(sender, id);
-    this.#setStream(withRecent(next, counter, id));
+    this.#setStream(withRecent(next, counter, id, hasReceipts(this.conversation)));
     if (!again) this.#takeMessage(content, body, sender);
   }
 
@@ -296,8 +299,7 @@ class Intake {
   }
 
   #setStream(next: StreamRecord): void {
-    const others = this.conversation.streams.filter(({ stream }) => stream !== next.stream);
-    this.conversation = { ...this.conversation, streams: [...others, next] };
+    this.conversation = { ...this.conversation, streams: withStream(this.conversation.streams, next) };
   }
 }
 

@@ -3,7 +3,15 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StreamRecord } from "./records/conversation.ts";
 import type { Arrival } from "./streams.ts";
-import { MAX_MISSING, deliveredUpTo, judgeArrival, noteStream, skipCounters } from "./streams.ts";
+import {
+  MAX_MISSING,
+  deliveredUpTo,
+  judgeArrival,
+  noteStream,
+  skipCounters,
+  withRecent,
+  withStream,
+} from "./streams.ts";
 
 const id = (value: number): never => idOf<never>(new Uint8Array(16).fill(value));
 const hashOf = (counter: number): Uint8Array => new Uint8Array(32).fill(counter % 256);
@@ -151,6 +159,28 @@ describe("MSG-9: where a stream begins for a joiner", () => {
         expect(known?.missing ?? []).toEqual(behind.toSorted((a, b) => a - b));
       }),
     );
+  });
+});
+
+describe("memory", () => {
+  it("of a device that begins ever new streams the last ones are remembered", () => {
+    let streams: readonly StreamRecord[] = [];
+    for (let i = 1; i <= 40; i++)
+      streams = withStream(streams, judgeArrival(undefined, arrival(1, { stream: id(i) })).stream);
+    expect(streams.map(({ stream }) => stream)).toEqual(Array.from({ length: 16 }, (_, i) => id(i + 25)));
+    const other = judgeArrival(undefined, arrival(1, { stream: id(50), device: id(9) })).stream;
+    expect(withStream(streams, other)).toHaveLength(17);
+    expect(withStream(streams, { ...other, stream: id(30), device: id(3) })).toHaveLength(16);
+  });
+
+  it("where no receipts are sent few messages are remembered", () => {
+    let [stream, quiet] = [take([1]).stream, take([1]).stream] as [StreamRecord, StreamRecord];
+    for (let i = 1; i <= 100; i++) {
+      stream = withRecent(stream, i, id(i));
+      quiet = withRecent(quiet, i, id(i), false);
+    }
+    expect([stream.recent.length, quiet.recent.length]).toEqual([100, 32]);
+    expect(quiet.recent.at(-1)).toEqual({ counter: 100, id: id(100) });
   });
 });
 

@@ -10,6 +10,10 @@ import type { StreamRecord } from "./records/conversation.ts";
 export const MAX_MISSING = 1000;
 /** Receipts follow within seconds, so there are rarely more than a few without one. */
 const MAX_RECENT = 1000;
+/** A device begins one when it comes into a group, and when the contact's devices have changed. */
+const MAX_STREAMS_OF_DEVICE = 16;
+/** More than twice a full group's, with those of devices that have gone. */
+const MAX_STREAMS = 1000;
 /** Messages remembered although a receipt for them is out: a relay may have dropped it. */
 const KEPT_RECENT = 32;
 
@@ -75,9 +79,14 @@ function advance(
   };
 }
 
-/** Remembers a message that has arrived, at least until a receipt for it is out. */
-export function withRecent(stream: StreamRecord, counter: number, id: MessageId): StreamRecord {
-  const kept = stream.recent.slice(1 - MAX_RECENT);
+/** Remembers a message that has arrived, at least until a receipt for it is out, if one is to come. */
+export function withRecent(
+  stream: StreamRecord,
+  counter: number,
+  id: MessageId,
+  hasReceipts = true,
+): StreamRecord {
+  const kept = stream.recent.slice(1 - (hasReceipts ? MAX_RECENT : KEPT_RECENT));
   const place = kept.findLastIndex((text) => text.counter < counter) + 1;
   kept.splice(place, 0, { counter, id });
   return { ...stream, recent: kept };
@@ -94,6 +103,17 @@ export function withReceipted(stream: StreamRecord, delivered: number, read: num
       ({ counter }, i, texts) => counter > receiptedDelivered || i >= texts.length - KEPT_RECENT,
     ),
   };
+}
+
+/**
+ * The streams with the next record of one of them. A sender that begins ever new ones gets no more than so many remembered, those that it began last.
+ */
+export function withStream(streams: readonly StreamRecord[], next: StreamRecord): readonly StreamRecord[] {
+  const others = streams.filter(({ stream }) => stream !== next.stream);
+  const ofDevice = others.filter(({ device }) => device === next.device);
+  const oldest = ofDevice.length < MAX_STREAMS_OF_DEVICE ? undefined : ofDevice[0];
+  const kept = oldest === undefined ? others : others.filter((record) => record !== oldest);
+  return [...kept.slice(1 - MAX_STREAMS), next];
 }
 
 /** The sender says that nothing will come for these counters. */
