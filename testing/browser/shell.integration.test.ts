@@ -264,7 +264,7 @@ describe.skipIf(!hasChromium)("the frame of the app", () => {
 
   const userName = (): Locator => page.getByLabel("User name");
   const password = (): Locator => page.getByLabel("Password", { exact: true });
-  const search = (): Locator => page.getByRole("searchbox", { name: "Search people" });
+  const search = (): Locator => page.getByRole("searchbox", { name: "Search" });
   const rows = (): Locator => page.locator("nav li a");
   const row = (name: string): Locator => page.getByRole("link", { name: new RegExp(`^${name}`) });
   const composer = (name: string): Locator => page.getByLabel(`Message to ${name}`);

@@ -2,6 +2,7 @@
 import type { Act } from "./acts.ts";
 import { conversationScenes } from "./scenes/conversation.ts";
 import { fileScenes } from "./scenes/files.ts";
+import { groupScenes } from "./scenes/groups.ts";
 import { listScenes } from "./scenes/list.ts";
 import { settingsScenes } from "./scenes/settings.ts";
 import { signInScenes } from "./scenes/signIn.ts";
@@ -28,5 +29,6 @@ export const SCENES: readonly Scene[] = [
   ...listScenes,
   ...conversationScenes,
   ...fileScenes,
+  ...groupScenes,
   ...settingsScenes,
 ];

@@ -13,6 +13,8 @@ test.each<[Route, string]>([
   [{ page: "conversation", userName: "bob", details: true }, "#/with/bob/details"],
   [{ page: "conversation", userName: "bob", details: "path" }, "#/with/bob/details/path"],
   [{ page: "conversation", userName: "a/b #c", details: false }, "#/with/a%2Fb%20%23c"],
+  [{ page: "group", id: "0a1b", details: false }, "#/group/0a1b"],
+  [{ page: "group", id: "0a1b", details: true }, "#/group/0a1b/details"],
 ])("%j has the address %s, and back", (route, address) => {
   expect(hrefOf(route)).toBe(address);
   expect(parseRoute(address)).toEqual(route);
@@ -24,6 +26,8 @@ test.each([
   "#/nowhere",
   "#/with",
   "#/with/%",
+  "#/group",
+  "#/group/0a1b/details/path",
   "#with/bob",
   "#/with/bob/details/more",
   "#/with/bob/x/path",

@@ -20,7 +20,8 @@ export type Route =
   /** Without a section: their list. */
   | { readonly page: "settings"; readonly section?: SettingsSection }
   /** "path": with the details open at that part of them. */
-  | { readonly page: "conversation"; readonly userName: string; readonly details: boolean | "path" };
+  | { readonly page: "conversation"; readonly userName: string; readonly details: boolean | "path" }
+  | { readonly page: "group"; readonly id: string; readonly details: boolean };
 
 /** The address of a route, for links. */
 export function hrefOf(route: Route): string {
@@ -44,6 +45,8 @@ function partsOf(route: Route): readonly string[] {
         ...(route.details === false ? [] : ["details"]),
         ...(route.details === "path" ? ["path"] : []),
       ];
+    case "group":
+      return ["group", route.id, ...(route.details ? ["details"] : [])];
   }
 }
 
@@ -65,9 +68,20 @@ export function parseRoute(fragment: string): Route {
       return first === undefined
         ? { page: "list" }
         : { page: "conversation", userName: first, details: isPath ? "path" : second === "details" };
+    case "group":
+      return first === undefined ? { page: "list" } : { page, id: first, details: second === "details" };
     default:
       return { page: "list" };
   }
+}
+
+/** Whether the details of a conversation are open. */
+export function showsDetails(route: Route): boolean {
+  return (route.page === "conversation" || route.page === "group") && route.details !== false;
+}
+
+export function withoutDetails(route: Route): Route {
+  return route.page === "conversation" || route.page === "group" ? { ...route, details: false } : route;
 }
 
 /** The parts of `#/a/b`, none for anything else. */

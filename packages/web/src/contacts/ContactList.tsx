@@ -5,6 +5,7 @@ import type { Sotto } from "sotto";
 import type { Route } from "../app/route.ts";
 import { goTo, hrefOf } from "../app/route.ts";
 import type { DeviceView } from "../device/deviceView.ts";
+import { keyOf, placeOf, routeOf } from "../device/place.ts";
 import { useText } from "../text/text.ts";
 import { isUserName } from "../text/userName.ts";
 import { Brand } from "../ui/Brand.tsx";
@@ -39,7 +40,7 @@ export function ContactList({ device, view, route, searchField }: ContactListPro
     const first = rows[0];
     if (!searching || first === undefined) return;
     setQuery("");
-    goTo({ page: "conversation", userName: first.contact.userName, details: false });
+    goTo(routeOf(first));
   }
 
   return (
@@ -70,6 +71,7 @@ export function ContactList({ device, view, route, searchField }: ContactListPro
       <RowList
         incoming={searching ? [] : incoming}
         rows={rows}
+        people={view.people}
         current={currentOf(route, view)}
         searching={searching}
       />
@@ -84,11 +86,11 @@ export function ContactList({ device, view, route, searchField }: ContactListPro
   );
 }
 
-/** The account of the open conversation. */
+/** The key of the row that is open. */
 function currentOf(route: Route, view: DeviceView): string | undefined {
   if (route.page === "requests") return REQUESTS_KEY;
-  if (route.page !== "conversation") return undefined;
-  return view.contacts.find(({ userName }) => userName === route.userName)?.account;
+  const place = placeOf(route, view);
+  return place && keyOf(place);
 }
 
 /** A name that could be somebody's leads to asking them. */

@@ -1,8 +1,7 @@
-/** One contact in the list: who, when, and the last words. */
+/** One contact or group in the list: who, when, and the last words. */
 import { Trans } from "@lingui/react";
 import type { ReactNode } from "react";
 import { memo } from "react";
-import { hrefOf } from "../app/route.ts";
 import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
 import { Hidden } from "../ui/Hidden.tsx";
@@ -22,22 +21,22 @@ export interface ContactRowProps extends RowLook {
 
 /** Drawn again only when what it shows has changed. */
 export const ContactRow = memo(function ContactRow(props: ContactRowProps): ReactNode {
-  const { account, userName, online, unread, when, current, candidate, tabStop } = props;
+  const { account, name, isGroup, href, online, unread, when, current, candidate, tabStop } = props;
   const t = useText();
   const looks = [styles["row"], unread > 0 && styles["unread"], candidate && styles["candidate"]];
   return (
     <a
       className={looks.filter(Boolean).join(" ")}
-      href={hrefOf({ page: "conversation", userName, details: false })}
+      href={href}
       aria-current={current ? "page" : undefined}
       tabIndex={tabStop ? 0 : -1}
       draggable={false}
     >
-      <Face name={userName} account={account} online={online} />
+      <Face name={name} account={account} online={online} group={isGroup} />
       <span className={styles["lines"]}>
         <span className={styles["line"]}>
-          <span className={styles["name"]} title={userName} dir="auto">
-            {userName}
+          <span className={styles["name"]} title={name} dir="auto">
+            {name}
           </span>
           {online && <Hidden>{t("contacts.online")}</Hidden>}
           {when !== undefined && <span className={styles["when"]}>{when}</span>}

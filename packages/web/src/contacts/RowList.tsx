@@ -2,12 +2,14 @@
 import type { ReactElement, ReactNode } from "react";
 import type { Contact } from "sotto";
 import { Virtualizer } from "virtua";
+import type { People } from "../device/people.ts";
+import type { Place } from "../device/place.ts";
+import { isEnded, keyOf } from "../device/place.ts";
 import { useLocale, useText } from "../text/text.ts";
 import styles from "./ContactList.module.css";
 import { ContactRow } from "./ContactRow.tsx";
 import { RequestsRow } from "./RequestsRow.tsx";
-import type { Row } from "./rows.ts";
-import { isEnded, lookOf } from "./rows.ts";
+import { lookOf } from "./rows.ts";
 import { useTabStop } from "./useTabStop.ts";
 
 /** Fewer cost less drawn at once than measured. */
@@ -17,23 +19,24 @@ export const REQUESTS_KEY = "requests";
 
 export interface RowListProps {
   readonly incoming: readonly Contact[];
-  readonly rows: readonly Row[];
-  /** The account whose conversation is open, or {@link REQUESTS_KEY}. */
+  readonly rows: readonly Place[];
+  readonly people: People;
+  /** The key of the place that is open, or {@link REQUESTS_KEY}. */
   readonly current: string | undefined;
   /** The first row is what Enter in the search field opens. */
   readonly searching: boolean;
 }
 
-export function RowList({ incoming, rows, current, searching }: RowListProps): ReactNode {
+export function RowList({ incoming, rows, people, current, searching }: RowListProps): ReactNode {
   const t = useText();
   const locale = useLocale();
-  const nowMs = Date.now();
+  const reader = { people, nowMs: Date.now(), locale, t };
   const items = [...(incoming.length > 0 ? [undefined] : []), ...rows];
   const firstEnded = rows.find(isEnded);
-  const { index: stop, listProps } = useTabStop(items.map(keyOf), current);
+  const { index: stop, listProps } = useTabStop(items.map(keyOfItem), current);
 
-  function render(row: Row | undefined, index: number): ReactElement {
-    const key = keyOf(row);
+  function render(row: Place | undefined, index: number): ReactElement {
+    const key = keyOfItem(row);
     const place = { current: key === current, tabStop: index === stop };
     return (
       <div key={key} data-key={key}>
@@ -43,7 +46,7 @@ export function RowList({ incoming, rows, current, searching }: RowListProps): R
         {row === undefined ? (
           <RequestsRow userNames={incoming.map(({ userName }) => userName)} {...place} />
         ) : (
-          <ContactRow {...lookOf(row, nowMs, locale, t)} {...place} candidate={searching && index === 0} />
+          <ContactRow {...lookOf(row, reader)} {...place} candidate={searching && index === 0} />
         )}
       </div>
     );
@@ -58,7 +61,7 @@ export function RowList({ incoming, rows, current, searching }: RowListProps): R
       ) : (
         <ul>
           {items.map((row, index) => (
-            <li key={keyOf(row)}>{render(row, index)}</li>
+            <li key={keyOfItem(row)}>{render(row, index)}</li>
           ))}
         </ul>
       )}
@@ -66,6 +69,6 @@ export function RowList({ incoming, rows, current, searching }: RowListProps): R
   );
 }
 
-function keyOf(row: Row | undefined): string {
-  return row?.contact.account ?? REQUESTS_KEY;
+function keyOfItem(row: Place | undefined): string {
+  return row === undefined ? REQUESTS_KEY : keyOf(row);
 }

@@ -1,4 +1,4 @@
-/** Finds people while one types; Enter opens the first. */
+/** Finds people and groups while one types; Enter opens the first. */
 import type { KeyboardEvent, ReactNode, Ref } from "react";
 import { Keys } from "../shell/Keys.tsx";
 import { isApple } from "../shell/isApple.ts";
@@ -12,7 +12,7 @@ import styles from "./SearchField.module.css";
 export interface SearchFieldProps {
   readonly fieldRef: Ref<HTMLInputElement>;
   readonly query: string;
-  /** How many people the query finds. */
+  /** How many rows the query finds. */
   readonly found: number;
   readonly onChange: (query: string) => void;
   readonly onOpenFirst: () => void;

@@ -14,14 +14,14 @@ import styles from "./Composer.module.css";
 import type { Draft } from "./useDraft.ts";
 
 export interface ComposerProps {
-  /** The other's. */
-  readonly userName: string;
+  /** Of whom it goes to: the contact's, or the group's. */
+  readonly name: string;
   readonly draft: Draft;
   /** What goes with the text. */
   readonly tray: TrayState;
   readonly onTrayChange: (step: (tray: TrayState) => TrayState) => void;
-  /** Files have been chosen; with whether something of it was a folder. */
-  readonly onGiven: (given: Given, folder: boolean) => void;
+  /** Files have been chosen; with whether something of it was a folder. Absent where none can be sent. */
+  readonly onGiven: ((given: Given, folder: boolean) => void) | undefined;
   /** Why the last message did not leave. */
   readonly problem: string | undefined;
   /** Sends the text with what is in the tray. Resolves with true when the message is stored on this device. */
@@ -29,7 +29,7 @@ export interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps): ReactNode {
-  const { userName, draft, tray, onTrayChange, onGiven, problem, onSend } = props;
+  const { name, draft, tray, onTrayChange, onGiven, problem, onSend } = props;
   const t = useText();
   const { text } = draft;
   const isBlank = text.trim() === "";
@@ -67,14 +67,14 @@ export function Composer(props: ComposerProps): ReactNode {
       <ErrorLine sentence={tooLong ? t("error.textTooLong") : problem} />
       <Tray tray={tray} onChange={onTrayChange} />
       <div className={styles["line"]}>
-        <AttachButtons onGiven={onGiven} />
+        {onGiven !== undefined && <AttachButtons onGiven={onGiven} />}
         {/* The field is as high as its text: a copy in the same place, drawn by the style sheet, gives the height. */}
         <div className={styles["box"]} data-text={`${text} `}>
           <textarea
             ref={field}
             rows={1}
             value={text}
-            aria-label={t("conversation.messageTo", { name: userName })}
+            aria-label={t("conversation.messageTo", { name })}
             aria-invalid={tooLong}
             placeholder={t("conversation.placeholder")}
             dir="auto"

@@ -9,31 +9,36 @@ import styles from "./ComposerNote.module.css";
 import type { Obstacle } from "./whyNotWrite.ts";
 
 export interface ComposerNoteProps {
-  /** The other's. */
-  readonly userName: string;
+  /** The contact's, or the group's. */
+  readonly name: string;
   readonly obstacle: Obstacle;
   /** Goes on with the keys that are known, where they are the obstacle. */
   readonly onKeepKeys: () => void;
 }
 
-export function ComposerNote({ userName, obstacle, onKeepKeys }: ComposerNoteProps): ReactNode {
-  const { reason, tone } = obstacle;
+export function ComposerNote({ name, obstacle, onKeepKeys }: ComposerNoteProps): ReactNode {
+  const { title, text, tone } = obstacle;
   const t = useText();
   return (
     <section className={`${styles["note"]} ${styles[tone]}`} role={tone === "stop" ? "alert" : "status"}>
       <h2>
         <Icon name={tone === "stop" ? "shieldAlert" : "clock"} />
-        {t(`conversation.${reason}.title`, { name: userName })}
+        {t(title, { name })}
       </h2>
-      <p>{t(`conversation.${reason}.text`, { name: userName })}</p>
-      <WayOut {...{ userName, obstacle, onKeepKeys }} />
+      {text !== undefined && <p>{t(text, { name })}</p>}
+      <WayOut {...{ name, obstacle, onKeepKeys }} />
     </section>
   );
 }
 
 /** What one can do about it. */
-function WayOut({ userName, obstacle: { reason, keepable }, onKeepKeys }: ComposerNoteProps): ReactNode {
+function WayOut({
+  name: userName,
+  obstacle: { reason, text, keepable },
+  onKeepKeys,
+}: ComposerNoteProps): ReactNode {
   const t = useText();
+  if (text === undefined) return null;
   if (keepable)
     return (
       <div className={styles["acts"]}>

@@ -1,8 +1,10 @@
 /** One conversation: who, the history, and the composer or why there is none. */
 import type { ReactNode } from "react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { Contact, Sotto, StoredMessage } from "sotto";
+import type { Sotto, StoredMessage } from "sotto";
 import type { DeviceView } from "../device/deviceView.ts";
+import type { Place } from "../device/place.ts";
+import { idOf, titleOf } from "../device/place.ts";
 import { ConversationFilesContext } from "../files/conversationFiles.ts";
 import { DropTarget } from "../files/DropTarget.tsx";
 import type { TransferId } from "../files/fileStore.ts";
@@ -12,6 +14,7 @@ import { useDrop } from "../files/useDrop.ts";
 import { useOutbox } from "../files/useOutbox.ts";
 import { Viewer } from "../files/Viewer.tsx";
 import { isWaiting } from "../path/pathNow.ts";
+import { useText } from "../text/text.ts";
 import { ErrorLine } from "../ui/ErrorLine.tsx";
 import { useAct } from "../ui/useAct.ts";
 import { Composer } from "./Composer.tsx";
@@ -28,26 +31,29 @@ import { whyNotWrite } from "./whyNotWrite.ts";
 
 export interface ConversationPaneProps {
   readonly device: Sotto;
-  readonly contact: Contact;
+  readonly place: Place;
   readonly view: DeviceView;
   /** Whether the details are open. */
   readonly details: boolean;
 }
 
-export function ConversationPane({ device, contact, view, details }: ConversationPaneProps): ReactNode {
-  const { userName } = contact;
-  const conversation = view.conversations.find(({ id }) => id === contact.conversation);
+export function ConversationPane({ device, place, view, details }: ConversationPaneProps): ReactNode {
+  const t = useText();
+  const { contact, conversation } = place;
+  const id = idOf(place);
+  const name = titleOf(place);
   const looking = useLookedAt();
-  const history = useHistory(device, contact.conversation, looking);
-  const draft = useDraft(device, contact.conversation, conversation?.draft);
-  const obstacle = whyNotWrite(contact, conversation);
-  const outbox = useOutbox(device, contact.conversation);
+  const history = useHistory(device, id, looking);
+  const draft = useDraft(device, id, conversation?.draft);
+  const obstacle = whyNotWrite(place);
+  const outbox = useOutbox(device, id);
+  const [filesRefused, setFilesRefused] = useState(false);
   const shown = useMemo(
     () => ({ ...history, messages: withPreparing(history.messages, outbox.preparing) }),
     [history.messages, history.complete, history.loaded, history.divider, outbox.preparing],
   );
   const [viewed, setViewed] = useState<TransferId>();
-  const files = useMemo(() => ({ device, userName, openPicture: setViewed }), [device, userName]);
+  const files = useMemo(() => ({ device, userName: name, openPicture: setViewed }), [device, name]);
   const pictures = useMemo(
     () => shown.messages.flatMap((message) => message.files.filter(isDrawable)),
     [shown.messages],
@@ -56,16 +62,18 @@ export function ConversationPane({ device, contact, view, details }: Conversatio
     const empty = folder && given.length === 0;
     outbox.add(given, empty ? "emptyFolder" : more ? "tooMany" : undefined);
   };
-  const drop = useDrop(obstacle === undefined ? give : undefined);
-  useAttend(device, contact.conversation);
-  const [keepKeys, keeping] = useAct(() => device.contacts.accept(userName));
+  const takesFiles = contact !== undefined;
+  const drop = useDrop(
+    obstacle === undefined ? (takesFiles ? give : () => setFilesRefused(true)) : undefined,
+  );
+  useAttend(device, id);
+  const [keepKeys, keeping] = useAct(() => device.contacts.accept(name));
   const unread = conversation?.unread ?? 0;
 
   useEffect(() => {
     // What cannot be marked now is marked with the next message. What opens has been drawn as unread first.
-    if (looking && history.loaded && unread > 0)
-      void device.conversations.markRead(contact.conversation).catch(() => {});
-  }, [device, looking, history.loaded, contact.conversation, unread]);
+    if (looking && history.loaded && unread > 0) void device.conversations.markRead(id).catch(() => {});
+  }, [device, looking, history.loaded, id, unread]);
 
   const send = useRef(history.send);
   useEffect(() => {
@@ -74,6 +82,7 @@ export function ConversationPane({ device, contact, view, details }: Conversatio
   const retry = useCallback((text: string): void => void send.current(text), []);
 
   async function sendAll(text: string): Promise<boolean> {
+    setFilesRefused(false);
     return outbox.tray.attachments.length === 0 ? history.send(text) : outbox.send(text);
   }
 
@@ -81,20 +90,21 @@ export function ConversationPane({ device, contact, view, details }: Conversatio
     <ConversationFilesContext value={files}>
       <div className={styles["pane"]} {...drop.handlers}>
         <ConversationHeader
-          contact={contact}
+          place={place}
           details={details}
           open={obstacle === undefined ? conversation : undefined}
         />
         <MessageList
-          contact={contact}
+          place={place}
+          people={view.people}
           history={shown}
           onRetry={obstacle === undefined ? retry : undefined}
           waits={conversation !== undefined && isWaiting(conversation)}
         />
-        {obstacle === undefined && conversation?.path === "direct" && (
+        {obstacle === undefined && contact !== undefined && conversation?.path === "direct" && (
           <DirectOnlyNote
             device={device}
-            userName={userName}
+            userName={name}
             conversation={conversation}
             presenceHidden={view.presenceHidden}
             count={history.messages.filter(({ mine, state }) => mine && state === "sending").length}
@@ -102,12 +112,12 @@ export function ConversationPane({ device, contact, view, details }: Conversatio
         )}
         {obstacle === undefined ? (
           <Composer
-            userName={userName}
+            name={name}
             draft={draft}
             tray={outbox.tray}
             onTrayChange={outbox.change}
-            onGiven={give}
-            problem={outbox.problem ?? history.problem}
+            onGiven={takesFiles ? give : undefined}
+            problem={filesRefused ? t("groups.noFiles") : (outbox.problem ?? history.problem)}
             onSend={sendAll}
           />
         ) : (
@@ -115,10 +125,10 @@ export function ConversationPane({ device, contact, view, details }: Conversatio
             <div className={styles["problem"]}>
               <ErrorLine sentence={keeping.problem ?? history.problem} />
             </div>
-            <ComposerNote userName={userName} obstacle={obstacle} onKeepKeys={keepKeys} />
+            <ComposerNote name={name} obstacle={obstacle} onKeepKeys={keepKeys} />
           </>
         )}
-        {drop.over && <DropTarget userName={userName} />}
+        {drop.over && takesFiles && <DropTarget userName={name} />}
         <Viewer pictures={pictures} shown={viewed} onShow={setViewed} onClose={() => setViewed(undefined)} />
       </div>
     </ConversationFilesContext>

@@ -1,11 +1,12 @@
 /** One message with what stands above it: a bubble with its text, and below it time, path and state. */
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { memo, useState } from "react";
 import type { StoredMessage } from "sotto";
 import { MessageFiles } from "../files/MessageFiles.tsx";
 import { timeOf } from "../text/dates.ts";
 import { useLocale, useText } from "../text/text.ts";
 import { shownState } from "../path/pathNow.ts";
+import { hueOf } from "../ui/hue.ts";
 import { PathGlyph, PathShape } from "../ui/PathGlyph.tsx";
 import { StateGlyph } from "../ui/StateGlyph.tsx";
 import styles from "./MessageItem.module.css";
@@ -14,8 +15,12 @@ import { isLargeEmoji } from "./messageText.ts";
 
 export interface MessageItemProps {
   readonly message: StoredMessage;
-  /** The other's. */
-  readonly userName: string;
+  /** Of the conversation: the contact's, or the group's. */
+  readonly name: string;
+  /** Of a group: who has written it. */
+  readonly sender: string | undefined;
+  /** What has happened in the group, in the place of a message. */
+  readonly line: string | undefined;
   /** The heading of the day that begins here. */
   readonly day: string | undefined;
   /** How many unread messages begin here. */
@@ -34,8 +39,9 @@ const FRESH_MS = 1000;
 
 /** Drawn again only when something of its own has changed. */
 export const MessageItem = memo(function MessageItem(props: MessageItemProps): ReactNode {
-  const { message, userName, day, unread, continues, spellsPath, spellsState, waits, onRetry } = props;
-  const { mine, text, files, path, state, storedAtMs } = message;
+  const { message, name, sender, line, day, unread, continues, spellsPath, spellsState, waits, onRetry } =
+    props;
+  const { from, mine, text, files, path, state, storedAtMs } = message;
   const t = useText();
   const time = timeOf(storedAtMs, useLocale());
   const [isFresh] = useState(() => Date.now() - storedAtMs < FRESH_MS);
@@ -50,9 +56,19 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps): R
     ...(isFresh ? ["fresh"] : []),
     ...(files.length > 0 ? ["offers"] : []),
   ];
+  const heading = day !== undefined && <h2 className={styles["day"]}>{day}</h2>;
+  if (line !== undefined)
+    return (
+      <div className={styles["row"]}>
+        {heading}
+        <p className={styles["line"]} dir="auto" title={time}>
+          {line}
+        </p>
+      </div>
+    );
   return (
     <div className={styles["row"]}>
-      {day !== undefined && <h2 className={styles["day"]}>{day}</h2>}
+      {heading}
       {unread !== undefined && (
         <p className={styles["unread"]}>
           <span>{t("conversation.unread", { count: unread })}</span>
@@ -61,22 +77,37 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps): R
       <article
         className={[styles["message"], ...kinds.map((kind) => styles[kind])].join(" ")}
         aria-label={
-          mine ? t("conversation.fromYou", { time }) : t("conversation.fromOther", { name: userName, time })
+          mine
+            ? t("conversation.fromYou", { time })
+            : t("conversation.fromOther", { name: sender ?? name, time })
         }
       >
+        {sender !== undefined && !mine && !continues && (
+          <p
+            className={styles["sender"]}
+            style={{ "--hue": hueOf(from) } as CSSProperties}
+            aria-hidden="true"
+          >
+            {sender}
+          </p>
+        )}
         <div className={styles["bubble"]}>
           {files.length > 0 && <MessageFiles files={files} />}
           {(files.length === 0 || text.trim() !== "") && <MessageText text={text} />}
           <div className={styles["meta"]}>
             <time dateTime={new Date(storedAtMs).toISOString()}>{time}</time>
             {shown === "waiting" && <PathShape path="wait" />}
-            {shown !== "waiting" && !isFailed && <PathGlyph path={path} spelled={spellsPath} />}
+            {shown !== "waiting" && !isFailed && sender === undefined && (
+              <PathGlyph path={path} spelled={spellsPath} />
+            )}
             {mine && <StateGlyph state={shown} spelled={spellsState} />}
           </div>
         </div>
         {isFailed && (
           <div className={styles["failure"]}>
-            <span>{t("conversation.didNotReach", { name: userName })}</span>
+            <span>
+              {t(sender === undefined ? "conversation.didNotReach" : "groups.didNotReach", { name })}
+            </span>
             {onRetry !== undefined && (
               <button type="button" onClick={() => onRetry(text)}>
                 {t("conversation.tryAgain")}

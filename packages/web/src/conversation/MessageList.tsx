@@ -1,9 +1,14 @@
 /** The history as a list of articles in days. Only what is near the screen is drawn; earlier pages come when one scrolls towards them. */
 import type { ReactNode, RefObject } from "react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import type { Contact, StoredMessage } from "sotto";
+import type { StoredMessage } from "sotto";
 import type { VirtualizerHandle } from "virtua";
 import { Virtualizer } from "virtua";
+import type { People } from "../device/people.ts";
+import { nameOf } from "../device/people.ts";
+import type { Place } from "../device/place.ts";
+import { keyOf, titleOf } from "../device/place.ts";
+import { eventText } from "../groups/eventText.ts";
 import { dayHeading } from "../text/dates.ts";
 import { useLocale, useText } from "../text/text.ts";
 import { Button } from "../ui/Button.tsx";
@@ -18,8 +23,8 @@ import type { HistoryView } from "./useHistory.ts";
 import { useToday } from "./useToday.ts";
 
 export interface MessageListProps {
-  /** The other. */
-  readonly contact: Contact;
+  readonly place: Place;
+  readonly people: People;
   readonly history: HistoryView;
   /** Sends a message that has failed once more; absent when nothing can be sent. */
   readonly onRetry: ((text: string) => void) | undefined;
@@ -32,8 +37,9 @@ const EARLY_PX = 1200;
 /** Drawn beyond the edges of the screen. */
 const BUFFER_PX = 600;
 
-export function MessageList({ contact, history, onRetry, waits }: MessageListProps): ReactNode {
-  const { userName, account } = contact;
+export function MessageList({ place, people, history, onRetry, waits }: MessageListProps): ReactNode {
+  const name = titleOf(place);
+  const isGroup = place.contact === undefined;
   const { messages, complete, loaded, divider, loadEarlier } = history;
   const t = useText();
   const locale = useLocale();
@@ -81,14 +87,14 @@ export function MessageList({ contact, history, onRetry, waits }: MessageListPro
           <div className={`${styles["top"]} ${nothing ? styles["alone"] : ""}`} ref={top}>
             {nothing && (
               <>
-                <Face name={userName} account={account} size="huge" />
-                <p className={styles["who"]}>{userName}</p>
+                <Face name={name} account={keyOf(place)} size="huge" group={isGroup} />
+                <p className={styles["who"]}>{name}</p>
               </>
             )}
             {loaded && complete && (
               <p className={styles["lock"]}>
                 <Icon name="lock" size="small" />
-                {t("conversation.protection", { name: userName })}
+                {t(isGroup ? "groups.protection" : "conversation.protection", { name })}
               </p>
             )}
             {loaded && !complete && (
@@ -116,7 +122,13 @@ export function MessageList({ contact, history, onRetry, waits }: MessageListPro
                 <MessageItem
                   key={message.order}
                   message={message}
-                  userName={userName}
+                  name={name}
+                  sender={isGroup ? nameOf(people, message.from, t) : undefined}
+                  line={
+                    message.event === null
+                      ? undefined
+                      : eventText({ ...message, event: message.event }, { people, locale, t })
+                  }
                   day={row.startsDay ? dayHeading(message.storedAtMs, todayMs, t, locale) : undefined}
                   unread={row.unread}
                   continues={row.continues}

@@ -17,6 +17,12 @@ describe("the line above unread messages", () => {
     expect(dividerOf(messages, 0, true)).toBeUndefined();
   });
 
+  test("neither stands before a line about a group nor counts it", () => {
+    const event = { kind: "left" } as const;
+    expect(dividerOf([message(1, { event }), message(2)], 1, true)).toMatchObject({ order: 2, count: 1 });
+    expect(withArrival(undefined, message(3, { event }), false)).toBeUndefined();
+  });
+
   test("stays while one looks, whatever arrives", () => {
     const divider = { order: 3, count: 2, growing: false };
     expect(withArrival(divider, message(6), true)).toBe(divider);

@@ -18,7 +18,7 @@ export function dividerOf(
   unread: number,
   looking: boolean,
 ): Divider | undefined {
-  const shown = messages.filter(({ mine, state }) => !mine && state === "delivered");
+  const shown = messages.filter(({ mine, state, event }) => !mine && state === "delivered" && event === null);
   const [first] = shown;
   if (unread === 0 || first === undefined) return undefined;
   return { order: first.order, count: Math.max(shown.length, unread), growing: !looking };
@@ -27,10 +27,10 @@ export function dividerOf(
 /** The divider after an arrival while somebody is looking, or nobody is. */
 export function withArrival(
   divider: Divider | undefined,
-  { mine, order }: Pick<StoredMessage, "mine" | "order">,
+  { mine, order, event }: Pick<StoredMessage, "mine" | "order" | "event">,
   looking: boolean,
 ): Divider | undefined {
-  if (mine || looking) return divider;
+  if (mine || looking || event !== null) return divider;
   if (divider?.growing === true) return { ...divider, count: divider.count + 1 };
   return { order, count: 1, growing: true };
 }

@@ -61,6 +61,14 @@ describe("timeline", () => {
     expect([0, 1, 2, 5, 9].map((order) => arrivedAfter(messages, order))).toEqual([3, 2, 1, 0, 0]);
   });
 
+  test("a line about a group ends a run, and is neither an arrival nor the newest own message", () => {
+    const event = { kind: "left" } as const;
+    const messages = [message(1), message(2, { event }), message(3), message(4, { mine: true, event })];
+    expect(rowsOf(messages).map(({ continues }) => continues)).toEqual([false, false, false, false]);
+    expect(arrivedAfter(messages, 0)).toBe(2);
+    expect(newestOwnIndex(messages)).toBe(-1);
+  });
+
   test("a message that has failed counts as sent anew when an own one of the same text follows", () => {
     const failed = message(1, { mine: true, state: "failed", text: "hello" });
     expect(wasSentAgain([failed, message(2, { text: "hello" })], 0)).toBe(false);

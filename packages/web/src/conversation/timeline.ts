@@ -48,21 +48,24 @@ export function rowOf(
 
 /** Where the newest own message is; -1 when there is none. */
 export function newestOwnIndex(messages: readonly StoredMessage[]): number {
-  return messages.findLastIndex(({ mine }) => mine);
+  return messages.findLastIndex(({ mine, event }) => mine && event === null);
 }
 
-/** How many of the other's messages come after the message of this order. */
+/** How many messages of others come after the message of this order. Lines about a group are none. */
 export function arrivedAfter(messages: readonly StoredMessage[], order: number): number {
   const first = messages.findLastIndex((message) => message.order <= order) + 1;
-  return messages.slice(first).filter(({ mine }) => !mine).length;
+  return messages.slice(first).filter(({ mine, event }) => !mine && event === null).length;
 }
 
 /** A message that has failed was sent anew if the same text follows. */
 export function wasSentAgain(messages: readonly StoredMessage[], index: number): boolean {
   const failed = messages[index];
-  return messages.some((message, i) => i > index && message.mine && message.text === failed?.text);
+  return messages.some(
+    (message, i) => i > index && message.mine && message.event === null && message.text === failed?.text,
+  );
 }
 
 function isRun(previous: StoredMessage, next: StoredMessage): boolean {
+  if (previous.event !== null || next.event !== null) return false;
   return previous.from === next.from && next.storedAtMs - previous.storedAtMs <= RUN_MS;
 }

@@ -1,8 +1,8 @@
 /** Why the composer is not there. */
-import type { Contact, Conversation } from "sotto";
+import type { Place } from "../device/place.ts";
+import type { TextId } from "../text/catalogues/en/index.ts";
 
 export interface Obstacle {
-  /** Its words are `conversation.REASON.title` and `.text`. */
   readonly reason:
     | "keysChanged"
     | "outgoing"
@@ -12,6 +12,10 @@ export interface Obstacle {
     | "unready"
     | "undecided"
     | "fork";
+  /** Takes the place's `name`. */
+  readonly title: TextId;
+  /** Takes it too; where the title says all there is none. */
+  readonly text: TextId | undefined;
   /** stop: keys or histories do not fit, the one thing that stops a person · wait: it passes, or is meant. */
   readonly tone: "stop" | "wait";
   /** One may go on with the keys that one knows: those that the server shows were never taken. */
@@ -19,10 +23,11 @@ export interface Obstacle {
 }
 
 /** `undefined` when one can write. */
-export function whyNotWrite(contact: Contact, conversation: Conversation | undefined): Obstacle | undefined {
+export function whyNotWrite(place: Place): Obstacle | undefined {
+  const { contact, conversation } = place;
+  if (contact === undefined) return whyNotInGroup(conversation.state);
   const { state, pinned } = contact;
-  if (!pinned)
-    return { reason: "keysChanged", tone: "stop", keepable: state === "accepted" || state === "outgoing" };
+  if (!pinned) return stopping("keysChanged", state === "accepted" || state === "outgoing");
   if (state === "removed") return waiting("ended");
   if (state === "outgoing" || state === "incoming" || state === "blocked") return waiting(state);
   switch (conversation?.state) {
@@ -33,7 +38,21 @@ export function whyNotWrite(contact: Contact, conversation: Conversation | undef
     case "undecided":
       return waiting("undecided");
     case "fork":
-      return { reason: "fork", tone: "stop", keepable: false };
+      return stopping("fork", false);
+    case "active":
+    case "pending":
+      return undefined;
+  }
+}
+
+function whyNotInGroup(state: NonNullable<Place["conversation"]>["state"]): Obstacle | undefined {
+  switch (state) {
+    case "ended":
+      return { ...waiting("ended"), title: "groups.ended", text: undefined };
+    case "undecided":
+      return { ...waiting("undecided"), title: "groups.undecided.title", text: "groups.undecided.text" };
+    case "fork":
+      return { ...stopping("fork", false), title: "groups.fork.title", text: "groups.fork.text" };
     case "active":
     case "pending":
       return undefined;
@@ -41,5 +60,13 @@ export function whyNotWrite(contact: Contact, conversation: Conversation | undef
 }
 
 function waiting(reason: Obstacle["reason"]): Obstacle {
-  return { reason, tone: "wait", keepable: false };
+  return { reason, ...wordsOf(reason), tone: "wait", keepable: false };
+}
+
+function stopping(reason: Obstacle["reason"], keepable: boolean): Obstacle {
+  return { reason, ...wordsOf(reason), tone: "stop", keepable };
+}
+
+function wordsOf(reason: Obstacle["reason"]): Pick<Obstacle, "title" | "text"> {
+  return { title: `conversation.${reason}.title`, text: `conversation.${reason}.text` };
 }

@@ -1,17 +1,17 @@
 /** What one may want to know of a conversation and the person in it: how it is protected, which way it goes, and how to end it. */
 import type { ReactNode } from "react";
 import type { Contact, Sotto } from "sotto";
-import { goTo, hrefOf } from "../app/route.ts";
+import { goTo } from "../app/route.ts";
 import type { DeviceView } from "../device/deviceView.ts";
 import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
-import { IconLink } from "../ui/IconButton.tsx";
 import { ContactActs } from "./ContactActs.tsx";
+import { DetailsFrame, DetailsSection } from "./DetailsFrame.tsx";
 import styles from "./DetailsPane.module.css";
-import { Fact } from "./Fact.tsx";
 import { KeysFact } from "./KeysFact.tsx";
 import { PathPart } from "./PathPart.tsx";
 import { SafetyNumber } from "./SafetyNumber.tsx";
+import { SealFacts } from "./SealFacts.tsx";
 
 export interface DetailsPaneProps {
   readonly device: Sotto;
@@ -27,37 +27,25 @@ export function DetailsPane({ device, contact, view, alone, wanted }: DetailsPan
   const { userName, account, online } = contact;
   const t = useText();
   const conversation = view.conversations.find(({ id }) => id === contact.conversation);
-  const [Title, Part] = alone ? (["h1", "h2"] as const) : (["h2", "h3"] as const);
-  const back = hrefOf({ page: "conversation", userName, details: false });
   return (
-    <>
-      <div className={styles["bar"]}>
-        <span className={styles["back"]}>
-          <IconLink icon="arrowBack" label={t("details.back")} href={back} />
-        </span>
-        <Title className={styles["title"]}>{t("details.title")}</Title>
-        <span className={styles["close"]}>
-          <IconLink icon="cross" label={t("conversation.hideDetails")} href={back} />
-        </span>
-      </div>
-      <div className={styles["scroll"]} tabIndex={0} role="region" aria-label={t("details.title")}>
-        <div className={styles["column"]}>
+    <DetailsFrame alone={alone} back={{ page: "conversation", userName, details: false }}>
+      {(Part) => (
+        <>
           <div className={styles["person"]}>
             <Face name={userName} account={account} size="huge" online={online} />
             <Part className={styles["name"]}>{userName}</Part>
             {online && <p className={styles["presence"]}>{t("conversation.online")}</p>}
           </div>
-          <section className={styles["section"]}>
+          <DetailsSection>
             <Part>{t("details.protection")}</Part>
             <SafetyNumber key={`${account} ${contact.pinned}`} device={device} userName={userName} />
             {conversation?.state === "active" && (
               <KeysFact key={conversation.id} device={device} conversation={conversation} />
             )}
-            <Fact icon="shield" title={t("details.suite")} hint={t("details.suiteHint")} />
-            <Fact icon="lock" title={t("details.onlyHere")} hint={t("details.onlyHereHint")} />
-          </section>
+            <SealFacts />
+          </DetailsSection>
           {conversation !== undefined && contact.state !== "blocked" && (
-            <section className={styles["section"]}>
+            <DetailsSection>
               <PathPart
                 key={conversation.id}
                 device={device}
@@ -68,14 +56,14 @@ export function DetailsPane({ device, contact, view, alone, wanted }: DetailsPan
                 wanted={wanted === "path"}
                 onReached={() => goTo({ page: "conversation", userName, details: true }, { replace: true })}
               />
-            </section>
+            </DetailsSection>
           )}
-          <section className={styles["section"]}>
+          <DetailsSection>
             <Part>{t("details.contact")}</Part>
             <ContactActs device={device} contact={contact} />
-          </section>
-        </div>
-      </div>
-    </>
+          </DetailsSection>
+        </>
+      )}
+    </DetailsFrame>
   );
 }

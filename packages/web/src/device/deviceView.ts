@@ -4,6 +4,8 @@ import type { Contact, Conversation, PathMode, Sotto } from "sotto";
 import type { ConnectionStatus } from "./connection.ts";
 import { nextConnection } from "./connection.ts";
 import { withFormer } from "./formerContacts.ts";
+import type { People } from "./people.ts";
+import { peopleOf } from "./people.ts";
 
 export interface DeviceView {
   /** Those who are no contacts any more and have left messages on this device are `removed`. */
@@ -15,6 +17,7 @@ export interface DeviceView {
   readonly defaultPath: PathMode;
   /** One is not seen online, and sees nobody. */
   readonly presenceHidden: boolean;
+  readonly people: People;
 }
 
 interface DeviceStore {
@@ -30,6 +33,7 @@ export function useDeviceView(device: Sotto): DeviceView {
 
 function createDeviceStore(device: Sotto): DeviceStore {
   let connection: ConnectionStatus = { state: device.connection };
+  let people: People | undefined;
   let view = read();
   return {
     subscribe(onChange) {
@@ -49,12 +53,15 @@ function createDeviceStore(device: Sotto): DeviceStore {
 
   function read(): DeviceView {
     const conversations = device.conversations.list();
+    const contacts = withFormer(device.contacts.list(), conversations);
+    people = peopleOf(device, contacts, conversations, people);
     return {
-      contacts: withFormer(device.contacts.list(), conversations),
+      contacts,
       conversations,
       connection,
       defaultPath: device.defaultPath,
       presenceHidden: device.presenceHidden,
+      people,
     };
   }
 }

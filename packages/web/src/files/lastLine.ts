@@ -1,5 +1,7 @@
-/** A message in one line, for lists and for reading out: what it says, or else what it offers. */
+/** A message in one line, for lists and for reading out: what it says, else what it offers, or what has happened in the group. */
 import type { StoredMessage } from "sotto";
+import type { People } from "../device/people.ts";
+import { eventText } from "../groups/eventText.ts";
 import type { Text } from "../text/text.ts";
 
 /** What a message offers: nothing, pictures alone, or files. */
@@ -10,8 +12,19 @@ export function offeredBy({ files }: Pick<StoredMessage, "files">): Offered {
   return files.every(({ picture }) => picture !== null) ? "pictures" : "files";
 }
 
-export function lineOf(message: Pick<StoredMessage, "text" | "files">, t: Text): string {
-  const { text, files } = message;
+export interface LineReader {
+  readonly people: People;
+  readonly locale: string;
+  readonly t: Text;
+}
+
+export function lineOf(
+  message: Pick<StoredMessage, "text" | "files" | "event" | "from" | "mine">,
+  reader: LineReader,
+): string {
+  const { text, files, event } = message;
+  const { t } = reader;
+  if (event !== null) return eventText({ ...message, event }, reader);
   const [first] = files;
   if (text.trim() !== "" || first === undefined) return text;
   if (offeredBy(message) === "pictures") return t("files.picture", { count: files.length });

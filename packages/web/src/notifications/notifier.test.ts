@@ -13,6 +13,8 @@ function scene(): {
   readonly log: string[];
   page: () => () => void;
   arrive: (conversation: ConversationId, mine?: boolean) => Promise<void>;
+  /** Somebody has changed the group. */
+  change: (conversation: ConversationId) => Promise<void>;
   read: (conversation: ConversationId) => Promise<void>;
   /** The claims end by themselves. */
   later: () => void;
@@ -55,8 +57,10 @@ function scene(): {
       ),
     arrive(conversation: ConversationId, mine = false) {
       if (!mine) unread.set(conversation, (unread.get(conversation) ?? 0) + 1);
-      return emit({ type: "message", message: { conversation, mine } });
+      return emit({ type: "message", message: { conversation, mine, event: null } });
     },
+    change: (conversation: ConversationId) =>
+      emit({ type: "message", message: { conversation, mine: false, event: { kind: "left" } } }),
     read(conversation: ConversationId) {
       unread.set(conversation, 0);
       return emit({ type: "conversation", conversation, change: "read" });
@@ -116,6 +120,15 @@ test("what was read meanwhile is not told of", async () => {
   await Promise.all([arrive(BOB), read(BOB)]);
   expect(log).toEqual([]);
   await arrive(BOB);
+  expect(log).toEqual([`show ${BOB}`]);
+});
+
+test("a line about a group is no message: not told of, also when others are unread", async () => {
+  const { log, page, arrive, change, later } = scene();
+  page();
+  await arrive(BOB);
+  later();
+  await change(BOB);
   expect(log).toEqual([`show ${BOB}`]);
 });
 

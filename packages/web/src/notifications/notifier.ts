@@ -69,5 +69,5 @@ export function startNotifier(
 }
 
 function isArrival(event: ClientEvent): event is Extract<ClientEvent, { type: "message" }> {
-  return event.type === "message" && !event.message.mine;
+  return event.type === "message" && !event.message.mine && event.message.event === null;
 }

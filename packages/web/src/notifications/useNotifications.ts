@@ -18,8 +18,9 @@ export function useNotifications(device: Sotto): void {
       allowed: () => preferences.current().notifications && notificationPermission() === "granted",
       title: () => textOf(i18n)("notification.newMessage"),
       onPressed(conversation) {
-        const userName = device.conversations.get(conversation)?.name;
-        if (userName !== undefined) goTo({ page: "conversation", userName, details: false });
+        const found = device.conversations.get(conversation);
+        if (found?.kind === "group") goTo({ page: "group", id: found.id, details: false });
+        else if (found !== undefined) goTo({ page: "conversation", userName: found.name, details: false });
       },
     });
     const stop = startNotifier(device, desk);

@@ -1,10 +1,11 @@
 /** Says arrivals to assistive technology, off the screen: the visible list changes too much to be read out by itself. */
 import type { ReactNode } from "react";
 import { useEffect, useRef, useState } from "react";
-import type { ClientEvent, Contact, Sotto } from "sotto";
+import type { ClientEvent, Sotto } from "sotto";
+import { nameOf, peopleOf } from "../device/people.ts";
 import { lineOf } from "../files/lastLine.ts";
 import type { Text } from "../text/text.ts";
-import { useText } from "../text/text.ts";
+import { useLocale, useText } from "../text/text.ts";
 import styles from "../ui/Hidden.module.css";
 
 interface Announcement {
@@ -17,9 +18,10 @@ const KEPT = 5;
 
 export function Announcer({ device }: { readonly device: Sotto }): ReactNode {
   const t = useText();
-  const speak = useRef(t);
+  const locale = useLocale();
+  const speak = useRef({ t, locale });
   useEffect(() => {
-    speak.current = t;
+    speak.current = { t, locale };
   });
   /** Transfers that have been seen on their way: what was over before is no news. */
   const moving = useRef(new Set<string>());
@@ -46,10 +48,23 @@ export function Announcer({ device }: { readonly device: Sotto }): ReactNode {
   );
 }
 
-function textOf(device: Sotto, event: ClientEvent, moving: Set<string>, t: Text): string | undefined {
+function textOf(
+  device: Sotto,
+  event: ClientEvent,
+  moving: Set<string>,
+  { t, locale }: { readonly t: Text; readonly locale: string },
+): string | undefined {
   if (event.type === "message" && !event.message.mine) {
-    const name = nameOf(device, ({ account }) => account === event.message.from, t);
-    return t("shell.arrival", { name, text: lineOf(event.message, t) });
+    const { message } = event;
+    const people = peopleOf(device, device.contacts.list(), device.conversations.list());
+    const text = lineOf(message, { people, locale, t });
+    const conversation = device.conversations.get(message.conversation);
+    const group = conversation?.kind === "group" ? conversation.name : undefined;
+    const name = nameOf(people, message.from, t);
+    if (message.event !== null) return t("groups.arrivedLine", { group: group ?? "", text });
+    return group === undefined
+      ? t("shell.arrival", { name, text })
+      : t("groups.arrival", { name, group, text });
   }
   if (event.type !== "file") return undefined;
   const { transfer, state, mine, conversation, name: file } = event.file;
@@ -57,10 +72,6 @@ function textOf(device: Sotto, event: ClientEvent, moving: Set<string>, t: Text)
   if ((state !== "done" && state !== "failed") || !moving.delete(transfer)) return undefined;
   if (state === "failed") return t("files.announce.failed", { file });
   if (!mine) return t("files.announce.done", { file });
-  const name = nameOf(device, (contact) => contact.conversation === conversation, t);
-  return t("files.announce.arrived", { file, name });
-}
-
-function nameOf(device: Sotto, isMeant: (contact: Contact) => boolean, t: Text): string {
-  return device.contacts.list().find(isMeant)?.userName ?? t("shell.somebody");
+  const contact = device.contacts.list().find((one) => one.conversation === conversation);
+  return t("files.announce.arrived", { file, name: contact?.userName ?? t("shell.somebody") });
 }

@@ -1,12 +1,14 @@
 /** What the address says is open, beside the list. */
 import type { ReactNode } from "react";
-import type { Contact, Sotto } from "sotto";
+import type { Sotto } from "sotto";
 import type { Route } from "../app/route.ts";
 import { hrefOf } from "../app/route.ts";
 import { AddContact } from "../contacts/AddContact.tsx";
 import { Requests } from "../contacts/Requests.tsx";
 import { ConversationPane } from "../conversation/ConversationPane.tsx";
 import type { DeviceView } from "../device/deviceView.ts";
+import type { Place } from "../device/place.ts";
+import { keyOf } from "../device/place.ts";
 import { useText } from "../text/text.ts";
 import { Page } from "../ui/Page.tsx";
 import { Welcome } from "./Welcome.tsx";
@@ -15,11 +17,11 @@ interface PaneProps {
   readonly route: Exclude<Route, { page: "settings" }>;
   readonly device: Sotto;
   readonly view: DeviceView;
-  /** Whom the address names. */
-  readonly contact: Contact | undefined;
+  /** What the address names. */
+  readonly place: Place | undefined;
 }
 
-export function Pane({ route, device, view, contact }: PaneProps): ReactNode {
+export function Pane({ route, device, view, place }: PaneProps): ReactNode {
   switch (route.page) {
     case "list":
       return <Welcome device={device} view={view} />;
@@ -27,13 +29,15 @@ export function Pane({ route, device, view, contact }: PaneProps): ReactNode {
       return <Requests device={device} view={view} />;
     case "add":
       return <AddContact key={route.userName} device={device} view={view} inviter={route.userName} />;
-    case "conversation": {
-      if (contact === undefined) return <NoContact userName={route.userName} />;
+    case "conversation":
+    case "group": {
+      if (place === undefined)
+        return route.page === "group" ? <NoGroup /> : <NoContact userName={route.userName} />;
       return (
         <ConversationPane
-          key={contact.account}
+          key={keyOf(place)}
           device={device}
-          contact={contact}
+          place={place}
           view={view}
           details={route.details !== false}
         />
@@ -52,4 +56,9 @@ function NoContact({ userName }: { readonly userName: string }): ReactNode {
       </p>
     </Page>
   );
+}
+
+function NoGroup(): ReactNode {
+  const t = useText();
+  return <Page title={t("groups.none")}>{null}</Page>;
 }

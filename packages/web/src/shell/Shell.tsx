@@ -1,13 +1,12 @@
 /** The signed-in app: list, conversation and details side by side, or as many of them as there is room for. */
 import type { ReactNode } from "react";
 import { Suspense, lazy, useCallback, useEffect, useRef, useState } from "react";
-import type { Contact, Sotto } from "sotto";
-import type { Route } from "../app/route.ts";
-import { hrefOf, useRoute } from "../app/route.ts";
+import type { Sotto } from "sotto";
+import { hrefOf, showsDetails, useRoute, withoutDetails } from "../app/route.ts";
 import { ContactList } from "../contacts/ContactList.tsx";
 import type { DeviceView } from "../device/deviceView.ts";
 import { useDeviceView } from "../device/deviceView.ts";
-import { hasDetails } from "../details/hasDetails.ts";
+import { hasDetails, keyOf, placeOf } from "../device/place.ts";
 import { useNotifications } from "../notifications/useNotifications.ts";
 import { SettingsPane } from "../settings/SettingsPane.tsx";
 import { useText } from "../text/text.ts";
@@ -26,14 +25,17 @@ import { focusPane, paneOf, usePaneFocus } from "./usePaneFocus.ts";
 
 /** Opened rarely, and their dialogs weigh. */
 const DetailsPane = lazy(async () => ({ default: (await import("../details/DetailsPane.tsx")).DetailsPane }));
+const GroupDetails = lazy(async () => ({
+  default: (await import("../groups/GroupDetails.tsx")).GroupDetails,
+}));
 const HelpSheet = lazy(async () => ({ default: (await import("./HelpSheet.tsx")).HelpSheet }));
 
 export function Shell({ device }: { readonly device: Sotto }): ReactNode {
   const t = useText();
   const asked = useRoute();
   const view = useDeviceView(device);
-  const contact = contactOf(asked, view);
-  const route = contact === undefined || hasDetails(contact.state) ? asked : withoutDetails(asked);
+  const place = placeOf(asked, view);
+  const route = place === undefined || hasDetails(place) ? asked : withoutDetails(asked);
   const panes = useRef<HTMLDivElement>(null);
   const searchField = useRef<HTMLInputElement>(null);
   const [helping, setHelping] = useState(false);
@@ -81,11 +83,12 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
                 </nav>
               </div>
               <main className={styles["main"]} data-pane="main" tabIndex={-1}>
-                <Boundary key={placeOf(route)} fallback={<PartFailed />}>
-                  <Pane route={route} device={device} view={view} contact={contact} />
+                {/* The same while details come and go beside it. */}
+                <Boundary key={hrefOf(withoutDetails(route))} fallback={<PartFailed />}>
+                  <Pane route={route} device={device} view={view} place={place} />
                 </Boundary>
               </main>
-              {contact !== undefined && route.page === "conversation" && route.details !== false && (
+              {place !== undefined && showsDetails(route) && (
                 <div
                   className={styles["details"]}
                   data-pane="details"
@@ -93,15 +96,21 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
                   aria-label={t("details.title")}
                   tabIndex={-1}
                 >
-                  <Boundary key={contact.account} fallback={<PartFailed />}>
+                  <Boundary key={keyOf(place)} fallback={<PartFailed />}>
                     <Suspense>
-                      <DetailsPane
-                        device={device}
-                        contact={contact}
-                        view={view}
-                        alone={!wide}
-                        wanted={route.details === "path" ? "path" : undefined}
-                      />
+                      {place.contact === undefined ? (
+                        <GroupDetails device={device} group={place.conversation} view={view} alone={!wide} />
+                      ) : (
+                        <DetailsPane
+                          device={device}
+                          contact={place.contact}
+                          view={view}
+                          alone={!wide}
+                          wanted={
+                            route.page === "conversation" && route.details === "path" ? "path" : undefined
+                          }
+                        />
+                      )}
                     </Suspense>
                   </Boundary>
                 </div>
@@ -120,22 +129,6 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
       )}
     </OpenHelp>
   );
-}
-
-/** What the pane beside the list shows: the same while details come and go beside it. */
-function placeOf(route: Route): string {
-  return hrefOf(withoutDetails(route));
-}
-
-function withoutDetails(route: Route): Route {
-  return route.page === "conversation" ? { ...route, details: false } : route;
-}
-
-/** Whom the address names. */
-function contactOf(route: Route, { contacts }: DeviceView): Contact | undefined {
-  return route.page === "conversation"
-    ? contacts.find(({ userName }) => userName === route.userName)
-    : undefined;
 }
 
 /** True once another pane has come up than the one that the page began with. */

@@ -6,6 +6,8 @@ test.each([
   ["#/with/bob/details", "#/with/bob", "#/with/bob"],
   ["#/with/bob/details/path", "#/with/bob", "#/with/bob"],
   ["#/with/bob", "#/", "#/"],
+  ["#/group/0a1b/details", "#/group/0a1b", "#/group/0a1b"],
+  ["#/group/0a1b", "#/", "#/"],
   ["#/settings/security", "#/", "#/settings"],
   ["#/settings", "#/", "#/"],
   ["#/requests", "#/", "#/"],

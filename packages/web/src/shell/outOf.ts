@@ -8,6 +8,8 @@ export function outOf(route: Route, { narrow }: { readonly narrow: boolean }): R
       return undefined;
     case "conversation":
       return route.details !== false ? { ...route, details: false } : { page: "list" };
+    case "group":
+      return route.details ? { ...route, details: false } : { page: "list" };
     case "settings":
       return narrow && route.section !== undefined ? { page: "settings" } : { page: "list" };
     case "add":

@@ -2,9 +2,10 @@
 import type { RefObject } from "react";
 import { useEffect, useRef } from "react";
 import type { Route } from "../app/route.ts";
-import { goTo, routeNow } from "../app/route.ts";
+import { goTo, routeNow, showsDetails } from "../app/route.ts";
 import { neighbour, rowsOf } from "../contacts/rows.ts";
 import type { DeviceView } from "../device/deviceView.ts";
+import { keyOf, placeOf, routeOf } from "../device/place.ts";
 import { NARROW } from "../ui/useMedia.ts";
 import { outOf } from "./outOf.ts";
 import { focusPane } from "./usePaneFocus.ts";
@@ -54,15 +55,14 @@ export function useAppShortcuts({ route, view, panes, searchField, openHelp }: A
   }
 
   function step(steps: 1 | -1): void {
-    const now = routeNow();
-    const userName = now.page === "conversation" ? now.userName : undefined;
-    const next = neighbour(rowsOf(view), userName, steps)?.contact.userName;
-    if (next !== undefined) goTo({ page: "conversation", userName: next, details: false });
+    const now = placeOf(routeNow(), view);
+    const next = neighbour(rowsOf(view), now && keyOf(now), steps);
+    if (next !== undefined) goTo(routeOf(next));
   }
 
   function leave(): void {
     const now = routeNow();
-    const hasDetails = now.page === "conversation" && now.details !== false;
+    const hasDetails = showsDetails(now);
     const narrow = isNarrow();
     if (isField(document.activeElement) && !hasDetails && !narrow) return focusPane(panes.current, "list");
     const out = outOf(now, { narrow });

@@ -5,7 +5,7 @@
 import type { RefObject } from "react";
 import { useEffect, useRef } from "react";
 import type { Route } from "../app/route.ts";
-import { hrefOf } from "../app/route.ts";
+import { hrefOf, showsDetails } from "../app/route.ts";
 
 /** The panes by the `data-pane` of their elements. */
 export type PaneName = "list" | "main" | "details";
@@ -13,7 +13,7 @@ export type PaneName = "list" | "main" | "details";
 /** The pane that an address is about, and the one that shows where there is room for one. */
 export function paneOf(route: Route): PaneName {
   if (route.page === "list") return "list";
-  return route.page === "conversation" && route.details !== false ? "details" : "main";
+  return showsDetails(route) ? "details" : "main";
 }
 
 export function usePaneFocus(panes: RefObject<HTMLElement | null>, route: Route): void {

@@ -7,7 +7,7 @@ import { zh } from "./catalogues/zh/index.ts";
 
 const ids = Object.keys(en) as (keyof Catalogue)[];
 /** Texts that are the same in every language: names. */
-const SAME_EVERYWHERE: readonly string[] = ["conversation.fromOther", "files.total"];
+const SAME_EVERYWHERE: readonly string[] = ["conversation.fromOther", "files.total", "groups.line"];
 
 describe.each([
   ["zh", zh, ["other"]],

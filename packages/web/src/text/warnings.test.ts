@@ -32,7 +32,11 @@ test.each([
 test("only what pauses the sending is as loud as it can be", () => {
   const toneOf = (change: Change): string => toneOfWarning(after(change)[0] as Warning);
   expect((["fork", "keysChanged", "undecided"] as const).map(toneOf)).toEqual(["stop", "stop", "stop"]);
-  expect((["refusedHandshake", "keysRefused"] as const).map(toneOf)).toEqual(["warn", "warn"]);
+  expect((["refusedHandshake", "keysRefused", "wishFailed"] as const).map(toneOf)).toEqual([
+    "warn",
+    "warn",
+    "warn",
+  ]);
   expect((["unreadable", "gap"] as const).map(toneOf)).toEqual(["quiet", "quiet"]);
 });
 

@@ -20,6 +20,7 @@ const TEXTS = {
   undecided: "shell.warning.undecided",
   unreadable: "shell.warning.unreadable",
   gap: "shell.warning.gap",
+  wishFailed: "shell.warning.wishFailed",
 } as const satisfies Partial<Record<ConversationEvent["change"], TextId>>;
 
 /** Changes that settle an earlier one. */
@@ -65,6 +66,7 @@ export function toneOfWarning({ change }: Warning): "stop" | "warn" | "quiet" {
       return "stop";
     case "refusedHandshake":
     case "keysRefused":
+    case "wishFailed":
       return "warn";
     case "unreadable":
     case "gap":

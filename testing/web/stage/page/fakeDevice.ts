@@ -2,15 +2,16 @@
 import type { ClientEvent, Contact, Conversation, PathMode, SendHandle, Sotto, StoredMessage } from "sotto";
 import { MESSAGES, SottoError } from "sotto/browser";
 import { createFakeFiles } from "./fakeFiles.ts";
+import { createFakeGroups } from "./fakeGroups.ts";
 import type { Failures, Stage } from "./script.ts";
-import type { Line, Person, World } from "./world.ts";
+import type { Line, Person, Talk, World } from "./world.ts";
 import { NOW_MS, OWN, file, idFrom, messageOf, person } from "./world.ts";
 import { linkAfter, wayOf } from "./way.ts";
 
 export function createFakeDevice(
   world: World,
   failures: Failures,
-): Sotto & Pick<Stage, "happen" | "arrive" | "turn" | "moveFile" | "callsOf"> {
+): Sotto & Pick<Stage, "happen" | "arrive" | "changeGroup" | "turn" | "moveFile" | "callsOf"> {
   const people = new Map(world.people.map((one) => [one.contact.userName, one]));
   const listeners = new Set<(event: ClientEvent) => void>();
   let connection = world.connection.state;
@@ -37,6 +38,19 @@ export function createFakeDevice(
   };
   const withId = (id: Conversation["id"]): Person | undefined =>
     [...people.values()].find(({ contact }) => contact.conversation === id);
+  const {
+    groups,
+    find: groupWithId,
+    change: changeGroup,
+    talks,
+    say: sayInGroup,
+  } = createFakeGroups({ given: world.groups ?? [], call, emit });
+  const talkWithId = (id: Conversation["id"]): Talk | undefined => withId(id) ?? groupWithId(id);
+  const changeTalk = (id: Conversation["id"], fields: Partial<Conversation>): void => {
+    const found = withId(id);
+    if (found !== undefined) change(found.contact.userName, {}, fields);
+    else if (groupWithId(id) !== undefined) changeGroup(id, fields);
+  };
   const change = (
     userName: string,
     contact: Partial<Contact>,
@@ -104,10 +118,6 @@ export function createFakeDevice(
     },
   });
 
-  const noGroups = async (): Promise<never> => {
-    throw new SottoError("notGroup", MESSAGES.notGroup);
-  };
-
   return {
     account: OWN.account,
     userName: OWN.userName,
@@ -172,16 +182,14 @@ export function createFakeDevice(
     },
     conversations: {
       list: () =>
-        [...people.values()]
+        [...people.values(), ...talks()]
           .map(({ conversation }) => conversation)
           .toSorted((a, b) => (b.lastMessage?.storedAtMs ?? 0) - (a.lastMessage?.storedAtMs ?? 0)),
-      get: (id) => withId(id)?.conversation,
+      get: (id) => talkWithId(id)?.conversation,
       withUser: (userName) => people.get(userName)?.conversation,
       async markRead(id) {
         await call("conversations.markRead");
-        const found = withId(id);
-        if (found === undefined) return;
-        change(found.contact.userName, {}, { unread: 0 });
+        changeTalk(id, { unread: 0 });
         emit({ type: "conversation", conversation: id, change: "read" });
       },
       renewKeys: () => call("conversations.renewKeys"),
@@ -199,42 +207,28 @@ export function createFakeDevice(
       attend: () => call("conversations.attend"),
       async setDraft(id, text) {
         await call("conversations.setDraft");
-        const found = withId(id);
-        if (found === undefined) return;
-        change(found.contact.userName, {}, { draft: text === "" ? undefined : text });
+        changeTalk(id, { draft: text === "" ? undefined : text });
         emit({ type: "draft", conversation: id });
       },
     },
-    groups: {
-      create: noGroups,
-      add: noGroups,
-      remove: noGroups,
-      rename: noGroups,
-      setRole: noGroups,
-      leave: noGroups,
-    },
+    groups,
     messages: {
       async send(id, text, options) {
         await call("messages.send");
-        const found = withId(id);
+        const person = withId(id);
+        const found = person ?? groupWithId(id);
         if (found === undefined) throw new SottoError("unknownConversation", MESSAGES.unknownConversation);
         const replyTo = options?.replyTo ?? null;
-        const message = say(found.contact.userName, {
-          text,
-          replyTo,
-          storedAtMs: NOW_MS,
-          mine: true,
-          ...wayOf(found.conversation),
-        });
-        return handleOf(message);
+        const line = { text, replyTo, storedAtMs: NOW_MS, mine: true, ...wayOf(found.conversation) };
+        return handleOf(person === undefined ? sayInGroup(id, line) : say(person.contact.userName, line));
       },
       async findOwn(id, messageId) {
         await call("messages.findOwn");
-        return withId(id)?.messages.find((known) => known.id === messageId && known.mine);
+        return talkWithId(id)?.messages.find((known) => known.id === messageId && known.mine);
       },
       async list(id, options) {
         await call("messages.list");
-        const messages = withId(id)?.messages ?? [];
+        const messages = talkWithId(id)?.messages ?? [];
         const end = messages.findIndex((message) => message.id === options?.before);
         return messages.slice(0, end === -1 ? undefined : end).slice(-(options?.limit ?? 50));
       },
@@ -281,6 +275,12 @@ export function createFakeDevice(
       emit(event);
     },
     arrive: (userName, line) => void say(userName, line),
+    changeGroup: (name, fields) => {
+      const found = talks().find(({ conversation }) => conversation.name === name);
+      if (found === undefined) return;
+      changeGroup(found.conversation.id, fields);
+      emit({ type: "conversation", conversation: found.conversation.id, change: "members" });
+    },
     turn,
     moveFile,
     callsOf: (name) => calls.filter((one) => one === name).length,

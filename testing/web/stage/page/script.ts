@@ -28,12 +28,16 @@ export interface Stage {
   happen(event: ClientEvent): void;
   /** Somebody writes. */
   arrive(userName: string, line: Line): void;
+  /** Something else is true of the group of that name. */
+  changeGroup(name: string, fields: Partial<Conversation>): void;
   /** The messages of a conversation go another way from now on; what waits for it goes. */
   turn(userName: string, way: Partial<Pick<Conversation, "path" | "pathIsDefault" | "link">>): void;
   /** A file, known by its name, is further than it was. */
   moveFile(name: string, change: Partial<FileView>): void;
   /** A hand that holds a file comes over the element. */
   drag(selector: string): void;
+  /** A file is pasted into the element. */
+  paste(selector: string): void;
   /** How often the app has called that function of the device, such as `conversations.attend`. */
   callsOf(name: string): number;
   /** What a person sets in the browser: the size of letters in percent, and the direction of writing. */

@@ -14,14 +14,17 @@ const device = createFakeDevice(withBlurs(WORLDS[world]), failures);
 const stage: Stage = {
   happen: device.happen,
   arrive: device.arrive,
+  changeGroup: device.changeGroup,
   turn: device.turn,
   moveFile: device.moveFile,
   callsOf: device.callsOf,
   drag(selector) {
-    const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File(["words"], "words.txt"));
-    const init = { bubbles: true, cancelable: true, dataTransfer };
+    const init = { bubbles: true, cancelable: true, dataTransfer: aFile() };
     document.querySelector(selector)?.dispatchEvent(new DragEvent("dragenter", init));
+  },
+  paste(selector) {
+    const init = { bubbles: true, cancelable: true, clipboardData: aFile() };
+    document.querySelector(selector)?.dispatchEvent(new ClipboardEvent("paste", init));
   },
   setLook({ textPercent, mirrored }) {
     const { documentElement: root } = document;
@@ -43,6 +46,12 @@ const stage: Stage = {
   },
 };
 Object.assign(globalThis, { stage });
+
+function aFile(): DataTransfer {
+  const data = new DataTransfer();
+  data.items.add(new File(["words"], "words.txt"));
+  return data;
+}
 
 await mount(createFakeHome(home, device), {
   isReady: () => updated,

@@ -5,6 +5,7 @@ import type {
   Contact,
   Conversation,
   FileView,
+  GroupMember,
   StoredMessage,
 } from "sotto";
 
@@ -14,16 +15,21 @@ export const OWN = { userName: "alice", account: accountOf("alice") } as const;
 /** Where the clock stands: 21 November 2026, 09:44 UTC, a Saturday. */
 export const NOW_MS = Date.UTC(2026, 10, 21, 9, 44);
 
-export interface Person {
-  readonly contact: Contact;
+/** A conversation and what was said in it. */
+export interface Talk {
   readonly conversation: Conversation;
   readonly messages: readonly StoredMessage[];
+}
+
+export interface Person extends Talk {
+  readonly contact: Contact;
   /** How far files are, by their names; others are done, or offered. */
   readonly views?: Readonly<Record<string, Partial<FileView>>>;
 }
 
 export interface World {
   readonly people: readonly Person[];
+  readonly groups?: readonly Talk[];
   readonly connection: { readonly state: ConnectionState; readonly reason?: ConnectionProblem };
 }
 
@@ -77,6 +83,54 @@ export function person(userName: string, fields: PersonFields = {}): Person {
   };
 }
 
+/** Somebody in a group; `fields` say what is not as usual. */
+export function member(userName: string, fields: Partial<GroupMember> = {}): GroupMember {
+  const mine = userName === OWN.userName;
+  return {
+    account: accountOf(userName),
+    userName,
+    mine,
+    role: "member",
+    isContact: !mine,
+    online: false,
+    ...fields,
+  };
+}
+
+/** A group of these people, who are in the order in which they are shown. */
+export function groupTalk(
+  name: string,
+  roster: readonly GroupMember[],
+  lines: readonly Line[],
+  fields: Partial<Conversation> = {},
+): Talk {
+  const id = idFrom(`group ${name}`) as Conversation["id"];
+  const messages = lines.map((given, order) => messageOf(given, order, id, OWN.account));
+  return {
+    conversation: {
+      id,
+      kind: "group",
+      name,
+      members: roster.map(({ userName }) => userName),
+      roster,
+      role: roster.find(({ mine }) => mine)?.role,
+      changing: false,
+      peer: undefined,
+      accepted: true,
+      unread: 0,
+      path: "auto",
+      pathIsDefault: true,
+      link: { state: "none", reason: "group" },
+      state: "active",
+      lastMessage: messages.at(-1),
+      draft: undefined,
+      keysRenewedAtMs: NOW_MS - 3_600_000,
+      ...fields,
+    },
+    messages,
+  };
+}
+
 /** A file that a message offers; its path's last part is its name. */
 export function file(
   path: string,
@@ -126,7 +180,7 @@ export function messageOf(
   };
 }
 
-function accountOf(userName: string): Contact["account"] {
+export function accountOf(userName: string): Contact["account"] {
   return idFrom(`account of ${userName}`) as Contact["account"];
 }
 

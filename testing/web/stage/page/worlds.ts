@@ -1,5 +1,6 @@
 /** The worlds that the pictures are taken of. Everybody in them is made up, and everything that they say. */
 import { filesStopped, filesWithBob, picturesWithBob } from "./fileWorlds.ts";
+import { GROUPS } from "./groupWorlds.ts";
 import type { Person, World } from "./world.ts";
 import { line, person } from "./world.ts";
 
@@ -126,6 +127,7 @@ export const WORLDS = {
   undecided: bobWhere({ conversation: { state: "undecided" } }),
   fork: bobWhere({ conversation: { state: "fork" } }),
   keysChanged: bobWhere({ contact: { pinned: false } }),
+  groups: { people: EVERYDAY, groups: GROUPS, connection: ONLINE },
   crowd: { people: CROWD, connection: ONLINE },
   files: { people: [filesWithBob, CAROL, DAVE], connection: ONLINE },
   filesStopped: { people: [filesStopped, CAROL, DAVE], connection: ONLINE },

@@ -82,5 +82,5 @@ export { scriptUrl } from "./scriptUrl.ts";
 export { SottoError } from "../../api.ts";
 export { MESSAGES } from "../../sdk/messages.ts";
 // The limits alone: the page needs no codecs.
-export { MAX_TEXT_BYTES } from "@sotto/protocol/limits";
+export { MAX_GROUP_NAME_BYTES, MAX_TEXT_BYTES } from "@sotto/protocol/limits";
 export { MAX_SENT_FILE_BYTES } from "../../transfers/limits.ts";

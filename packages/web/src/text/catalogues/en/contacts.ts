@@ -2,10 +2,10 @@
 export const contacts = {
   "contacts.add": "Add a contact",
   "contacts.own": "Your account",
-  "contacts.search": "Search people",
+  "contacts.search": "Search",
   "contacts.clearSearch": "Clear the search",
-  "contacts.found": "{count, plural, =0 {Nobody found} one {# person} other {# people}}",
-  "contacts.nobodyCalled": "None of your contacts is called {query}.",
+  "contacts.found": "{count, plural, =0 {Nothing found} one {# found} other {# found}}",
+  "contacts.nobodyCalled": "None of your contacts or groups is called {query}.",
   "contacts.askThem": "Ask {name} for contact",
   "contacts.online": "online",
   "contacts.ended": "Ended",

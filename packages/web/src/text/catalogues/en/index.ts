@@ -4,6 +4,7 @@ import { conversation } from "./conversation.ts";
 import { details } from "./details.ts";
 import { errors } from "./errors.ts";
 import { files } from "./files.ts";
+import { groups } from "./groups.ts";
 import { path } from "./path.ts";
 import { settings } from "./settings.ts";
 import { shell } from "./shell.ts";
@@ -16,6 +17,7 @@ export const en = {
   ...details,
   ...errors,
   ...files,
+  ...groups,
   ...path,
   ...settings,
   ...shell,

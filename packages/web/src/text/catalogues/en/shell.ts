@@ -26,6 +26,8 @@ export const shell = {
     "<0>{name}</0>: This device cannot follow a change of keys. Nothing more is sent.",
   "shell.warning.unreadable": "<0>{name}</0>: Something arrived that cannot be opened.",
   "shell.warning.gap": "<0>{name}</0>: Messages are missing. They may still come.",
+  "shell.warning.wishFailed":
+    "<0>{name}</0>: A change that you asked for can no longer be made: the group has changed meanwhile. Look at its members and ask again.",
   "shell.more": "{count, plural, one {and # more notice} other {and # more notices}}",
   "shell.keys": "Keyboard shortcuts",
   "shell.keys.find": "Go to a person",

@@ -4,11 +4,11 @@ import type { Translated } from "../translated.ts";
 export const contacts: Translated<typeof en> = {
   "contacts.add": "Добавить контакт",
   "contacts.own": "Ваша учётная запись",
-  "contacts.search": "Поиск людей",
+  "contacts.search": "Поиск",
   "contacts.clearSearch": "Очистить поиск",
   "contacts.found":
-    "{count, plural, =0 {Никого не найдено} one {# человек} few {# человека} many {# человек} other {# человека}}",
-  "contacts.nobodyCalled": "Среди ваших контактов нет {query}.",
+    "{count, plural, =0 {Ничего не найдено} one {Найдено: #} few {Найдено: #} many {Найдено: #} other {Найдено: #}}",
+  "contacts.nobodyCalled": "Среди ваших контактов и групп нет {query}.",
   "contacts.askThem": "Отправить запрос {name}",
   "contacts.online": "в сети",
   "contacts.ended": "Завершённые",

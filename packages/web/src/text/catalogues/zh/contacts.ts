@@ -4,10 +4,10 @@ import type { Translated } from "../translated.ts";
 export const contacts: Translated<typeof en> = {
   "contacts.add": "添加联系人",
   "contacts.own": "你的账号",
-  "contacts.search": "查找联系人",
+  "contacts.search": "查找",
   "contacts.clearSearch": "清除查找",
-  "contacts.found": "{count, plural, =0 {没有找到} other {# 人}}",
-  "contacts.nobodyCalled": "你的联系人中没有叫 {query} 的人。",
+  "contacts.found": "{count, plural, =0 {没有找到} other {找到 # 个}}",
+  "contacts.nobodyCalled": "你的联系人和群组中没有叫 {query} 的。",
   "contacts.askThem": "向 {name} 发送联系请求",
   "contacts.online": "在线",
   "contacts.ended": "已结束",

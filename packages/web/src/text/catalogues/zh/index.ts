@@ -5,6 +5,7 @@ import { conversation } from "./conversation.ts";
 import { details } from "./details.ts";
 import { errors } from "./errors.ts";
 import { files } from "./files.ts";
+import { groups } from "./groups.ts";
 import { path } from "./path.ts";
 import { settings } from "./settings.ts";
 import { shell } from "./shell.ts";
@@ -17,6 +18,7 @@ export const zh: Catalogue = {
   ...details,
   ...errors,
   ...files,
+  ...groups,
   ...path,
   ...settings,
   ...shell,
