@@ -86,6 +86,12 @@ export interface Recipient extends Usage {
   readonly missed: boolean;
 }
 
+/** A mailbox that went off a delivery list although nobody said that its device leaves the group: it was revoked, or full (RLY-23). */
+export interface Absentee {
+  readonly mailbox: MailboxId;
+  readonly account: AccountId;
+}
+
 /** Name of a blob's file in the data directory: 32 random hexadecimal characters that the server chose. */
 export type BlobPlace = string;
 

@@ -468,6 +468,34 @@ export function describeStore(name: string, open: () => Store): void {
       });
     });
 
+    test("groups: those who are absent go with a word, with their group and with their account", () => {
+      const [bob, absent] = [id<AccountId>("b"), { mailbox: LAPTOP_BOX, account: ALICE }];
+      const other = { mailbox: id<MailboxId>("8"), account: bob };
+      const seen = (of: GroupId) =>
+        run((tx) => tx.absentees(of)).toSorted((a, b) => (a.mailbox < b.mailbox ? -1 : 1));
+      run((tx) => {
+        tx.insertAccount({ ...account, account: bob, userName: "bob" }, vault);
+        for (const one of [GROUP, id<GroupId>("a")]) {
+          tx.insertGroup({ ...group, group: one });
+          for (const absentee of [absent, other, absent]) tx.addAbsentee(one, absentee);
+        }
+        for (const add of [
+          () => tx.addAbsentee(id("e"), absent),
+          () => tx.addAbsentee(GROUP, { ...absent, mailbox: id("9"), account: id("e") }),
+        ])
+          expect(() => tx.attempt(add, () => true)).toThrow();
+        tx.dropAbsentee(GROUP, LAPTOP_BOX);
+        tx.dropAbsentee(GROUP, LAPTOP_BOX);
+      });
+      expect([seen(GROUP), seen(id("a")), seen(id("e"))]).toEqual([[other], [absent, other], []]);
+      run((tx) => {
+        tx.deleteGroup(GROUP);
+        tx.deleteAccount(bob);
+        tx.insertGroup(group);
+      });
+      expect([seen(GROUP), seen(id("a"))]).toEqual([[], [absent]]);
+    });
+
     test("blobs: by name, group, account and time, with those that wait for them", () => {
       const blob = (digit: string, sizeBytes: number, expiresAtMs = 10): BlobRecord => ({
         blob: id(digit),

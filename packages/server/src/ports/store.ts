@@ -4,6 +4,7 @@
  */
 import type { AccountId, BlobId, DeviceId, GroupId, MailboxId, StoreId } from "@sotto/protocol";
 import type {
+  Absentee,
   AccountRecord,
   BlobPlace,
   BlobRecord,
@@ -97,6 +98,11 @@ export interface GroupTable {
   removeMember(group: GroupId, mailbox: MailboxId): void;
   /** Of a mailbox on the list, which begins with false. */
   setMissed(group: GroupId, mailbox: MailboxId, missed: boolean): void;
+  /** Those that were added and not dropped since, in any order; gone with their group and their account. */
+  absentees(group: GroupId): readonly Absentee[];
+  /** Of a group and an account that exist; one that is there stays. */
+  addAbsentee(group: GroupId, absentee: Absentee): void;
+  dropAbsentee(group: GroupId, mailbox: MailboxId): void;
   groupsOf(mailbox: MailboxId): readonly GroupRecord[];
   /** Mailboxes that are on a list together with one of the account, its own included if they are on any; each once. */
   neighboursOf(account: AccountId): readonly MailboxId[];

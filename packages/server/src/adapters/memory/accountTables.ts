@@ -3,7 +3,7 @@ import type { AccountTable, DeviceTable, KeyPackageTable, SessionTable } from ".
 import type { Tables } from "./tables.ts";
 import { existing, nextNumber } from "./tables.ts";
 
-export function memoryAccounts({ accounts, vaults }: Tables): AccountTable {
+export function memoryAccounts({ accounts, vaults, absentees }: Tables): AccountTable {
   const accountByName: AccountTable["accountByName"] = (userName) =>
     accounts.values().find((record) => record.userName === userName);
   return {
@@ -22,6 +22,11 @@ export function memoryAccounts({ accounts, vaults }: Tables): AccountTable {
     deleteAccount(account) {
       accounts.delete(account);
       vaults.delete(account);
+      for (const [group, absent] of absentees.entries())
+        absentees.set(
+          group,
+          absent.filter((absentee) => absentee.account !== account),
+        );
     },
     vault: (account) => existing(vaults.get(account), "vault"),
     putVault(account, vault) {

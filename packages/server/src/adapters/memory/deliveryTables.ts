@@ -2,14 +2,15 @@
 import type { AccountId, GroupId, MailboxId } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";
 import { unpackFrames } from "../../ports/packedFrames.ts";
-import type { Recipient, Usage } from "../../ports/records.ts";
+import type { Absentee, Recipient, Usage } from "../../ports/records.ts";
 import type { GroupTable, MailboxTable } from "../../ports/store.ts";
 import type { Member, Tables, WaitingEntry } from "./tables.ts";
 import { existing, nextNumber } from "./tables.ts";
 
 export function memoryGroups(tables: Tables): GroupTable {
-  const { groups, groupInfos, members, devices } = tables;
+  const { groups, groupInfos, members, absentees, devices } = tables;
   const listOf = (group: GroupId): readonly Member[] => members.get(group) ?? [];
+  const absentIn = (group: GroupId): readonly Absentee[] => absentees.get(group) ?? [];
   const isOn = (group: GroupId, mailbox: MailboxId): boolean =>
     listOf(group).some((member) => member.mailbox === mailbox);
   const accountOf = (mailbox: MailboxId): AccountId =>
@@ -42,6 +43,7 @@ export function memoryGroups(tables: Tables): GroupTable {
       groups.delete(group);
       groupInfos.delete(group);
       members.delete(group);
+      absentees.delete(group);
     },
     putGroupInfo: (group, index, sealed) => groupInfos.set(group, { index, sealed }),
     countPending: (creator) =>
@@ -71,6 +73,18 @@ export function memoryGroups(tables: Tables): GroupTable {
         listOf(group).map((member) => (member.mailbox === mailbox ? { mailbox, missed } : member)),
       );
     },
+    absentees: absentIn,
+    addAbsentee(group, { mailbox, account }) {
+      existing(groups.get(group), "group");
+      existing(tables.accounts.get(account), "account");
+      if (absentIn(group).some((absentee) => absentee.mailbox === mailbox)) return;
+      absentees.set(group, [...absentIn(group), { mailbox, account }]);
+    },
+    dropAbsentee: (group, mailbox) =>
+      absentees.set(
+        group,
+        absentIn(group).filter((absentee) => absentee.mailbox !== mailbox),
+      ),
     groupsOf,
     neighboursOf: (account) => [
       ...new Set(

@@ -1,6 +1,7 @@
 /** The contents of a memory store: one journaled map per table. Lists inside are replaced, never changed. */
 import type { AccountId, BlobId, DeviceId, GroupId, MailboxId } from "@sotto/protocol";
 import type {
+  Absentee,
   AccountRecord,
   BlobRecord,
   DeviceRecord,
@@ -35,6 +36,7 @@ export interface Tables {
   readonly groups: JournaledMap<GroupId, GroupRecord>;
   readonly groupInfos: JournaledMap<GroupId, { readonly index: number; readonly sealed: Uint8Array }>;
   readonly members: JournaledMap<GroupId, readonly Member[]>;
+  readonly absentees: JournaledMap<GroupId, readonly Absentee[]>;
   readonly entries: JournaledMap<MailboxId, readonly WaitingEntry[]>;
   readonly blobs: JournaledMap<BlobId, BlobRecord & { readonly readers: readonly MailboxId[] }>;
   /** The last number given out, per kind of number. */
@@ -53,6 +55,7 @@ export function createTables(journal: Journal, from?: Tables): Tables {
     groups: createJournaledMap(journal, from?.groups.entries()),
     groupInfos: createJournaledMap(journal, from?.groupInfos.entries()),
     members: createJournaledMap(journal, from?.members.entries()),
+    absentees: createJournaledMap(journal, from?.absentees.entries()),
     entries: createJournaledMap(journal, from?.entries.entries()),
     blobs: createJournaledMap(journal, from?.blobs.entries()),
     counters: createJournaledMap(journal, from?.counters.entries()),

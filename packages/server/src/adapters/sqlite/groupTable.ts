@@ -38,6 +38,9 @@ export function sqliteGroups(db: DatabaseSync, caches: RowCaches, mailboxes: Mai
   const add = db.prepare("INSERT INTO members (group_id, mailbox) VALUES (?, ?)");
   const mark = db.prepare("UPDATE members SET missed = ? WHERE group_id = ? AND mailbox = ?");
   const drop = db.prepare("DELETE FROM members WHERE group_id = ? AND mailbox = ?");
+  const absent = db.prepare("SELECT mailbox, account FROM absentees WHERE group_id = ?");
+  const addAbsent = db.prepare("INSERT INTO absentees VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+  const dropAbsent = db.prepare("DELETE FROM absentees WHERE group_id = ? AND mailbox = ?");
   const ofMailbox = db.prepare(
     "SELECT g.* FROM members m JOIN groups g USING (group_id) WHERE m.mailbox = ?",
   );
@@ -101,6 +104,10 @@ export function sqliteGroups(db: DatabaseSync, caches: RowCaches, mailboxes: Mai
       changed(mark.run(missed ? 1 : 0, group, mailbox), "member");
       lists.forget(group);
     },
+    absentees: (group) =>
+      absent.all(group).map((row) => ({ mailbox: text(row, "mailbox"), account: text(row, "account") })),
+    addAbsentee: (group, { mailbox, account }) => void addAbsent.run(group, mailbox, account),
+    dropAbsentee: (group, mailbox) => void dropAbsent.run(group, mailbox),
     groupsOf: (mailbox) => ofMailbox.all(mailbox).map(groupOf),
     neighboursOf: (account) => neighbours.all(account).map((row) => text<MailboxId>(row, "mailbox")),
   };

@@ -179,7 +179,19 @@ CREATE INDEX groups_created ON groups (creator) WHERE kind <> 1;
 ALTER TABLE members ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;
 `;
 
-export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4];
+/** Devices that went off the list of a group in which they still have a leaf. */
+const SCHEMA_5 = `
+CREATE TABLE absentees (
+  group_id TEXT NOT NULL REFERENCES groups ON DELETE CASCADE,
+  -- No reference: the device may be gone.
+  mailbox TEXT NOT NULL,
+  account TEXT NOT NULL REFERENCES accounts ON DELETE CASCADE,
+  PRIMARY KEY (group_id, mailbox)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX absentees_account ON absentees (account);
+`;
+
+export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5];
 
 /** `PRAGMA application_id`: "Sott". Another program's database is left alone. */
 export const APPLICATION_ID = 0x536f7474;

@@ -138,6 +138,9 @@ function contents(world: RuleWorld, { account, device }: TestAccount): unknown {
       groups: tx.groupsOf(mailbox).toSorted((a, b) => (a.group < b.group ? -1 : 1)),
       blobs: tx.blobsOfAccount(account),
       files: [tx.blobUsage(account), tx.blobBytes()],
+      absent: ["g", "h"].map((group) =>
+        tx.absentees(testId(group)).toSorted((a, b) => (a.mailbox < b.mailbox ? -1 : 1)),
+      ),
       lists: ["g", "h"].map((group) => tx.recipients(testId(group))),
     };
   });

@@ -8,7 +8,7 @@ import { accepted, refused } from "../../ports/result.ts";
 import type { StoreTx } from "../../ports/store.ts";
 import { accountOf, authoriseRecent } from "../authorise.ts";
 import type { RuleContext } from "../context.ts";
-import { departEverywhere } from "../delivery/leave.ts";
+import { revokeEverywhere } from "../delivery/leave.ts";
 import { storeKeyPackages } from "./keyPackages.ts";
 import type { ListChange } from "./listedDevices.ts";
 import { changeOf, insertListed, isFree } from "./listedDevices.ts";
@@ -96,7 +96,7 @@ function revoke(
     tx.sessionsOf(account).filter((session) => session.device === id),
     context,
   );
-  departEverywhere(tx, device, context);
+  revokeEverywhere(tx, device, context);
   tx.deleteDevice(id);
 }
 

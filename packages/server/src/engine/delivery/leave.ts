@@ -7,6 +7,7 @@ import type { StoreTx } from "../../ports/store.ts";
 import { authoriseSender } from "../authorise.ts";
 import { readerLeft, removeBlobsOfGroup } from "../blobs/removal.ts";
 import type { RuleContext } from "../context.ts";
+import { noteAbsentee } from "./absentees.ts";
 import { tellDeparted } from "./departed.ts";
 import { notifyPair } from "./pairs.ts";
 
@@ -19,9 +20,17 @@ export function leave(tx: StoreTx, request: LeaveRequest, context: RuleContext):
   return accepted({});
 }
 
-/** Takes a device that is going away off every list. */
+/** Takes the device of an account that is going away off every list. */
 export function departEverywhere(tx: StoreTx, device: DeviceRecord, context: RuleContext): void {
   for (const group of tx.groupsOf(device.mailbox)) depart(tx, group, device, context);
+}
+
+/** Takes a device off every list whose account stays: its leaves are still in its groups, and other devices may take their place. */
+export function revokeEverywhere(tx: StoreTx, device: DeviceRecord, context: RuleContext): void {
+  for (const group of tx.groupsOf(device.mailbox)) {
+    if (group.kind !== "pair") noteAbsentee(tx, group.group, device.mailbox);
+    depart(tx, group, device, context);
+  }
 }
 
 function depart(tx: StoreTx, group: GroupRecord, { mailbox }: DeviceRecord, context: RuleContext): void {
