@@ -91,6 +91,22 @@ export function requeueOutbox(core: Core, transaction: Transaction, conversation
   }
 }
 
+/**
+ * The same for a group that is entered anew: what the server has is with its members, and keeps the state that it has reached; only the rest goes
+ * out again.
+ */
+export function requeueUnsent(core: Core, transaction: Transaction, conversation: ConversationId): void {
+  requeueOutbox(core, transaction, conversation);
+  settleTaken(core, transaction, outboxOf(core.state, conversation));
+}
+
+/** Messages that the server has taken and nobody waits for any more. */
+function settleTaken(core: Core, transaction: Transaction, records: readonly OutboxRecord[]): void {
+  for (const record of records)
+    if (record.stage === "sent" || record.stage === "delivered")
+      transaction.dropOutbox(record).history(historyOf(core, record, record.stage));
+}
+
 /** True when nothing more can be received in the conversation's group. */
 export function isStopped(conversation: ConversationRecord): boolean {
   return (
@@ -111,10 +127,7 @@ function endConversation(
   const failed = records.filter(isLost);
   for (const record of records) transaction.dropOutbox(record);
   for (const record of failed) transaction.history(historyOf(core, record, "failed"));
-  if (conversation.peer === null)
-    for (const record of records)
-      if (record.stage === "sent" || record.stage === "delivered")
-        transaction.history(historyOf(core, record, record.stage));
+  if (conversation.peer === null) settleTaken(core, transaction, records);
   if (keepsGroup) transaction.conversation({ ...conversation, state: "ended" });
   else {
     if (conversation.group !== null) transaction.dropGroup(conversation.group, core.state);

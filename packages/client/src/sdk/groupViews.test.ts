@@ -78,6 +78,23 @@ it("the first named who is there acts as owner; of nobody the tree tells who doe
   expect(roles({ ...facts.charter, owner: stranger, admins: [] })[0]).toBe("dora owner");
 });
 
+it("changes that have been asked for show until they have come true", async () => {
+  const { town, id } = await openTown();
+  await town.goOffline("dora");
+  await town.start("dora", { kind: "renameGroup", conversation: id, name: "rides" });
+  expect(viewOf(town, "dora", id)).toMatchObject({ name: "walks", changing: true });
+  await town.goOnline("dora");
+  await town.pass(5000);
+  for (const name of ["dora", "bob"])
+    expect(viewOf(town, name, id)).toMatchObject({ name: "rides", changing: false });
+});
+
+it("a view passes between tabs as it is", async () => {
+  const { town, id } = await openTown();
+  const view = viewOf(town, "bob", id);
+  expect(structuredClone(view)).toEqual(view);
+});
+
 it("a group that this device is out of has no roster, and stays in the list", async () => {
   const { town, id } = await openTown();
   const { engine } = town.of("bob").bench;

@@ -3,12 +3,13 @@ import type { JoinResult, Member } from "@sotto/crypto";
 import type { AccountId, WelcomeEntry } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";
 import { emitAbout } from "../contacts.ts";
-import { enterGroup, forgetPosts, requeueOutbox } from "../conversations.ts";
+import { enterGroup, forgetPosts, requeueUnsent } from "../conversations.ts";
 import type { Core, Step } from "../core.ts";
 import { commit, emit } from "../core.ts";
 import { joinByWelcome, leaveWelcomed, storeJoined } from "../joining.ts";
 import { leaveAgain } from "../leaving.ts";
 import { isOfAccount, listedDevice, lookupPeer } from "../peers.ts";
+import { enqueueDispatch } from "../posts.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
 import type { Transaction } from "../transaction.ts";
 import { showLines, withLines } from "./lines.ts";
@@ -108,7 +109,7 @@ function* enterWelcomed(
   if (before?.group) transaction.dropGroup(before.group, core.state);
   storeJoined(core, transaction, joined);
   transaction.entered(group);
-  requeueOutbox(core, transaction, id);
+  requeueUnsent(core, transaction, id);
   const facts = factsOf(standing, null);
   const entered = enterGroup(core, id, { peer: null, facts }, "active", { group, index, hash, handshake });
   const { account } = core.state.identity;
@@ -121,4 +122,5 @@ function* enterWelcomed(
   emit(core, { type: "conversation", conversation: id, change: wasThere ? "members" : "created" });
   showLines(core, lined.records);
   enqueuePeople(core);
+  enqueueDispatch(core, id);
 }
