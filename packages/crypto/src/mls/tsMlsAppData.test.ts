@@ -1,12 +1,17 @@
 /** MLS-24 against members, adders and joiners who do not keep it. What honest devices do with app data is in contract/appData.contract.ts. */
 import type { GroupId } from "@sotto/protocol";
 import { idOf, MAX_APP_DATA_BYTES, utf8 } from "@sotto/protocol";
+import type { ClientState } from "ts-mls/clientState.js";
+import { createCommit } from "ts-mls/createCommit.js";
 import type { Extension } from "ts-mls/extension.js";
+import { signFramedContentTBS, toTbs } from "ts-mls/framedContent.js";
 import { signGroupInfo } from "ts-mls/groupInfo.js";
 import type { LeafNode } from "ts-mls/leafNode.js";
 import { signLeafNodeKeyPackage } from "ts-mls/leafNode.js";
 import { signKeyPackage } from "ts-mls/keyPackage.js";
+import { processPrivateMessage } from "ts-mls/processMessages.js";
 import type { Proposal } from "ts-mls/proposal.js";
+import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import { describe, expect, test } from "vitest";
 import { createNobleProvider } from "../provider/noble.ts";
 import { seededRandom } from "../provider/seeded.ts";
@@ -14,6 +19,7 @@ import { makeDevice } from "../testing/devices.ts";
 import { forgeWelcome } from "../testing/forgedWelcome.ts";
 import type { ForgedCommit } from "../testing/insider.ts";
 import { forgeCommit, insiderContext, stateOfPeer } from "../testing/insider.ts";
+import { librarySecretTree } from "../testing/librarySecrets.ts";
 import type { ForgedExternal } from "../testing/outsider.ts";
 import { forgeExternal } from "../testing/outsider.ts";
 import type { Peer } from "../testing/peer.ts";
@@ -25,8 +31,10 @@ import { decodeMessage, encodeMessage } from "./tsMlsCodec.ts";
 import { prepareCommit } from "./tsMlsCommit.ts";
 import { createContext } from "./tsMlsContext.ts";
 import { ALL_GUARDS } from "./tsMlsGuards.ts";
+import { PRIVATE, sealHandshake } from "./tsMlsHandshake.ts";
 import { generateKeyPackage, JOINER_INFO_EXTENSION } from "./tsMlsKeyPackage.ts";
 import { processHandshake } from "./tsMlsProcess.ts";
+import { clientStateOf } from "./tsMlsState.ts";
 
 const provider = createNobleProvider(seededRandom("app data"));
 const engine = createMlsEngine(provider);
@@ -267,5 +275,72 @@ describe("RFC 9420 §12.1.7 alone: a leaf of the new tree without support", () =
     const groupInfo = await bob.engine.groupInfo(bob.group, NONE);
     const handshake = await forgeExternal(groupInfo, await makeDevice(provider), { leaf: incapable });
     expect(await judge(bob, handshake)).toBe("group context extension is not supported");
+  });
+});
+
+test("MLS-24: a standalone proposal is refused, and no commit can refer to it", async () => {
+  const [alice, bob] = await trio(APP_DATA);
+  const state = stateOfPeer(alice);
+  if (state.keys === undefined) throw new Error("not a member");
+  const { impl } = insiderContext.suite(1);
+  const content = {
+    groupId: state.current.context.groupId,
+    epoch: state.current.context.epoch,
+    sender: { senderType: "member", leafIndex: state.ownLeaf },
+    authenticatedData: NONE,
+    contentType: "proposal",
+    proposal: replace(GOOD),
+  } as const;
+  const tbs = toTbs(content, PRIVATE, state.current.context);
+  const signature = await signFramedContentTBS(alice.device.leafPrivateKey, tbs, impl.signature);
+  const signed = { ...content, auth: { contentType: "proposal", signature } } as const;
+  const { handshake } = await sealHandshake(insiderContext, state, signed, NONE);
+  expect(await receive(bob, handshake)).toMatchObject({
+    kind: "refused",
+    reason: "a standalone proposal other than to leave",
+  });
+});
+
+describe("the library as the other side", () => {
+  const bareStateOf = (peer: Peer): ClientState => {
+    const state = stateOfPeer(peer);
+    if (state.keys === undefined) throw new Error("not a member");
+    const { primitives } = insiderContext.suite(1);
+    const secretTree = librarySecretTree(primitives, state.current.ratchets);
+    return { ...clientStateOf(state, state.keys, insiderContext), secretTree };
+  };
+  const processBare = async (peer: Peer, handshake: Uint8Array): Promise<Uint8Array> => {
+    const { impl } = insiderContext.suite(1);
+    const message = decodeMessage(handshake, ALL_GUARDS);
+    if (message.wireformat !== "mls_private_message") throw new Error("no commit");
+    const state = bareStateOf(peer);
+    const { newState } = await processPrivateMessage(state, message.privateMessage, emptyPskIndex, impl);
+    expect(newState.groupContext.extensions).toEqual([GOOD]);
+    return newState.keySchedule.epochAuthenticator;
+  };
+
+  test("a bare member enters the epoch of our commit, with an Add and a Remove beside", async () => {
+    const [alice, bob, carol] = await trio(APP_DATA);
+    const { publicBytes } = await bundleFor(engine, await makeDevice(provider), 1);
+    const remove = [carol.group.ownLeaf];
+    const changes = intent({ add: [publicBytes], remove, appData: GOOD.extensionData });
+    const commit = await engine.commit(alice.group, changes, NOW_MS);
+    const { group } = await engine.adopt(alice.group, commit.pending);
+    expect(await processBare(bob, commit.handshake)).toEqual(engine.epochAuthenticator(group));
+  });
+
+  test("MLS defect 3: its own commit of a Remove beside is one that nobody can read", async () => {
+    const [alice, bob, carol] = await trio(APP_DATA);
+    const { impl } = insiderContext.suite(1);
+    const proposals: Proposal[] = [
+      { proposalType: "remove", remove: { removed: carol.group.ownLeaf } },
+      replace(GOOD),
+    ];
+    const state = bareStateOf(alice);
+    const { commit } = await createCommit({ state, cipherSuite: impl }, { extraProposals: proposals });
+    if (commit.wireformat !== "mls_private_message") throw new Error("no commit");
+    expect(await receive(bob, encodeMessage({ ...commit, version: "mls10" }))).toMatchObject({
+      kind: "undecided",
+    });
   });
 });
