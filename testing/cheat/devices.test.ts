@@ -1,5 +1,6 @@
 /** ATTACKS 1: a server adds a device to an account, or puts keys of its own in the place of a contact's. */
 import type { AccountId, ListedDevice } from "@sotto/protocol";
+import { utf8 } from "@sotto/protocol";
 import { describe, expect, test } from "vitest";
 import {
   impostor,
@@ -179,6 +180,19 @@ describe("ATK-1: a Welcome in a contact's name under keys that the contact's lis
     await town.settle();
     expect(town.alice.told()).toEqual(["keysRefused"]);
     await expectUntouched(town);
+  });
+
+  test("MLS-24: to a pair with app data it is left; to one without it asks", async () => {
+    const town = await openTown();
+    const { mallory, alice } = town;
+    for (const [appData, asked] of [
+      [utf8("app data"), false],
+      [undefined, true],
+    ] as const) {
+      alice.server.show(await welcomeFrom(town, mallory.person.identity, alice, "own", appData));
+      await town.settle();
+      expect(alice.engine.state.contacts.has(mallory.person.identity.account)).toBe(asked);
+    }
   });
 
   test("under its own name and a foreign conversation's id it is left, and nothing comes of it", async () => {

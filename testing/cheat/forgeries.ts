@@ -100,6 +100,7 @@ export async function welcomeFrom(
   device: DeviceIdentity,
   to: Resident,
   whose: "pair" | "own" = "pair",
+  appData?: Uint8Array,
 ): Promise<MadeUpEntry> {
   const { cast } = town;
   const conversation =
@@ -109,7 +110,7 @@ export async function welcomeFrom(
   const mls = cast.tier.createMls(cast.crypto.random);
   const group = town.newGroupId();
   const previousHash = handshakeGenesis(cast.crypto, conversation, group);
-  const created = await mls.create(group, device, cast.tier.suite, EPOCH_MS);
+  const created = await mls.create(group, device, cast.tier.suite, EPOCH_MS, appData);
   const { handshake, welcome } = await mls.commit(
     created.group,
     {
