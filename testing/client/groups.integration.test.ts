@@ -15,9 +15,10 @@ describe("M5: a group", () => {
 
   beforeAll(async () => {
     world = await openWorld();
-    [alice, bob, carol, dave] = (await Promise.all(
-      ["alice", "bob", "carol", "dave"].map((name) => world.register(name)),
-    )) as [Sotto, Sotto, Sotto, Sotto];
+    alice = await world.register("alice");
+    bob = await world.register("bob");
+    carol = await world.register("carol");
+    dave = await world.register("dave");
     await Promise.all(
       [alice, bob, carol, dave].map((sotto) => until(sotto, () => sotto.connection === "online")),
     );
