@@ -14,6 +14,8 @@ export const LABELS = {
   handshakeHash: "sotto handshake hash v1",
   /** Hash of a sender's previous content. */
   contentHash: "sotto content hash v1",
+  /** Whose a stream is. */
+  stream: "sotto stream v1",
   /** Conversation id of a pair. */
   pairConversation: "sotto pair conversation v1",
   /** Account key sealed under the OPAQUE export key. */

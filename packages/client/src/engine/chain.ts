@@ -1,6 +1,6 @@
 /** Hashes and names that every member computes alike (MLS-4, MSG-2, CON-1). */
-import type { AccountId, ConversationId, GroupId } from "@sotto/protocol";
-import { LABELS, compareBytes, concatBytes, idBytes, idOf, labelled } from "@sotto/protocol";
+import type { AccountId, ConversationId, DeviceId, GroupId, StreamId } from "@sotto/protocol";
+import { LABELS, bytesEqual, compareBytes, concatBytes, idBytes, idOf, labelled } from "@sotto/protocol";
 
 /** SHA-256, given by the platform. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
@@ -26,6 +26,42 @@ export function nextHandshakeHash(
 /** Names one content of a sender's stream for the next one. */
 export function contentHash(sha256: Sha256, content: Uint8Array): Uint8Array {
   return sha256(labelled(LABELS.contentHash, content));
+}
+
+/** Of a stream id the part that says whose it is, and the random rest. */
+const STREAM_TAG_BYTES = 10;
+const STREAM_RANDOM_BYTES = 6;
+
+/** What the ids of a device's streams in a conversation begin with (MSG-2). */
+function streamTag(
+  sha256: Sha256,
+  conversation: ConversationId,
+  account: AccountId,
+  device: DeviceId,
+): Uint8Array {
+  const named = labelled(LABELS.stream, idBytes(conversation), idBytes(account), idBytes(device));
+  return sha256(named).slice(0, STREAM_TAG_BYTES);
+}
+
+/** A new stream of that device. */
+export function newStreamId(
+  sha256: Sha256,
+  random: (size: number) => Uint8Array,
+  conversation: ConversationId,
+  { account, device }: { readonly account: AccountId; readonly device: DeviceId },
+): StreamId {
+  return idOf(concatBytes(streamTag(sha256, conversation, account, device), random(STREAM_RANDOM_BYTES)));
+}
+
+/** Whether the stream can be of that device: its other members know a stream's id, and none of them may take it for their own. */
+export function isStreamOf(
+  sha256: Sha256,
+  stream: StreamId,
+  conversation: ConversationId,
+  { account, device }: { readonly account: AccountId; readonly device: DeviceId },
+): boolean {
+  const tag = idBytes(stream).subarray(0, STREAM_TAG_BYTES);
+  return bytesEqual(tag, streamTag(sha256, conversation, account, device));
 }
 
 /** A pair has one conversation however often it begins anew: both sides derive its id from the two account ids. */

@@ -1,6 +1,6 @@
 /** Records of conversations: how one begins, moves to another group, and what state an own message is in. */
 import type { ConversationId, GroupId, StreamId } from "@sotto/protocol";
-import { idOf } from "@sotto/protocol";
+import { newStreamId } from "./chain.ts";
 import type { MessageState, StoredMessage } from "./contract.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit } from "./core.ts";
@@ -45,7 +45,7 @@ export function enterGroup(
     pastHash: null,
     keysRenewedAtMs: core.now(),
     ownKeysAtMs: core.now(),
-    stream: idOf<StreamId>(core.random(16)),
+    stream: newStream(core, id),
     lastCounter: 0,
     lastHash: ZERO_HASH,
     base: 0,
@@ -60,11 +60,15 @@ export function enterGroup(
   };
 }
 
+function newStream({ sha256, random, state }: Core, id: ConversationId): StreamId {
+  return newStreamId(sha256, random, id, state.identity);
+}
+
 /** A fresh own stream in the same group: for members who were not there when the old one began. */
 export function withNewStream(core: Core, conversation: ConversationRecord): ConversationRecord {
   return {
     ...conversation,
-    stream: idOf<StreamId>(core.random(16)),
+    stream: newStream(core, conversation.id),
     lastCounter: 0,
     lastHash: ZERO_HASH,
     base: 0,

@@ -19,7 +19,7 @@ import {
   decodeMessageBinding,
   isMessageBody,
 } from "@sotto/protocol";
-import { contentHash } from "./chain.ts";
+import { contentHash, isStreamOf } from "./chain.ts";
 import type { ClientEvent, ConversationChange } from "./contract.ts";
 import { isStopped, messageOf } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
@@ -190,8 +190,10 @@ class Intake {
     this.heard = true;
     if (judged !== "ours" || binding === undefined) {
       this.#changes.add("fork");
-      // Its sender has signed that another handshake stands where this device has one: what is sent from here on would be lost.
-      if (judged === "another") this.conversation = { ...this.conversation, state: "fork" };
+      // Its sender has signed that another handshake stands where this device has one: what is sent from here on would be lost. In a group one
+      // member's word, which may be a lie, does not stop the others.
+      if (judged === "another" && this.conversation.facts === null)
+        this.conversation = { ...this.conversation, state: "fork" };
       return;
     }
     const encoded = unpadContent(result.plaintext);
@@ -231,11 +233,21 @@ class Intake {
 
   #takeContent(content: Content, hash: Uint8Array, sender: Member, base: number): void {
     const { body } = content;
+    if (!this.#isOwnStream(content, sender)) {
+      this.#changes.add("unreadable");
+      return;
+    }
     if (body.kind !== "receipt" && body.kind !== "signal")
       return this.#takeCounted(content, hash, sender, base);
     if (base > 0) this.#noteStream(content, sender, base);
     if (body.kind === "receipt") this.receipts.push({ sender, body });
     else this.signals.push({ sender, body });
+  }
+
+  /** MSG-2: in a group nobody may use the stream of another member, whose messages would count as repetitions. */
+  #isOwnStream({ stream }: Content, { credential }: Member): boolean {
+    const { id, facts } = this.conversation;
+    return facts === null || isStreamOf(this.#core.sha256, stream, id, credential);
   }
 
   /** MSG-9: a receipt, too, says where its sender's stream begins for this device. */

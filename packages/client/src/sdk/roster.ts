@@ -1,7 +1,7 @@
 /** Who is in a group, as applications see it. */
 import type { AccountId } from "@sotto/protocol";
 import type { GroupMember } from "../api.ts";
-import { actingOwner, namedOwner, roleUnder } from "../engine/group/policy.ts";
+import { actingAmong, roleUnder } from "../engine/group/policy.ts";
 import type { Role } from "../engine/group/policy.ts";
 import type { Engine } from "../engine/index.ts";
 import type { ConversationRecord } from "../engine/records/conversation.ts";
@@ -13,7 +13,7 @@ export function rosterOf(engine: Engine, record: ConversationRecord): readonly G
   const { state } = engine;
   const { facts } = record;
   if (facts === null || record.state === "ended") return [];
-  const acting = actingOwnerOf(engine, record, facts);
+  const acting = actingAmong(facts.charter, new Set(facts.members));
   const online = onlineAccounts(engine);
   return facts.members
     .map((account): GroupMember => {
@@ -29,17 +29,6 @@ export function rosterOf(engine: Engine, record: ConversationRecord): readonly G
       };
     })
     .toSorted((a, b) => RANK[a.role] - RANK[b.role] || byName(a, b));
-}
-
-/** Where nobody whom the charter names is in the group the tree tells, once it has been loaded. */
-function actingOwnerOf(
-  { state }: Engine,
-  { group }: ConversationRecord,
-  { charter, members }: NonNullable<ConversationRecord["facts"]>,
-): AccountId | undefined {
-  const named = namedOwner(charter, new Set(members));
-  const loaded = group === null ? undefined : state.groups.get(group);
-  return named ?? (loaded && actingOwner({ charter, members: loaded.members }));
 }
 
 /** Contacts who are seen online in the pair with them. */

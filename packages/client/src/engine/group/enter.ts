@@ -15,6 +15,7 @@ import type { Transaction } from "../transaction.ts";
 import { showLines, withLines } from "./lines.ts";
 import { enqueuePeople } from "./people.ts";
 import type { Standing } from "./policy.ts";
+import { actingAmong, roleUnder } from "./policy.ts";
 import { factsOf, hasKey, standingOf } from "./standing.ts";
 
 /** A Welcome that may be taken: the group as it stands, and who has added this device. */
@@ -36,18 +37,22 @@ export function* receiveGroupWelcome(core: Core, transaction: Transaction, entry
     yield* commit(core, transaction);
     return;
   }
-  if (!isNewTo(core, entry, before)) {
-    if (state.left.has(entry.group)) yield* leaveAgain(core, transaction, entry.group);
-    else yield* leaveWelcomed(core, transaction, entry);
-    return;
-  }
+  if (!isNewTo(core, entry, before)) return yield* refuse(core, transaction, entry);
   const judged = yield* judge(core, entry, before);
   if ("accused" in judged) {
-    yield* leaveWelcomed(core, transaction, entry);
+    yield* refuse(core, transaction, entry);
     if (judged.accused !== null) emitAbout(core, judged.accused, "keysRefused");
     return;
   }
   yield* enterWelcomed(core, transaction, entry, judged, before);
+}
+
+/** Leaves the group; but not one that carries a conversation here, or whoever can send a Welcome could put this device out of it. */
+function* refuse(core: Core, transaction: Transaction, entry: WelcomeEntry): Step<void> {
+  const { left, conversationOfGroup } = core.state;
+  if (left.has(entry.group)) yield* leaveAgain(core, transaction, entry.group);
+  else if (conversationOfGroup.has(entry.group)) yield* commit(core, transaction);
+  else yield* leaveWelcomed(core, transaction, entry);
 }
 
 /**
@@ -74,8 +79,7 @@ function* judge(core: Core, entry: WelcomeEntry, before: ConversationRecord | un
   const { account } = adder.credential;
   const contact = core.state.contacts.get(account);
   if (contact?.state !== "accepted" || contact.keysChanged) return { accused: null };
-  // Whoever replaces what this device has of a living group was in it.
-  if (before?.group && before.facts?.members.includes(account) !== true) return { accused: null };
+  if (before?.group && !mayReplace(before, account)) return { accused: null };
   const accused = imitated(core, group.members);
   if (accused !== undefined) return { accused };
   const isOwn = ({ credential }: Member): boolean => credential.account === core.state.identity.account;
@@ -86,6 +90,16 @@ function* judge(core: Core, entry: WelcomeEntry, before: ConversationRecord | un
   const isListed =
     found.kind === "found" && isOfAccount(found.list, adder) && listedDevice(found.list, adder);
   return isListed ? { ...joining, standing } : { accused: account };
+}
+
+/**
+ * Whether what this device has of a living group may give way to a Welcome of that account. No policy has judged what lies between, and the Welcome
+ * may say anything of roles: so only of who could put the device in anew, as far as it knows.
+ */
+function mayReplace({ facts }: ConversationRecord, account: AccountId): boolean {
+  if (facts === null || !facts.members.includes(account)) return false;
+  const acting = actingAmong(facts.charter, new Set(facts.members));
+  return roleUnder(acting, facts.charter, account) !== "member";
 }
 
 /** Somebody whose key is known here, in whose name there is a device under another one. */

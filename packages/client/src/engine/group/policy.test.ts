@@ -68,11 +68,16 @@ describe("roles", () => {
     expect(roleOf(before, of)).toBe(role);
   });
 
-  test("without the owner, the first admin who is there is owner; without admins, the lowest leaf", () => {
+  test("without the owner, the first admin who is there is owner; without admins, the lowest account", () => {
     expect(actingOwner({ charter, members: [member, admin2, admin] })).toBe(ADMIN);
     expect(actingOwner({ charter, members: [member, admin2] })).toBe(ADMIN2);
     expect(actingOwner({ charter, members: [other, member] })).toBe(MEMBER);
     expect(actingOwner({ charter, members: [] })).toBeUndefined();
+  });
+
+  test("ATK: a member does not become owner by a further device where somebody has left", () => {
+    const further = device(OTHER, 0);
+    expect(actingOwner({ charter, members: [further, member, other] })).toBe(MEMBER);
   });
 
   test("who acts as owner is owner, and nobody besides", () => {

@@ -29,22 +29,16 @@ export type PolicyFault =
 
 /**
  * The account that has the owner's rights: the charter's owner while one of its devices is in the group; else its first admin of whom that is so, else
- * the account of the lowest leaf.
+ * the lowest account id. Not the lowest leaf: any member can have that, by putting a further device of its own where somebody has left.
  */
 export function actingOwner({ charter, members }: Standing): AccountId | undefined {
-  return (
-    namedOwner(charter, new Set(members.map(({ credential }) => credential.account))) ??
-    members.reduce<Member | undefined>((low, next) => (low && low.leaf < next.leaf ? low : next), undefined)
-      ?.credential.account
-  );
+  return actingAmong(charter, accountsIn(members));
 }
 
-/** The first of those whom the charter names who is present: the acting owner, unless nobody of them is. */
-export function namedOwner(
-  { owner, admins }: Charter,
-  present: ReadonlySet<AccountId>,
-): AccountId | undefined {
-  return [owner, ...admins].find((account) => present.has(account));
+/** {@link actingOwner}, of the accounts that are in the group. */
+export function actingAmong(charter: Charter, present: ReadonlySet<AccountId>): AccountId | undefined {
+  const named = [charter.owner, ...charter.admins].find((account) => present.has(account));
+  return named ?? [...present].toSorted()[0];
 }
 
 export function roleOf(standing: Standing, account: AccountId): Role {
@@ -55,6 +49,10 @@ export function roleOf(standing: Standing, account: AccountId): Role {
 export function roleUnder(acting: AccountId | undefined, { admins }: Charter, account: AccountId): Role {
   if (account === acting) return "owner";
   return admins.includes(account) ? "admin" : "member";
+}
+
+function accountsIn(members: readonly Member[]): ReadonlySet<AccountId> {
+  return new Set(members.map(({ credential }) => credential.account));
 }
 
 /** Whether `role` may put out devices of an account that has the role `other`. */
