@@ -68,10 +68,12 @@ const CHANGES: Readonly<Record<Exclude<ConversationChange, Quiet>, string>> = {
     "the server shows other keys for them. Nothing is sent until you accept them again, to go on with the keys you know, or remove them. Ask them first, over another channel.",
   keysKept: "sending goes on with the keys you know.",
   wishFailed: "a change that you asked for cannot be made any more.",
+  listCorrected: "the server delivered to other devices than the members'. It is told the right ones.",
   keysRefused: "keys that are not theirs were shown in their name, and refused. Nothing has changed.",
 };
 
 const WARNINGS: readonly ConversationChange[] = [
+  "listCorrected",
   "gap",
   "unreadable",
   "fork",

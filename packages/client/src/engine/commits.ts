@@ -88,6 +88,7 @@ export function* commitUpdate(core: Core, id: ConversationRecord["id"], reason: 
  */
 function* reconsider(core: Core, id: ConversationRecord["id"], code: ErrorCode): Step<void> {
   const carried = core.live.carriedWishes.get(id) ?? [];
+  core.live.claims.delete(id);
   if (ERRORS[code].retry === "later") notePause(core, id, REFUSED_PAUSE_MS + jitter(core, REFUSED_PAUSE_MS));
   else if (carried.length === 1) {
     const wishes = wishesOf(core.state, id).filter((wish) => !carried.includes(wish));

@@ -456,7 +456,8 @@ export type ClientEvent =
  * shows a different history · refusedHandshake · undecided: this device cannot follow the group · keysChanged: the server gives the contact another
  * account key · keysKept: the user goes on with the one that is pinned · keysRefused: keys were shown in the contact's name that are not theirs ·
  * path: its mode, or its direct way, is another · members: of a group: who is in it, its name, or somebody's role is another · wishFailed: of a
- * group: a change that was asked for here cannot be made any more.
+ * group: a change that was asked for here cannot be made any more · listCorrected: of a group: the server delivered to other devices than the
+ * members', and is told the right ones.
  */
 export type ConversationChange =
   | "created"
@@ -474,6 +475,7 @@ export type ConversationChange =
   | "path"
   | "members"
   | "wishFailed"
+  | "listCorrected"
   | "read";
 
 export type ConnectionProblem =

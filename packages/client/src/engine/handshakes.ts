@@ -15,6 +15,7 @@ import { commit, emit, leftOfSpan, mls, mlsOrThrow, request, setTimer } from "./
 import { enqueueTaking } from "./direct/intake.ts";
 import { enterGroupEpoch, isAllowed } from "./group/changes.ts";
 import { noteLeaver } from "./group/duties.ts";
+import { scheduleListCheck } from "./group/list.ts";
 import { showLines, withLines } from "./group/lines.ts";
 import { enqueuePeople } from "./group/people.ts";
 import { enqueueWishes } from "./group/wishes.ts";
@@ -138,6 +139,7 @@ function* applyForeign(
     const isFork = outcome.kind === "refused" && outcome.reason === OTHER_PREDECESSOR;
     const change = isFork ? "fork" : "refusedHandshake";
     emit(core, { type: "conversation", conversation: next.id, change });
+    if (next.facts !== null) scheduleListCheck(core, next.id);
   } else if (outcome.kind === "undecided") {
     yield* stop(core, transaction, before, "undecided");
     return;
@@ -228,6 +230,8 @@ function* enterEpoch(
   if (!isIn) return;
   enqueuePeople(core);
   enqueueWishes(core, next.id);
+  if (next.facts !== null && change.added.length + change.removed.length > 0)
+    scheduleListCheck(core, next.id);
   if (change.removed.length > 0) enqueueForgetPast(core, after.id);
   else setTimer(core, "maintenance", PAST_EPOCH_MS);
 }

@@ -23,6 +23,7 @@ import { considerCall } from "./direct/calls.ts";
 import { enqueueTaking } from "./direct/intake.ts";
 import { attend, onLink, onLinksTimer } from "./direct/links.ts";
 import { conversationOfLink, fileLinkOf, linkView } from "./direct/view.ts";
+import { enqueueListChecks, scheduleOldListChecks } from "./group/list.ts";
 import { enqueuePeople } from "./group/people.ts";
 import { enqueueAllWishes } from "./group/wishes.ts";
 import { enqueueMaintenance } from "./handshakes.ts";
@@ -187,7 +188,8 @@ class Machine implements Core {
       case "links":
         return onLinksTimer(this);
       case "wishes":
-        return enqueueAllWishes(this);
+        enqueueAllWishes(this);
+        return enqueueListChecks(this);
       case "maintenance":
         return this.#maintain();
     }
@@ -202,6 +204,7 @@ class Machine implements Core {
       else enqueueSubmit(this, group);
     }
     for (const group of this.state.leaving) enqueueLeave(this, group);
+    scheduleOldListChecks(this);
     enqueueAllWishes(this);
     enqueuePeople(this);
     for (const id of this.state.conversations.keys()) {

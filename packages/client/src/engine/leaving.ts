@@ -70,10 +70,12 @@ export function* loseGroup(
   if (contact === undefined && conversation.facts === null) return;
   const { group } = conversation;
   if (contact !== undefined) transaction.contact({ ...contact, state: "removed" });
-  yield* commitEnd(core, transaction.leaving(group).wishes(id, []), conversation);
+  // The others of a group put this device in anew; a `leave` that came late would undo that. If entries still come, leaveAgain sends one.
+  if (conversation.facts === null) transaction.leaving(group);
+  yield* commitEnd(core, transaction.wishes(id, []), conversation);
   if (contact !== undefined) {
     emit(core, { type: "contact", account: contact.account, userName: contact.userName, state: "removed" });
     emit(core, { type: "vaultDue" });
+    enqueueLeave(core, group);
   }
-  enqueueLeave(core, group);
 }

@@ -1,5 +1,6 @@
 /** What the engine holds in memory: a mirror of its small tables, changed only after the store has them, and the volatile side of a connection. */
 import type { MlsGroup } from "@sotto/crypto";
+import type { ClaimedDevice } from "./claims.ts";
 import type { TimerName } from "./contract.ts";
 import type {
   AccountId,
@@ -162,6 +163,19 @@ export interface VolatileState {
   >;
   /** The wishes that the commit on its way is made for. */
   readonly carriedWishes: Map<ConversationId, readonly Wish[]>;
+  /** Key packages that wait for a commit that takes them. */
+  readonly claims: Map<ConversationId, Map<AccountId, readonly ClaimedDevice[]>>;
+  /** Delivery lists that are to be looked at after that delay, or have been. */
+  readonly listChecks: Map<
+    ConversationId,
+    {
+      readonly isDone: boolean;
+      /** By the server's last answer the own mailbox is not on it. */
+      readonly isOut: boolean;
+      readonly sinceMs: number;
+      readonly delayMs: number;
+    }
+  >;
   /** Groups in which wishes are made one by one, because several together could not be. */
   readonly singleWishes: Set<ConversationId>;
   /** Members whose names could not be found out, or are not theirs. */
@@ -262,6 +276,8 @@ export function freshVolatileState(): VolatileState {
     acknowledged: new Map(),
     wishPauses: new Map(),
     carriedWishes: new Map(),
+    claims: new Map(),
+    listChecks: new Map(),
     singleWishes: new Set(),
     unnamed: new Set(),
     rolledBack: false,

@@ -152,7 +152,10 @@ export async function createGroupBench(
       if (found === undefined || keyPackage === undefined) return { kind: "keyPackages", packages: [] };
       return { kind: "keyPackages", packages: [{ device: found.person.identity.device, keyPackage }] };
     }
-    return { kind: "stored" };
+    if (request.kind !== "mailboxes") return { kind: "stored" };
+    const group = groups.get(request.group);
+    if (group?.list.has(asking.mailbox) !== true) return { kind: "refused", code: "notMember" };
+    return { kind: "mailboxes", index: group.index, mailboxes: [...group.list] };
   }
 
   /** The relay's judgement of a submitted frame. */

@@ -20,6 +20,7 @@ import { encodeJoinerInfo } from "../joinerInfo.ts";
 import { nextRequestId } from "../posts.ts";
 import { Transaction } from "../transaction.ts";
 import { claimContact } from "./claim.ts";
+import { scheduleListCheck } from "./list.ts";
 import { foundingLines, showLines, withLines } from "./lines.ts";
 import { factsOf } from "./standing.ts";
 
@@ -124,6 +125,7 @@ function* openGroup(
   yield* commit(core, transaction);
   emit(core, { type: "conversation", conversation: id, change: "created" });
   showLines(core, lined.records);
+  scheduleListCheck(core, id);
   const problem = yield* settleCreation(core, groupId);
   return problem === undefined ? { ok: true, conversation: id } : refusal(problem);
 }

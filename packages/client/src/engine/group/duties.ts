@@ -1,6 +1,6 @@
 /** Members who go, and mailboxes that the server says have gone (GRP-8, GRP-10): its word removes nobody. */
 import type { HandshakeOutcome, Member, MlsGroup } from "@sotto/crypto";
-import type { AccountId, DepartedEntry, GroupId } from "@sotto/protocol";
+import type { AccountId, DepartedEntry, DeviceId, GroupId } from "@sotto/protocol";
 import type { Core, Step } from "../core.ts";
 import { commit, jitter } from "../core.ts";
 import { loadGroup } from "../groups.ts";
@@ -20,7 +20,7 @@ const WAIT_MS = { owner: [0, 3000], admin: [2000, 6000], member: [4000, 10_000] 
 const READD_MS = 24 * 3_600_000;
 
 /** When this device sets about something that any member may do. */
-function turnOf(core: Core, standing: Standing): number {
+export function turnOf(core: Core, standing: Standing): number {
   const [from, to] = WAIT_MS[roleOf(standing, core.state.identity.account)];
   return core.now() + from + jitter(core, to - from);
 }
@@ -67,12 +67,21 @@ function* dutyTowards(
   const wishes = wishesOf(core.state, id);
   const isLeaver = wishes.some((wish) => wish.kind === "release" && wish.device === device);
   if (standing === undefined || isLeaver || account === core.state.identity.account) return undefined;
-  const dueAtMs = turnOf(core, standing);
-  if (yield* hasRevoked(account, mailbox)) return { kind: "follow", account, dueAtMs };
-  if (roleOf(standing, core.state.identity.account) === "member") return undefined;
+  if (yield* hasRevoked(account, mailbox))
+    return { kind: "follow", account, dueAtMs: turnOf(core, standing) };
+  return readdWish(core, standing, wishes, device);
+}
+
+/** The device is put in anew, once a day at most; the wish of somebody who may not is dropped when it is looked at. */
+export function readdWish(
+  core: Core,
+  standing: Standing,
+  wishes: readonly Wish[],
+  device: DeviceId,
+): Extract<Wish, { kind: "readd" }> {
   const last = wishes.find((wish) => wish.kind === "readded" && wish.device === device);
   const earliestMs = last?.kind === "readded" ? last.atMs + READD_MS : 0;
-  return { kind: "readd", device, dueAtMs: Math.max(dueAtMs, earliestMs) };
+  return { kind: "readd", device, dueAtMs: Math.max(turnOf(core, standing), earliestMs) };
 }
 
 /** An account's list has changed (ACC-15): in its groups somebody brings its devices in line. */

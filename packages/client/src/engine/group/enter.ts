@@ -13,10 +13,12 @@ import { enqueueDispatch } from "../posts.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
 import type { Transaction } from "../transaction.ts";
 import { showLines, withLines } from "./lines.ts";
+import { scheduleListCheck } from "./list.ts";
 import { enqueuePeople } from "./people.ts";
 import type { Standing } from "./policy.ts";
 import { actingAmong, roleUnder } from "./policy.ts";
 import { factsOf, hasKey, standingOf } from "./standing.ts";
+import { isLeaving } from "./wishState.ts";
 
 /** A Welcome that may be taken: the group as it stands, and who has added this device. */
 interface SoundWelcome {
@@ -32,8 +34,9 @@ export function* receiveGroupWelcome(core: Core, transaction: Transaction, entry
   const { state } = core;
   const before = state.conversations.get(entry.conversation);
   const carried = state.conversationOfGroup.get(entry.group);
-  if (carried !== undefined && entry.index <= (state.conversations.get(carried)?.headIndex ?? 0)) {
-    // A repetition.
+  const isOld = entry.index <= (state.conversations.get(carried ?? entry.conversation)?.headIndex ?? 0);
+  if (carried !== undefined && (isOld || isLeaving(state, carried))) {
+    // A repetition, or the user has left meanwhile.
     yield* commit(core, transaction);
     return;
   }
@@ -136,5 +139,6 @@ function* enterWelcomed(
   emit(core, { type: "conversation", conversation: id, change: wasThere ? "members" : "created" });
   showLines(core, lined.records);
   enqueuePeople(core);
+  scheduleListCheck(core, id);
   enqueueDispatch(core, id);
 }

@@ -40,6 +40,8 @@ export function stateOf(standing: Standing, wisher: Wisher, wish: Wish): WishSta
       return "due";
     case "follow":
       return isThere(wish.account) ? when(wisher, wish.dueAtMs) : "done";
+    case "relist":
+      return when(wisher, wish.dueAtMs);
     case "release":
       return releaseState(standing, wisher, own, wish);
     case "readd":
@@ -152,8 +154,8 @@ export function wishesAfter(
   nowMs: number,
 ): readonly Wish[] {
   return wishes.flatMap((wish): readonly Wish[] => {
-    // Every commit renews the keys of its device.
-    if (wish.kind === "renew") return isOwn ? [] : [wish];
+    // Every commit renews the keys of its device; what the server has made of the list shows when it is asked again.
+    if (wish.kind === "renew" || wish.kind === "relist") return isOwn ? [] : [wish];
     if (wish.kind !== "readd" || !added.some(({ credential }) => credential.device === wish.device))
       return [wish];
     return [{ kind: "readded", device: wish.device, atMs: nowMs }];
@@ -175,6 +177,7 @@ function subjectOf(wish: Wish): string {
     case "rename":
     case "leave":
     case "renew":
+    case "relist":
       return wish.kind;
   }
 }

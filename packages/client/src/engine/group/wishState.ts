@@ -45,6 +45,7 @@ export function notePause(core: Core, id: ConversationId, pauseMs: number): void
 export function noteSuccess(core: Core, id: ConversationId): void {
   core.live.wishPauses.delete(id);
   core.live.singleWishes.delete(id);
+  core.live.claims.delete(id);
 }
 
 export function pauseLeft(core: Core, id: ConversationId): number {

@@ -3,7 +3,7 @@
  * cannot any more, is dropped; a commit that lost its place, or is not wanted by the server, is made again from what is left.
  */
 import type { MlsGroup } from "@sotto/crypto";
-import type { ConversationId } from "@sotto/protocol";
+import type { AccountId, ConversationId, MailboxId } from "@sotto/protocol";
 import { MAX_GROUP_DEVICES } from "@sotto/protocol";
 import type { ClaimedDevice } from "../claims.ts";
 import type { Core, Step } from "../core.ts";
@@ -16,6 +16,7 @@ import { isForeignStore } from "../serverStore.ts";
 import { Transaction } from "../transaction.ts";
 import { claimContact } from "./claim.ts";
 import { claimDevice, claimFollowing } from "./heal.ts";
+import { strayMailboxes } from "./list.ts";
 import type { Draft, Wisher } from "./plan.ts";
 import { drafted, isAsked, memberOf, stateOf, tidied } from "./plan.ts";
 import type { Standing } from "./policy.ts";
@@ -78,9 +79,11 @@ function* makeCommit(
   if (built === undefined) return;
   const charter = tidied(standing, wisher.account, built.draft);
   core.live.carriedWishes.set(id, chosen);
-  const made = { add: built.add, remove: built.draft.remove, charter, strayMailboxes: [] };
+  const { draft, add, strays } = built;
+  const made = { add, remove: draft.remove, charter, strayMailboxes: strays };
   if (yield* prepareCommit(core, conversation, group, made)) return;
   // One of them cannot be: each by itself, to know which.
+  core.live.claims.delete(id);
   if (chosen.length > 1) core.live.singleWishes.add(id);
   else yield* drop(core, id, chosen, true);
   enqueueWishes(core, id);
@@ -93,9 +96,10 @@ function* build(
   standing: Standing,
   wisher: Wisher,
   wishes: readonly Wish[],
-): Step<{ draft: Draft; add: readonly ClaimedDevice[] } | undefined> {
+): Step<(Claimed & { readonly draft: Draft }) | undefined> {
   let draft: Draft = { charter: standing.charter, remove: [], adds: [] };
   const add: ClaimedDevice[] = [];
+  const strays: MailboxId[] = [];
   for (const wish of wishes) {
     draft = drafted(standing, wisher, draft, wish);
     const claim = yield* claimed(core, id, standing, wish);
@@ -105,34 +109,58 @@ function* build(
       return undefined;
     }
     add.push(...claim.add);
+    strays.push(...claim.strays);
     draft = { ...draft, remove: [...new Set([...draft.remove, ...claim.remove])] };
   }
-  return { draft, add };
+  return { draft, add, remove: draft.remove, strays };
 }
 
 interface Claimed {
   readonly add: readonly ClaimedDevice[];
   readonly remove: readonly number[];
+  readonly strays: readonly MailboxId[];
 }
 
-const NOTHING: Claimed = { add: [], remove: [] };
+const NOTHING: Claimed = { add: [], remove: [], strays: [] };
 
 /** Devices that come in for the wish, and the leaves whose place they take. `undefined`: there are none. */
 function* claimed(core: Core, id: ConversationId, standing: Standing, wish: Wish): Step<Claimed | undefined> {
   switch (wish.kind) {
     case "add": {
-      const claim = yield* claimContact(core, wish.account);
-      return "problem" in claim ? undefined : { add: claim.devices, remove: [] };
+      const add = yield* newcomer(core, id, wish.account);
+      return add && { ...NOTHING, add };
     }
-    case "follow":
-      return yield* claimFollowing(core, id, standing, wish.account);
+    case "follow": {
+      const exchange = yield* claimFollowing(core, id, standing, wish.account);
+      return exchange && { ...NOTHING, ...exchange };
+    }
     case "readd": {
       const member = memberOf(standing, wish.device);
-      return member && (yield* claimDevice(core, member));
+      const exchange = member && (yield* claimDevice(core, member));
+      return exchange && { ...NOTHING, ...exchange };
+    }
+    case "relist": {
+      const strays = yield* strayMailboxes(core, id);
+      return strays && { ...NOTHING, strays };
     }
     default:
       return NOTHING;
   }
+}
+
+/** Key packages that were claimed for a commit which has lost its place are good for the next one. */
+function* newcomer(
+  core: Core,
+  id: ConversationId,
+  account: AccountId,
+): Step<readonly ClaimedDevice[] | undefined> {
+  const claims = core.live.claims.get(id) ?? new Map<AccountId, readonly ClaimedDevice[]>();
+  const before = claims.get(account);
+  if (before !== undefined) return before;
+  const claim = yield* claimContact(core, account);
+  if ("problem" in claim) return undefined;
+  core.live.claims.set(id, claims.set(account, claim.devices));
+  return claim.devices;
 }
 
 /** Forgets wishes; of those that the user has asked for it is said when they have failed. */

@@ -18,6 +18,8 @@ export type Wish =
   | { readonly kind: "release"; readonly device: DeviceId; readonly epoch: number; readonly dueAtMs: number }
   /** The device is off the delivery list although it is a member: it is put in anew. */
   | { readonly kind: "readd"; readonly device: DeviceId; readonly dueAtMs: number }
+  /** Mailboxes that are no member's come off the delivery list. */
+  | { readonly kind: "relist"; readonly dueAtMs: number }
   /** It was put in anew at that time. */
   | { readonly kind: "readded"; readonly device: DeviceId; readonly atMs: number };
 
@@ -33,6 +35,7 @@ const KINDS: readonly Wish["kind"][] = [
   "release",
   "readd",
   "readded",
+  "relist",
 ];
 const ROLES: readonly Role[] = ["owner", "admin", "member"];
 const MAX_WISHES = 10_000;
@@ -71,6 +74,8 @@ function fieldsOf(wish: Wish): Fields {
       return [null, "", 0, 0];
     case "follow":
       return [idBytes(wish.account), "", 0, wish.dueAtMs];
+    case "relist":
+      return [null, "", 0, wish.dueAtMs];
     case "release":
       return [idBytes(wish.device), "", wish.epoch, wish.dueAtMs];
     case "readd":
@@ -88,6 +93,8 @@ function wishOf(kind: Wish["kind"], [bytes, name, number, atMs]: Fields): Wish |
     case "leave":
     case "renew":
       return { kind };
+    case "relist":
+      return { kind, dueAtMs: atMs };
     default:
   }
   if (bytes === null) return undefined;
