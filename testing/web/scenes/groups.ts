@@ -1,7 +1,7 @@
 /** Groups: in the list, open, their details and dialogs. */
 import type { Page } from "playwright-core";
 import type { Act } from "../acts.ts";
-import { inOrder, openDialog, press, pressInDialog, see, seeText } from "../acts.ts";
+import { fill, inOrder, openDialog, press, pressInDialog, see, seeText } from "../acts.ts";
 import { onStage } from "../onStage.ts";
 import type { Scene } from "../scenes.ts";
 import { CHOIR, LEFT, READERS } from "../stage/page/groupWorlds.ts";
@@ -18,6 +18,50 @@ function scene(name: string, address: string, act?: Act, rest: Partial<Scene> = 
 
 export const groupScenes: readonly Scene[] = [
   { name: "groups", world: "groups" },
+  {
+    name: "group-new",
+    world: "groups",
+    act: inOrder(
+      openDialog("groups.new"),
+      fill("groups.name", "Harbour choir, tenors"),
+      pick("bob"),
+      pick("dave"),
+    ),
+  },
+  {
+    name: "group-new-find",
+    variant: true,
+    world: "groups",
+    act: inOrder(
+      openDialog("groups.new"),
+      fill("groups.findContact", "zoe"),
+      seeText("groups.noSuchContact", { query: "zoe" }),
+    ),
+  },
+  {
+    name: "group-new-refused",
+    variant: true,
+    world: "groups",
+    failures: { "groups.create": "groupFull" },
+    act: inOrder(
+      openDialog("groups.new"),
+      fill("groups.name", "Everybody"),
+      pick("bob"),
+      pressInDialog("groups.create"),
+      see("[role=dialog] [role=alert]:not(:empty)"),
+    ),
+  },
+  {
+    name: "group-made",
+    variant: true,
+    act: inOrder(
+      openDialog("groups.new"),
+      fill("groups.name", "Tenors"),
+      pick("bob"),
+      pressInDialog("groups.create"),
+      seeText("groups.memberCount", { count: 2 }),
+    ),
+  },
   scene("", OPEN),
   scene("-ended", `#/group/${LEFT.conversation.id}`),
   scene("-none", "#/group/00", undefined, { variant: true }),
@@ -80,6 +124,12 @@ function fillName(text: string): Act {
 function choose(userName: string): Act {
   return async (page) => {
     await page.getByRole("radio", { name: userName, exact: true }).check();
+  };
+}
+
+function pick(userName: string): Act {
+  return async (page) => {
+    await page.getByRole("checkbox", { name: userName, exact: true }).check();
   };
 }
 

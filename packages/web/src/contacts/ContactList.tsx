@@ -6,6 +6,7 @@ import type { Route } from "../app/route.ts";
 import { goTo, hrefOf } from "../app/route.ts";
 import type { DeviceView } from "../device/deviceView.ts";
 import { keyOf, placeOf, routeOf } from "../device/place.ts";
+import { NewGroupButton } from "../groups/NewGroupButton.tsx";
 import { useText } from "../text/text.ts";
 import { isUserName } from "../text/userName.ts";
 import { Brand } from "../ui/Brand.tsx";
@@ -48,6 +49,9 @@ export function ContactList({ device, view, route, searchField }: ContactListPro
       <header className={styles["bar"]}>
         <Brand />
         <span className={styles["gap"]} />
+        {view.contacts.some(({ state }) => state === "accepted") && (
+          <NewGroupButton device={device} contacts={view.contacts} />
+        )}
         <IconLink icon="addPerson" label={t("contacts.add")} href={hrefOf({ page: "add" })} />
         <a
           className={styles["own"]}

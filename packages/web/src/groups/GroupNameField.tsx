@@ -1,5 +1,5 @@
 /** The field for a group's name: near the limit it says how much room is left. */
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import { useText } from "../text/text.ts";
 import { TextField } from "../ui/TextField.tsx";
 import { bytesLeft } from "./groupName.ts";
@@ -11,6 +11,7 @@ export interface GroupNameFieldProps {
   readonly error: string | undefined;
   readonly readOnly: boolean;
   readonly autoFocus?: boolean;
+  readonly fieldRef?: Ref<HTMLInputElement>;
 }
 
 export function GroupNameField({ error, ...props }: GroupNameFieldProps): ReactNode {

@@ -39,6 +39,8 @@ export const groups = {
     "Sending is paused. What this device received does not follow from what came before; ask the others what they see.",
   "groups.didNotReach": "This message was not sent to {name}.",
   "groups.none": "This group is not on this device",
+  "groups.new": "New group",
+  "groups.create": "Make the group",
   "groups.name": "Name of the group",
   "groups.nameLeft":
     "{count, plural, =0 {No room left} one {Room for # more byte} other {Room for # more bytes}}",

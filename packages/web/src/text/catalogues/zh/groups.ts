@@ -40,6 +40,8 @@ export const groups: Translated<typeof en> = {
   "groups.fork.text": "发送已暂停。这台设备收到的内容与之前的不连贯；请问问其他人看到了什么。",
   "groups.didNotReach": "这条消息没有发到 {name}。",
   "groups.none": "这台设备上没有这个群组",
+  "groups.new": "新建群组",
+  "groups.create": "创建群组",
   "groups.name": "群组名称",
   "groups.nameLeft": "{count, plural, =0 {没有余地了} other {还可写 # 个字节}}",
   "groups.rename": "重命名群组",
