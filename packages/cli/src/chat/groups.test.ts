@@ -54,6 +54,16 @@ describe("groups in a chat", () => {
     expect(await enter("/leave")).toEqual(["You have left."]);
   });
 
+  test("who is out is told so; renewed keys, which every change brings, are not told", async () => {
+    await enter("/group walks @bob");
+    printed = [];
+    const { id } = fake.sotto.conversations.list().find(({ kind }) => kind === "group") ?? {};
+    if (id === undefined) throw new Error("there is no group");
+    fake.emit({ type: "conversation", conversation: id, change: "keysRenewed" });
+    fake.emit({ type: "conversation", conversation: id, change: "ended" });
+    expect(printed).toEqual(["walks: you are no longer in the group."]);
+  });
+
   test("text goes to the open group, which is opened by its name", async () => {
     await enter("/group walks @bob");
     await enter("/open bob");

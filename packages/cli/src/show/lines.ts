@@ -84,7 +84,8 @@ export function eventLine(sotto: Sotto, event: ClientEvent, style: Style): strin
     case "presence":
       return style.dim(`${shownName(sotto, event.account)} is ${event.online ? "online" : "offline"}.`);
     case "conversation": {
-      const words = changeWords(conversationName(sotto, event.conversation), event.change);
+      const kind = sotto.conversations.get(event.conversation)?.kind;
+      const words = changeWords(conversationName(sotto, event.conversation), event.change, kind);
       if (words === undefined) return undefined;
       return isWarning(event.change) ? style.warning(words) : style.dim(words);
     }

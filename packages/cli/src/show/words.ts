@@ -1,5 +1,11 @@
 /** What events mean, in one quiet line each. */
-import type { ConnectionProblem, ConnectionState, ContactState, ConversationChange } from "sotto";
+import type {
+  ConnectionProblem,
+  ConnectionState,
+  ContactState,
+  Conversation,
+  ConversationChange,
+} from "sotto";
 
 const PROBLEMS: Readonly<Record<ConnectionProblem, string>> = {
   offline: "the server cannot be reached",
@@ -88,9 +94,16 @@ export function isWarning(change: ConversationChange): boolean {
   return WARNINGS.includes(change);
 }
 
-/** `undefined` for those that say nothing new. */
-export function changeWords(name: string, change: ConversationChange): string | undefined {
-  return isQuiet(change) ? undefined : `${name}: ${CHANGES[change]}`;
+/** `undefined` for those that say nothing new. In a group every change renews keys, and has its line. */
+export function changeWords(
+  name: string,
+  change: ConversationChange,
+  kind: Conversation["kind"] = "pair",
+): string | undefined {
+  if (isQuiet(change) || (kind !== "pair" && change === "keysRenewed")) return undefined;
+  return kind !== "pair" && change === "ended"
+    ? `${name}: you are no longer in the group.`
+    : `${name}: ${CHANGES[change]}`;
 }
 
 function isQuiet(change: ConversationChange): change is Quiet {
