@@ -1,6 +1,6 @@
 /** One conversation by hand with everything in place, then one undocumented thing at a time. */
 import type { GroupId } from "@sotto/protocol";
-import { concatBytes, toBase64Url, utf8 } from "@sotto/protocol";
+import { concatBytes, encodeServerFrame, toBase64Url, utf8 } from "@sotto/protocol";
 import { describe, expect, test } from "vitest";
 import { captureTable, checkCapture } from "./checkCapture.ts";
 import { ID, SWITCHING, UPGRADE, mlsMessage, ok, post, webSocketFrame } from "./samples.ts";
@@ -51,6 +51,34 @@ describe("capture checker", () => {
     expect(socket().ledger.fields.get("message: ciphertext")).toBe(300);
     expect(http().ledger.fields.get("json: userName")).toBe(5);
     expect(captureTable(socket())).toMatch(/unknown bytes 0$/);
+  });
+
+  test("a delivery list and its question are documented, and nothing more of it", () => {
+    const asking = (answer: object) => {
+      const body = JSON.stringify(answer);
+      return checkCapture([
+        {
+          number: 1,
+          toServer: utf8(`GET /v1/groups/${ID}/mailboxes HTTP/1.1\r\n\r\n`),
+          toClient: utf8(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
+        },
+      ]);
+    };
+    const check = asking({ index: 7, mailboxes: [ID, ID] });
+    expect(check.ledger.unknown).toEqual([]);
+    expect(check.ledger.fields.get("json: mailboxes")).toBe(64);
+    expect(asking({ index: 7, mailboxes: [ID], names: ["bob"] }).unknownBytes).toBeGreaterThan(0);
+  });
+
+  test("an entry that says that messages were left out holds its group and nothing else", () => {
+    const missed = encodeServerFrame({ type: "missed", sequence: 5, group: ID as GroupId });
+    const check = socket(
+      undefined,
+      concatBytes(webSocketFrame(OK, { masked: false }), webSocketFrame(missed, { masked: false })),
+    );
+    expect(check.ledger.unknown).toEqual([]);
+    const longer = webSocketFrame(concatBytes(missed, Uint8Array.of(0)), { masked: false });
+    expect(socket(undefined, longer).unknownBytes).toBeGreaterThan(0);
   });
 
   test.each([
