@@ -86,7 +86,7 @@ export interface Recipient extends Usage {
   readonly missed: boolean;
 }
 
-/** A mailbox that went off a delivery list although nobody said that its device leaves the group: it was revoked, or full (RLY-23). */
+/** A mailbox that went off a pair's list because its device was revoked: no word of its account's, which stays a contact (RLY-23). */
 export interface Absentee {
   readonly mailbox: MailboxId;
   readonly account: AccountId;

@@ -445,6 +445,10 @@ export function describeStore(name: string, open: () => Store): void {
         tx.addMember(GROUP, PHONE_BOX);
         tx.removeMember(GROUP, tabletBox);
         expect(seen(tx)).toEqual(none);
+        tx.addAbsentee(GROUP, { mailbox: tabletBox, account: bob });
+        expect(seen(tx)).toEqual([true, true, false, false]);
+        tx.dropAbsentee(GROUP, tabletBox);
+        expect(seen(tx)).toEqual(none);
       });
       const marks = (tx: StoreTx): boolean[] => tx.recipients(id("a")).map(({ missed }) => missed);
       run((tx) => {
@@ -452,6 +456,7 @@ export function describeStore(name: string, open: () => Store): void {
         tx.insertGroup({ ...group, group: id("c"), kind: "room" });
         expect([tx.countCreated(ALICE), tx.countCreated(bob)]).toEqual([2, 0]);
         for (const mailbox of [PHONE_BOX, tabletBox]) tx.addMember(id("a"), mailbox);
+        tx.addAbsentee(id("a"), { mailbox: tabletBox, account: bob });
         expect(seen(tx)).toEqual(none);
         expect(marks(tx)).toEqual([false, false]);
         tx.setMissed(id("a"), tabletBox, true);

@@ -90,7 +90,7 @@ export interface GroupTable {
   countPending(creator: AccountId): number;
   /** Groups and rooms, not pairs, whoever is in them. */
   countCreated(creator: AccountId): number;
-  /** Whether the two have an open pair of which neither has left. */
+  /** Whether the two have an open pair of which neither has left: each has a mailbox on its list, or an absent one. */
   hasOpenPair(account: AccountId, other: AccountId): boolean;
   /** The delivery list in the order of joining. */
   recipients(group: GroupId): readonly Recipient[];

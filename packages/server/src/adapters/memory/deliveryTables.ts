@@ -20,6 +20,8 @@ export function memoryGroups(tables: Tables): GroupTable {
     ).account;
   const accountsIn = (group: GroupId): readonly AccountId[] =>
     listOf(group).map(({ mailbox }) => accountOf(mailbox));
+  const isIn = (group: GroupId, account: AccountId): boolean =>
+    accountsIn(group).includes(account) || absentIn(group).some((absentee) => absentee.account === account);
   const recipient = ({ mailbox, missed }: Member): Recipient => ({
     mailbox,
     account: accountOf(mailbox),
@@ -54,7 +56,7 @@ export function memoryGroups(tables: Tables): GroupTable {
       groups.values().some(({ group, kind, state, creator, peer }) => {
         if (kind !== "pair" || state !== "open") return false;
         const isTheirs = (creator === account && peer === other) || (creator === other && peer === account);
-        return isTheirs && [account, other].every((one) => accountsIn(group).includes(one));
+        return isTheirs && isIn(group, account) && isIn(group, other);
       }),
     recipients: (group) => listOf(group).map(recipient),
     addMember(group, mailbox) {

@@ -27,10 +27,12 @@ export function sqliteGroups(db: DatabaseSync, caches: RowCaches, mailboxes: Mai
   const created = db.prepare(
     `SELECT count(*) AS n FROM groups WHERE creator = ? AND kind <> ${GROUP_KIND.pair}`,
   );
+  const isIn = (account: string): string =>
+    `(EXISTS (SELECT 1 FROM members m JOIN devices d USING (mailbox) WHERE m.group_id = g.group_id AND d.account = ${account})
+      OR EXISTS (SELECT 1 FROM absentees a WHERE a.group_id = g.group_id AND a.account = ${account}))`;
   const openPair = db.prepare(
     `SELECT 1 FROM groups g WHERE g.creator = ?1 AND g.peer = ?2 AND g.kind = ${GROUP_KIND.pair} AND g.state = 'open'
-     AND EXISTS (SELECT 1 FROM members m JOIN devices d USING (mailbox) WHERE m.group_id = g.group_id AND d.account = ?1)
-     AND EXISTS (SELECT 1 FROM members m JOIN devices d USING (mailbox) WHERE m.group_id = g.group_id AND d.account = ?2)`,
+     AND ${isIn("?1")} AND ${isIn("?2")}`,
   );
   const members = db.prepare(
     "SELECT d.mailbox, d.account, m.missed FROM members m JOIN devices d USING (mailbox) WHERE m.group_id = ? ORDER BY m.id",

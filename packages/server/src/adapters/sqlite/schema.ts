@@ -179,7 +179,7 @@ CREATE INDEX groups_created ON groups (creator) WHERE kind <> 1;
 ALTER TABLE members ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;
 `;
 
-/** Devices that went off the list of a group in which they still have a leaf. */
+/** Mailboxes that went off the list of a pair with their revoked devices. */
 const SCHEMA_5 = `
 CREATE TABLE absentees (
   group_id TEXT NOT NULL REFERENCES groups ON DELETE CASCADE,

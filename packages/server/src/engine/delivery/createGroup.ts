@@ -12,7 +12,6 @@ import type { StoreTx } from "../../ports/store.ts";
 import { authoriseSender } from "../authorise.ts";
 import type { RuleContext } from "../context.ts";
 import { payloadBody, wholeBody } from "../frames/entryFrame.ts";
-import { noteAbsentee } from "./absentees.ts";
 import { deliver, hasRoom, MAX_CIPHERTEXT_BYTES, rememberCounter, usageOf } from "./deliver.ts";
 import { tellDeparted } from "./departed.ts";
 import { checkParts } from "./handshakeParts.ts";
@@ -141,9 +140,6 @@ function store(
   if (parts.sealedGroupInfo !== null) tx.putGroupInfo(group, index, parts.sealedGroupInfo);
   deliver(tx, context, first, [creator.mailbox]);
   for (const body of welcomed) deliver(tx, context, body, withRoom(parts.welcomeTo));
-  for (const mailbox of full) {
-    noteAbsentee(tx, group, mailbox);
-    tellDeparted(tx, context, group, mailbox, list);
-  }
+  for (const mailbox of full) tellDeparted(tx, context, group, mailbox, list);
   return true;
 }

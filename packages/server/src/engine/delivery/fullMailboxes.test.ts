@@ -170,27 +170,6 @@ describe("handshakes", () => {
     expect(post(world, carol, 8, "back")).toEqual(["ok"]);
   });
 
-  test("a mailbox that went off the list, or did not come onto it, is brought back by anybody in the group, until it has been there", () => {
-    const { world, alice, bob, carol } = fill();
-    const leave = ({ device }: TestAccount, name: string) =>
-      value(world.run({ type: "leave", sender: senderOf(device), group: testId(name) }));
-    value(world.run(groupRequest(alice.device, "h", adding(bob.device.mailbox, carol.device.mailbox))));
-    leave(bob, "contacts bob and carol");
-    value(world.run(handshakeRequest(alice.device, "g", 6)));
-    for (const [name, index] of [
-      ["g", 7],
-      ["h", 2],
-    ] as const) {
-      for (const who of [alice, bob, carol]) ack(world, who);
-      const add = (at: number) =>
-        world.run(handshakeRequest(bob.device, name, at, adding(carol.device.mailbox)));
-      value(add(index));
-      expect(waiting(world, carol)).toEqual(["welcome"]);
-      leave(carol, name);
-      expect(add(index + 1)).toEqual(refusal("forbidden"));
-    }
-  });
-
   test("the note is the last thing that a full mailbox takes, however often it is put on the list", () => {
     const { world, alice, bob, carol } = fill();
     for (let index = 6; index < 20; index += 2) {

@@ -13,7 +13,6 @@ import { authoriseSender } from "../authorise.ts";
 import { readerLeft, removeBlobsOfGroup } from "../blobs/removal.ts";
 import type { RuleContext } from "../context.ts";
 import { payloadBody } from "../frames/entryFrame.ts";
-import { noteAbsentee } from "./absentees.ts";
 import { deliver, hasRoom, rememberCounter, usageOf } from "./deliver.ts";
 import { tellDeparted } from "./departed.ts";
 import { tellLeftOut } from "./fullMailboxes.ts";
@@ -57,7 +56,8 @@ export function handshake(
   if (parts.sealedGroupInfo !== null) tx.putGroupInfo(group.group, index, parts.sealedGroupInfo);
   const gone = changeList(tx, request, before, full);
   store(tx, request, before, full, bodies, context);
-  if (group.kind !== "pair") noteAbsentees(tx, request, full);
+  if (group.kind === "pair")
+    for (const mailbox of [...parts.removed, ...parts.added]) tx.dropAbsentee(group.group, mailbox);
   for (const mailbox of gone) readerLeft(tx, group.group, mailbox, context);
   if (tx.recipients(group.group).length === 0) {
     removeBlobsOfGroup(tx, group.group, context);
@@ -90,7 +90,7 @@ function judge(
   const stranger = checked.value.some(({ account }) => account !== group.creator && account !== group.peer);
   if (group.kind === "pair" && stranger) return refused("forbidden", { detail: "a pair has two accounts" });
   if (group.kind === "pair" || checked.value.length === 0) return checked;
-  const present = [...before, ...tx.absentees(group.group)].map(({ account }) => account);
+  const present = before.map(({ account }) => account);
   const allowed = mayAdd(tx, sender.account, checked.value, present);
   return allowed.ok ? checked : allowed;
 }
@@ -183,12 +183,6 @@ function store(
   const remaining = mailboxesOf(tx.recipients(group));
   for (const mailbox of dropped) tellLeftOut(tx, context, group, mailbox);
   for (const mailbox of full) tellDeparted(tx, context, group, mailbox, remaining);
-}
-
-/** Whom the handshake names is accounted for by it, but for those who had no room. */
-function noteAbsentees(tx: StoreTx, { group, parts }: HandshakeRequest, full: ReadonlySet<MailboxId>): void {
-  for (const mailbox of [...parts.removed, ...parts.added]) tx.dropAbsentee(group, mailbox);
-  for (const mailbox of full) noteAbsentee(tx, group, mailbox);
 }
 
 function mailboxesOf(recipients: readonly Recipient[]): readonly MailboxId[] {

@@ -7,7 +7,6 @@ import type { StoreTx } from "../../ports/store.ts";
 import { authoriseSender } from "../authorise.ts";
 import { readerLeft, removeBlobsOfGroup } from "../blobs/removal.ts";
 import type { RuleContext } from "../context.ts";
-import { noteAbsentee } from "./absentees.ts";
 import { tellDeparted } from "./departed.ts";
 import { notifyPair } from "./pairs.ts";
 
@@ -25,10 +24,10 @@ export function departEverywhere(tx: StoreTx, device: DeviceRecord, context: Rul
   for (const group of tx.groupsOf(device.mailbox)) depart(tx, group, device, context);
 }
 
-/** Takes a device off every list whose account stays: its leaves are still in its groups, and other devices may take their place. */
+/** Takes a device off every list whose account stays, and stays its contacts' contact (RLY-23). */
 export function revokeEverywhere(tx: StoreTx, device: DeviceRecord, context: RuleContext): void {
   for (const group of tx.groupsOf(device.mailbox)) {
-    if (group.kind !== "pair") noteAbsentee(tx, group.group, device.mailbox);
+    if (group.kind === "pair") tx.addAbsentee(group.group, device);
     depart(tx, group, device, context);
   }
 }

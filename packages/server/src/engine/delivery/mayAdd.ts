@@ -7,7 +7,7 @@ import { accepted, refused } from "../../ports/result.ts";
 import type { StoreTx } from "../../ports/store.ts";
 
 /**
- * Own devices, those of accounts that are in the group already (`present`: on its list, or absent from it), and those of contacts.
+ * Own devices, those of accounts that are on the list already (`present`), and those of contacts.
  * Refused: forbidden, without a word on whose mailbox it was.
  */
 export function mayAdd(

@@ -126,38 +126,38 @@ describe("RLY-23 who may be added", () => {
     );
   });
 
-  test("an account that moved to another device comes back by anybody's hand, until a handshake has removed the old one", () => {
+  test("an account that moves to another device stays its contacts', before and after their pair has that device", () => {
     three();
     const { person, device: phone } = addDevice(world, carol, "new phone");
     revoke({ ...person, device: phone }, carol.device);
     expect(value(listFor(bob.device, "g")).mailboxes).toEqual(boxes(alice, bob));
-    const instead = { ...adding(phone.mailbox), removed: boxes(carol) };
-    const add = (index: number, change = adding(phone.mailbox)) =>
-      world.run(handshakeRequest(bob.device, "g", index, change));
-    expect(value(add(2, instead)).index).toBe(2);
+    const add = (by: TestAccount, index: number) =>
+      world.run(handshakeRequest(by.device, "g", index, { ...adding(phone.mailbox), removed: boxes(carol) }));
+    const pair = (index: number, change: Parameters<typeof handshakeRequest>[3]) =>
+      value(world.run(handshakeRequest(alice.device, "contacts alice and carol", index, change)));
+    expect(add(bob, 2)).toEqual(refusal("forbidden"));
+    value(add(alice, 2));
     expect(outline(mailboxOf(world, phone))).toEqual(["welcome"]);
-    // Once it has gone for good it is nobody's any more but its contacts'.
-    value(world.run(handshakeRequest(bob.device, "g", 3, { removed: [phone.mailbox] })));
-    expect(add(4)).toEqual(refusal("forbidden"));
+    pair(3, { ...adding(phone.mailbox), removed: boxes(carol) });
+    value(world.run(handshakeRequest(alice.device, "g", 3, { removed: [phone.mailbox] })));
+    value(add(alice, 4));
+    value(leave(phone, "contacts alice and carol"));
+    value(world.run(handshakeRequest(alice.device, "g", 5, { removed: [phone.mailbox] })));
+    expect(add(alice, 6)).toEqual(refusal("forbidden"));
   });
 
-  test("a revoked device that a handshake removes, and whoever left or deleted the account, lets nobody in", () => {
+  test("one whose device was revoked is no contact once the pair has removed it, nor when the account is gone", () => {
     three();
     const { person, device: phone } = addDevice(world, carol, "new phone");
     revoke({ ...person, device: phone }, carol.device);
-    value(world.run(handshakeRequest(bob.device, "g", 2, { removed: boxes(carol) })));
-    expect(world.run(handshakeRequest(bob.device, "g", 3, adding(phone.mailbox)))).toEqual(
+    const change = { removed: boxes(carol) };
+    value(world.run(handshakeRequest(alice.device, "contacts alice and carol", 3, change)));
+    expect(world.run(handshakeRequest(alice.device, "g", 2, adding(phone.mailbox)))).toEqual(
       refusal("forbidden"),
     );
-    // Alice's pair with carol has to have the new device before it is a contact's.
-    const again = handshakeRequest(alice.device, "g", 3, adding(phone.mailbox));
-    expect(world.run(again)).toEqual(refusal("forbidden"));
-    value(world.run(handshakeRequest(alice.device, "contacts alice and carol", 3, adding(phone.mailbox))));
-    value(world.run(again));
-    value(leave(phone, "g"));
-    expect(world.run(handshakeRequest(bob.device, "g", 4, adding(phone.mailbox)))).toEqual(
-      refusal("forbidden"),
-    );
+    expect(world.store.transaction((tx) => tx.hasOpenPair(alice.account, bob.account))).toBe(true);
+    value(world.run({ type: "deleteAccount", session: bob.device.session, userName: "bob" }));
+    expect(world.store.transaction((tx) => tx.hasOpenPair(alice.account, bob.account))).toBe(false);
   });
 
   test("the answer says neither who was meant nor which of several", () => {
