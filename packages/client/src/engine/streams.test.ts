@@ -8,6 +8,7 @@ import {
   deliveredUpTo,
   judgeArrival,
   noteStream,
+  reopened,
   skipCounters,
   withRecent,
   withStream,
@@ -159,6 +160,21 @@ describe("MSG-9: where a stream begins for a joiner", () => {
         expect(known?.missing ?? []).toEqual(behind.toSorted((a, b) => a - b));
       }),
     );
+  });
+});
+
+describe("a group that this device was out of", () => {
+  it("goes on where it is now, and what has come before is known again", () => {
+    const before = withRecent(take([1, 2, 3]).stream as StreamRecord, 3, id(33));
+    const [stream] = reopened([before]) as [StreamRecord];
+    const judged = judgeArrival(stream, arrival(9, { base: 8 }));
+    expect(judged).toMatchObject({ kind: "next", stream: { high: 9, missing: [], recent: before.recent } });
+    // Posted again, because its answer was lost.
+    expect(judgeArrival(stream, arrival(3, { base: 2 }))).toMatchObject({
+      kind: "next",
+      stream: { high: 3 },
+    });
+    expect(judgeArrival(stream, arrival(9, { base: 7 }))).toMatchObject({ stream: { missing: [8] } });
   });
 });
 

@@ -61,7 +61,8 @@ function judgeFirst(
   const stream = openStream(arrival, isLeftOut ? arrival.counter - 1 : base);
   // Of what was before a joiner's time it has no hash.
   const follows = base > 0 || bytesEqual(arrival.previousHash, ZERO_HASH);
-  return advance(stream, arrival, follows && !isLeftOut);
+  const recent = known?.recent ?? [];
+  return advance({ ...stream, recent }, arrival, follows && !isLeftOut);
 }
 
 function advance(
@@ -133,6 +134,14 @@ export function noteStream({
   ...sender
 }: Pick<Arrival, "stream" | "account" | "device" | "base">): StreamRecord {
   return openStream(sender, base);
+}
+
+/**
+ * The streams of a group that this device was out of for a while: where they are now it learns as a joiner does. Messages that it has had before are
+ * known again.
+ */
+export function reopened(streams: readonly StreamRecord[]): readonly StreamRecord[] {
+  return streams.map((stream) => ({ ...openStream(stream, Number.MAX_SAFE_INTEGER), recent: stream.recent }));
 }
 
 function isUnheard({ lastHash }: StreamRecord): boolean {

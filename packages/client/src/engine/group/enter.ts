@@ -11,6 +11,7 @@ import { leaveAgain } from "../leaving.ts";
 import { isOfAccount, listedDevice, lookupPeer } from "../peers.ts";
 import { enqueueDispatch } from "../posts.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
+import { reopened } from "../streams.ts";
 import type { Transaction } from "../transaction.ts";
 import { showLines, withLines } from "./lines.ts";
 import { scheduleListCheck } from "./list.ts";
@@ -133,7 +134,9 @@ function* enterWelcomed(
   const wasThere = before !== undefined && before.state !== "ended";
   const from = joined.adder.credential.account;
   const event = { kind: "added", accounts: [account] } as const;
-  const lined = withLines(core, transaction, entered, wasThere ? [] : [{ from, event }]);
+  // Whoever was out has no claim to what was said meanwhile.
+  const streams = wasThere ? entered.streams : reopened(entered.streams);
+  const lined = withLines(core, transaction, { ...entered, streams }, wasThere ? [] : [{ from, event }]);
   yield* commit(core, transaction.conversation(lined.conversation));
   forgetPosts(core, id);
   emit(core, { type: "conversation", conversation: id, change: wasThere ? "members" : "created" });
