@@ -131,7 +131,8 @@ function endConversation(
   const failed = records.filter(isLost);
   for (const record of records) transaction.dropOutbox(record);
   for (const record of failed) transaction.history(historyOf(core, record, "failed"));
-  if (conversation.peer === null) settleTaken(core, transaction, records);
+  const kept = records.filter((record) => !isLost(record));
+  settleTaken(core, transaction, kept);
   if (keepsGroup) transaction.conversation({ ...conversation, state: "ended" });
   else {
     if (conversation.group !== null) transaction.dropGroup(conversation.group, core.state);

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { BenchPair } from "../testing/benchPair.ts";
 import { createPair } from "../testing/benchPair.ts";
 import { createBench, createPerson, readyOf } from "../testing/engineBench.ts";
+import { decodeHistory } from "./records/history.ts";
 import { TABLE } from "./records/table.ts";
 import { SETTINGS_KEY } from "./settings.ts";
 
@@ -266,6 +267,20 @@ describe("groups that were left", () => {
     expect(bench.engine.state.conversationOfGroup.has(group)).toBe(false);
     expect(bench.submitted).toMatchObject([{ type: "leave", group }]);
   });
+});
+
+it("MSG-8: a message that was delivered when the conversation ended stays so, and is not taken for read", async () => {
+  const pair = await createPair();
+  const { bench, bob, seal, entry, conversation } = pair;
+  await write(pair, "one");
+  await write(pair, "two");
+  const stream = bench.engine.state.conversations.get(conversation)?.stream;
+  if (stream === undefined) throw new Error("no conversation");
+  const receipts = [{ stream, delivered: 1, read: 0 }];
+  await bench.push(entry(await seal({ kind: "receipt", receipts, whole: [], asked: [] })));
+  await bench.command({ kind: "removeContact", account: bob.identity.account });
+  const states = [...bench.disk.read(TABLE.history).values()].map((bytes) => decodeHistory(bytes)?.settled);
+  expect(states).toEqual(["delivered", "failed"]);
 });
 
 it("MSG-6: the text of a request is confirmed as soon as the request is accepted", async () => {
