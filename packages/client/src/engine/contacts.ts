@@ -89,12 +89,15 @@ export function* addContact(
 function* openPair(core: Core, list: DeviceList, message: FirstMessage | undefined): Step<CommandResult> {
   // Somebody who was a contact before: another key than the one pinned then is taken, because the user asks anew, and shown (CON-3).
   const rekeyed = isRekeyed(core.state.contacts.values(), list);
+  const id = pairConversationId(core.sha256, core.state.identity.account, list.account);
+  const before = core.state.conversations.get(id);
+  // Somebody has opened a group under the id of this pair: what was said there is not this contact's.
+  if (before !== undefined && before.facts !== null) return refuse("notAllowed");
   const { devices, forged } = yield* claimDevices(list);
   if (forged) return refuse("keysRefused");
   if (devices.length === 0) return refuse("noKeyPackage");
   const { identity } = core.state;
   const groupId = idOf<GroupId>(core.random(16));
-  const id = pairConversationId(core.sha256, identity.account, list.account);
   const genesis = genesisHash(core.sha256, id, groupId);
   const created = yield* mlsOrThrow({ op: "create", group: groupId, suite: identity.suite });
   const prepared = yield* mls({

@@ -72,9 +72,11 @@ function* openWelcome(core: Core, entry: WelcomeEntry): Step<WelcomeOutcome> {
   const peer = adder.credential.account;
   const { account } = core.state.identity;
   // MLS-24: a pair has no app data.
+  const carried = core.state.conversations.get(entry.conversation);
   const isPair =
     peer !== account &&
     group.appData === null &&
+    (carried === undefined || carried.facts === null) &&
     group.members.every(({ credential }) => credential.account === peer || credential.account === account);
   if (!isPair || entry.conversation !== pairConversationId(core.sha256, account, peer)) return UNSOUND;
   const found = yield* lookupPeer({ kind: "accountById", account: peer });

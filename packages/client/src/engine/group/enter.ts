@@ -1,7 +1,8 @@
 /** Being put into a group (GRP-5). Only contacts can; what else comes is left at once. */
 import type { JoinResult, Member } from "@sotto/crypto";
-import type { AccountId, WelcomeEntry } from "@sotto/protocol";
+import type { AccountId, ConversationId, WelcomeEntry } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";
+import { pairConversationId } from "../chain.ts";
 import { emitAbout } from "../contacts.ts";
 import { enterGroup, forgetPosts, requeueUnsent } from "../conversations.ts";
 import type { Core, Step } from "../core.ts";
@@ -64,15 +65,22 @@ function* refuse(core: Core, transaction: Transaction, entry: WelcomeEntry): Ste
  * is in, at a later place of that group's order. A Welcome that was taken or left before leads nowhere.
  */
 function isNewTo(
-  { state }: Core,
+  core: Core,
   { group, index, conversation }: WelcomeEntry,
   before: ConversationRecord | undefined,
 ): boolean {
-  if (before === undefined) return !state.conversationOfGroup.has(group);
+  const { state } = core;
+  if (before === undefined) return !state.conversationOfGroup.has(group) && !isIdOfPair(core, conversation);
   if (before.facts === null || index <= before.headIndex) return false;
   return before.group === null
     ? state.left.has(group)
     : state.conversationOfGroup.get(group) === conversation;
+}
+
+/** Whoever chooses a group's id could choose that of a pair (CON-1), whose history would then begin with what the group said. */
+function isIdOfPair({ sha256, state }: Core, id: ConversationId): boolean {
+  const { account } = state.identity;
+  return [...state.contacts.keys()].some((other) => pairConversationId(sha256, account, other) === id);
 }
 
 function* judge(core: Core, entry: WelcomeEntry, before: ConversationRecord | undefined): Step<Judged> {

@@ -46,5 +46,13 @@ export function* claimDevice(core: Core, member: Member): Step<Exchange | undefi
 function* listOf(account: AccountId, members: readonly Member[]): Step<DeviceList | "refused" | undefined> {
   const found = yield* lookupPeer({ kind: "accountById", account });
   if (found.kind !== "found") return found.kind === "invalid" ? "refused" : undefined;
-  return members.every((member) => isOfAccount(found.list, member)) ? found.list : "refused";
+  const isTheirs = members.every(
+    (member) => isOfAccount(found.list, member) && isKnownTo(found.list, member),
+  );
+  return isTheirs ? found.list : "refused";
+}
+
+/** A list of before the member's credential was signed does not name its device yet: shown by the server, it would put the device out. */
+function isKnownTo({ version }: DeviceList, { credential }: Member): boolean {
+  return credential.listVersion <= version;
 }

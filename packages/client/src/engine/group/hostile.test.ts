@@ -153,6 +153,27 @@ describe("GRP-5: a Welcome", () => {
     expect(town.conversation("carol", id)).toMatchObject({ state: "active", headIndex: 9 });
   });
 
+  it("CON-1: with the id of a pair with a contact is left", async () => {
+    const town = await createGroupBench(["alice", "bob", "carol"]);
+    const id = pairConversationId(sha256, town.of("alice").account, town.of("carol").account);
+    const members = [town.of("carol").account];
+    await town.command("bob", { kind: "createGroup", name: "walks", members, id });
+    expect(town.of("carol").bench.engine.state.conversations.size).toBe(0);
+  });
+
+  it("CON-1: with the id of a pair that is none yet never becomes that pair", async () => {
+    const town = await createGroupBench(["alice", "bob", "carol"], { strangers: [["alice", "carol"]] });
+    const [alice, carol] = [town.of("alice").account, town.of("carol").account];
+    const id = pairConversationId(sha256, alice, carol);
+    await town.command("bob", { kind: "createGroup", name: "walks", members: [carol], id });
+    expect(town.conversation("carol", id).facts).not.toBeNull();
+    await town.command("alice", { kind: "addContact", userName: "carol", text: "hello" });
+    expect(town.conversation("carol", id).facts).not.toBeNull();
+    expect(town.of("carol").bench.engine.state.contacts.get(alice)).toBeUndefined();
+    const asked = await town.command("carol", { kind: "addContact", userName: "alice", text: "hello" });
+    expect(asked).toMatchObject({ problem: "notAllowed" });
+  });
+
   it("MLS-24: of a pair with app data is left", async () => {
     const town = await createGroupBench(["bob", "carol"], { strangers: [["bob", "carol"]] });
     const [bob, carol] = [town.of("bob").account, town.of("carol").account];
