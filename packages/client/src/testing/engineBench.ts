@@ -37,6 +37,8 @@ const STORE: StoreId = idOf(new Uint8Array(16).fill(1));
 export interface BenchPerson {
   readonly identity: Identity;
   readonly mls: MlsEngine;
+  /** Signs the account's lists and credentials. */
+  readonly accountPrivateKey: Uint8Array;
 }
 
 export interface EngineBench {
@@ -118,6 +120,7 @@ export async function createPerson(userName: string): Promise<BenchPerson> {
       vaultVersion: 1,
     },
     mls: createStandInEngine({ random }),
+    accountPrivateKey: accountKey.privateKey,
   };
 }
 

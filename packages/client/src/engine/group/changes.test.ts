@@ -168,6 +168,28 @@ describe("races", () => {
     for (const name of ALL) expect(town.of(name).bench.engine.state.wishes.size).toBe(0);
   });
 
+  it("of six end with what all have asked for, and nobody asks twice", async () => {
+    const others = ["bob", "carol", "dave", "erin", "frank"];
+    const guests = ["gina", "hugo", "iris", "jan", "kim"];
+    const { town, id, facts, role, account, agree } = await createTown(
+      ["alice", ...others, ...guests],
+      1 + others.length,
+    );
+    for (const name of others) await role("alice", name, "admin");
+    const before = town.conversation("alice", id).headIndex;
+    for (const [i, name] of others.entries()) {
+      const accounts = [account(guests[i] as string)];
+      await town.start(name, { kind: "addMembers", conversation: id, accounts });
+    }
+    await town.settle();
+    await town.pass(5 * MINUTE_MS);
+    agree("alice", ...others, ...guests);
+    expect(facts("alice").members).toHaveLength(1 + others.length + guests.length);
+    // Each was made once, and no more than that.
+    expect(town.conversation("alice", id).headIndex - before).toBe(others.length);
+    for (const name of guests) expect(town.of(name).packages).toHaveLength(4);
+  });
+
   it("what two want alike is done once", async () => {
     const { town, id, facts, account, role, agree } = await createTown(ALL.slice(0, 3), 2);
     await role("alice", "bob", "admin");
@@ -325,6 +347,22 @@ describe("commits against the policy", () => {
     expect(facts("dave").charter.name).toBe("rides");
   });
 
+  it("one that takes the place of an allowed one: that is made again", async () => {
+    const made = await createTown(ALL.slice(0, 3));
+    const { town, facts, rename } = made;
+    await town.pass(1);
+    town.onFrame = (_, { requestId }) => ({ type: "refused", requestId, code: "unavailable" });
+    await rename("alice", "rides");
+    expect(town.of("alice").bench.engine.state.pending.size).toBe(1);
+    await smuggle(made, "bob", { removes: "carol" });
+    expect(town.of("alice").bench.engine.state.pending.size).toBe(0);
+    town.onFrame = undefined;
+    // Nothing but the pause wakes the wish.
+    town.of("alice").bench.timers.delete("retry");
+    await town.pass(5000);
+    expect(facts("carol").charter.name).toBe("rides");
+  });
+
   it.each([
     [
       "makes oneself the owner",
@@ -421,11 +459,17 @@ describe("leaving", () => {
     expect(facts("bob").members).toHaveLength(3);
   });
 
-  it("an old Welcome does not bring anybody back", async () => {
-    const { town, id } = await createTown(ALL.slice(0, 3));
-    const welcome = town.of("bob").entries.find(({ type }) => type === "welcome");
+  it("an old Welcome does not bring anybody back, although its key package would open it again", async () => {
+    const { town, id, add, remove } = await createTown(ALL.slice(0, 3));
+    await remove("alice", "bob");
+    const { packages, entries } = town.of("bob");
+    // The last resort.
+    packages.splice(0, packages.length - 1);
+    await add("alice", "bob");
+    expect(town.conversation("bob", id).state).toBe("active");
+    const welcome = entries.findLast(({ type }) => type === "welcome");
     if (welcome === undefined) throw new Error("no Welcome");
-    await town.command("bob", { kind: "leaveGroup", conversation: id });
+    await remove("alice", "bob");
     town.deliver("bob", welcome);
     await town.settle();
     expect(town.conversation("bob", id)).toMatchObject({ state: "ended", group: null });

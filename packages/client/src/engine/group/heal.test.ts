@@ -1,9 +1,10 @@
 /** GRP-8, GRP-9, GRP-11: what members do for one another when devices, keys or the server are not as they should be. */
-import { createNobleProvider, signDeviceList } from "@sotto/crypto";
+import { createNobleProvider, issueCredential, signDeviceList } from "@sotto/crypto";
 import { seededRandom } from "@sotto/crypto/testing";
-import type { AccountId, ConversationId, GroupId, MailboxId } from "@sotto/protocol";
+import type { AccountId, ConversationId, DeviceId, GroupId, MailboxId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import { describe, expect, it } from "vitest";
+import { SUITE } from "../../testing/engineBench.ts";
 import type { GroupBench, GroupBenchOptions } from "../../testing/groupBench.ts";
 import { createGroupBench } from "../../testing/groupBench.ts";
 
@@ -150,6 +151,91 @@ describe("a device whose Welcome cannot be opened", () => {
     await town.pass(DAY_MS);
     expect(town.conversation("carol", id)).toMatchObject({ state: "active", headIndex: headIndex + 1 });
     expect(inSameEpoch(made, ...NAMES)).toBe(true);
+  });
+});
+
+describe("an account whose device is another one", () => {
+  /** Bob's new device, in the place of the old one: its list, and a key package. */
+  async function replaceBob(town: GroupBench): Promise<{ deliver: () => Promise<void>; device: DeviceId }> {
+    const { person, account, bench } = town.of("bob");
+    const { identity, mls, accountPrivateKey } = person;
+    const provider = createNobleProvider(seededRandom("bob's new device"));
+    const { random } = provider;
+    const [device, mailbox] = [idOf<DeviceId>(random(16)), idOf<MailboxId>(random(16))];
+    const leafPrivateKey = random(32);
+    const leafKey = provider.ed25519PublicKey(leafPrivateKey);
+    const { accountKey } = identity.credential;
+    const claim = { account, device, mailbox, accountKey, listVersion: 2 };
+    const credential = await issueCredential(provider, claim, leafKey, accountPrivateKey);
+    const old = {
+      device: identity.device,
+      leafKey: identity.leafPublicKey,
+      hpkeKey: identity.hpkePublicKey,
+      mailbox: identity.mailbox,
+      addedIn: 1,
+      revokedIn: 2,
+    };
+    const list = {
+      userName: "bob",
+      account,
+      accountKey,
+      recoverySigningKey: null,
+      recoveryHpkeKey: null,
+      vaultKey: null,
+      previousHash: provider.sha256(identity.deviceList),
+      version: 2,
+      devices: [old, { device, leafKey, hpkeKey: random(32), mailbox, addedIn: 2, revokedIn: null }],
+    };
+    const deviceList = await signDeviceList(provider, list, accountPrivateKey);
+    const made = { credential, leafPrivateKey, leafPublicKey: leafKey };
+    const [bundle] = await mls.keyPackages(made, SUITE, 1, bench.nowMs, 90);
+    if (bundle === undefined) throw new Error("no key package");
+    const keyPackage = bundle.publicBytes;
+    town.onRequest = (_, request) => {
+      if (request.kind === "accountById" && request.account === account)
+        return { kind: "account", account, deviceList };
+      if (request.kind === "claimKeyPackages" && request.account === account)
+        return { kind: "keyPackages", packages: [{ device, keyPackage }] };
+      return undefined;
+    };
+    return {
+      device,
+      async deliver() {
+        for (const name of ["alice", "carol"])
+          await town.of(name).bench.push({ type: "accountChanged", account, version: 2 });
+      },
+    };
+  }
+
+  it.each([
+    ["the owner is there", ["alice", "carol"]],
+    ["only a plain member is", ["carol"]],
+  ])("comes in with it, in one commit, when %s", async (_, online) => {
+    const { town, id, group } = await createTown();
+    const { deliver, device } = await replaceBob(town);
+    await town.goOffline("bob");
+    if (!online.includes("alice")) await town.goOffline("alice");
+    await deliver();
+    await town.pass(MINUTE_MS);
+    for (const name of online) {
+      const members = town.of(name).bench.engine.state.groups.get(group)?.members ?? [];
+      const devices = members.filter(({ credential }) => credential.account === town.of("bob").account);
+      expect(devices.map(({ credential }) => credential.device)).toEqual([device]);
+      expect(town.conversation(name, id)).toMatchObject({ headIndex: 2, facts: { members: { length: 3 } } });
+      expect(town.of(name).bench.engine.state.wishes.size).toBe(0);
+    }
+  });
+
+  it("does so too when its mailbox departs", async () => {
+    const { town, id, group } = await createTown();
+    await replaceBob(town);
+    await town.goOffline("bob");
+    const { mailbox } = town.of("bob");
+    town.groups.get(group)?.list.delete(mailbox);
+    town.deliver("carol", { type: "departed", group, mailbox });
+    await town.settle();
+    await town.pass(30_000);
+    expect(town.conversation("carol", id).headIndex).toBe(2);
   });
 });
 
