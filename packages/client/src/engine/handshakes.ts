@@ -19,7 +19,7 @@ import { scheduleListCheck } from "./group/list.ts";
 import { showLines, withLines } from "./group/lines.ts";
 import { enqueuePeople } from "./group/people.ts";
 import { enqueueWishes } from "./group/wishes.ts";
-import { isLeaving, noteLoss, noteSuccess } from "./group/wishState.ts";
+import { considerWishes, isLeaving, noteLoss, noteSuccess } from "./group/wishState.ts";
 import { loadGroup } from "./groups.ts";
 import { finishLeaving, leaveAgain, loseGroup } from "./leaving.ts";
 import type { EpochStep } from "./pairEpochs.ts";
@@ -147,6 +147,7 @@ function* applyForeign(
     // Its epoch stays; whoever commits next removes the leaver.
     if (next.facts !== null) noteLeaver(core, transaction, next, outcome);
     yield* commit(core, transaction.group(outcome.group, outcome.delta).conversation(stayed));
+    considerWishes(core);
   } else if (outcome.kind === "applied") {
     transaction.group(outcome.group, outcome.delta);
     const committer = outcome.change.committer?.credential.account;

@@ -3,6 +3,7 @@ import type { MailboxEntry, MessageEntry } from "@sotto/protocol";
 import { sendAck } from "./connection.ts";
 import type { Core, Step } from "./core.ts";
 import { receiveHandshake } from "./handshakes.ts";
+import { enqueueLeave } from "./leaving.ts";
 import { receiveMessages } from "./messages.ts";
 import { receiveMissed } from "./missed.ts";
 import { adoptStore } from "./restored.ts";
@@ -27,6 +28,8 @@ function* receiveNext(core: Core): Step<void> {
   inbox.splice(0, run.length);
   sendAck(core);
   enqueueInbox(core);
+  // Those have waited for it.
+  if (inbox.length === 0) for (const group of core.state.leaving) enqueueLeave(core, group);
 }
 
 function receive(core: Core, first: MailboxEntry, run: readonly MailboxEntry[]): Step<void> {

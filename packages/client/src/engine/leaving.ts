@@ -9,12 +9,17 @@ import { submitFrame } from "./submit.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import { Transaction } from "./transaction.ts";
 
-/** Tells the server that this device has left a group, again until it is answered. */
+/**
+ * Tells the server that this device has left a group, again until it is answered. What waits in the mailbox is taken in first: with a Welcome among it
+ * the device is in the group anew, and has nothing to leave.
+ */
 export function enqueueLeave(core: Core, group: GroupId): void {
   core.enqueue({
     key: `leave/${group}`,
     run: function* () {
-      if (core.live.phase === "online" && core.state.leaving.has(group)) yield* leave(core, group);
+      const { phase, inbox, readySequence } = core.live;
+      if (phase !== "online" || inbox.length > 0 || core.state.position.cursor < readySequence) return;
+      if (core.state.leaving.has(group)) yield* leave(core, group);
     },
   });
 }
@@ -47,11 +52,25 @@ export function* finishLeaving(
   transaction: Transaction,
   conversation: ConversationRecord,
 ): Step<void> {
+  const { group } = conversation;
+  if (group === null) return;
+  yield* forgetLeft(core, transaction.leaving(group), conversation);
+  enqueueLeave(core, group);
+}
+
+/**
+ * A commit has put the device out of a group that its user has left. The commit has taken it off the delivery list, too; to leave now would take it
+ * off again if it has been put in anew since.
+ */
+export function* forgetLeft(
+  core: Core,
+  transaction: Transaction,
+  conversation: ConversationRecord,
+): Step<void> {
   const { id, group } = conversation;
   if (group === null) return;
-  transaction.leaving(group).dropGroup(group, core.state).wishes(id, []);
+  transaction.dropGroup(group, core.state).wishes(id, []);
   yield* commit(core, transaction.conversation({ ...conversation, group: null, pastHash: null }));
-  enqueueLeave(core, group);
 }
 
 /**

@@ -1,11 +1,11 @@
 /** Commits of a group as its members take them (GRP-7): judged by the policy, and shown. */
 import type { EpochChange, MlsGroup } from "@sotto/crypto";
 import { decodeCharter } from "@sotto/protocol";
-import { withOpenBase } from "../bases.ts";
+import { takenByServer, withOpenBase } from "../bases.ts";
 import { commitEnd } from "../conversations.ts";
 import type { Core, Step } from "../core.ts";
 import { commit, emit } from "../core.ts";
-import { finishLeaving } from "../leaving.ts";
+import { forgetLeft } from "../leaving.ts";
 import { advanceGroup } from "../receipts.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
 import type { Transaction } from "../transaction.ts";
@@ -42,7 +42,7 @@ export function* enterGroupEpoch(
   // Who leaves is shown nothing any more.
   const isLeaving = next.state === "ended";
   if (isLeaving && !after.active) {
-    yield* finishLeaving(core, transaction, next);
+    yield* forgetLeft(core, transaction, next);
     return false;
   }
   const committer = change.committer?.credential.account ?? core.state.identity.account;
@@ -53,7 +53,8 @@ export function* enterGroupEpoch(
     showLines(core, lined.records);
     return false;
   }
-  const facts = factsOf(to, next);
+  // What the server does not have yet still goes to those who are new.
+  const facts = factsOf(to, { facts: next.facts, lastCounter: takenByServer(core.state, next) });
   const changed = keysDiffer(core, change.added);
   noteKeys(transaction, changed);
   const isOwn = change.committer?.credential.device === core.state.identity.device;

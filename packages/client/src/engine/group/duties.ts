@@ -51,6 +51,7 @@ export function* departedFromGroup(
   const wish = gone && group && (yield* dutyTowards(core, conversation, group, gone));
   if (wish !== undefined) add(core, transaction, conversation, wish);
   yield* commit(core, transaction);
+  considerWishes(core);
 }
 
 /**
@@ -99,12 +100,13 @@ export function enqueueFollow(core: Core, account: AccountId): void {
         const transaction = new Transaction();
         add(core, transaction, conversation, { kind: "follow", account, dueAtMs: turnOf(core, standing) });
         yield* commit(core, transaction);
+        considerWishes(core);
       }
     },
   });
 }
 
+/** Whoever commits has the wishes looked at afterwards: a timer could be faster than the disk, and find nothing. */
 function add(core: Core, transaction: Transaction, { id }: ConversationRecord, wish: Wish): void {
   transaction.wishes(id, withWish(wishesOf(core.state, id), wish));
-  if ("dueAtMs" in wish) considerWishes(core, Math.max(0, wish.dueAtMs - core.now()));
 }
