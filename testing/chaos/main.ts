@@ -9,9 +9,13 @@
  *
  * `npm run chaos -- --files [--size MB --kills N --only sender,receiver,server --seed N --short --json]`: a file on its way over a link while its sender, then its
  * receiver is killed, and by the relay while the server is; `--kills` of each. It arrives whole, and at most one leaf's worth of it goes again for each kill. Needs the same.
+ *
+ * `npm run chaos -- --groups [--devices N --changes N --seed N --json]`: a group over real MLS in one process with a virtual clock: people change it at
+ * the same time while devices are killed and cut off, and some members commit what nobody may take.
  */
 import { parseArgs } from "node:util";
 import { withDeadline } from "../support/deadline.ts";
+import { groupChaos } from "../groups/chaos.ts";
 import { integerFlag } from "../support/integerFlag.ts";
 import type { Bar, Report } from "../support/report.ts";
 import { atLeast, atMost, equals, finish } from "../support/report.ts";
@@ -27,6 +31,9 @@ const { values } = parseArgs({
     messages: { type: "string", default: "20000" },
     kills: { type: "string" },
     files: { type: "boolean", default: false },
+    groups: { type: "boolean", default: false },
+    devices: { type: "string", default: "30" },
+    changes: { type: "string", default: "200" },
     size: { type: "string", default: "300" },
     only: { type: "string" },
     paths: { type: "boolean", default: false },
@@ -45,7 +52,13 @@ if (missing !== undefined) {
   process.exitCode = 2;
 } else {
   say(`seed ${seed}`);
-  const run = values.files ? killFiles : values.paths ? flapPaths : killProcesses;
+  const run = values.groups
+    ? changeGroup
+    : values.files
+      ? killFiles
+      : values.paths
+        ? flapPaths
+        : killProcesses;
   finish(await run(), values.json);
 }
 
@@ -93,6 +106,13 @@ async function killProcesses(): Promise<Report> {
       seconds: atMost(Math.round(seconds), maxSeconds),
     },
   };
+}
+
+/** The bar is for the size of the defaults. */
+function changeGroup(): Promise<Report> {
+  const [devices, changes] = [integerFlag("devices", values.devices), integerFlag("changes", values.changes)];
+  const hasBar = devices <= 30 && changes <= 200;
+  return groupChaos({ devices, changes, seed, say, ...(hasBar && { maxSeconds: 540 }) });
 }
 
 async function flapPaths(): Promise<Report> {

@@ -44,6 +44,8 @@ export interface ClientMutation {
   readonly lyingDisk?: true;
   readonly serverFrame?: (frame: Uint8Array) => Uint8Array;
   readonly happening?: (link: number, happening: LinkHappening) => LinkHappening;
+  /** Has its hand in the engine's memory after each event. */
+  readonly meddle?: (engine: Engine) => void;
 }
 
 export interface ClientNode {
@@ -163,6 +165,7 @@ export function createClientNode(options: ClientNodeOptions): ClientNode {
         carryOut(effect);
         if (!isAlive()) return;
       }
+      mutation.meddle?.(engine);
       watch.handled(node);
     }
 

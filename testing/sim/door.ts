@@ -1,6 +1,13 @@
 /** The way to the store in a simulated server process: requests gather, one durable transaction takes them all, then they are answered. */
-import { createRuleLimits, DEFAULT_RULE_SETTINGS, executeBatch } from "@sotto/server/engine";
-import type { AnyResult, MemoryStore, Outcome, RuleCrypto, StoreRequest } from "@sotto/server/simulation";
+import { createRuleLimits, executeBatch } from "@sotto/server/engine";
+import type {
+  AnyResult,
+  MemoryStore,
+  Outcome,
+  RuleCrypto,
+  RuleSettings,
+  StoreRequest,
+} from "@sotto/server/simulation";
 import type { Random } from "./random.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -15,6 +22,7 @@ export interface DoorOptions {
   readonly random: Random;
   readonly crypto: RuleCrypto;
   readonly store: MemoryStore;
+  readonly settings: RuleSettings;
   readonly wallMs: () => number;
   /** One step of the process: false when it dies here. */
   readonly step: () => boolean;
@@ -36,8 +44,8 @@ interface Waiting {
 }
 
 export function createDoor(options: DoorOptions): Door {
-  const { scheduler, random, store, step } = options;
-  const limits = createRuleLimits(DEFAULT_RULE_SETTINGS);
+  const { scheduler, random, store, settings, step } = options;
+  const limits = createRuleLimits(settings);
   let gathered: Waiting[] = [];
   let failed = false;
   let answeredByMs = 0;
@@ -51,7 +59,7 @@ export function createDoor(options: DoorOptions): Door {
     const outcomes = executeBatch(store, requests, {
       nowMs: options.wallMs(),
       crypto: options.crypto,
-      settings: DEFAULT_RULE_SETTINGS,
+      settings,
       limits,
       report(error) {
         if (error instanceof DiskFull) failed = true;

@@ -91,7 +91,7 @@ function socketBreak(world: World): boolean {
   return sockets.length > 0;
 }
 
-function someBreak(random: Random): Break {
+export function someBreak(random: Random): Break {
   const [clientLearns, serverLearns] = random.pick([
     [true, true],
     [true, false],

@@ -1,7 +1,8 @@
 /**
  * `npm run sim [-- --seeds N | --real N | --mutants | --seed S [--trace]] [--json]`: engines and server in a simulated, hostile world.
  * `--seeds` runs that many scenarios with the stand-in for MLS, `--real` with MLS itself, from seed 1 or `--seed`; `--mutants` plants faults
- * that must be caught within `--seeds` scenarios each; `--files` does both for transfers of files, without engines; `--seed` alone repeats one scenario, with `--trace` event by event.
+ * that must be caught within `--seeds` scenarios each; `--files` does both for transfers of files, without engines,
+ * `--groups` for groups of people; `--seed` alone repeats one scenario, with `--trace` event by event.
  */
 import { parseArgs } from "node:util";
 import { integerFlag } from "../support/integerFlag.ts";
@@ -11,6 +12,7 @@ import { catchMutant, MUTANTS } from "./mutants.ts";
 import { createCast } from "./people.ts";
 import { runSeeds } from "./runSeeds.ts";
 import { runScenario } from "./scenario.ts";
+import { groupMutantReport, groupReport } from "../groups/report.ts";
 import { fileMutantReport, fileReport } from "../transfers/report.ts";
 import { failureLines, reportOf } from "./tally.ts";
 import type { Tier } from "./tier.ts";
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     real: { type: "string" },
     mutants: { type: "boolean", default: false },
     files: { type: "boolean", default: false },
+    groups: { type: "boolean", default: false },
     trace: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -33,6 +36,11 @@ const from = values.seed === undefined ? 1 : integerFlag("seed", values.seed);
 finish(await reportAsked(), values.json);
 
 function reportAsked(): Promise<Report> {
+  if (values.groups) {
+    const count = integerFlag("seeds", values.seeds ?? (values.seed === undefined ? "300" : "1"));
+    if (values.mutants) return groupMutantReport(count, say);
+    return groupReport(from, count, say, values.trace ? say : undefined);
+  }
   if (values.files) {
     const count = integerFlag("seeds", values.seeds ?? (values.seed === undefined ? "500" : "1"));
     return values.mutants ? fileMutantReport(count, say) : fileReport(from, count, say);

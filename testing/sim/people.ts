@@ -37,12 +37,18 @@ const LIFETIME_DAYS = 90;
 
 type Registration = Extract<StoreRequest, { type: "register" }>;
 
-/** The same people for each call with the same tier. */
-export async function createCast(tier: Tier): Promise<Cast> {
+/** The same people for each call with the same tier; fewer are the first of more. */
+export async function createCast(tier: Tier, count = MAX_PEOPLE): Promise<Cast> {
   const crypto = createRememberingProvider(seededRandom("cast"));
   const people: Person[] = [];
-  for (const name of NAMES.slice(0, MAX_PEOPLE)) people.push(await createPerson(name, tier, crypto));
+  for (let i = 0; i < count; i++) people.push(await createPerson(nameOf(i), tier, crypto));
   return { tier, people, crypto };
+}
+
+/** alice … erin, alice2 … */
+function nameOf(index: number): string {
+  const round = Math.floor(index / NAMES.length);
+  return `${NAMES[index % NAMES.length]}${round === 0 ? "" : round + 1}`;
 }
 
 async function createPerson(userName: string, tier: Tier, crypto: CryptoProvider): Promise<Person> {

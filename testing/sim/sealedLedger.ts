@@ -69,8 +69,8 @@ export function createSealedLedger(): SealedLedger {
             content: encoded && decodeContent(encoded),
           });
         }
-      } else if (operation.op === "commit") {
-        const { delta, handshake } = output as MlsOutputs["commit"];
+      } else if (operation.op === "commit" || operation.op === "leave") {
+        const { delta, handshake } = output as MlsOutputs["commit" | "leave"];
         const next = nextGeneration(operation.group, delta, "handshake");
         const generation = nameOf(device, operation.group, "handshake", next, 1);
         remember(handshake, {

@@ -1,7 +1,7 @@
 /** The server as a process on a machine: the real rules and hub over a store in memory, which outlives its crashes. */
 import type { Refusal, StoreId } from "@sotto/protocol";
 import { decodeServerFrame, encodeServerFrame, idOf, SERVER_FRAME } from "@sotto/protocol";
-import { createHub, prepareFrame } from "@sotto/server/engine";
+import { createHub, DEFAULT_RULE_SETTINGS, prepareFrame } from "@sotto/server/engine";
 import type {
   AnyResult,
   Hub,
@@ -9,6 +9,7 @@ import type {
   HubEvent,
   MemoryStore,
   RuleCrypto,
+  RuleSettings,
   StoreRequest,
   StoreTx,
 } from "@sotto/server/simulation";
@@ -65,6 +66,8 @@ export interface ServerNodeOptions {
   /** Whose session it is, for the trace. */
   readonly nameOf: (session: string) => string;
   readonly mutation: ServerMutation;
+  /** Default: those of the rules. */
+  readonly settings?: RuleSettings;
 }
 
 interface ServerProcess {
@@ -104,6 +107,7 @@ export function createServerNode(options: ServerNodeOptions): ServerNode {
       random,
       crypto: options.crypto,
       store,
+      settings: options.settings ?? DEFAULT_RULE_SETTINGS,
       wallMs: options.wallMs,
       step,
       onCommitted(requests, outcomes) {

@@ -7,4 +7,5 @@ export type { Hub, HubEffect, HubEvent } from "../ports/hub.ts";
 export type { Outcome } from "../ports/requestExecutor.ts";
 export { unpackFrames } from "../ports/packedFrames.ts";
 export type { AnyResult, StoreRequest } from "../ports/requests.ts";
+export type { RuleSettings } from "../ports/settings.ts";
 export type { StoreTx } from "../ports/store.ts";

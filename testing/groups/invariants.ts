@@ -1,0 +1,213 @@
+/** What must hold once a world with a group has come to rest. */
+import type { AccountId } from "@sotto/protocol";
+import { decodeCharter } from "@sotto/protocol";
+import type { HistoryRecord } from "sotto/simulation";
+import { decodeHistory, messageOf, TABLE } from "sotto/simulation";
+import type { ClientNode } from "../sim/clientNode.ts";
+import type { Asked } from "./asked.ts";
+import { isSo, subjectsOf } from "./asked.ts";
+import type { Epoch } from "./epochBook.ts";
+import { healthy, unrest } from "./heal.ts";
+import { GROWN } from "./hostileServer.ts";
+import type { GroupText, GroupWorld } from "./world.ts";
+
+type Histories = ReadonlyMap<ClientNode, readonly HistoryRecord[]>;
+
+export function checkInvariants(world: GroupWorld): void {
+  const moving = unrest(world);
+  if (moving !== undefined) world.watch.violation("no-rest", moving);
+  const last = world.watch.book.last();
+  if (last === undefined) return world.watch.violation("no-group", "nobody has entered an epoch");
+  const histories = new Map(world.clients.map((client) => [client, historyOf(world, client)]));
+  for (const client of healthy(world)) checkEpoch(world, client, last);
+  checkDeliveryList(world, last);
+  for (const text of world.texts) checkText(world, text, last, histories);
+  for (const reader of healthy(world)) checkOrder(world, reader, histories);
+  for (const asked of world.asked) checkAsked(world, asked);
+  checkLines(world, last, histories);
+  for (const { conversation, victim } of world.strangers)
+    if (victim.engine?.state.conversations.get(conversation)?.state === "active")
+      world.watch.violation("strangers-welcome", `${victim.name} is in the group of somebody unknown`);
+  checkNotices(world);
+}
+
+function historyOf({ conversation }: GroupWorld, client: ClientNode): readonly HistoryRecord[] {
+  return [...client.disk.read(TABLE.history).values()]
+    .flatMap((bytes) => decodeHistory(bytes) ?? [])
+    .filter((record) => record.conversation === conversation)
+    .toSorted((a, b) => a.order - b.order);
+}
+
+function accountOf({ person }: ClientNode): AccountId {
+  return person.identity.account;
+}
+
+/** Members are in the last epoch, with its keys and its charter; nobody else takes itself for one. */
+function checkEpoch({ watch, conversation }: GroupWorld, client: ClientNode, last: Epoch): void {
+  const { engine, mls, name } = client;
+  const record = engine?.state.conversations.get(conversation);
+  const isMember = last.members.has(accountOf(client));
+  if (record?.state !== "active" || record.group === null) {
+    if (isMember)
+      watch.violation("epochs-differ", `${name} is a member and its group is ${record?.state ?? "unknown"}`);
+    if (record !== undefined && record.state !== "ended")
+      watch.violation("stopped", `${name} cannot follow the group: ${record.state}`);
+    return;
+  }
+  if (!isMember) return watch.violation("epochs-differ", `${name} takes itself for a member`);
+  const group = engine?.state.groups.get(record.group);
+  if (group === undefined || mls === undefined)
+    return watch.violation("epochs-differ", `${name} has no group`);
+  if (group.epoch !== last.number)
+    watch.violation("epochs-differ", `${name} is in epoch ${group.epoch}, others in ${last.number}`);
+  const authenticator = Buffer.from(mls.epochAuthenticator(group)).toString("hex");
+  if (group.epoch === last.number && authenticator !== last.authenticator)
+    watch.violation("epochs-differ", `${name} has other keys of epoch ${group.epoch}`);
+  const charter = group.appData === null ? undefined : decodeCharter(group.appData);
+  const { facts } = record;
+  if (
+    JSON.stringify(charter) !== JSON.stringify(last.charter) ||
+    JSON.stringify(facts?.charter) !== JSON.stringify(last.charter)
+  )
+    watch.violation("charters-differ", name);
+  if (facts?.members.join() !== [...last.members].toSorted().join()) watch.violation("members-differ", name);
+}
+
+/** The server delivers to the members' mailboxes, and where it is honest to no other. */
+function checkDeliveryList(world: GroupWorld, last: Epoch): void {
+  const { watch, server, clients, conversation } = world;
+  const member = clients.find((client) => last.members.has(accountOf(client)) && !world.excused.has(client));
+  const group = member?.engine?.state.conversations.get(conversation)?.group;
+  if (group == null) return;
+  const listed = new Set(server.look((tx) => tx.recipients(group)).map(({ mailbox }) => mailbox));
+  for (const { person, name } of healthy(world)) {
+    const isMember = last.members.has(person.identity.account);
+    if (!isMember && world.faults.has(GROWN)) continue;
+    if (listed.has(person.identity.mailbox) !== isMember)
+      watch.violation("delivery-list", `${name} is ${isMember ? "a member and not" : "no member but"} on it`);
+  }
+}
+
+/** In every epoch from that on. */
+function isThroughout({ watch }: GroupWorld, account: AccountId, from: number): boolean {
+  return watch.book.since(from).every(({ members }) => members.has(account));
+}
+
+/** At all who were there from its epoch on it is once; at nobody twice; at nobody who was not in an epoch in which it was encrypted. */
+function checkText(world: GroupWorld, sent: GroupText, last: Epoch, histories: Histories): void {
+  const { watch } = world;
+  const { text, from, epoch, id } = sent;
+  const author = accountOf(from);
+  const isIt = (record: HistoryRecord): boolean => record.from === author && record.text === text;
+  const sealedIn = id === undefined ? new Set<number>() : watch.book.sealedIn(id);
+  const allowed = new Set([...sealedIn].flatMap((number) => [...(watch.book.epoch(number)?.members ?? [])]));
+  for (const [reader, history] of histories) {
+    const copies = history.filter(isIt).length;
+    if (copies > 1) watch.violation("duplicated", `${text} from ${from.name} at ${reader.name}`);
+    if (copies > 0 && reader !== from && !allowed.has(accountOf(reader)) && id !== undefined)
+      watch.violation("read-by-outsider", `${text} from ${from.name} at ${reader.name}`);
+  }
+  if (epoch === undefined || world.excused.has(from)) return;
+  const own = histories.get(from)?.find(isIt);
+  if (own === undefined || from.engine === undefined)
+    return watch.violation("forgotten", `${text} at its sender ${from.name}`);
+  if (!isThroughout(world, author, epoch) || !last.members.has(author)) return;
+  const { state } = messageOf(from.engine.state, own);
+  if (state === "failed" || state === "sending")
+    watch.violation("not-sent", `${text} from ${from.name} is ${state}`);
+  for (const reader of healthy(world)) {
+    if (reader === from || !isThroughout(world, accountOf(reader), epoch)) continue;
+    if (!histories.get(reader)?.some(isIt))
+      watch.violation("lost", `${text} from ${from.name}, epoch ${epoch}, to ${reader.name}; ${state}`);
+  }
+}
+
+/** Each reader has an author's texts in the author's order. */
+function checkOrder({ watch, clients }: GroupWorld, reader: ClientNode, histories: Histories): void {
+  for (const from of clients) {
+    const idsOf = (client: ClientNode): readonly string[] =>
+      (histories.get(client) ?? [])
+        .filter((record) => record.from === accountOf(from) && record.event === null)
+        .map(({ id }) => id);
+    const place = new Map(idsOf(from).map((id, i) => [id, i]));
+    const places = idsOf(reader).flatMap((id) => place.get(id) ?? []);
+    if (places.some((value, i) => i > 0 && value < (places[i - 1] as number)))
+      watch.violation("disordered", `from ${from.name} to ${reader.name}: ${places.join(" ")}`);
+  }
+}
+
+/** A change that was asked for has been so in some epoch since, or its asker was told that it cannot be. */
+function checkAsked(world: GroupWorld, asked: Asked): void {
+  const { watch } = world;
+  const { by, change, epoch } = asked;
+  if (world.excused.has(by) || watch.crashes(by) > asked.crashes) return;
+  if (change.kind !== "leaveGroup" && !isThroughout(world, accountOf(by), epoch)) return;
+  const later = world.asked.slice(world.asked.indexOf(asked) + 1).filter((other) => other.by === by);
+  const subjects = new Set(subjectsOf(change));
+  if (later.some((other) => subjectsOf(other.change).some((subject) => subjects.has(subject)))) return;
+  const told = watch.notices.some(({ client, change: what }) => client === by && what === "wishFailed");
+  if (!told && !watch.book.since(epoch).some((state) => isSo(asked, state)))
+    watch.violation("wish-lost", `${by.name}: ${change.kind} in epoch ${epoch}`);
+}
+
+/** Lines about the group are the same, in the same order, at all who were there. */
+function checkLines(world: GroupWorld, last: Epoch, histories: Histories): void {
+  const { watch } = world;
+  const linesOf = (client: ClientNode): readonly string[] =>
+    (histories.get(client) ?? [])
+      .filter(({ event }) => event !== null)
+      .map(({ id, from, event }) => JSON.stringify([id, from, event]));
+  const members = healthy(world).filter((client) => last.members.has(accountOf(client)));
+  const all = members.filter((client) => isThroughout(world, accountOf(client), 1));
+  const [one, ...others] = all;
+  if (one === undefined) return;
+  const common = (client: ClientNode): readonly string[] => withoutFounding(linesOf(client));
+  const expected = common(one);
+  for (const other of others)
+    if (common(other).join() !== expected.join())
+      watch.violation("lines-differ", difference(one, expected, other, common(other)));
+  for (const { by, isPolicy, taken } of world.badCommits) {
+    if (!taken || !isPolicy) continue;
+    const shown = expected.filter(
+      (line) => line.includes('"refused"') && line.includes(accountOf(by)),
+    ).length;
+    const due = world.badCommits.filter((bad) => bad.by === by && bad.taken && bad.isPolicy).length;
+    if (shown < due) watch.violation("refusal-not-shown", `${by.name}: ${shown} of ${due}`);
+  }
+  // Those who came later have what followed.
+  for (const member of members) {
+    if (all.includes(member)) continue;
+    const own = linesOf(member);
+    const entry = own.findLastIndex((line) => isEntryOf(line, accountOf(member)));
+    const since = own.slice(entry + 1);
+    if (expected.slice(expected.length - since.length).join() !== since.join())
+      watch.violation("lines-differ", difference(one, expected, member, since));
+  }
+}
+
+/** Of the first handshake the creator's history says more than that of whoever joined by it. */
+function withoutFounding(lines: readonly string[]): readonly string[] {
+  const isCreator = lines[0]?.includes('"kind":"created"') === true;
+  return lines.slice(isCreator ? 2 : 1);
+}
+
+function isEntryOf(line: string, account: AccountId): boolean {
+  const [, , event] = JSON.parse(line) as [string, string, { kind: string; accounts?: string[] }];
+  return event.kind === "added" && event.accounts?.includes(account) === true;
+}
+
+function difference(a: ClientNode, x: readonly string[], b: ClientNode, y: readonly string[]): string {
+  const at = x.findIndex((line, i) => line !== y[i]);
+  return `${a.name} ${x.length}, ${b.name} ${y.length}, from ${at}: ${x[at]} and ${y[at]}`;
+}
+
+/** Where nobody cheats nothing is missing, unreadable or forked. A broken commit is shown as refused by all who have seen it. */
+function checkNotices({ watch, excused, badCommits, cheated }: GroupWorld): void {
+  const isQuiet = badCommits.every(({ taken }) => !taken) && cheated === undefined;
+  const wrong = isQuiet
+    ? ["gap", "unreadable", "fork", "undecided", "refusedHandshake", "keysRefused", "keysChanged"]
+    : ["undecided", "keysChanged"];
+  for (const { client, change } of watch.notices)
+    if (!excused.has(client) && wrong.includes(change))
+      watch.violation(`shown-${change}`, `${client.name} was told so`);
+}
