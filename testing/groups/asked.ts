@@ -83,19 +83,22 @@ export function namedRole({ owner, admins }: Charter, account: AccountId): "owne
   return admins.includes(account) ? "admin" : "member";
 }
 
-/** Whether the change is so in the epoch. Of several accounts: for all of them. */
-export function isSo({ change, by }: Asked, { charter, members }: Epoch): boolean {
+/** Whether the change was so at some time in these epochs. Of several accounts: each of them at its own. */
+export function cameTrue({ change, by }: Asked, epochs: readonly Epoch[]): boolean {
   switch (change.kind) {
     case "addMembers":
-      return change.accounts.every((account) => members.has(account));
+      return change.accounts.every((account) => epochs.some(({ members }) => members.has(account)));
     case "removeMembers":
-      return change.accounts.every((account) => !members.has(account));
+      return change.accounts.every((account) => epochs.some(({ members }) => !members.has(account)));
     case "renameGroup":
-      return charter.name === change.name;
+      return epochs.some(({ charter }) => charter.name === change.name);
     case "setRole":
-      return members.has(change.account) && namedRole(charter, change.account) === change.role;
+      return epochs.some(
+        ({ charter, members }) =>
+          members.has(change.account) && namedRole(charter, change.account) === change.role,
+      );
     case "leaveGroup":
-      return !members.has(by.person.identity.account);
+      return epochs.some(({ members }) => !members.has(by.person.identity.account));
   }
 }
 

@@ -5,7 +5,7 @@ import type { HistoryRecord } from "sotto/simulation";
 import { decodeHistory, messageOf, TABLE } from "sotto/simulation";
 import type { ClientNode } from "../sim/clientNode.ts";
 import type { Asked } from "./asked.ts";
-import { isSo, subjectsOf } from "./asked.ts";
+import { cameTrue, subjectsOf } from "./asked.ts";
 import type { Epoch } from "./epochBook.ts";
 import { healthy, unrest } from "./heal.ts";
 import { GROWN } from "./hostileServer.ts";
@@ -146,7 +146,7 @@ function checkAsked(world: GroupWorld, asked: Asked): void {
   const subjects = new Set(subjectsOf(change));
   if (later.some((other) => subjectsOf(other.change).some((subject) => subjects.has(subject)))) return;
   const told = watch.notices.some(({ client, change: what }) => client === by && what === "wishFailed");
-  if (!told && !watch.book.since(epoch).some((state) => isSo(asked, state)))
+  if (!told && !cameTrue(asked, watch.book.since(epoch)))
     watch.violation("wish-lost", `${by.name}: ${change.kind} in epoch ${epoch}`);
 }
 
