@@ -42,7 +42,9 @@ export function ask(world: GroupWorld, by: ClientNode, change: Change, onTaken?:
   by.command(change, (result) => {
     const standing = standingAt(by, world) ?? before;
     if (!result.ok || standing === undefined) return;
-    checkAllowed(world, by, change, standing);
+    // Of whoever has left the record says still what the group was then.
+    const facts = by.engine?.state.conversations.get(world.conversation)?.facts ?? standing;
+    checkAllowed(world, by, change, facts);
     world.asked.push({ by, change, epoch: standing.epoch, crashes });
     onTaken?.();
   });
@@ -53,7 +55,7 @@ function checkAllowed(
   { watch }: GroupWorld,
   by: ClientNode,
   change: Change,
-  { charter, members }: Standing,
+  { charter, members }: Pick<Standing, "charter" | "members">,
 ): void {
   const { account } = by.person.identity;
   if (!members.includes(charter.owner)) return;
