@@ -3,7 +3,7 @@
  * Key stretching stays at the library's default (Argon2id, RFC 9106 §4 second choice: 64 MiB, 3 passes; about 200 ms): its
  * "rfc-recommended" profile needs 2 GiB, which phones and small machines do not have.
  */
-import { client, ready } from "@serenity-kit/opaque";
+import type * as Opaque from "@serenity-kit/opaque";
 import { sottoError } from "../sdk/messages.ts";
 
 /** Shorter ones are guessed too soon even at the rate that a server allows. */
@@ -21,7 +21,7 @@ export interface PasswordRegistration {
 }
 
 export async function startPasswordRegistration(password: string): Promise<PasswordRegistration> {
-  await ready;
+  const client = await loadOpaque();
   const normal = normalised(password);
   const { clientRegistrationState, registrationRequest } = client.startRegistration({ password: normal });
   return {
@@ -42,7 +42,7 @@ export interface PasswordLogin {
 }
 
 export async function startPasswordLogin(password: string): Promise<PasswordLogin> {
-  await ready;
+  const client = await loadOpaque();
   const normal = normalised(password);
   const { clientLoginState, startLoginRequest } = client.startLogin({ password: normal });
   return {
@@ -50,6 +50,13 @@ export async function startPasswordLogin(password: string): Promise<PasswordLogi
     finish: (loginResponse) =>
       checked(() => client.finishLogin({ password: normal, loginResponse, clientLoginState })),
   };
+}
+
+/** The library is 400 kB of WebAssembly, which a device that is signed in does not need at its start. */
+async function loadOpaque(): Promise<typeof Opaque.client> {
+  const { client, ready } = await import("@serenity-kit/opaque");
+  await ready;
+  return client;
 }
 
 /** One password however the keyboard composes its accents (RFC 8265 §4.2.2 OpaqueString: NFC). */
