@@ -205,42 +205,45 @@ describe("send where messages go directly alone", () => {
     ]);
   });
 
+  /** A message is on its way, and the news that come with the connection are all there. */
+  async function waiting(fake: FakeSotto): Promise<{ readonly running: ReturnType<typeof run> }> {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const running = run("send @bob hello", "", { sotto: fake.sotto });
+    await vi.waitFor(() => expect(fake.calls).toContain("send hello"));
+    await vi.advanceTimersByTimeAsync(400);
+    return { running };
+  }
+
   test("it ends when no way was found", async () => {
     const fake = await directly();
     fake.link({ state: "connecting" });
-    const running = run("send @bob hello", "", { sotto: fake.sotto });
-    await vi.waitFor(() => expect(fake.calls).toContain("send hello"));
-    setTimeout(() => fake.link({ state: "none", reason: "noWay" }), 600);
+    const { running } = await waiting(fake);
+    fake.link({ state: "none", reason: "noWay" });
     expect((await running).err()).toContain("because the two networks let nothing through");
   });
 
   test("it waits for a way that is about to be looked for", async () => {
     const fake = await directly();
-    const running = run("send @bob hello", "", { sotto: fake.sotto });
-    await vi.waitFor(() => expect(fake.calls).toContain("send hello"));
-    setTimeout(() => fake.link({ state: "connecting" }), 600);
-    setTimeout(() => fake.state(fake.lastSent().id, "delivered"), 650);
+    const { running } = await waiting(fake);
+    fake.link({ state: "connecting" });
+    fake.state(fake.lastSent().id, "delivered");
     expect((await running).out()).toBe("Sent.\n");
   });
 
   test("DIR-4: it waits for the next call when one has broken off", async () => {
     const fake = await directly();
     fake.link({ state: "connecting" });
-    const running = run("send @bob hello", "", { sotto: fake.sotto });
-    await vi.waitFor(() => expect(fake.calls).toContain("send hello"));
-    setTimeout(() => fake.link({ state: "none", reason: "idle" }), 500);
-    setTimeout(() => fake.link({ state: "connecting" }), 600);
-    setTimeout(() => fake.state(fake.lastSent().id, "delivered"), 650);
+    const { running } = await waiting(fake);
+    fake.link({ state: "none", reason: "idle" });
+    fake.link({ state: "connecting" });
+    fake.state(fake.lastSent().id, "delivered");
     expect((await running).out()).toBe("Sent.\n");
   });
 
   test("it ends when nothing is said of the way", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const fake = await directly();
     fake.link({ state: "connecting" });
-    const running = run("send @bob hello", "", { sotto: fake.sotto });
-    await vi.waitFor(() => expect(fake.calls).toContain("send hello"));
-    await vi.advanceTimersByTimeAsync(400);
+    const { running } = await waiting(fake);
     await vi.advanceTimersByTimeAsync(20_000);
     expect((await running).err()).toBe("Stored. Messages with bob wait; a direct way is being looked for.\n");
   });

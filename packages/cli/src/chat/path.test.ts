@@ -1,41 +1,21 @@
 /** DIR-1, DIR-11 as people at a chat see them. */
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { PLAIN } from "../show/style.ts";
+import type { ChatStage } from "../testing/chatStage.ts";
+import { openChatStage } from "../testing/chatStage.ts";
 import type { FakeSotto } from "../testing/fakeSotto.ts";
-import { WITH_BOB, createFakeSotto } from "../testing/fakeSotto.ts";
+import { WITH_BOB } from "../testing/fakeSotto.ts";
 import type { ChatSession } from "./session.ts";
-import { createChatSession } from "./session.ts";
 
+let stage: ChatStage;
 let fake: FakeSotto;
 let session: ChatSession;
-let printed: string[];
-let prompt: string;
 
 beforeEach(() => {
-  fake = createFakeSotto();
-  printed = [];
-  session = createChatSession(
-    fake.sotto,
-    {
-      style: PLAIN,
-      lines: (async function* () {})(),
-      print: (text) => void printed.push(...text.split("\n")),
-      echo: () => {},
-      setPrompt: (text) => void (prompt = text),
-      close: () => {},
-    },
-    { cwd: "/nowhere", env: {} },
-    new AbortController().signal,
-  );
-  fake.sotto.on(session.event);
+  stage = openChatStage();
+  ({ fake, session } = stage);
 });
 
-/** What is printed while the lines are entered and the work is done, without times of day. */
-async function said(...work: (string | (() => void))[]): Promise<string[]> {
-  printed = [];
-  for (const step of work) await (typeof step === "string" ? session.enter(step) : step());
-  return printed.map((line) => line.replace(/^\d\d:\d\d /, ""));
-}
+const said: ChatStage["said"] = (...work) => stage.said(...work);
 
 const open =
   (via: "local" | "nat" | "turn" = "local") =>
@@ -173,9 +153,9 @@ describe("an own message while there is a direct way", () => {
   test("is shown when its way is decided, and the prompt follows it", async () => {
     expect(await said("hello")).toEqual([]);
     expect(await said(path("direct"))).toEqual(["alice (direct)  hello"]);
-    expect(prompt).toBe("bob (sending, direct)> ");
+    expect(stage.prompt).toBe("bob (sending, direct)> ");
     expect(await said(path("relay"), state("sent"))).toEqual([]);
-    expect(prompt).toBe("bob (sent)> ");
+    expect(stage.prompt).toBe("bob (sent)> ");
   });
 
   test("is shown at once where it can go no other way", async () => {

@@ -1,47 +1,26 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { PLAIN } from "../show/style.ts";
+import type { ChatStage } from "../testing/chatStage.ts";
+import { openChatStage, withoutTime } from "../testing/chatStage.ts";
 import type { FakeSotto } from "../testing/fakeSotto.ts";
-import { BOB, WITH_BOB, createFakeSotto } from "../testing/fakeSotto.ts";
+import { BOB, WITH_BOB } from "../testing/fakeSotto.ts";
 import type { ChatSession } from "./session.ts";
-import { createChatSession } from "./session.ts";
 
+let stage: ChatStage;
 let fake: FakeSotto;
 let session: ChatSession;
-let printed: string[];
-let prompt: string;
 
-beforeEach(async () => {
-  fake = createFakeSotto();
-  printed = [];
-  session = createChatSession(
-    fake.sotto,
-    {
-      style: PLAIN,
-      lines: (async function* () {})(),
-      print: (text) => void printed.push(...text.split("\n")),
-      echo: (line) => void printed.push(`> ${line}`),
-      setPrompt: (text) => void (prompt = text),
-      close: () => {},
-    },
-    { cwd: "/nowhere", env: {} },
-    new AbortController().signal,
-  );
-  fake.sotto.on(session.event);
+beforeEach(() => {
+  stage = openChatStage({ echoes: true });
+  ({ fake, session } = stage);
 });
 
-/** Lines without the time of day that messages begin with. */
-const timeless = (): string[] => printed.map((line) => line.replace(/^\d\d:\d\d /, ""));
-
-async function enter(...lines: string[]): Promise<string[]> {
-  printed = [];
-  for (const line of lines) await session.enter(line);
-  return timeless();
-}
+const timeless = (): string[] => stage.printed.map(withoutTime);
+const enter: ChatStage["said"] = (...lines) => stage.said(...lines);
 
 describe("start", () => {
   test("says who one is, what waits, and opens the target", async () => {
     fake.arrive("earlier");
-    printed = [];
+    await stage.said();
     await session.start("@bob");
     expect(timeless()).toEqual([
       "Signed in as alice at http://127.0.0.1:5555. /help lists the commands.",
@@ -51,13 +30,13 @@ describe("start", () => {
       "bob  earlier",
     ]);
     expect(fake.calls).toEqual([`read ${WITH_BOB}`, `attend ${WITH_BOB}`]);
-    expect(prompt).toBe("bob> ");
+    expect(stage.prompt).toBe("bob> ");
   });
 
   test("with somebody who is no contact says how to become one", async () => {
     await session.start("@dave");
-    expect(printed.at(-1)).toBe("dave is not among your contacts. Send a contact request first.");
-    expect(prompt).toBe("> ");
+    expect(stage.printed.at(-1)).toBe("dave is not among your contacts. Send a contact request first.");
+    expect(stage.prompt).toBe("> ");
   });
 });
 
@@ -67,15 +46,15 @@ describe("typing", () => {
     await session.enter("/open bob");
     expect(await enter("hello", "  ", "//slash")).toEqual(["alice  hello", "alice  /slash"]);
     expect(fake.calls.filter((call) => call.startsWith("send"))).toEqual(["send hello", "send /slash"]);
-    expect(prompt).toBe("bob (sending)> ");
+    expect(stage.prompt).toBe("bob (sending)> ");
     fake.state(fake.lastSent().id, "delivered");
-    expect(prompt).toBe("bob (delivered)> ");
+    expect(stage.prompt).toBe("bob (delivered)> ");
   });
 
   test("a failed message is said", async () => {
     await enter("/open bob", "hello");
     fake.state(fake.lastSent().id, "failed");
-    expect(printed.at(-1)).toBe("A message could not be sent. Send it again.");
+    expect(stage.printed.at(-1)).toBe("A message could not be sent. Send it again.");
   });
 });
 
@@ -87,8 +66,8 @@ describe("what arrives", () => {
     expect(fake.calls.filter((call) => call.startsWith("read"))).toHaveLength(2);
   });
 
-  test("elsewhere is shown, not marked as read, and hinted at once", () => {
-    printed = [];
+  test("elsewhere is shown, not marked as read, and hinted at once", async () => {
+    await stage.said();
     fake.arrive("one");
     fake.arrive("two");
     expect(timeless()).toEqual(["bob  one", "/open bob to answer", "bob  two"]);
@@ -98,21 +77,21 @@ describe("what arrives", () => {
   test("presence is said of the open conversation alone", async () => {
     await enter();
     fake.emit({ type: "presence", account: BOB, online: false });
-    expect(printed).toEqual([]);
+    expect(stage.printed).toEqual([]);
     await enter("/open bob");
     fake.emit({ type: "presence", account: BOB, online: false });
-    expect(printed.at(-1)).toBe("bob is offline.");
+    expect(stage.printed.at(-1)).toBe("bob is offline.");
   });
 
   test("RLY-22 /presence hides it, says so, and tells which holds", async () => {
     await enter("/presence hide", "/presence");
     const hidden = "Your presence is hidden: contacts do not see you online, and you do not see them.";
-    expect([fake.sotto.presenceHidden, printed.filter((line) => line === hidden)]).toEqual([
+    expect([fake.sotto.presenceHidden, stage.printed.filter((line) => line === hidden)]).toEqual([
       true,
       [hidden, hidden],
     ]);
     await enter("/presence maybe");
-    expect(printed.at(-1)).toBe("presence takes hide or show, or nothing to say which holds.");
+    expect(stage.printed.at(-1)).toBe("presence takes hide or show, or nothing to say which holds.");
   });
 
   test("the connection is said when it changes", async () => {
@@ -121,13 +100,13 @@ describe("what arrives", () => {
     fake.emit({ type: "connection", state: "offline", reason: "offline" });
     fake.emit({ type: "connection", state: "offline", reason: "offline" });
     fake.emit({ type: "connection", state: "online" });
-    expect(printed).toEqual(["Not connected: the server cannot be reached.", "Connected."]);
+    expect(stage.printed).toEqual(["Not connected: the server cannot be reached.", "Connected."]);
   });
 
   test("a contact request comes with what to do", async () => {
     await enter();
     fake.emit({ type: "contact", account: BOB, userName: "bob", state: "incoming" });
-    expect(printed).toEqual(["bob would like to talk with you. /accept bob or /decline bob"]);
+    expect(stage.printed).toEqual(["bob would like to talk with you. /accept bob or /decline bob"]);
   });
 
   test("trouble in a conversation is said", async () => {
@@ -135,7 +114,7 @@ describe("what arrives", () => {
     for (const change of ["gap", "keysChanged", "fork", "keysRefused", "read", "created"] as const) {
       fake.emit({ type: "conversation", conversation: WITH_BOB, change });
     }
-    expect(printed).toEqual([
+    expect(stage.printed).toEqual([
       "bob: messages are missing; they may still come.",
       "bob: the server shows other keys for them. Nothing is sent until you accept them again, to go on with the keys you know, or remove them. Ask them first, over another channel.",
       "bob: the server shows different histories of this conversation to its members. What does not follow from what came before is refused; ask what they see.",
@@ -180,12 +159,12 @@ describe("commands", () => {
   test("/add with text opens the conversation", async () => {
     expect(await enter("/add @dave hello  there")).toContain("Contact request to dave.");
     expect(fake.calls).toContain("add dave hello  there");
-    expect(prompt).toBe("dave (sent)> ");
+    expect(stage.prompt).toBe("dave (sent)> ");
   });
 
   test("/accept opens; /decline, /remove, /block act on the name or the open one", async () => {
     await enter("/accept carol");
-    expect(prompt).toBe("carol> ");
+    expect(stage.prompt).toBe("carol> ");
     expect(await enter("/block")).toEqual(["> /block", "carol is blocked."]);
     expect(await enter("/remove bob")).toEqual(["> /remove bob", "bob is no longer a contact."]);
     expect(await enter("/decline dave")).toEqual([

@@ -1,13 +1,13 @@
 /** Commits of this device: prepared, stored with the frame that carries them, and brought to the server until it answers (MLS-8). */
 import type { ErrorCode, GroupId } from "@sotto/protocol";
-import { ERRORS, encodeClientFrame, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
+import { ERRORS, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import { isStopped } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, jitter, mlsOrThrow } from "./core.ts";
 import { isAsked } from "./group/plan.ts";
 import { loadGroup } from "./groups.ts";
+import { handshakeFrame } from "./handshakeFrame.ts";
 import { loseGroup } from "./leaving.ts";
-import { nextRequestId } from "./posts.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import type { CommitReason } from "./records/pending.ts";
 import { considerWishes, notePause, wishesOf } from "./group/wishState.ts";
@@ -54,21 +54,7 @@ export function* commitUpdate(core: Core, id: ConversationRecord["id"], reason: 
       joinerInfo: NO_BYTES,
     },
   });
-  const frame = encodeClientFrame({
-    type: "handshake",
-    requestId: nextRequestId(core),
-    group: conversation.group,
-    index,
-    handshake: prepared.handshake,
-    welcome: null,
-    welcomeTo: [],
-    added: [],
-    removed: [],
-    sealedGroupInfo: null,
-    doorHash: null,
-    door: null,
-    storeCounter: core.state.position.storeCounter,
-  });
+  const frame = handshakeFrame(core, conversation.group, index, { handshake: prepared.handshake });
   const pending = {
     group: conversation.group,
     index,

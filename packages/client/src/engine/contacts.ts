@@ -1,17 +1,8 @@
 /** Commands about contacts (CON-1 to CON-6): request, accept, decline, remove, block. */
 import { padContent } from "@sotto/crypto";
 import type { AccountId, ConversationId, DeviceList, GroupId, MessageId, Refusal } from "@sotto/protocol";
-import {
-  MAX_REQUEST_TEXT_CHARS,
-  USER_NAME_PATTERN,
-  bytesEqual,
-  encodeClientFrame,
-  encodeHandshakeBinding,
-  encodeMessageBinding,
-  idBytes,
-  idOf,
-} from "@sotto/protocol";
-import { genesisHash, nextHandshakeHash, pairConversationId } from "./chain.ts";
+import { MAX_REQUEST_TEXT_CHARS, USER_NAME_PATTERN, bytesEqual, encodeMessageBinding } from "@sotto/protocol";
+import { pairConversationId } from "./chain.ts";
 import type { Command, CommandProblem, CommandResult, ContactState } from "./contract.ts";
 import {
   commitEnd,
@@ -23,15 +14,15 @@ import {
   requeueOutbox,
 } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
-import { TryLater, commit, emit, mls, mlsOrThrow, newMessageId, setTimer } from "./core.ts";
+import { TryLater, commit, emit, mlsOrThrow, newMessageId, setTimer } from "./core.ts";
 import { commitUpdate } from "./commits.ts";
 import { claimDevices } from "./claims.ts";
+import { creationOf, foundGroup } from "./founding.ts";
 import { considerWishes } from "./group/wishState.ts";
-import { encodeJoinerInfo } from "./joinerInfo.ts";
 import { enqueueLeave, settleLeaving } from "./leaving.ts";
 import { orderNow } from "./order.ts";
 import { isRekeyed, lookupPeer, pinOf } from "./peers.ts";
-import { enqueueDispatch, nextRequestId, numberContents } from "./posts.ts";
+import { enqueueDispatch, numberContents } from "./posts.ts";
 import type { ContactRecord } from "./records/contact.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import type { OutboxRecord } from "./records/outbox.ts";
@@ -96,57 +87,23 @@ function* openPair(core: Core, list: DeviceList, message: FirstMessage | undefin
   const { devices, forged } = yield* claimDevices(list);
   if (forged) return refuse("keysRefused");
   if (devices.length === 0) return refuse("noKeyPackage");
-  const { identity } = core.state;
-  const groupId = idOf<GroupId>(core.random(16));
-  const genesis = genesisHash(core.sha256, id, groupId);
-  const created = yield* mlsOrThrow({ op: "create", group: groupId, suite: identity.suite });
-  const prepared = yield* mls({
-    op: "commit",
-    group: created.group,
-    intent: {
-      add: devices.map(({ keyPackage }) => keyPackage),
-      remove: [],
-      authenticatedData: encodeHandshakeBinding({
-        conversation: idBytes(id),
-        index: 1,
-        previousHash: genesis,
-      }),
-      joinerInfo: encodeJoinerInfo({ conversation: id, kind: "pair", index: 1, previousHash: genesis }),
-    },
-  });
-  if (!prepared.ok) return refuse("noKeyPackage");
-  const { handshake, welcome } = prepared.output;
-  // Nobody else can commit before this one, so its epoch is entered at once.
-  const adopted = yield* mlsOrThrow({
-    op: "adopt",
-    group: prepared.output.group,
-    pending: prepared.output.pending,
-  });
-  const handshakeHash = core.sha256(handshake);
-  const hash = nextHandshakeHash(core.sha256, genesis, groupId, 1, handshakeHash);
-  const transaction = new Transaction()
-    .group(created.group, created.delta)
-    .group(prepared.output.group, prepared.output.delta)
-    .group(adopted.group, adopted.delta)
-    .contact({ ...pinOf(list), state: "outgoing", keysChanged: false });
+  const founding = yield* foundGroup(core, id, "pair", devices);
+  if (founding === undefined) return refuse("noKeyPackage");
+  const { group, entry } = founding;
+  const transaction = founding.transaction.contact({ ...pinOf(list), state: "outgoing", keysChanged: false });
   requeueOutbox(core, transaction, id);
-  const opened = enterGroup(core, id, { peer: list.account, facts: null }, "pending", {
-    group: groupId,
-    index: 1,
-    hash,
-    handshake: handshakeHash,
-  });
+  const opened = enterGroup(core, id, { peer: list.account, facts: null }, "pending", entry);
   const first = message && composeFirst(core, opened, message);
   const conversation = first?.conversation ?? opened;
   let firstMessage: Uint8Array | null = null;
   if (first !== undefined) {
     const encrypted = yield* mlsOrThrow({
       op: "encrypt",
-      group: adopted.group,
+      group,
       messages: [
         {
           plaintext: padContent(first.record.content as Uint8Array),
-          authenticatedData: encodeMessageBinding({ index: 1, headHash: hash, base: 0 }),
+          authenticatedData: encodeMessageBinding({ index: entry.index, headHash: entry.hash, base: 0 }),
         },
       ],
     });
@@ -154,34 +111,7 @@ function* openPair(core: Core, list: DeviceList, message: FirstMessage | undefin
     transaction.group(encrypted.group, encrypted.delta).outbox({ ...first.record, ciphertext: firstMessage });
     transaction.history(historyOf(core, first.record, null));
   }
-  const mailboxes = devices.map(({ member }) => member.credential.mailbox);
-  const frame = encodeClientFrame({
-    type: "createGroup",
-    requestId: nextRequestId(core),
-    group: groupId,
-    conversation: id,
-    kind: "pair",
-    predecessor: null,
-    firstMessage,
-    handshake,
-    welcome,
-    welcomeTo: mailboxes,
-    added: mailboxes,
-    removed: [],
-    sealedGroupInfo: null,
-    doorHash: null,
-    door: null,
-    storeCounter: core.state.position.storeCounter,
-  });
-  const pending = {
-    group: groupId,
-    index: 1,
-    reason: "create",
-    handshake,
-    next: prepared.output.pending,
-    frame,
-    takenBy: null,
-  } as const;
+  const pending = creationOf(core, founding, firstMessage);
   yield* commit(core, transaction.conversation(conversation).pending(pending));
   forgetPosts(core, id);
   emitContact(core, list.account, list.userName, "outgoing");
@@ -190,7 +120,7 @@ function* openPair(core: Core, list: DeviceList, message: FirstMessage | undefin
   if (first !== undefined)
     emit(core, { type: "message", message: messageOf(core.state, historyOf(core, first.record, null)) });
   emit(core, { type: "vaultDue" });
-  const problem = yield* settleCreation(core, groupId);
+  const problem = yield* settleCreation(core, entry.group);
   return problem === undefined ? succeed(core, list.account, first?.record.id) : refuse(problem);
 }
 

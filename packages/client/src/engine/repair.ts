@@ -3,16 +3,16 @@
  * one commit; what the old ones had not confirmed goes out again, in a new stream, to those who are there now.
  */
 import type { AccountId, DeviceList } from "@sotto/protocol";
-import { bytesEqual, encodeClientFrame, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
+import { bytesEqual, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import type { Claim } from "./claims.ts";
 import { claimDevices } from "./claims.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, mls } from "./core.ts";
 import { loadGroup } from "./groups.ts";
+import { handshakeFrame } from "./handshakeFrame.ts";
 import { enqueueSubmit } from "./commits.ts";
 import { encodeJoinerInfo } from "./joinerInfo.ts";
 import { listedDevice, lookupPeer } from "./peers.ts";
-import { nextRequestId } from "./posts.ts";
 import type { ContactRecord } from "./records/contact.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import { Transaction } from "./transaction.ts";
@@ -86,21 +86,11 @@ function* commitDevices(core: Core, conversation: ConversationRecord, list: Devi
   });
   if (!prepared.ok) return;
   const { handshake, welcome, pending: next, group: advanced, delta } = prepared.output;
-  const mailboxes = added.map(({ member }) => member.credential.mailbox);
-  const frame = encodeClientFrame({
-    type: "handshake",
-    requestId: nextRequestId(core),
-    group: groupId,
-    index,
+  const frame = handshakeFrame(core, groupId, index, {
     handshake,
     welcome,
-    welcomeTo: welcome === null ? [] : mailboxes,
-    added: mailboxes,
+    added: added.map(({ member }) => member.credential.mailbox),
     removed: gone.map(({ credential }) => credential.mailbox),
-    sealedGroupInfo: null,
-    doorHash: null,
-    door: null,
-    storeCounter: core.state.position.storeCounter,
   });
   const pending = { group: groupId, index, reason: "repair", handshake, next, frame, takenBy: null } as const;
   yield* commit(core, new Transaction().group(advanced, delta).pending(pending));

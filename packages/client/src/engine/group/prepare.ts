@@ -1,19 +1,13 @@
 /** Commits of this device in a group: prepared for its next index, judged as every other member will, stored, and submitted. */
-import type { EpochChange, MlsGroup } from "@sotto/crypto";
-import type { Charter, GroupId, MailboxId } from "@sotto/protocol";
-import {
-  bytesEqual,
-  encodeCharter,
-  encodeClientFrame,
-  encodeHandshakeBinding,
-  idBytes,
-} from "@sotto/protocol";
+import type { Member, MlsGroup } from "@sotto/crypto";
+import type { Charter, MailboxId } from "@sotto/protocol";
+import { bytesEqual, encodeCharter, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import type { ClaimedDevice } from "../claims.ts";
 import { enqueueSubmit } from "../commits.ts";
 import type { Core, Step } from "../core.ts";
 import { commit, mls, mlsOrThrow } from "../core.ts";
+import { handshakeFrame } from "../handshakeFrame.ts";
 import { encodeJoinerInfo } from "../joinerInfo.ts";
-import { nextRequestId } from "../posts.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
 import { Transaction } from "../transaction.ts";
 import { isAllowed } from "./changes.ts";
@@ -54,21 +48,12 @@ export function* prepareCommit(
   const { handshake, welcome, pending: next, group: advanced, delta } = prepared.output;
   const made = yield* mlsOrThrow({ op: "adopt", group: advanced, pending: next });
   if (!isAllowed(group, made.change, made.group.appData)) return false;
-  const added = made.change.added.map(({ credential }) => credential.mailbox);
-  const frame = encodeClientFrame({
-    type: "handshake",
-    requestId: nextRequestId(core),
-    group: group.id,
-    index,
+  const frame = handshakeFrame(core, group.id, index, {
     handshake,
     welcome,
-    welcomeTo: welcome === null ? [] : added,
-    added,
-    removed: [...mailboxesOf(made.change), ...strayMailboxes],
-    sealedGroupInfo: null,
-    doorHash: null,
-    door: null,
-    storeCounter: core.state.position.storeCounter,
+    added: mailboxesOf(made.change.added),
+    // One that asked to leave is among them.
+    removed: [...mailboxesOf(made.change.removed), ...strayMailboxes],
   });
   const pending = { group: group.id, index, reason: "wish", handshake, next, frame, takenBy: null } as const;
   yield* commit(core, new Transaction().group(advanced, delta).pending(pending));
@@ -76,9 +61,8 @@ export function* prepareCommit(
   return true;
 }
 
-/** One that asked to leave is among them. */
-function mailboxesOf({ removed }: EpochChange): readonly MailboxId[] {
-  return removed.map(({ credential }) => credential.mailbox);
+function mailboxesOf(members: readonly Member[]): readonly MailboxId[] {
+  return members.map(({ credential }) => credential.mailbox);
 }
 
 /** Part of a job: asks the others to let this device go (MLS-16). */
@@ -95,27 +79,9 @@ export function* prepareLeave(core: Core, conversation: ConversationRecord, grou
     }),
   });
   const { handshake, pending: next } = asked;
-  const frame = leaveFrame(core, group.id, index, handshake);
+  // The mailbox stays on the delivery list until the request has its place in the order.
+  const frame = handshakeFrame(core, group.id, index, { handshake });
   const pending = { group: group.id, index, reason: "leave", handshake, next, frame, takenBy: null } as const;
   yield* commit(core, new Transaction().group(asked.group, asked.delta).pending(pending));
   enqueueSubmit(core, group.id);
-}
-
-/** The mailbox stays on the delivery list until the request has its place in the order. */
-function leaveFrame(core: Core, group: GroupId, index: number, handshake: Uint8Array): Uint8Array {
-  return encodeClientFrame({
-    type: "handshake",
-    requestId: nextRequestId(core),
-    group,
-    index,
-    handshake,
-    welcome: null,
-    welcomeTo: [],
-    added: [],
-    removed: [],
-    sealedGroupInfo: null,
-    doorHash: null,
-    door: null,
-    storeCounter: core.state.position.storeCounter,
-  });
 }
