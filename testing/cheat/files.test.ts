@@ -2,7 +2,6 @@
 import type { BlobId, TransferId } from "@sotto/protocol";
 import { FILE_LEAF_BYTES, idOf } from "@sotto/protocol";
 import type { FileView } from "sotto";
-import type { TransferRecord } from "sotto/simulation";
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../sim/random.ts";
 import { createScheduler } from "../sim/scheduler.ts";
@@ -10,6 +9,7 @@ import type { SimDevice } from "../transfers/device.ts";
 import { CONVERSATION, createDevice } from "../transfers/device.ts";
 import { createLinkNetwork } from "../transfers/link.ts";
 import type { Mutant } from "../transfers/mutants.ts";
+import { offeredFile } from "../transfers/offeredFile.ts";
 import { createReceiptPost } from "../transfers/receipts.ts";
 import { createSimRelay } from "../transfers/relay.ts";
 import { createWatch } from "../transfers/violation.ts";
@@ -17,25 +17,13 @@ import { createWatch } from "../transfers/violation.ts";
 const TRANSFER = idOf<TransferId>(new Uint8Array(16).fill(1));
 const BLOB = TRANSFER as string as BlobId;
 const LEAVES = 3;
-const FILE: TransferRecord = {
+const FILE = offeredFile({
   transfer: TRANSFER,
   conversation: CONVERSATION,
   message: idOf(new Uint8Array(16).fill(2)),
-  mine: true,
   path: ["notes"],
   sizeBytes: LEAVES * FILE_LEAF_BYTES,
-  key: new Uint8Array(32),
-  root: new Uint8Array(32),
-  state: "offered",
-  paused: false,
-  reason: null,
-  relay: "none",
-  relayUntilMs: 0,
-  peerBelow: 0,
-  owed: null,
-  receipt: "none",
-  losses: 0,
-};
+});
 /** Longer than any pause between two looks at the relay. */
 const LONG_MS = 25 * 60_000;
 

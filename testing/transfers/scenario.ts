@@ -2,7 +2,7 @@
  * Files between two devices in a world where links open, end, and fall silent, a relay is away, slow, full or hostile, disks fill, users change their minds, and
  * devices die between any two calls. Then all is well again, and everything must be where it belongs, or say why not.
  */
-import type { BlobId, FileChunkFrame, TransferId } from "@sotto/protocol";
+import type { BlobId, FileChunkFrame, MessageId, TransferId } from "@sotto/protocol";
 import {
   chunkCount,
   decodeFileFrame,
@@ -23,6 +23,7 @@ import type { SimDevice } from "./device.ts";
 import { CONVERSATION, createDevice, OTHER, OTHER_LINK } from "./device.ts";
 import { createLinkNetwork } from "./link.ts";
 import type { Mutant } from "./mutants.ts";
+import { offeredFile } from "./offeredFile.ts";
 import { createReceiptPost } from "./receipts.ts";
 import { createSimRelay } from "./relay.ts";
 import type { Violation } from "./violation.ts";
@@ -347,25 +348,14 @@ function makeFiles(random: Random, alice: SimDevice, bob: SimDevice): readonly S
       6 * FILE_LEAF_BYTES + 100,
     ]);
     const transfer = idOf<TransferId>(new Uint8Array(16).fill(i + 1));
-    const record: TransferRecord = {
+    const message = idOf<MessageId>(new Uint8Array(16).fill(0x77));
+    const record = offeredFile({
       transfer,
       conversation: CONVERSATION,
-      message: idOf(new Uint8Array(16).fill(0x77)),
-      mine: true,
+      message,
       path: [`file ${i}`],
       sizeBytes,
-      key: new Uint8Array(32),
-      root: new Uint8Array(32),
-      state: "offered",
-      paused: false,
-      reason: null,
-      relay: "none",
-      relayUntilMs: 0,
-      peerBelow: 0,
-      owed: null,
-      receipt: "none",
-      losses: 0,
-    };
+    });
     shelve(from, record);
     return { record, from, to, isCancelled: false, givenUpBy: new Set(), refetches: 0 };
   });
