@@ -35,7 +35,13 @@ export function plantStrangersGroup(world: GroupWorld): boolean {
   world.strangers.push({ conversation, victim });
   scheduler.after(0, async () => {
     const { account, suite } = by.person.identity;
-    const appData = encodeCharter({ name: "strangers", owner: account, admins: [] });
+    const appData = encodeCharter({
+      name: "strangers",
+      owner: account,
+      admins: [],
+      keyId: null,
+      room: false,
+    });
     const created = await mls.create(group, ownDevice(by), suite, EPOCH_MS, appData);
     const binding = { index: 1, previousHash: new Uint8Array(32) };
     const made = await mls.commit(

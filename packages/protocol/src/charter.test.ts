@@ -7,14 +7,21 @@ import { idBytes, idOf } from "./ids.ts";
 
 const account = (n: number): AccountId => idOf(new Uint8Array(16).fill(n));
 const [alice, bob, carol] = [account(3), account(2), account(1)];
-const charter: Charter = { name: "Sunday walks", owner: alice, admins: [carol, bob] };
+const charter: Charter = {
+  name: "Sunday walks",
+  owner: alice,
+  admins: [carol, bob],
+  keyId: null,
+  room: false,
+};
 const raw = (name: string, owner: AccountId, admins: readonly AccountId[], format = 1): Uint8Array =>
-  encodeCbor([format, name, idBytes(owner), admins.map(idBytes)]);
+  encodeCbor([format, name, idBytes(owner), admins.map(idBytes), null, false]);
 
 describe("charter", () => {
   test("comes back as it was", () => {
     expect(decodeCharter(encodeCharter(charter))).toEqual(charter);
-    expect(decodeCharter(encodeCharter({ ...charter, admins: [] }))).toEqual({ ...charter, admins: [] });
+    const locked = { ...charter, admins: [], keyId: new Uint8Array(32).fill(7), room: true };
+    expect(decodeCharter(encodeCharter(locked))).toEqual(locked);
   });
 
   test.each([
@@ -34,6 +41,7 @@ describe("charter", () => {
         Array.from({ length: 65 }, (_, n) => account(n)),
       ),
     ],
+    ["a key id of another length", encodeCbor([1, "a", idBytes(alice), [], new Uint8Array(31), false])],
     ["other bytes", Uint8Array.of(0)],
     ["nothing", new Uint8Array(0)],
   ])("GRP-2: %s is none", (_, bytes) => {

@@ -1,12 +1,12 @@
 /**
- * What the members of a group have agreed on (GRP-2): its name and who may do what. It lies in the MLS group context, so that all members of an
+ * What the members of a group have agreed on (GRP-2): its name, who may do what, and how one comes in. It lies in the MLS group context, so that all members of an
  * epoch, and all who join it, have the same bytes.
  */
 import { compareBytes, utf8 } from "./bytes.ts";
 import type { AccountId } from "./ids.ts";
 import { idBytes, idOf } from "./ids.ts";
-import { ID_BYTES, MAX_GROUP_ADMINS, MAX_GROUP_NAME_BYTES } from "./limits.ts";
-import { arrayOf, bytesOf, codecOf, textUpTo, tuple, uint } from "./schema.ts";
+import { ID_BYTES, KEY_ID_BYTES, MAX_GROUP_ADMINS, MAX_GROUP_NAME_BYTES } from "./limits.ts";
+import { arrayOf, bool, bytesOf, codecOf, nullable, textUpTo, tuple, uint } from "./schema.ts";
 
 export interface Charter {
   /** Without line breaks and controls, 1 to {@link MAX_GROUP_NAME_BYTES} bytes of UTF-8. */
@@ -14,6 +14,10 @@ export interface Charter {
   readonly owner: AccountId;
   /** Ascending, the owner not among them, at most {@link MAX_GROUP_ADMINS}. Accounts that are no members any more may still be named: that gives them nothing. */
   readonly admins: readonly AccountId[];
+  /** Names the pre-shared key that everybody who comes in must hold, {@link KEY_ID_BYTES}; null: none is needed. */
+  readonly keyId: Uint8Array | null;
+  /** Whether devices of other accounts may come in by themselves, with what the room's password opens. */
+  readonly room: boolean;
 }
 
 const FORMAT = 1;
@@ -23,12 +27,14 @@ const charterCodec = codecOf(
     textUpTo(MAX_GROUP_NAME_BYTES),
     bytesOf(ID_BYTES),
     arrayOf(bytesOf(ID_BYTES), MAX_GROUP_ADMINS),
+    nullable(bytesOf(KEY_ID_BYTES)),
+    bool,
   ),
 );
 
 /** Throws `RangeError` for a charter that `decodeCharter` would not take. */
-export function encodeCharter({ name, owner, admins }: Charter): Uint8Array {
-  const bytes = charterCodec.encode([FORMAT, name, idBytes(owner), admins.map(idBytes)]);
+export function encodeCharter({ name, owner, admins, keyId, room }: Charter): Uint8Array {
+  const bytes = charterCodec.encode([FORMAT, name, idBytes(owner), admins.map(idBytes), keyId, room]);
   if (decodeCharter(bytes) === undefined) throw new RangeError("the charter breaks its own rules");
   return bytes;
 }
@@ -37,13 +43,13 @@ export function encodeCharter({ name, owner, admins }: Charter): Uint8Array {
 export function decodeCharter(bytes: Uint8Array): Charter | undefined {
   const fields = charterCodec.decode(bytes);
   if (fields === undefined || fields[0] !== FORMAT) return undefined;
-  const [, name, owner, admins] = fields;
+  const [, name, owner, admins, keyId, room] = fields;
   const ascending = admins.every(
     (admin, i) => i === 0 || compareBytes(admins[i - 1] as Uint8Array, admin) < 0,
   );
   if (!ascending || admins.some((admin) => compareBytes(admin, owner) === 0)) return undefined;
   return isGroupName(name)
-    ? { name, owner: idOf(owner), admins: admins.map((admin) => idOf(admin)) }
+    ? { name, owner: idOf(owner), admins: admins.map((admin) => idOf(admin)), keyId, room }
     : undefined;
 }
 

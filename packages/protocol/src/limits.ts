@@ -93,3 +93,5 @@ export const MAX_MEDIA_TYPE_CHARS = 127;
 export const MAX_GROUP_NAME_BYTES = 128;
 /** Accounts that a charter names as admins. */
 export const MAX_GROUP_ADMINS = 64;
+/** What names a pre-shared key in a charter: a hash. */
+export const KEY_ID_BYTES = 32;

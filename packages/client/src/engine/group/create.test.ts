@@ -53,7 +53,7 @@ describe("a new group", () => {
         state: "active",
         headIndex: 1,
         facts: {
-          charter: { name: "walks", owner: alice, admins: [] },
+          charter: { name: "walks", owner: alice, admins: [], keyId: null, room: false },
           members: [alice, bob, carol].toSorted(),
         },
       });

@@ -43,7 +43,7 @@ function* openGroup(
   devices: readonly ClaimedDevice[],
 ): Step<CommandResult> {
   const { account } = core.state.identity;
-  const charter: Charter = { name, owner: account, admins: [] };
+  const charter: Charter = { name, owner: account, admins: [], keyId: null, room: false };
   const founding = yield* foundGroup(core, id, "group", devices, encodeCharter(charter));
   if (founding === undefined) return refusal("noKeyPackage");
   const { group, entry, transaction } = founding;

@@ -47,7 +47,7 @@ function listOf(version: number, members: readonly Member[], revoked: readonly M
 function following(members: readonly Member[], list: DeviceList): { removed: unknown; told: unknown } {
   const told: unknown[] = [];
   const core = { effect: (effect: unknown) => told.push(effect) } as unknown as Core;
-  const charter = { name: "walks", owner: account, admins: [] };
+  const charter = { name: "walks", owner: account, admins: [], keyId: null, room: false };
   const job = claimFollowing(core, conversation, { charter, members }, account);
   let next = job.next();
   while (next.done !== true) next = job.next(answerTo(next.value, list));

@@ -132,7 +132,7 @@ describe("GRP-5: a Welcome", () => {
     const place = await openTown();
     const { town, id, group } = place;
     const info = { conversation: id, kind: "group", index: 9 } as const;
-    const charter = { name: "mine", owner: town.of("bob").account, admins: [] };
+    const charter = { name: "mine", owner: town.of("bob").account, admins: [], keyId: null, room: false };
     const made = await counterfeit(town, ["bob", "carol"], group, info, charter);
     await welcome(place, "carol", info, made.welcome as Uint8Array);
     expect(town.conversation("carol", id).facts?.charter).toMatchObject({
@@ -147,7 +147,7 @@ describe("GRP-5: a Welcome", () => {
     const place = await openTown();
     const { town, id, group } = place;
     const info = { conversation: id, kind: "group", index: 9 } as const;
-    const charter = { name: "walks", owner: town.of("alice").account, admins: [] };
+    const charter = { name: "walks", owner: town.of("alice").account, admins: [], keyId: null, room: false };
     const made = await counterfeit(town, ["alice", "carol"], group, info, charter);
     await welcome(place, "carol", info, made.welcome as Uint8Array);
     expect(town.conversation("carol", id)).toMatchObject({ state: "active", headIndex: 9 });
@@ -179,7 +179,7 @@ describe("GRP-5: a Welcome", () => {
     const [bob, carol] = [town.of("bob").account, town.of("carol").account];
     const group: GroupId = idOf(new Uint8Array(16).fill(5));
     const info = { conversation: pairConversationId(sha256, bob, carol), kind: "pair", index: 1 } as const;
-    const charter = { name: "walks", owner: bob, admins: [] };
+    const charter = { name: "walks", owner: bob, admins: [], keyId: null, room: false };
     const made = await counterfeit(town, ["bob", "carol"], group, info, charter);
     await welcome({ town, group }, "carol", info, made.welcome as Uint8Array);
     expect(town.of("carol").bench.engine.state.conversations.size).toBe(0);

@@ -27,7 +27,7 @@ function device(account: AccountId, leaf: number): Member {
 }
 
 const [alice, bob, carol, dave] = [ALICE, BOB, CAROL, DAVE].map(device) as [Member, Member, Member, Member];
-const charter: Charter = { name: "walks", owner: ALICE, admins: [] };
+const charter: Charter = { name: "walks", owner: ALICE, admins: [], keyId: null, room: false };
 
 function said(change: Partial<EpochChange>, after = charter, before = charter): readonly Line[] {
   const nothing = { committer: alice, added: [], removed: [], left: [], external: false };

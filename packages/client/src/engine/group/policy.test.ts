@@ -35,7 +35,10 @@ function device(of: AccountId, leaf: number, fields: { listVersion?: number; key
 const [owner, admin, admin2, member, other] = [OWNER, ADMIN, ADMIN2, MEMBER, OTHER].map((of, leaf) =>
   device(of, leaf),
 ) as [Member, Member, Member, Member, Member];
-const charter: Charter = withAdmins({ name: "walks", owner: OWNER, admins: [] }, [ADMIN, ADMIN2]);
+const charter: Charter = withAdmins({ name: "walks", owner: OWNER, admins: [], keyId: null, room: false }, [
+  ADMIN,
+  ADMIN2,
+]);
 const before: Standing = { charter, members: [owner, admin, admin2, member, other] };
 const newcomer = device(NEW, 9);
 
@@ -105,6 +108,16 @@ describe("GRP-3: what a commit may do", () => {
     expect(judge(member, { added: [device(OTHER, 9, { key: 77 })] })).toBe("key");
     expect(judge(owner, { added: [device(OTHER, 9, { key: 77 })] })).toBe("key");
     expect(judge(owner, { added: [newcomer, device(NEW, 10, { key: 77 })] })).toBe("key");
+  });
+
+  test.each(byRole)("%s cannot change how one comes in", (_, committer) => {
+    expect(judge(committer, {}, { ...charter, room: true })).toBe("charter");
+    const keyed = { ...charter, keyId: new Uint8Array(32).fill(1) };
+    expect(judge(committer, {}, keyed)).toBe("charter");
+    const standing = { ...before, charter: keyed };
+    expect(judge(committer, {}, { ...keyed, keyId: new Uint8Array(32).fill(1) }, standing)).toBeUndefined();
+    expect(judge(committer, {}, { ...keyed, keyId: new Uint8Array(32).fill(2) }, standing)).toBe("charter");
+    expect(judge(committer, {}, charter, standing)).toBe("charter");
   });
 
   test("who has gone and is named in the charter still is brought back by the owner alone", () => {

@@ -127,7 +127,9 @@ function charterFault(
   role: Role,
   after: Charter,
 ): PolicyFault | undefined {
-  const { name, owner, admins } = before.charter;
+  const { name, owner, admins, keyId, room } = before.charter;
+  // How one comes in is for ever: whoever is in has come in like that.
+  if (room !== after.room || !isSameKeyId(keyId, after.keyId)) return "charter";
   const isRenamed = after.name !== name;
   const hasOwner = after.owner !== owner;
   const named = after.admins.filter((admin) => !admins.includes(admin));
@@ -142,6 +144,10 @@ function charterFault(
   // Roles are for those who are there: a role that is given ahead would let somebody come in who was put out.
   const given = hasOwner ? [...named, after.owner] : named;
   return given.every((account) => devicesOf(staying, account).length > 0) ? undefined : "charter";
+}
+
+function isSameKeyId(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  return a === null || b === null ? a === b : bytesEqual(a, b);
 }
 
 function devicesOf(members: readonly Member[], account: AccountId): readonly Member[] {

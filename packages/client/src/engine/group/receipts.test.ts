@@ -122,7 +122,7 @@ describe("watermarks", () => {
     AccountId,
     AccountId,
   ];
-  const charter = { name: "walks", owner: alice, admins: [] };
+  const charter = { name: "walks", owner: alice, admins: [], keyId: null, room: false };
   const facts = { kind: "group", charter, members: [alice, bob], confirmed: [] } as const;
 
   it("MSG-7: a receipt confirms no more than there is, and takes nothing back", () => {

@@ -173,7 +173,7 @@ it("messages that offer files read as they were written, and those of before fil
 });
 
 it("a group's conversation reads as it was written, and a pair of before there were groups", () => {
-  const charter = { name: "walks", owner: id(1), admins: [id(2)] } as const;
+  const charter = { name: "walks", owner: id(1), admins: [id(2)], keyId: null, room: false } as const;
   const confirmed = [{ account: id(2), delivered: 3, read: 1 }] as const;
   const facts = { kind: "group", charter, members: [id(1), id(2)], confirmed } as const;
   const group = { ...conversation, peer: null, facts };
