@@ -9,6 +9,7 @@ import type { ClientEvent } from "./contract.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, jitter, leftOfSpan, setTimer } from "./core.ts";
 import { enqueueSignals, signalAgain } from "./direct/signals.ts";
+import { isFollowed, scheduleListCheck } from "./group/list.ts";
 import { loseGroup } from "./leaving.ts";
 import { enqueueDispatch } from "./posts.ts";
 import type { OutboxRecord } from "./records/outbox.ts";
@@ -17,6 +18,8 @@ import type { Inflight } from "./state.ts";
 import { Transaction } from "./transaction.ts";
 
 const PAUSE_MS = 5000;
+/** Of a group whose delivery list the device is not on: until somebody may have put it in anew. */
+const STRUCK_PAUSE_MS = 60_000;
 /** Between the first answer of a burst and its being written down at the latest: too short to be seen. */
 const SENT_DELAY_MS = 50;
 
@@ -47,7 +50,9 @@ export function onPostRefused(core: Core, frame: RefusedFrame): void {
   });
   // The server has forgotten handshakes that this device knows: no post will ever be current again.
   const isBehind = frame.index !== undefined && frame.index < entry.index;
-  if (isBehind || isFinal(frame.code)) giveUp(core, entry, isBehind ? "notMember" : frame.code);
+  if (frame.code === "notMember" && !isBehind && isFollowed(core, entry.conversation))
+    holdStruck(core, entry.conversation);
+  else if (isBehind || isFinal(frame.code)) giveUp(core, entry, isBehind ? "notMember" : frame.code);
   else if (entry.kind === "signal") signalAgain(core, entry.conversation, entry.body);
   releaseHold(core, entry.conversation);
 }
@@ -69,6 +74,12 @@ export function releaseHold(core: Core, id: ConversationId): void {
   }
   enqueueSignals(core, id);
   enqueueDispatch(core, id);
+}
+
+/** The server's list says that this device is no member; the group has not said so. What waits is posted again when the list has been looked at (GRP-11). */
+function holdStruck(core: Core, id: ConversationId): void {
+  core.live.held.set(id, { untilIndex: 0, sinceMs: core.now(), pauseMs: STRUCK_PAUSE_MS });
+  scheduleListCheck(core, id);
 }
 
 function isFinal(code: ErrorCode): boolean {

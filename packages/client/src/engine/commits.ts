@@ -4,6 +4,7 @@ import { ERRORS, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
 import { isStopped } from "./conversations.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, emit, jitter, mlsOrThrow } from "./core.ts";
+import { isFollowed, scheduleListCheck } from "./group/list.ts";
 import { isAsked } from "./group/plan.ts";
 import { loadGroup } from "./groups.ts";
 import { handshakeFrame } from "./handshakeFrame.ts";
@@ -106,8 +107,11 @@ function* submitHandshake(core: Core, group: GroupId): Step<void> {
   const isBehind = refusal.index !== undefined && refusal.index < pending.index - 1;
   // Stale: another is on its way here, and decides; unless the server has forgotten some that this device knows.
   if (refusal.code === "staleEpoch" && !isBehind) return;
-  yield* commit(core, new Transaction().dropPending(group));
   const id = core.state.conversationOfGroup.get(group);
+  // Struck off the list; the commit may have had its place before, and its answer was lost: then it is still to come back.
+  if (refusal.code === "notMember" && !isBehind && id !== undefined && isFollowed(core, id))
+    return scheduleListCheck(core, id);
+  yield* commit(core, new Transaction().dropPending(group));
   if (id !== undefined && pending.reason === "wish") yield* reconsider(core, id, refusal.code);
   if (id !== undefined && (isBehind || refusal.code === "notMember")) yield* loseGroup(core, id);
 }

@@ -231,8 +231,8 @@ function* enterEpoch(
   if (!isIn) return;
   enqueuePeople(core);
   enqueueWishes(core, next.id);
-  if (next.facts !== null && change.added.length + change.removed.length > 0)
-    scheduleListCheck(core, next.id);
+  // What its sender has told the server about the delivery list need not be what the commit does.
+  if (next.facts !== null) scheduleListCheck(core, next.id);
   if (change.removed.length > 0) enqueueForgetPast(core, after.id);
   else setTimer(core, "maintenance", PAST_EPOCH_MS);
 }
@@ -268,6 +268,8 @@ function* stop(
   conversation: ConversationRecord,
   state: "fork" | "undecided",
 ): Step<void> {
+  // Who is on the way out just goes (GRP-10).
+  if (isLeaving(core.state, conversation.id)) return yield* finishLeaving(core, transaction, conversation);
   yield* commit(core, transaction.conversation({ ...conversation, state }));
   emit(core, { type: "conversation", conversation: conversation.id, change: state });
 }

@@ -6,7 +6,7 @@ import type { MlsGroup } from "@sotto/crypto";
 import type { ConversationId, GroupId, MailboxId } from "@sotto/protocol";
 import { commitEnd } from "../conversations.ts";
 import type { Core, Step } from "../core.ts";
-import { commit, emit, jitter, leftOfSpan, request } from "../core.ts";
+import { commit, emit, jitter, leftOfSpan, request, setTimer } from "../core.ts";
 import { loadGroup } from "../groups.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
 import type { Wish } from "../records/wish.ts";
@@ -20,6 +20,8 @@ import { considerWishes, wishesOf } from "./wishState.ts";
 /** Members do not all ask at once, and not for each of many changes in a row. */
 const MIN_DELAY_MS = 10_000;
 const SPREAD_MS = 50_000;
+/** A device that is not on the list asks again after this, at least: until then the others can put it in anew. */
+const OUT_MS = 10 * 60_000;
 /** A device that comes online asks if it has not for so long. */
 const CHECK_MS = 24 * 3_600_000;
 
@@ -29,9 +31,15 @@ export function scheduleListCheck(core: Core, id: ConversationId): void {
 }
 
 function lookLater(core: Core, id: ConversationId, isOut: boolean): void {
-  const delayMs = MIN_DELAY_MS + jitter(core, SPREAD_MS);
+  const delayMs = (isOut ? OUT_MS : MIN_DELAY_MS) + jitter(core, SPREAD_MS);
   core.live.listChecks.set(id, { isDone: false, isOut, sinceMs: core.now(), delayMs });
   considerWishes(core, delayMs);
+}
+
+/** A group that this device is in, as far as the group has said: what the server says of its delivery list ends nothing at once. */
+export function isFollowed({ state }: Core, id: ConversationId): boolean {
+  const conversation = state.conversations.get(id);
+  return conversation !== undefined && conversation.facts !== null && conversation.state === "active";
 }
 
 /** The device has come online. */
@@ -70,6 +78,8 @@ function* checkList(core: Core, id: ConversationId): Step<void> {
   if (answer === "other" || (answer !== "out" && answer.index !== conversation.headIndex))
     return lookLater(core, id, false);
   core.live.listChecks.set(id, { isDone: true, isOut: false, sinceMs: core.now(), delayMs: 0 });
+  // A commit may have been brought while the device was not on the list.
+  if (answer !== "out" && core.state.pending.has(conversation.group)) setTimer(core, "retry", 0);
   // Nothing comes any more: who is still a member is put in anew by the others.
   if (answer === "out") return yield* commitEnd(core, new Transaction().wishes(id, []), conversation);
   const group = yield* loadGroup(core, conversation.group);
