@@ -8,6 +8,7 @@ import { loadWebApp } from "./adapters/files/webApp.ts";
 import { createApp } from "./adapters/http/app.ts";
 import { createParcelGate } from "./adapters/http/parcelGate.ts";
 import { contains, limitKeyOf, normalAddress } from "./adapters/http/peer.ts";
+import { readRestOf } from "./adapters/http/readRest.ts";
 import type { Service } from "./adapters/http/service.ts";
 import type { Log } from "./adapters/logging/log.ts";
 import { createConnectionCount } from "./adapters/net/connectionCount.ts";
@@ -190,7 +191,11 @@ function portOptions(
   const webApp = loadWebApp(webAppDir);
   const https = tls !== null;
   const app = createApp({ service, originRule, trustedProxies, webApp, log, https, authority });
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  // Its own cleaning up closes connections after half a second.
+  const listener = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    autoCleanupIncoming: false,
+  });
   const { connectionsPerAddress } = config.limits;
   const count = createConnectionCount(connectionsPerAddress);
   const socketCount = createConnectionCount(connectionsPerAddress);
@@ -198,7 +203,10 @@ function portOptions(
     bindAddress: config.bindAddress,
     port: config.port,
     tls,
-    onRequest: (request, response) => void listener(request, response),
+    onRequest(request, response) {
+      readRestOf(request, response);
+      void listener(request, response);
+    },
     onUpgrade: createUpgradeListener({ sockets, originRule, trustedProxies, count: socketCount }),
     admit(remoteAddress) {
       const address = normalAddress(remoteAddress);

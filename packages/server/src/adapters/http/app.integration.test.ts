@@ -5,6 +5,7 @@ import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { MAX_HTTP_FRAME_BYTES, ROUTES, SECURITY_HEADERS } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultConfig } from "../../config/loadConfig.ts";
@@ -238,6 +239,33 @@ describe("ATTACKS-21 slow clients", () => {
     },
     20_000,
   );
+
+  test.concurrent("a client whose body is still on its way when it is refused has the answer, and the connection goes on", async () => {
+    const socket = connect(server.port, "127.0.0.1");
+    const body = Buffer.alloc(300_000);
+    const head = "POST /v1/login/start HTTP/1.1\r\nhost: localhost\r\n";
+    socket.write(`${head}content-type: text/plain\r\ncontent-length: ${body.length}\r\n\r\n`);
+    expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1\.1 400/);
+    await setTimeout(1500);
+    socket.write(body);
+    socket.write("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1\.1 200/);
+    socket.destroy();
+  }, 20_000);
+
+  test("a refused body without end is not read for ever", async () => {
+    const socket = connect(server.port, "127.0.0.1");
+    socket.on("error", () => {});
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    const head = "POST /v1/login/start HTTP/1.1\r\nhost: localhost\r\n";
+    socket.write(`${head}content-type: text/plain\r\ncontent-length: 1000000000\r\n\r\n`);
+    await once(socket, "data");
+    const piece = Buffer.alloc(64 * 1024);
+    const more = (): void => void (socket.writable && socket.write(piece, more));
+    more();
+    await closed;
+    expect(socket.bytesWritten).toBeLessThan(100_000_000);
+  });
 
   test("an address has so many connections and no more", async () => {
     const limited = await startTestServer({
