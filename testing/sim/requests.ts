@@ -1,5 +1,5 @@
 /** Requests of a device over HTTP: lost, late, doubled, or answered after the device has stopped waiting. */
-import type { ServerAnswer, ServerRequest } from "sotto/simulation";
+import type { RoomRequest, ServerAnswer, ServerRequest } from "sotto/simulation";
 import type { AnyResult, StoreRequest } from "@sotto/server/simulation";
 import type { Link } from "./link.ts";
 import { isDown } from "./link.ts";
@@ -65,12 +65,20 @@ function perform(
     answer({ kind: "iceServers", servers: iceServers(), ttlSeconds: 3600 });
     return true;
   }
+  if (isRoomRequest(request)) {
+    answer({ kind: "refused", code: "unavailable" });
+    return true;
+  }
   return server.call(storeRequestOf(session, request), (result) => answer(answerOf(result)));
+}
+
+function isRoomRequest(request: ServerRequest): request is RoomRequest {
+  return ["registerRoom", "putRoom", "openRoom", "groupInfo", "putGroupInfo"].includes(request.kind);
 }
 
 function storeRequestOf(
   session: string,
-  request: Exclude<ServerRequest, { kind: "frame" | "iceServers" }>,
+  request: Exclude<ServerRequest, { kind: "frame" | "iceServers" } | RoomRequest>,
 ): StoreRequest {
   switch (request.kind) {
     case "accountByName":

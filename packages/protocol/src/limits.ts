@@ -95,3 +95,7 @@ export const MAX_GROUP_NAME_BYTES = 128;
 export const MAX_GROUP_ADMINS = 64;
 /** What names a pre-shared key in a charter: a hash. */
 export const KEY_ID_BYTES = 32;
+/** Crockford's base32 in lower case: 60 random bits that nobody mistypes into another's. */
+export const ROOM_CODE_PATTERN: RegExp = /^[0-9a-hjkmnp-tv-z]{12}$/;
+/** What a room's password opens, sealed: 90 bytes in the first version. */
+export const MAX_SEALED_SECRET_BYTES = 256;

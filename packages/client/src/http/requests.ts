@@ -1,6 +1,7 @@
 /** Carries the engine's requests ({@link ServerRequest}) over the HTTP interface. */
 import type { AccountId, DeviceId, MailboxId } from "@sotto/protocol";
 import { toBase64Url } from "@sotto/protocol";
+import { openRoom, registerRoom } from "../account/roomPassword.ts";
 import type { IceServer } from "../ports/direct.ts";
 import type { ServerAnswer, ServerRequest } from "../ports/server.ts";
 import type { ApiAnswer, ResponseOf, ServerApi } from "./serverApi.ts";
@@ -46,6 +47,31 @@ export async function performRequest(
           mailboxes: mailboxes.map((mailbox) => idOfText<MailboxId>(mailbox)),
         }),
       );
+    case "registerRoom":
+      return registerRoom(api, token, request.code, request.password);
+    case "openRoom":
+      return openRoom(api, token, request.code, request.password);
+    case "putRoom": {
+      const { group, code, registrationRecord, sealedSecret, k } = request;
+      const body = { code, registrationRecord, sealedSecret: toBase64Url(sealedSecret), k };
+      return mapped(await api.call("putRoom", { token, params: { group }, body }), () => ({
+        kind: "stored",
+      }));
+    }
+    case "groupInfo": {
+      const { group, door } = request;
+      const call = { token, params: { group }, body: { door: toBase64Url(door) } };
+      return mapped(await api.call("groupInfo", call), ({ index, sealed }) => ({
+        kind: "groupInfo",
+        index,
+        sealed: bytesOfText(sealed),
+      }));
+    }
+    case "putGroupInfo": {
+      const { group, index, sealed } = request;
+      const call = { token, params: { group }, body: { index, sealed: toBase64Url(sealed) } };
+      return mapped(await api.call("putGroupInfo", call), () => ({ kind: "stored" }));
+    }
     case "iceServers":
       return mapped(await api.call("ice", { token }), ({ servers, ttlSeconds }) => ({
         kind: "iceServers",

@@ -1,6 +1,7 @@
 /** What the engine asks of the server besides the socket, and how a platform reaches one. */
 import type { AccountId, DeviceId, GroupId, MailboxId, Refusal } from "@sotto/protocol";
 import type { IceServer } from "./direct.ts";
+import type { RoomAnswer, RoomRequest } from "./rooms.ts";
 
 /** A request of the engine with one answer. Adapters carry it by HTTP, the simulation by call. */
 export type ServerRequest =
@@ -18,7 +19,8 @@ export type ServerRequest =
   /** The delivery list of a group that the device's mailbox is on (RLY-25); else `notMember`. */
   | { readonly kind: "mailboxes"; readonly group: GroupId }
   /** Servers that help to find a direct path. */
-  | { readonly kind: "iceServers" };
+  | { readonly kind: "iceServers" }
+  | RoomRequest;
 
 export type ServerAnswer =
   | { readonly kind: "account"; readonly account: AccountId; readonly deviceList: Uint8Array }
@@ -31,6 +33,7 @@ export type ServerAnswer =
   | { readonly kind: "body"; readonly bytes: Uint8Array }
   /** `index` is that of the last handshake when the list was as it is here. */
   | { readonly kind: "mailboxes"; readonly index: number; readonly mailboxes: readonly MailboxId[] }
+  | RoomAnswer
   | { readonly kind: "iceServers"; readonly servers: readonly IceServer[]; readonly ttlSeconds: number }
   | ({ readonly kind: "refused" } & Refusal)
   /** No answer: not connected, timed out, or not a Sotto server. */

@@ -38,6 +38,7 @@ export { decodeOrder, messageIdKey, orderKey } from "../engine/records/keys.ts";
 export { decodePosition, encodePosition, POSITION_KEY } from "../engine/records/position.ts";
 export { TABLE } from "../engine/records/table.ts";
 export type { IceServer, LinkChannel, LinkFailure, LinkOptions, LinkVia } from "../ports/direct.ts";
+export type { RoomRequest } from "../ports/rooms.ts";
 export type { ServerAnswer, ServerRequest } from "../ports/server.ts";
 export type { StoreWrite } from "../ports/store.ts";
 export { performMls } from "../runtime/mlsOperations.ts";

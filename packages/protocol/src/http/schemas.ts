@@ -6,11 +6,15 @@ import {
   MAX_FILE_BYTES,
   MAX_FILE_LEAVES,
   MAX_GROUP_DEVICES,
+  MAX_HTTP_FRAME_BYTES,
   MAX_ICE_SERVERS,
   MAX_KEY_PACKAGE_BYTES,
   MAX_OPAQUE_CHARS,
   MAX_SEALED_KEY_BYTES,
+  MAX_SEALED_SECRET_BYTES,
   MAX_VAULT_BYTES,
+  HASH_BYTES,
+  ROOM_CODE_PATTERN,
   SIGNATURE_BYTES,
   TOKEN_BYTES,
   USER_NAME_PATTERN,
@@ -27,6 +31,7 @@ const base64 = (max: number, min = 0): z.ZodString =>
     }, `expected unpadded base64url of ${min} to ${max} bytes`);
 const id = z.string().regex(/^[0-9a-f]{32}$/, "expected 32 hexadecimal characters");
 const userName = z.string().regex(USER_NAME_PATTERN, "a user name has 3 to 32 of a-z 0-9 . _ -");
+const roomCode = z.string().regex(ROOM_CODE_PATTERN, "a room code has 12 of 0-9 a-h j k m n p-t v-z");
 const opaque = z.string().min(1).max(MAX_OPAQUE_CHARS);
 const version = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const token = base64(TOKEN_BYTES, TOKEN_BYTES);
@@ -48,6 +53,13 @@ const keyPackages = z.strictObject({
   /** Handed out, and kept, when no other is left; replaces the one before. Null: no change. */
   lastResort: base64(MAX_KEY_PACKAGE_BYTES, 1).nullable(),
 });
+
+const sealedSecret = base64(MAX_SEALED_SECRET_BYTES, 1);
+/** Group info sealed under the room's join secret, as of handshake `index`. */
+const groupInfo = {
+  index: version,
+  sealed: base64(MAX_HTTP_FRAME_BYTES, 1),
+};
 
 const blobStatus = z.object({
   leafCount: z.number().int().min(1).max(MAX_FILE_LEAVES),
@@ -140,6 +152,37 @@ export const HTTP = {
   groupMailboxes: {
     response: z.object({ index: version, mailboxes: z.array(id).min(1).max(MAX_GROUP_DEVICES) }),
   },
+  /** First step of a room's password (ROOM-3). */
+  roomPasswordStart: {
+    request: z.strictObject({ code: roomCode, registrationRequest: opaque }),
+    response: z.object({ registrationResponse: opaque }),
+  },
+  /** Takes the place of the room's code and password before (ROOM-4). */
+  putRoom: {
+    request: z.strictObject({
+      code: roomCode,
+      registrationRecord: opaque,
+      sealedSecret,
+      /** The handshake at which the room's door was set last. */
+      k: version,
+    }),
+    response: z.object({}),
+  },
+  roomLoginStart: {
+    request: z.strictObject({ code: roomCode, startLoginRequest: opaque }),
+    response: z.object({ loginId: id, loginResponse: opaque }),
+  },
+  roomLoginFinish: {
+    request: z.strictObject({ loginId: id, finishLoginRequest: opaque }),
+    response: z.object({ group: id, sealedSecret }),
+  },
+  /** A room's group info for whoever shows that it has the join secret (ROOM-7). */
+  groupInfo: {
+    request: z.strictObject({ door: base64(HASH_BYTES, HASH_BYTES) }),
+    response: z.object(groupInfo),
+  },
+  /** A member puts it right (ROOM-8). */
+  putGroupInfo: { request: z.strictObject(groupInfo), response: z.object({}) },
   /** Makes the place for a file whose stream has that size (FIL-2); the same again is answered the same. */
   createBlob: {
     request: z.strictObject({ group: id, size: z.number().int().min(0).max(MAX_FILE_BYTES) }),
@@ -197,6 +240,12 @@ export const ROUTES = {
   frames: { method: "POST", path: "/v1/frames", access: "device" },
   body: { method: "GET", path: "/v1/bodies/:hash", access: "device" },
   groupMailboxes: { method: "GET", path: "/v1/groups/:group/mailboxes", access: "device" },
+  roomPasswordStart: { method: "POST", path: "/v1/rooms/password/start", access: "device" },
+  putRoom: { method: "PUT", path: "/v1/groups/:group/room", access: "device" },
+  roomLoginStart: { method: "POST", path: "/v1/rooms/login/start", access: "device" },
+  roomLoginFinish: { method: "POST", path: "/v1/rooms/login/finish", access: "device" },
+  groupInfo: { method: "POST", path: "/v1/groups/:group/info", access: "device" },
+  putGroupInfo: { method: "PUT", path: "/v1/groups/:group/info", access: "device" },
   createBlob: { method: "PUT", path: "/v1/blobs/:blob", access: "device" },
   blobStatus: { method: "GET", path: "/v1/blobs/:blob", access: "device" },
   putParcel: { method: "PUT", path: "/v1/blobs/:blob/:leaf", access: "device" },

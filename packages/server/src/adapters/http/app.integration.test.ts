@@ -92,7 +92,7 @@ describe("bodies", () => {
   // The session's token passes every access check but "recent" fails no fresh account.
   test.each(withBody)("%s: one byte too much is tooLarge, announced or not", async (route) => {
     const large = "x".repeat(bodyLimitOf(route) - 1);
-    const params = { blob: "0".repeat(32), leaf: "0" };
+    const params = { group: "0".repeat(32), blob: "0".repeat(32), leaf: "0" };
     const announced = await call(server, route, { token: alice.token, params, body: large });
     expect([announced.status, announced.code]).toEqual([413, "tooLarge"]);
     expect(await chunked(server, route, large)).toBe(413);

@@ -23,6 +23,7 @@ import { iceEndpoints } from "./endpoints/ice.ts";
 import { keyEndpoints } from "./endpoints/keys.ts";
 import { loginEndpoints } from "./endpoints/login.ts";
 import { registrationEndpoints } from "./endpoints/registration.ts";
+import { roomEndpoints } from "./endpoints/rooms.ts";
 import { serverEndpoints } from "./endpoints/server.ts";
 import { sessionEndpoints } from "./endpoints/sessions.ts";
 import type { OwnAuthority } from "./httpsNeeded/httpsNeeded.ts";
@@ -64,6 +65,7 @@ const ENDPOINTS: EndpointsOf<JsonRoute> = {
   ...keyEndpoints,
   ...iceEndpoints,
   ...groupEndpoints,
+  ...roomEndpoints,
   ...blobEndpoints,
   ...parcelEndpoints,
 };

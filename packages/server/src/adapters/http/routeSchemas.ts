@@ -24,6 +24,12 @@ export const ROUTE_SCHEMAS = {
   putVault: HTTP.vault,
   ice: HTTP.ice,
   groupMailboxes: HTTP.groupMailboxes,
+  roomPasswordStart: HTTP.roomPasswordStart,
+  putRoom: HTTP.putRoom,
+  roomLoginStart: HTTP.roomLoginStart,
+  roomLoginFinish: HTTP.roomLoginFinish,
+  groupInfo: HTTP.groupInfo,
+  putGroupInfo: HTTP.putGroupInfo,
   createBlob: HTTP.createBlob,
   blobStatus: HTTP.blobStatus,
   keepParcel: HTTP.keepParcel,
@@ -59,6 +65,7 @@ const LARGE_BODY_BYTES: { readonly [R in JsonRoute]?: number } = {
   passwordFinish: 1536 * KIB,
   putVault: 1536 * KIB,
   putKeyPackages: 1152 * KIB,
+  putGroupInfo: 2752 * KIB,
 };
 
 /** Bytes of a request body that are read at most. */
