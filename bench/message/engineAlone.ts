@@ -31,7 +31,7 @@ export async function createEngineAlone(
   const engine = createMlsEngine(provider);
   const [alice, bob] = [await makeDevice(provider), await makeDevice(provider)];
   let [sending, receiving] = await pairOf(engine, alice, bob, suite, idOf<GroupId>(provider.random(16)));
-  const binding = encodeMessageBinding({ index: 2, headHash: provider.random(32), base: 0 });
+  const binding = encodeMessageBinding({ index: 2, headHash: provider.random(32), base: 0, takenIndex: 0 });
   const stream = idOf<StreamId>(provider.random(16));
 
   function contentOf(i: number, sizeBytes: number): Outgoing {

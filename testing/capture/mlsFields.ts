@@ -98,6 +98,7 @@ const messageBindingFields = tupleField(
   uintField("authenticated data: handshake index"),
   bytesField("authenticated data: chain hash", 32),
   uintField("authenticated data: base"),
+  uintField("authenticated data: taken"),
 );
 const handshakeBindingFields = tupleField(
   bytesField("authenticated data: conversation id", 16),

@@ -31,7 +31,7 @@ export function mlsMessage({
     vector(idBytes(group)),
     new Uint8Array(8),
     Uint8Array.of(contentType),
-    vector(encodeMessageBinding({ index, headHash, base: 0 })),
+    vector(encodeMessageBinding({ index, headHash, base: 0, takenIndex: 0 })),
     vector(new Uint8Array(28)),
     vector(new Uint8Array(300).fill(fill)),
   );

@@ -140,7 +140,7 @@ describe("ATK-1: a mailbox more on the delivery list", () => {
       headIndex: 0,
       headHash: new Uint8Array(),
     };
-    const authenticatedData = encodeMessageBinding({ index: headIndex, headHash, base: 0 });
+    const authenticatedData = encodeMessageBinding({ index: headIndex, headHash, base: 0, takenIndex: 0 });
     const { ciphertexts } = await mls.encrypt(own.group, [
       { plaintext: utf8("trust me"), authenticatedData },
     ]);

@@ -211,7 +211,7 @@ function contentParsers(): readonly Parser[] {
   const place = { conversation: id(), index: 4, previousHash: random(32) };
   const joinerInfo = encodeJoinerInfo({ ...place, kind: "group" });
   const binding = encodeHandshakeBinding({ ...place, conversation: random(16) });
-  const position = encodeMessageBinding({ index: 4, headHash: random(32), base: 3 });
+  const position = encodeMessageBinding({ index: 4, headHash: random(32), base: 3, takenIndex: 2 });
   return [
     { name: "content", parse: decodeContent, samples: contents, maxBytes: MAX_CONTENT_BYTES },
     { name: "padding", parse: unpadContent, samples: contents.map(padContent), maxBytes: MAX_CONTENT_BYTES },

@@ -229,10 +229,12 @@ export interface MessageBinding {
   readonly headHash: Uint8Array;
   /** Contents of the sender's stream that the server had taken before the last handshake that added somebody. */
   readonly base: number;
+  /** The handshake in whose epoch the server took the last of these; 0 if there is none. Members who were there by then have had it, or miss it. */
+  readonly takenIndex: number;
 }
 
 const handshakeBinding = codecOf(tuple(bytesOf(ID_BYTES), uint(), bytesOf(HASH_BYTES)));
-const messageBinding = codecOf(tuple(uint(), bytesOf(HASH_BYTES), uint()));
+const messageBinding = codecOf(tuple(uint(), bytesOf(HASH_BYTES), uint(), uint()));
 
 export function encodeHandshakeBinding(binding: HandshakeBinding): Uint8Array {
   return handshakeBinding.encode([binding.conversation, binding.index, binding.previousHash]);
@@ -244,10 +246,10 @@ export function decodeHandshakeBinding(bytes: Uint8Array): HandshakeBinding | un
 }
 
 export function encodeMessageBinding(binding: MessageBinding): Uint8Array {
-  return messageBinding.encode([binding.index, binding.headHash, binding.base]);
+  return messageBinding.encode([binding.index, binding.headHash, binding.base, binding.takenIndex]);
 }
 
 export function decodeMessageBinding(bytes: Uint8Array): MessageBinding | undefined {
   const fields = messageBinding.decode(bytes);
-  return fields && { index: fields[0], headHash: fields[1], base: fields[2] };
+  return fields && { index: fields[0], headHash: fields[1], base: fields[2], takenIndex: fields[3] };
 }

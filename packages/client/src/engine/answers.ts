@@ -119,7 +119,8 @@ function* markSent(core: Core): Step<void> {
     const conversation = core.state.conversations.get(id);
     const last = records.at(-1);
     if (conversation !== undefined && last !== undefined) {
-      const advanced = advanceGroup(core, transaction, { ...conversation, sentThrough: last.order });
+      const taken = { ...conversation, sentThrough: last.order, takenIndex: last.index };
+      const advanced = advanceGroup(core, transaction, taken);
       transaction.conversation(advanced.conversation);
       further.push(...advanced.events);
     }

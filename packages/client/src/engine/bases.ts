@@ -21,7 +21,7 @@ export function isBaseKnown({ baseIndex }: ConversationRecord): boolean {
 /** The conversation in an epoch that somebody has entered. */
 export function withOpenBase(conversation: ConversationRecord): ConversationRecord {
   const isNew = conversation.lastCounter === 0;
-  return { ...conversation, base: 0, baseIndex: isNew ? conversation.headIndex : 0 };
+  return { ...conversation, base: 0, baseTakenIndex: 0, baseIndex: isNew ? conversation.headIndex : 0 };
 }
 
 /** Part of a job: counts, if that is due. False: answers are awaited first. */
@@ -30,10 +30,9 @@ export function* countBase(core: Core, id: ConversationId): Step<boolean> {
   if (conversation?.state !== "active" || isBaseKnown(conversation)) return true;
   if (awaitsAnswers(core, id)) return false;
   const base = takenByServer(core.state, conversation);
-  yield* commit(
-    core,
-    new Transaction().conversation({ ...conversation, base, baseIndex: conversation.headIndex }),
-  );
+  const { headIndex: baseIndex, takenIndex } = conversation;
+  const baseTakenIndex = base > 0 ? takenIndex : 0;
+  yield* commit(core, new Transaction().conversation({ ...conversation, base, baseTakenIndex, baseIndex }));
   return true;
 }
 
@@ -56,7 +55,7 @@ export function takenByServer(state: StoredState, conversation: ConversationReco
 
 /** What everything that is sent in the current epoch is bound to. */
 export function currentBinding(conversation: ConversationRecord): Uint8Array {
-  const { headIndex: index, headHash, base } = conversation;
+  const { headIndex: index, headHash, base, baseTakenIndex: takenIndex } = conversation;
   if (!isBaseKnown(conversation)) throw new Error("nothing is sent before the base is known");
-  return encodeMessageBinding({ index, headHash, base });
+  return encodeMessageBinding({ index, headHash, base, takenIndex });
 }

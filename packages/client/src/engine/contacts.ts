@@ -1,7 +1,8 @@
 /** Commands about contacts (CON-1 to CON-6): request, accept, decline, remove, block. */
 import { padContent } from "@sotto/crypto";
 import type { AccountId, ConversationId, DeviceList, GroupId, MessageId, Refusal } from "@sotto/protocol";
-import { MAX_REQUEST_TEXT_CHARS, USER_NAME_PATTERN, bytesEqual, encodeMessageBinding } from "@sotto/protocol";
+import { MAX_REQUEST_TEXT_CHARS, USER_NAME_PATTERN, bytesEqual } from "@sotto/protocol";
+import { currentBinding } from "./bases.ts";
 import { pairConversationId } from "./chain.ts";
 import type { Command, CommandProblem, CommandResult, ContactState } from "./contract.ts";
 import {
@@ -103,7 +104,7 @@ function* openPair(core: Core, list: DeviceList, message: FirstMessage | undefin
       messages: [
         {
           plaintext: padContent(first.record.content as Uint8Array),
-          authenticatedData: encodeMessageBinding({ index: entry.index, headHash: entry.hash, base: 0 }),
+          authenticatedData: currentBinding(conversation),
         },
       ],
     });

@@ -199,7 +199,13 @@ class Intake {
     const encoded = unpadContent(result.plaintext);
     const content = encoded && decodeContent(encoded);
     if (encoded === undefined || content === undefined) this.#changes.add("unreadable");
-    else this.#takeContent(content, contentHash(this.#core.sha256, encoded), result.sender, binding.base);
+    else
+      this.#takeContent(
+        content,
+        contentHash(this.#core.sha256, encoded),
+        result.sender,
+        this.#baseOf(binding),
+      );
   }
 
   events(): readonly ClientEvent[] {
@@ -229,6 +235,11 @@ class Intake {
       binding.index === headIndex ? headHash : binding.index === headIndex - 1 ? pastHash : null;
     if (expected === null) return this.#path === "direct" && binding.index < headIndex ? "past" : "misplaced";
     return bytesEqual(binding.headHash, expected) ? "ours" : "another";
+  }
+
+  /** MSG-9: the base holds for those who came in after the last content that it counts. Who was there by then should have had that. */
+  #baseOf({ base, takenIndex }: MessageBinding): number {
+    return takenIndex < this.conversation.enteredIndex ? base : 0;
   }
 
   #takeContent(content: Content, hash: Uint8Array, sender: Member, base: number): void {

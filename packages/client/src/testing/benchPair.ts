@@ -118,7 +118,10 @@ export async function createPair(
     });
     if (counted) previousHash = contentHash(sha256, content);
     const encrypted = await bob.mls.encrypt(bobsGroup, [
-      { plaintext: padContent(content), authenticatedData: encodeMessageBinding({ ...head, base: 0 }) },
+      {
+        plaintext: padContent(content),
+        authenticatedData: encodeMessageBinding({ ...head, base: 0, takenIndex: 0 }),
+      },
     ]);
     bobsGroup = encrypted.group;
     return encrypted.ciphertexts[0] as Uint8Array;

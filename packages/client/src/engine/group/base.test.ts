@@ -87,6 +87,39 @@ describe("somebody comes in", () => {
     expect(town.changes("dave", id)).toContain("gap");
   });
 
+  it("and sees that its first messages were dropped, also when somebody has come in since", async () => {
+    const { town, id } = await openTown();
+    for (const text of ["one", "two"]) await write(town, "alice", id, text);
+    await change(town, "removeMembers", id, "carol");
+    await change(town, "addMembers", id, "dave");
+    await town.goOffline("dave");
+    await write(town, "alice", id, "three");
+    const { entries } = town.of("dave");
+    // The text, and a receipt for it.
+    expect(entries.splice(1)).toMatchObject([{ type: "message" }, { type: "message" }]);
+    await change(town, "addMembers", id, "carol");
+    const message = await write(town, "alice", id, "four");
+    await town.goOnline("dave");
+    await town.pass(2 * RECEIPT_MS);
+    expect(shownTo(town, "dave")).toEqual(["four"]);
+    expect(town.changes("dave", id)).toContain("gap");
+    expect(town.changes("carol", id)).not.toContain("gap");
+    expect(statesOf(town, "alice", message)).toEqual(["sent"]);
+  });
+
+  it("and takes nothing for dropped that was said before its time, whoever has come in since", async () => {
+    const { town, id } = await openTown();
+    for (const text of ["one", "two"]) await write(town, "alice", id, text);
+    await change(town, "removeMembers", id, "carol");
+    await change(town, "addMembers", id, "dave");
+    await change(town, "addMembers", id, "carol");
+    const message = await write(town, "alice", id, "three");
+    await town.pass(2 * RECEIPT_MS);
+    for (const name of ["dave", "carol"]) expect(shownTo(town, name).slice(-1)).toEqual(["three"]);
+    expectNoGaps(town, id);
+    expect(statesOf(town, "alice", message)).toEqual(["sent", "delivered"]);
+  });
+
   it("and gets what was on its way and had no place before", async () => {
     const { town, id } = await openTown();
     await write(town, "alice", id, "one");

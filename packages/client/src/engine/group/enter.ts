@@ -144,7 +144,10 @@ function* enterWelcomed(
   const event = { kind: "added", accounts: [account] } as const;
   // Whoever was out has no claim to what was said meanwhile.
   const streams = wasThere ? entered.streams : reopened(entered.streams);
-  const lined = withLines(core, transaction, { ...entered, streams }, wasThere ? [] : [{ from, event }]);
+  // Who was put in anew should have had what came since it first came in.
+  const enteredIndex = wasThere ? before.enteredIndex : index;
+  const here = { ...entered, streams, enteredIndex };
+  const lined = withLines(core, transaction, here, wasThere ? [] : [{ from, event }]);
   yield* commit(core, transaction.conversation(lined.conversation));
   forgetPosts(core, id);
   emit(core, { type: "conversation", conversation: id, change: wasThere ? "members" : "created" });

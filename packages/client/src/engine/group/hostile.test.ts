@@ -106,7 +106,7 @@ async function say(
     epochAuthenticator: null,
     ...content,
   };
-  const authenticatedData = encodeMessageBinding({ index, headHash, base: 0, ...binding });
+  const authenticatedData = encodeMessageBinding({ index, headHash, base: 0, takenIndex: 0, ...binding });
   const plaintext = padContent(encodeContent(whole));
   const { ciphertexts } = await person.mls.encrypt(loaded, [{ plaintext, authenticatedData }]);
   town.deliver(to, { type: "message", group, index, ciphertext: ciphertexts[0] as Uint8Array });

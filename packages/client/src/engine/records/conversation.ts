@@ -90,6 +90,12 @@ export interface ConversationRecord {
   readonly base: number;
   /** The handshake in whose epoch it was counted; 0: it has still to be, before anything is sent. */
   readonly baseIndex: number;
+  /** The handshake in whose epoch the server took the last of those (MLS-6); 0: there are none. */
+  readonly baseTakenIndex: number;
+  /** The same of all contents of the own stream that the server is known to have. */
+  readonly takenIndex: number;
+  /** The handshake by which this device came into the group. */
+  readonly enteredIndex: number;
   /** What the other side's receipts said of it. */
   readonly delivered: number;
   readonly read: number;
@@ -142,8 +148,9 @@ const commonFields = [
   uint(),
   uint(),
 ] as const;
+const baseFields = [uint(), uint(), uint(), uint(), uint()] as const;
 const conversationCodec = codecOf(
-  tuple(uint(FORMAT_WITH_GROUPS), id, nullable(id), ...commonFields, nullable(factsShape), uint(), uint()),
+  tuple(uint(FORMAT_WITH_GROUPS), id, nullable(id), ...commonFields, nullable(factsShape), ...baseFields),
   MAX_RECORD_VALUES,
 );
 /** Of before there were groups. */
@@ -186,6 +193,9 @@ export function encodeConversation(c: ConversationRecord): Uint8Array {
     c.facts && factsFields(c.facts),
     c.base,
     c.baseIndex,
+    c.baseTakenIndex,
+    c.takenIndex,
+    c.enteredIndex,
   ]);
 }
 
@@ -231,6 +241,9 @@ export function decodeConversation(bytes: Uint8Array): ConversationRecord | unde
     ownKeysAtMs: f[20],
     base: isPair ? 0 : f[22],
     baseIndex: isPair ? f[5] : f[23],
+    baseTakenIndex: isPair ? 0 : f[24],
+    takenIndex: isPair ? 0 : f[25],
+    enteredIndex: isPair ? 0 : f[26],
   };
 }
 

@@ -63,6 +63,9 @@ const conversation: ConversationRecord = {
   lastHash: bytes(32, 2),
   base: 3,
   baseIndex: 4,
+  baseTakenIndex: 2,
+  takenIndex: 4,
+  enteredIndex: 1,
   delivered: 8,
   read: 7,
   streams: [
@@ -179,10 +182,13 @@ it("a group's conversation reads as it was written, and a pair of before there w
   const group = { ...conversation, peer: null, facts };
   expect(decodeConversation(encodeConversation(group))).toEqual(group);
   const fields = decodeCbor(encodeConversation(conversation)) as readonly CborValue[];
-  expect(decodeConversation(encodeCbor([1, ...fields.slice(1, -3)]))).toEqual({
+  expect(decodeConversation(encodeCbor([1, ...fields.slice(1, -6)]))).toEqual({
     ...conversation,
     base: 0,
     baseIndex: conversation.headIndex,
+    baseTakenIndex: 0,
+    takenIndex: 0,
+    enteredIndex: 0,
   });
 });
 
