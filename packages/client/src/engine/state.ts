@@ -123,7 +123,7 @@ export interface VolatileState {
   /** Entries received and not yet stored, by ascending sequence. */
   inbox: MailboxEntry[];
   inboxSequence: number;
-  /** The last entry that was in the mailbox when the connection began: what comes behind it has just been sent. */
+  /** The last entry that waited in the mailbox when the connection began, 0 if none did: what comes behind it has just been sent. */
   readySequence: number;
   /** What the server's clock is ahead of this device's. */
   clockOffsetMs: number;

@@ -42,7 +42,7 @@ const USE: Readonly<Record<number, HeaderUse>> = {
 export interface ReadyFrame {
   readonly type: "ready";
   readonly requestId: number;
-  /** The highest sequence in the mailbox now. */
+  /** The highest sequence that waits in the mailbox now; 0: none does. */
   readonly highSequence: number;
   readonly version: number;
   readonly store: StoreId;

@@ -24,7 +24,7 @@ export function hello(tx: StoreTx, request: HelloRequest, context: RuleContext):
     device: device.device,
     mailbox: device.mailbox,
     connection,
-    highSequence: Math.max(tx.highSequence(device.mailbox), device.acked),
+    highSequence: tx.highSequence(device.mailbox),
     storeCounter: device.storeCounter,
     keyPackages: tx.countKeyPackages(device.device),
     pairs: pairsOf(tx, device),

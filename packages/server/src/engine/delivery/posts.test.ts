@@ -149,13 +149,13 @@ describe("posts", () => {
     expect(hello.highSequence).toBe(mailboxOf(world, bob.device)[0]?.sequence);
   });
 
-  test("RLY-11 the high sequence never falls, and an ack of the future acknowledges nothing new", () => {
+  test("RLY-11 of an empty mailbox the high sequence is none, and an ack of the future acknowledges nothing new", () => {
     value(world.run(postRequest(alice.device, "g", 1, "one")));
-    const last = mailboxOf(world, bob.device).at(-1)?.sequence as number;
     ack(bob);
+    // Whoever waits for its last entry, and has begun to count anew (NET-3), would wait for ever.
     expect(
       value(world.run({ type: "hello", session: bob.device.session, storeCounter: 0 })).highSequence,
-    ).toBe(last);
+    ).toBe(0);
     value(world.run(postRequest(alice.device, "g", 1, "two")));
     expect(texts(bob)).toEqual(["message two"]);
   });
