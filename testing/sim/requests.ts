@@ -3,6 +3,7 @@ import type { RoomRequest, ServerAnswer, ServerRequest } from "sotto/simulation"
 import type { AnyResult, StoreRequest } from "@sotto/server/simulation";
 import type { Link } from "./link.ts";
 import { isDown } from "./link.ts";
+import { isRoomRequest, performRoom } from "./roomRequests.ts";
 
 /** As the real adapters. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -65,15 +66,8 @@ function perform(
     answer({ kind: "iceServers", servers: iceServers(), ttlSeconds: 3600 });
     return true;
   }
-  if (isRoomRequest(request)) {
-    answer({ kind: "refused", code: "unavailable" });
-    return true;
-  }
+  if (isRoomRequest(request)) return performRoom(server, session, request, answer);
   return server.call(storeRequestOf(session, request), (result) => answer(answerOf(result)));
-}
-
-function isRoomRequest(request: ServerRequest): request is RoomRequest {
-  return ["registerRoom", "putRoom", "openRoom", "groupInfo", "putGroupInfo"].includes(request.kind);
 }
 
 function storeRequestOf(

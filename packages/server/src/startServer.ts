@@ -15,6 +15,7 @@ import { createConnectionCount } from "./adapters/net/connectionCount.ts";
 import type { OnePort, OnePortOptions, TlsFiles } from "./adapters/net/onePort.ts";
 import { listenOnePort } from "./adapters/net/onePort.ts";
 import type { OpaqueServer } from "./adapters/opaque/opaqueServer.ts";
+import type { PendingRoomLogin } from "./adapters/opaque/pendingLogins.ts";
 import { createPendingLogins } from "./adapters/opaque/pendingLogins.ts";
 import type { SqliteExecutor } from "./adapters/sqlite/executor.ts";
 import { openSqliteExecutor } from "./adapters/sqlite/executor.ts";
@@ -30,7 +31,7 @@ import { createSocketServer } from "./adapters/ws/socketServer.ts";
 import { createUpgradeListener } from "./adapters/ws/upgrade.ts";
 import type { ServerConfig } from "./config/keys.ts";
 import { blockListOf } from "./config/kinds.ts";
-import { perHour, ruleSettingsOf } from "./config/ruleSettings.ts";
+import { perDay, perHour, ruleSettingsOf } from "./config/ruleSettings.ts";
 import { createHub, createRateLimiter, prepareFrame } from "./engine/index.ts";
 import { DATABASE_FILE, openBlobFiles, openDataDir, openOpaque } from "./openDataDir.ts";
 import { openTurnSecret } from "./openTurnSecret.ts";
@@ -164,9 +165,17 @@ function createService(config: ServerConfig, { executor, opaque, iceServers, blo
       loginsByAccount: createRateLimiter(perHour(limits.loginsPerAccountPerHour)),
       loginsByAddress: createRateLimiter(perHour(limits.loginsPerAddressPerHour)),
       registrationsByAddress: createRateLimiter(perHour(limits.registrationsPerAddressPerHour)),
+      roomGuessesByAddress: createRateLimiter(perHour(limits.roomGuessesPerAddressPerHour)),
     },
     iceServers,
     iceByDevice: createRateLimiter(perHour(limits.iceFetchesPerDevicePerHour)),
+    rooms: {
+      pendingLogins: createPendingLogins<PendingRoomLogin>(),
+      guessesInHour: createRateLimiter(perHour(limits.guessesPerRoomPerHour)),
+      guessesInDay: createRateLimiter(perDay(limits.guessesPerRoomPerDay)),
+      guessesByAccountInDay: createRateLimiter(perDay(limits.guessesPerRoomPerAccountPerDay)),
+      guessesByAccount: createRateLimiter(perHour(limits.roomGuessesPerAccountPerHour)),
+    },
     blobs: {
       files: blobFiles,
       newPlace: () => randomBytes(16).toString("hex"),

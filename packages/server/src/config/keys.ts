@@ -165,6 +165,46 @@ export const KEYS = {
     DEFAULT_RULE_SETTINGS.listQuestions.perHour,
     "Times that one device may ask in an hour to whom the server delivers what is sent to its groups.",
   ),
+  "limits.guessesPerRoomPerHour": key(
+    count,
+    30,
+    "Tries at the password of one room in an hour, by all together. One that succeeds does not count.",
+  ),
+  "limits.guessesPerRoomPerDay": key(
+    count,
+    100,
+    "Tries at the password of one room in a day, by all together, of those that the limit per hour lets through.",
+  ),
+  "limits.guessesPerRoomPerAccountPerDay": key(
+    count,
+    20,
+    "Those of one account in a day: fewer than the room lets through, so that one account alone does not keep others out.",
+  ),
+  "limits.roomGuessesPerAccountPerHour": key(
+    count,
+    60,
+    "Tries at passwords of all rooms by one account in an hour.",
+  ),
+  "limits.roomGuessesPerAddressPerHour": key(
+    count,
+    120,
+    "Tries at passwords of rooms from one address in an hour, those that succeed too.",
+  ),
+  "limits.roomPasswordsPerAccountPerHour": key(
+    count,
+    DEFAULT_RULE_SETTINGS.roomPasswords.perHour,
+    "New codes and passwords that one account may give to rooms in an hour.",
+  ),
+  "limits.roomJoinsPerAccountPerHour": key(
+    count,
+    DEFAULT_RULE_SETTINGS.roomJoins.perHour,
+    "Times that one account may enter rooms in an hour.",
+  ),
+  "limits.groupInfosPerDevicePerHour": key(
+    count,
+    DEFAULT_RULE_SETTINGS.groupInfos.perHour,
+    "Times that one device may ask in an hour for what it needs to enter a room, or put it right.",
+  ),
   "limits.deviceListsPerAccountPerHour": key(
     count,
     DEFAULT_RULE_SETTINGS.deviceLists.perHour,

@@ -45,7 +45,7 @@ ${KEY_NAMES.map(row).join("\n")}
 
 ${KEY_NAMES.map((name) => `- \`${name}\`: ${keyOf(name).meaning}`).join("\n")}
 
-A limit per hour is a bucket of that many tokens which fills evenly: the whole hour's worth may be used at once.
+A limit per hour, or per day, is a bucket of that many tokens which fills evenly: the whole hour's worth may be used at once.
 
 ## Example
 

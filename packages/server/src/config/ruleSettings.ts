@@ -19,10 +19,18 @@ export function ruleSettingsOf(config: ServerConfig): RuleSettings {
     groupsPerAccount: config.quotas.groupsPerAccount,
     newGroups: perHour(config.limits.groupsPerAccountPerHour),
     listQuestions: perHour(config.limits.groupListsPerDevicePerHour),
+    groupInfos: perHour(config.limits.groupInfosPerDevicePerHour),
+    roomPasswords: perHour(config.limits.roomPasswordsPerAccountPerHour),
+    roomJoins: perHour(config.limits.roomJoinsPerAccountPerHour),
     deviceLists: perHour(config.limits.deviceListsPerAccountPerHour),
     claimsPerRequester: perHour(config.limits.claimsPerAccountPerHour),
     claimsPerTarget: perHour(config.limits.claimsPerTargetPerHour),
   };
+}
+
+/** A bucket that may be emptied at once and fills evenly in a day. */
+export function perDay(count: number): BucketSettings {
+  return { burst: count, perHour: count / 24 };
 }
 
 /** A bucket that may be emptied at once and fills evenly in an hour. */

@@ -14,6 +14,8 @@ import { getVault, putVault } from "./accounts/vault.ts";
 import { blobDone, createBlob, findBlob, unknownBlobPlaces } from "./blobs/blobs.ts";
 import type { RuleContext } from "./context.ts";
 import { ack } from "./delivery/ack.ts";
+import { groupInfo, putGroupInfo } from "./rooms/groupInfo.ts";
+import { openRoom, putRoom, roomRecord } from "./rooms/passwords.ts";
 import { createGroup } from "./delivery/createGroup.ts";
 import { groupMailboxes } from "./delivery/groupMailboxes.ts";
 import { handshake } from "./delivery/handshake.ts";
@@ -61,6 +63,16 @@ export function applyRule(tx: StoreTx, request: StoreRequest, context: RuleConte
       return body(tx, request, context);
     case "groupMailboxes":
       return groupMailboxes(tx, request, context);
+    case "roomRecord":
+      return roomRecord(tx, request, context);
+    case "openRoom":
+      return openRoom(tx, request, context);
+    case "putRoom":
+      return putRoom(tx, request, context);
+    case "groupInfo":
+      return groupInfo(tx, request, context);
+    case "putGroupInfo":
+      return putGroupInfo(tx, request, context);
     case "createBlob":
       return createBlob(tx, request, context);
     case "findBlob":

@@ -20,6 +20,12 @@ export const DEFAULT_RULE_SETTINGS: RuleSettings = {
   newGroups: { burst: 60, perHour: 60 },
   /** A device asks after each commit that it has taken, and once when it comes back to each of its groups. */
   listQuestions: { burst: 3600, perHour: 3600 },
+  /** A joiner asks once, and again for each handshake that is before its own; an answer has up to 2 MiB. */
+  groupInfos: { burst: 600, perHour: 600 },
+  /** One after each removal in a room; the server keeps every code that was used. */
+  roomPasswords: { burst: 60, perHour: 60 },
+  /** Each is told to everybody in the room. */
+  roomJoins: { burst: 60, perHour: 60 },
   /** More than a list can ever change: it holds 64 devices, and each comes and goes once. */
   deviceLists: { burst: 150, perHour: 150 },
   /** A new member of a large community opens many conversations on its first day. */

@@ -8,6 +8,9 @@ export interface RuleLimits {
   readonly claimsByTarget: RateLimiter;
   readonly newGroupsByAccount: RateLimiter;
   readonly listQuestionsByDevice: RateLimiter;
+  readonly groupInfosByDevice: RateLimiter;
+  readonly roomPasswordsByAccount: RateLimiter;
+  readonly roomJoinsByAccount: RateLimiter;
   readonly deviceListsByAccount: RateLimiter;
 }
 
@@ -17,6 +20,9 @@ export function createRuleLimits(settings: RuleSettings): RuleLimits {
     claimsByTarget: createRateLimiter(settings.claimsPerTarget),
     newGroupsByAccount: createRateLimiter(settings.newGroups),
     listQuestionsByDevice: createRateLimiter(settings.listQuestions),
+    groupInfosByDevice: createRateLimiter(settings.groupInfos),
+    roomPasswordsByAccount: createRateLimiter(settings.roomPasswords),
+    roomJoinsByAccount: createRateLimiter(settings.roomJoins),
     deviceListsByAccount: createRateLimiter(settings.deviceLists),
   };
 }

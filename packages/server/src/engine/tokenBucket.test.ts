@@ -31,6 +31,16 @@ describe("token bucket", () => {
     expect(taken(limiter, "alice", 60_000, 10)).toBe(1);
   });
 
+  test("what is given back can be taken again, and never makes more than the burst", () => {
+    const limiter = createRateLimiter({ burst: 2, perHour: 1 });
+    taken(limiter, "alice", 0, 2);
+    limiter.giveBack("alice", 0);
+    expect(taken(limiter, "alice", 0, 10)).toBe(1);
+    for (let i = 0; i < 5; i++) limiter.giveBack("alice", 0);
+    limiter.giveBack("bob", 0);
+    expect([taken(limiter, "alice", 0, 10), taken(limiter, "bob", 0, 10)]).toEqual([2, 2]);
+  });
+
   test("forgetting full buckets forgets no spent one", () => {
     const limiter = createRateLimiter({ burst: 1, perHour: 1 });
     expect(limiter.take("spent", HOUR_MS)).toBe(true);

@@ -33,5 +33,11 @@ export function createRateLimiter(settings: BucketSettings): RateLimiter {
       if (buckets.size >= pruneAt) prune(nowMs);
       return true;
     },
+    giveBack(key, nowMs) {
+      const bucket = buckets.get(key);
+      // Without a bucket it is full.
+      if (bucket !== undefined)
+        buckets.set(key, { tokens: Math.min(settings.burst, tokensAt(bucket, nowMs) + 1), atMs: nowMs });
+    },
   };
 }

@@ -2,4 +2,6 @@
 export interface RateLimiter {
   /** Takes one token of the key's bucket; false: slow down. `nowMs` never decreases. */
   take(key: string, nowMs: number): boolean;
+  /** Undoes one take of the key that was granted. */
+  giveBack(key: string, nowMs: number): void;
 }

@@ -10,7 +10,7 @@ import type {
 } from "@sotto/protocol";
 import type { PackedFrames } from "./packedFrames.ts";
 import { measureFrames } from "./packedFrames.ts";
-import type { SessionKey } from "./requests.ts";
+import type { RoomCode, SessionKey } from "./requests.ts";
 
 export interface AccountRecord {
   readonly account: AccountId;
@@ -69,7 +69,28 @@ export interface GroupRecord {
   /** SHA-256 of the current handshake, and whose it was. */
   readonly lastHash: Uint8Array;
   readonly lastMailbox: MailboxId;
+  /** SHA-256 of what opens a room's door, and the handshake that brought it; null and 0 before one has. */
   readonly doorHash: Uint8Array | null;
+  readonly doorIndex: number;
+}
+
+/** Group info sealed under the join secret. */
+export interface GroupInfoRecord {
+  /** The handshake after which it holds. */
+  readonly index: number;
+  readonly sealed: Uint8Array;
+  /** Whose handshake brought it; null of one that a member put in another's place (ROOM-8). */
+  readonly by: AccountId | null;
+}
+
+/** Code and password of a room. */
+export interface RoomRecord {
+  readonly group: GroupId;
+  /** Unique, and never another room's again. */
+  readonly code: RoomCode;
+  /** OPAQUE registration record as the library prints it. */
+  readonly registrationRecord: string;
+  readonly sealedSecret: Uint8Array;
 }
 
 /** What waits in a mailbox: entries, and the bytes of their frames and payloads. */

@@ -206,6 +206,54 @@ export interface GroupMailboxesRequest {
   readonly group: GroupId;
 }
 
+/** 12 characters of Crockford's base32 in lower case. */
+export type RoomCode = string;
+
+/** The OPAQUE record of a room's code, null for an unknown one, as {@link LoginRecordRequest}. */
+export interface RoomRecordRequest {
+  readonly type: "roomRecord";
+  readonly session: SessionKey;
+  readonly code: RoomCode;
+}
+
+/** After a successful OPAQUE login (ROOM-5). Refused: wrongCredentials when the record is no longer the room's. */
+export interface OpenRoomRequest {
+  readonly type: "openRoom";
+  readonly session: SessionKey;
+  readonly code: RoomCode;
+  /** The record that the login was computed with. */
+  readonly registrationRecord: string;
+}
+
+/** Refused: notMember, forbidden (no room), staleEpoch (with the handshake that set the door), slowDown, conflict. */
+export interface PutRoomRequest {
+  readonly type: "putRoom";
+  readonly session: SessionKey;
+  readonly group: GroupId;
+  readonly code: RoomCode;
+  readonly registrationRecord: string;
+  readonly sealedSecret: Uint8Array;
+  /** The handshake that made the join secret. */
+  readonly k: number;
+}
+
+/** Refused: slowDown, and with one answer for everything else: forbidden. */
+export interface GroupInfoRequest {
+  readonly type: "groupInfo";
+  readonly session: SessionKey;
+  readonly group: GroupId;
+  readonly door: Uint8Array;
+}
+
+/** Refused: slowDown, notMember, forbidden (no room), staleEpoch, conflict. */
+export interface PutGroupInfoRequest {
+  readonly type: "putGroupInfo";
+  readonly session: SessionKey;
+  readonly group: GroupId;
+  readonly index: number;
+  readonly sealed: Uint8Array;
+}
+
 /**
  * Makes the place for a file, or finds it made by the same device with the same size and group (BLB-3). Refused: notMember, notAccepted, conflict, forbidden (the group has no other
  * device), badRequest (no padded size), tooLarge, quotaExceeded, unavailable.
@@ -310,7 +358,7 @@ export interface PostsRequest {
   readonly posts: readonly PostItem[];
 }
 
-/** Refused: notMember, staleEpoch, notAccepted, mailboxFull, badRequest, conflict, forbidden, tooLarge. */
+/** Refused: notMember, staleEpoch, notAccepted, mailboxFull, badRequest, conflict, forbidden, tooLarge, slowDown. */
 export interface HandshakeRequest {
   readonly type: "handshake";
   readonly sender: FrameSender;
@@ -386,6 +434,11 @@ export type AccountRequest =
   | PutVaultRequest
   | BodyRequest
   | GroupMailboxesRequest
+  | RoomRecordRequest
+  | OpenRoomRequest
+  | PutRoomRequest
+  | GroupInfoRequest
+  | PutGroupInfoRequest
   | CreateBlobRequest
   | FindBlobRequest
   | BlobDoneRequest
@@ -422,6 +475,11 @@ export interface RequestValues {
   readonly body: { readonly bytes: Uint8Array };
   /** The index is that of the last handshake, of the same moment. */
   readonly groupMailboxes: { readonly index: number; readonly mailboxes: readonly MailboxId[] };
+  readonly roomRecord: { readonly registrationRecord: string | null };
+  readonly openRoom: { readonly group: GroupId; readonly sealedSecret: Uint8Array };
+  readonly putRoom: Done;
+  readonly groupInfo: { readonly index: number; readonly sealed: Uint8Array };
+  readonly putGroupInfo: Done;
   readonly createBlob: BlobView;
   readonly findBlob: BlobView;
   readonly blobDone: Done;

@@ -23,6 +23,11 @@ export interface RuleSettings {
   readonly newGroups: BucketSettings;
   /** A device's questions for delivery lists (RLY-25). */
   readonly listQuestions: BucketSettings;
+  /** A device's questions for group info, and what it puts right of it (ROOM-7, ROOM-8). */
+  readonly groupInfos: BucketSettings;
+  /** An account's new codes and passwords of rooms (ROOM-4), and its ways into rooms (ROOM-9). */
+  readonly roomPasswords: BucketSettings;
+  readonly roomJoins: BucketSettings;
   /** An account's new device lists, of which everybody who shares a group with it is told (ACC-15). */
   readonly deviceLists: BucketSettings;
   /** Key-package claims by one account … */

@@ -3,7 +3,14 @@ import type { AccountId, DeviceId, GroupId, MailboxId } from "@sotto/protocol";
 import { utf8 } from "@sotto/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { packFrames } from "./packedFrames.ts";
-import type { AccountRecord, BlobRecord, DeviceRecord, EntryBody, GroupRecord } from "./records.ts";
+import type {
+  AccountRecord,
+  BlobRecord,
+  DeviceRecord,
+  EntryBody,
+  GroupRecord,
+  RoomRecord,
+} from "./records.ts";
 import type { VaultParts } from "./requests.ts";
 import type { Store, StoreTx } from "./store.ts";
 
@@ -47,6 +54,7 @@ const group: GroupRecord = {
   lastHash: utf8("first"),
   lastMailbox: PHONE_BOX,
   doorHash: null,
+  doorIndex: 0,
 };
 const session = (key: string, seenAtMs = 1) => ({
   session: key,
@@ -368,8 +376,6 @@ export function describeStore(name: string, open: () => Store): void {
         });
         tx.addMember(GROUP, LAPTOP_BOX);
         tx.addMember(GROUP, PHONE_BOX);
-        tx.putGroupInfo(GROUP, 1, utf8("i"));
-        tx.putGroupInfo(GROUP, 2, utf8("j"));
       });
       run((tx) => {
         expect(tx.group(GROUP)).toEqual({
@@ -499,6 +505,92 @@ export function describeStore(name: string, open: () => Store): void {
         tx.insertGroup(group);
       });
       expect([seen(GROUP), seen(id("a"))]).toEqual([[], [absent]]);
+    });
+
+    test("groups: the door and since when, group info and whose it is", () => {
+      const other = id<GroupId>("c");
+      run((tx) => {
+        tx.insertGroup({ ...group, doorHash: utf8("d"), doorIndex: 1 });
+        tx.insertGroup({ ...group, group: other });
+        expect(tx.groupInfo(GROUP)).toBeUndefined();
+        tx.putGroupInfo(GROUP, { index: 1, sealed: utf8("i"), by: ALICE });
+        tx.putGroupInfo(other, { index: 4, sealed: utf8("k"), by: null });
+      });
+      run((tx) => {
+        expect(tx.group(GROUP)).toEqual({ ...group, doorHash: utf8("d"), doorIndex: 1 });
+        expect(tx.groupInfo(GROUP)).toEqual({ index: 1, sealed: utf8("i"), by: ALICE });
+        tx.updateGroup({ ...group, index: 3, doorHash: utf8("e"), doorIndex: 3 });
+        tx.putGroupInfo(GROUP, { index: 3, sealed: utf8("j"), by: null });
+        tx.attempt(
+          () => tx.putGroupInfo(GROUP, { index: 4, sealed: utf8("undone"), by: ALICE }),
+          () => false,
+        );
+      });
+      run((tx) => {
+        expect(tx.group(GROUP)).toMatchObject({ doorHash: utf8("e"), doorIndex: 3 });
+        expect(tx.groupInfo(GROUP)).toEqual({ index: 3, sealed: utf8("j"), by: null });
+        tx.deleteGroup(GROUP);
+        tx.insertGroup(group);
+        expect(tx.groupInfo(GROUP)).toBeUndefined();
+        expect(tx.groupInfo(other)?.index).toBe(4);
+      });
+    });
+
+    test("rooms: one code each, used once and for all", () => {
+      const other = id<GroupId>("c");
+      const room = (code: string, change: Partial<RoomRecord> = {}): RoomRecord => ({
+        group: GROUP,
+        code,
+        registrationRecord: `record of ${code}`,
+        sealedSecret: utf8(code),
+        ...change,
+      });
+      const fails = (tx: StoreTx, record: RoomRecord): void =>
+        expect(() =>
+          tx.attempt(
+            () => tx.putRoom(record),
+            () => true,
+          ),
+        ).toThrow();
+      const used = (tx: StoreTx): boolean[] => ["one", "two", "three"].map((code) => tx.isUsedRoomCode(code));
+      run((tx) => {
+        tx.insertGroup({ ...group, kind: "room" });
+        tx.insertGroup({ ...group, group: other, kind: "room" });
+        fails(tx, room("one", { group: id("e") }));
+        expect([tx.roomOf(GROUP), tx.roomByCode("one"), ...used(tx)]).toEqual([
+          undefined,
+          undefined,
+          false,
+          false,
+          false,
+        ]);
+        tx.putRoom(room("one"));
+        tx.putRoom(room("one", { registrationRecord: "again", sealedSecret: utf8("again") }));
+        fails(tx, room("one", { group: other }));
+        tx.putRoom(room("three", { group: other }));
+      });
+      run((tx) => {
+        expect(tx.roomOf(GROUP)).toEqual(
+          room("one", { registrationRecord: "again", sealedSecret: utf8("again") }),
+        );
+        expect(tx.roomByCode("one")).toEqual(tx.roomOf(GROUP));
+        tx.putRoom(room("two"));
+        expect([tx.roomByCode("one"), tx.roomByCode("two")]).toEqual([undefined, room("two")]);
+        expect(used(tx)).toEqual([true, true, true]);
+        tx.attempt(
+          () => tx.dropRoom(GROUP),
+          () => false,
+        );
+        expect(tx.roomOf(GROUP)).toEqual(room("two"));
+        tx.dropRoom(GROUP);
+        tx.dropRoom(GROUP);
+        expect([tx.roomOf(GROUP), tx.roomByCode("two")]).toEqual([undefined, undefined]);
+      });
+      run((tx) => {
+        tx.deleteGroup(other);
+        expect([tx.roomOf(other), tx.roomByCode("three")]).toEqual([undefined, undefined]);
+        expect(used(tx)).toEqual([true, true, true]);
+      });
     });
 
     test("blobs: by name, group, account and time, with those that wait for them", () => {

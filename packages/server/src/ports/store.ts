@@ -10,12 +10,14 @@ import type {
   BlobRecord,
   DeviceRecord,
   EntryBody,
+  GroupInfoRecord,
   GroupRecord,
   Recipient,
+  RoomRecord,
   SessionRecord,
   Usage,
 } from "./records.ts";
-import type { ReadMailboxValue, SessionKey, VaultParts } from "./requests.ts";
+import type { ReadMailboxValue, RoomCode, SessionKey, VaultParts } from "./requests.ts";
 
 export interface Store {
   /**
@@ -28,7 +30,15 @@ export interface Store {
 }
 
 export interface StoreTx
-  extends AccountTable, SessionTable, DeviceTable, KeyPackageTable, GroupTable, MailboxTable, BlobTable {
+  extends
+    AccountTable,
+    SessionTable,
+    DeviceTable,
+    KeyPackageTable,
+    GroupTable,
+    RoomTable,
+    MailboxTable,
+    BlobTable {
   /** Random, made with the store. */
   readonly storeId: StoreId;
   /** Runs `work`; undoes its writes when it throws or when `keep` says no to what it returned (DB-2). */
@@ -83,10 +93,11 @@ export interface GroupTable {
   insertGroup(record: GroupRecord): void;
   /** Replaces state, index, last handshake and door. */
   updateGroup(record: GroupRecord): void;
-  /** With its group info; its delivery list is empty, and it has no blobs. */
+  /** With its group info and its room record; its delivery list is empty, and it has no blobs. */
   deleteGroup(group: GroupId): void;
-  /** Group info sealed under the join secret, as of handshake `index`. Replaces the one before. */
-  putGroupInfo(group: GroupId, index: number, sealed: Uint8Array): void;
+  groupInfo(group: GroupId): GroupInfoRecord | undefined;
+  /** Replaces the one before. */
+  putGroupInfo(group: GroupId, info: GroupInfoRecord): void;
   countPending(creator: AccountId): number;
   /** Groups and rooms, not pairs, whoever is in them. */
   countCreated(creator: AccountId): number;
@@ -106,6 +117,17 @@ export interface GroupTable {
   groupsOf(mailbox: MailboxId): readonly GroupRecord[];
   /** Mailboxes that are on a list together with one of the account, its own included if they are on any; each once. */
   neighboursOf(account: AccountId): readonly MailboxId[];
+}
+
+export interface RoomTable {
+  roomByCode(code: RoomCode): RoomRecord | undefined;
+  roomOf(group: GroupId): RoomRecord | undefined;
+  /** In the place of the group's one. The code is the group's own, or one that none has had. */
+  putRoom(record: RoomRecord): void;
+  /** Of a group that has one or not. */
+  dropRoom(group: GroupId): void;
+  /** Whether a group has the code or ever had it, though both may be gone. */
+  isUsedRoomCode(code: RoomCode): boolean;
 }
 
 export interface MailboxTable {

@@ -257,6 +257,7 @@ function contactPair(world: RuleWorld, one: TestAccount, other: TestAccount): Co
       lastHash: utf8("last"),
       lastMailbox: mailboxes[1],
       doorHash: null,
+      doorIndex: 0,
     });
     for (const mailbox of mailboxes) tx.addMember(group, mailbox);
   });

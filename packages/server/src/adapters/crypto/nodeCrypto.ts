@@ -1,5 +1,5 @@
 /** node:crypto behind the rules' crypto port. */
-import { createPublicKey, hash, verify } from "node:crypto";
+import { createPublicKey, hash, timingSafeEqual, verify } from "node:crypto";
 import type { RuleCrypto } from "../../ports/crypto.ts";
 
 /** DER of an Ed25519 SubjectPublicKeyInfo up to the 32 key bytes (RFC 8410 §4). */
@@ -9,6 +9,7 @@ export const nodeCrypto: RuleCrypto = {
   sha256(bytes) {
     return new Uint8Array(hash("sha256", bytes, "buffer"));
   },
+  areEqual: (a, b) => a.length === b.length && timingSafeEqual(a, b),
   verifyEd25519(publicKey, message, signature) {
     try {
       const key = createPublicKey({

@@ -7,7 +7,7 @@ import type { BlobPlace } from "../../ports/records.ts";
 import type { RequestExecutor } from "../../ports/requestExecutor.ts";
 import type { Result } from "../../ports/result.ts";
 import type { OpaqueServer } from "../opaque/opaqueServer.ts";
-import type { PendingLogins } from "../opaque/pendingLogins.ts";
+import type { PendingLogin, PendingLogins, PendingRoomLogin } from "../opaque/pendingLogins.ts";
 import type { IceServers } from "../turn/iceServers.ts";
 import type { CallerOf } from "./access.ts";
 import type { ParcelGate } from "./parcelGate.ts";
@@ -18,6 +18,19 @@ export interface StrangerLimits {
   readonly loginsByAccount: RateLimiter;
   readonly loginsByAddress: RateLimiter;
   readonly registrationsByAddress: RateLimiter;
+  /** By devices, of which a stranger may have many. */
+  readonly roomGuessesByAddress: RateLimiter;
+}
+
+/** Rooms with a password (ROOM-10). */
+export interface RoomService {
+  readonly pendingLogins: PendingLogins<PendingRoomLogin>;
+  /** Guesses at a code's password in an hour, in a day, by one account in a day … */
+  readonly guessesInHour: RateLimiter;
+  readonly guessesInDay: RateLimiter;
+  readonly guessesByAccountInDay: RateLimiter;
+  /** … and by an account at any code's. */
+  readonly guessesByAccount: RateLimiter;
 }
 
 /** Files at the relay. */
@@ -39,11 +52,12 @@ export interface Service {
   readonly store: StoreId;
   readonly registration: "open" | "closed";
   readonly opaque: OpaqueServer;
-  readonly pendingLogins: PendingLogins;
+  readonly pendingLogins: PendingLogins<PendingLogin>;
   readonly limits: StrangerLimits;
   readonly iceServers: IceServers;
   /** Fetches of their credentials. */
   readonly iceByDevice: RateLimiter;
+  readonly rooms: RoomService;
   readonly blobs: BlobService;
   readonly prepareFrame: PrepareFrame;
   /** Milliseconds that never go back; not the wall clock. */

@@ -6,11 +6,13 @@ import { limitKeyOf } from "./peer.ts";
 import type { JsonRoute } from "./routeSchemas.ts";
 import type { StrangerLimits } from "./service.ts";
 
-const LIMITED: { readonly [R in JsonRoute]?: "loginsByAddress" | "registrationsByAddress" } = {
+const LIMITED: { readonly [R in JsonRoute]?: keyof StrangerLimits } = {
   registerStart: "registrationsByAddress",
   registerFinish: "registrationsByAddress",
   loginStart: "loginsByAddress",
   loginFinish: "loginsByAddress",
+  roomPasswordStart: "roomGuessesByAddress",
+  roomLoginStart: "roomGuessesByAddress",
 };
 
 /** Takes one token of the address for this route: each step of a login or registration has a bucket of its own. False: slow down. */

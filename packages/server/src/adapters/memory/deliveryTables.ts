@@ -44,10 +44,12 @@ export function memoryGroups(tables: Tables): GroupTable {
       if (listOf(group).length > 0) throw new Error("the group has members");
       groups.delete(group);
       groupInfos.delete(group);
+      tables.rooms.delete(group);
       members.delete(group);
       absentees.delete(group);
     },
-    putGroupInfo: (group, index, sealed) => groupInfos.set(group, { index, sealed }),
+    groupInfo: (group) => groupInfos.get(group),
+    putGroupInfo: (group, info) => groupInfos.set(group, info),
     countPending: (creator) =>
       groups.values().filter((record) => record.state === "pending" && record.creator === creator).length,
     countCreated: (creator) =>

@@ -5,6 +5,7 @@ import { memoryAccounts, memoryDevices, memoryKeyPackages, memorySessions } from
 import { memoryBlobs } from "./blobTables.ts";
 import { memoryGroups, memoryMailboxes } from "./deliveryTables.ts";
 import { createJournal } from "./journaledMap.ts";
+import { memoryRooms } from "./roomTables.ts";
 import type { Tables } from "./tables.ts";
 import { createTables } from "./tables.ts";
 
@@ -44,6 +45,7 @@ function create(options: MemoryStoreOptions, from?: Tables): MemoryStore {
     ...memoryDevices(tables),
     ...memoryKeyPackages(tables),
     ...memoryGroups(tables),
+    ...memoryRooms(tables),
     ...memoryMailboxes(tables),
     ...memoryBlobs(tables),
   };

@@ -6,10 +6,12 @@ import type {
   BlobRecord,
   DeviceRecord,
   EntryBody,
+  GroupInfoRecord,
   GroupRecord,
+  RoomRecord,
   SessionRecord,
 } from "../../ports/records.ts";
-import type { SessionKey, VaultParts } from "../../ports/requests.ts";
+import type { RoomCode, SessionKey, VaultParts } from "../../ports/requests.ts";
 import type { Journal, JournaledMap } from "./journaledMap.ts";
 import { createJournaledMap } from "./journaledMap.ts";
 
@@ -34,7 +36,10 @@ export interface Tables {
   readonly keyPackages: JournaledMap<DeviceId, readonly Uint8Array[]>;
   readonly lastResorts: JournaledMap<DeviceId, Uint8Array>;
   readonly groups: JournaledMap<GroupId, GroupRecord>;
-  readonly groupInfos: JournaledMap<GroupId, { readonly index: number; readonly sealed: Uint8Array }>;
+  readonly groupInfos: JournaledMap<GroupId, GroupInfoRecord>;
+  readonly rooms: JournaledMap<GroupId, RoomRecord>;
+  /** Every code that a room has or had. */
+  readonly roomCodes: JournaledMap<RoomCode, true>;
   readonly members: JournaledMap<GroupId, readonly Member[]>;
   readonly absentees: JournaledMap<GroupId, readonly Absentee[]>;
   readonly entries: JournaledMap<MailboxId, readonly WaitingEntry[]>;
@@ -54,6 +59,8 @@ export function createTables(journal: Journal, from?: Tables): Tables {
     lastResorts: createJournaledMap(journal, from?.lastResorts.entries()),
     groups: createJournaledMap(journal, from?.groups.entries()),
     groupInfos: createJournaledMap(journal, from?.groupInfos.entries()),
+    rooms: createJournaledMap(journal, from?.rooms.entries()),
+    roomCodes: createJournaledMap(journal, from?.roomCodes.entries()),
     members: createJournaledMap(journal, from?.members.entries()),
     absentees: createJournaledMap(journal, from?.absentees.entries()),
     entries: createJournaledMap(journal, from?.entries.entries()),

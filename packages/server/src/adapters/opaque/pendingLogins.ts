@@ -1,5 +1,6 @@
 /** Logins between their two steps: in memory alone, each good for one answer within a minute. */
 import { randomBytes } from "node:crypto";
+import type { AccountId } from "@sotto/protocol";
 import { ID_BYTES, toHex } from "@sotto/protocol";
 
 /** A client computes its step in a fraction of a second, on a slow phone in a few. */
@@ -14,16 +15,25 @@ export interface PendingLogin {
   readonly state: string;
 }
 
-export interface PendingLogins {
-  /** Keeps a login and names it. `nowMs` never decreases. */
-  add(login: PendingLogin, nowMs: number): string;
-  /** Hands the login out, once; `undefined` if it was never there, is used or has expired. */
-  take(id: string, nowMs: number): PendingLogin | undefined;
+/** The same of a room's password. */
+export interface PendingRoomLogin {
+  readonly code: string;
+  /** Who began it. */
+  readonly account: AccountId;
+  readonly registrationRecord: string | null;
+  readonly state: string;
 }
 
-export function createPendingLogins(max: number = MAX_PENDING): PendingLogins {
+export interface PendingLogins<T> {
+  /** Keeps a login and names it. `nowMs` never decreases. */
+  add(login: T, nowMs: number): string;
+  /** Hands the login out, once; `undefined` if it was never there, is used or has expired. */
+  take(id: string, nowMs: number): T | undefined;
+}
+
+export function createPendingLogins<T = PendingLogin>(max: number = MAX_PENDING): PendingLogins<T> {
   // In order of expiry, because every login lives equally long.
-  const pending = new Map<string, PendingLogin & { readonly expiresAtMs: number }>();
+  const pending = new Map<string, { readonly login: T; readonly expiresAtMs: number }>();
 
   function forgetOld(nowMs: number): void {
     for (const [id, { expiresAtMs }] of pending) {
@@ -36,13 +46,13 @@ export function createPendingLogins(max: number = MAX_PENDING): PendingLogins {
     add(login, nowMs) {
       forgetOld(nowMs);
       const id = toHex(randomBytes(ID_BYTES));
-      pending.set(id, { ...login, expiresAtMs: nowMs + LOGIN_EXPIRY_MS });
+      pending.set(id, { login, expiresAtMs: nowMs + LOGIN_EXPIRY_MS });
       return id;
     },
     take(id, nowMs) {
-      const login = pending.get(id);
+      const kept = pending.get(id);
       pending.delete(id);
-      return login !== undefined && login.expiresAtMs > nowMs ? login : undefined;
+      return kept !== undefined && kept.expiresAtMs > nowMs ? kept.login : undefined;
     },
   };
 }

@@ -14,14 +14,13 @@ type Member = Pick<Recipient, "mailbox" | "account" | "missed">;
 /** `mailboxes` says what waits in those on a delivery list. */
 export function sqliteGroups(db: DatabaseSync, caches: RowCaches, mailboxes: MailboxTable): GroupTable {
   const byId = db.prepare("SELECT * FROM groups WHERE group_id = ?");
-  const insert = db.prepare("INSERT INTO groups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const insert = db.prepare("INSERT INTO groups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const update = db.prepare(
-    "UPDATE groups SET state = ?, handshake_index = ?, last_hash = ?, last_mailbox = ?, door_hash = ? WHERE group_id = ?",
+    "UPDATE groups SET state = ?, handshake_index = ?, last_hash = ?, last_mailbox = ?, door_hash = ?, door_index = ? WHERE group_id = ?",
   );
   const remove = db.prepare("DELETE FROM groups WHERE group_id = ?");
-  const putInfo = db.prepare(
-    "INSERT INTO group_infos VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET handshake_index = excluded.handshake_index, sealed = excluded.sealed",
-  );
+  const info = db.prepare("SELECT * FROM group_infos WHERE group_id = ?");
+  const putInfo = db.prepare("INSERT OR REPLACE INTO group_infos VALUES (?, ?, ?, ?)");
   const pending = db.prepare("SELECT count(*) AS n FROM groups WHERE creator = ? AND state = 'pending'");
   // The numbers of kinds stand in the text, so that the partial indexes serve.
   const created = db.prepare(
@@ -73,18 +72,29 @@ export function sqliteGroups(db: DatabaseSync, caches: RowCaches, mailboxes: Mai
         record.lastHash,
         record.lastMailbox,
         record.doorHash,
+        record.doorIndex,
       );
       groups.forget(record.group);
     },
-    updateGroup({ group, state, index, lastHash, lastMailbox, doorHash }) {
-      changed(update.run(state, index, lastHash, lastMailbox, doorHash, group), "group");
+    updateGroup({ group, state, index, lastHash, lastMailbox, doorHash, doorIndex }) {
+      changed(update.run(state, index, lastHash, lastMailbox, doorHash, doorIndex, group), "group");
       groups.forget(group);
     },
     deleteGroup(group) {
       remove.run(group);
       groups.forget(group);
     },
-    putGroupInfo: (group, index, sealed) => void putInfo.run(group, index, sealed),
+    groupInfo(group) {
+      const row = info.get(group);
+      return (
+        row && {
+          index: int(row, "handshake_index"),
+          sealed: blob(row, "sealed"),
+          by: textOrNull(row, "account"),
+        }
+      );
+    },
+    putGroupInfo: (group, { index, sealed, by }) => void putInfo.run(group, index, sealed, by),
     countPending: (creator) => int(pending.get(creator) ?? {}, "n"),
     countCreated: (creator) => int(created.get(creator) ?? {}, "n"),
     hasOpenPair: (account, other) =>
@@ -132,6 +142,7 @@ function groupOf(row: Row): GroupRecord {
     lastHash: blob(row, "last_hash"),
     lastMailbox: text(row, "last_mailbox"),
     doorHash: blobOrNull(row, "door_hash"),
+    doorIndex: int(row, "door_index"),
   };
 }
 

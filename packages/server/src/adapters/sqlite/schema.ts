@@ -191,7 +191,26 @@ CREATE TABLE absentees (
 CREATE INDEX absentees_account ON absentees (account);
 `;
 
-export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5];
+/** Rooms with a password: since when the door is what it is, whose the group info is, codes and passwords. */
+const SCHEMA_6 = `
+ALTER TABLE groups ADD COLUMN door_index INTEGER NOT NULL DEFAULT 0;
+-- No reference: the account may be gone. Null: put in another's place, or of before.
+ALTER TABLE group_infos ADD COLUMN account TEXT;
+
+CREATE TABLE rooms (
+  group_id TEXT PRIMARY KEY REFERENCES groups ON DELETE CASCADE,
+  code TEXT NOT NULL UNIQUE,
+  registration_record TEXT NOT NULL,
+  sealed_secret BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Every code that a room has or had: it stays when the room goes.
+CREATE TABLE room_codes (
+  code TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+`;
+
+export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6];
 
 /** `PRAGMA application_id`: "Sott". Another program's database is left alone. */
 export const APPLICATION_ID = 0x536f7474;

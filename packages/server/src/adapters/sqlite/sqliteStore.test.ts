@@ -194,6 +194,28 @@ describe("sqlite store", () => {
     again.close();
   });
 
+  test("DB-7 a database of schema 5 keeps its groups and their group infos, behind no door", () => {
+    const file = newFile();
+    const db = new DatabaseSync(file);
+    for (const migration of MIGRATIONS.slice(0, 5)) db.exec(migration);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 5`);
+    const [phone, group] = ["1".repeat(32), "g"] as [MailboxId, GroupId];
+    db.exec(`
+      INSERT INTO store VALUES (1, '${"0".repeat(32)}');
+      INSERT INTO groups VALUES ('g', 'c', 2, NULL, 'open', 'a', NULL, x'04', '${phone}', 7, x'04', '${phone}', NULL);
+      INSERT INTO group_infos VALUES ('g', 7, x'aabb')`);
+    db.close();
+    const store = openSqliteStore(file);
+    store.transaction((tx) => {
+      expect(tx.group(group)).toMatchObject({ index: 7, doorHash: null, doorIndex: 0 });
+      expect(tx.groupInfo(group)).toEqual({ index: 7, sealed: Uint8Array.of(0xaa, 0xbb), by: null });
+      const room = { group, code: "code", registrationRecord: "record", sealedSecret: Uint8Array.of(1) };
+      tx.putRoom(room);
+      expect(tx.roomByCode("code")).toEqual(room);
+    });
+    store.close();
+  });
+
   test("what asks for contacts and for an account's groups has an index", () => {
     const db = openDatabase(newFile(), storeId);
     const prepared: string[] = [];

@@ -13,6 +13,7 @@ import { sqliteMailboxes } from "./mailboxTable.ts";
 import { openDatabase } from "./openDatabase.ts";
 import type { RowCaches } from "./rowCache.ts";
 import { createRowCaches } from "./rowCache.ts";
+import { sqliteRooms } from "./roomTable.ts";
 import { sqliteSessions } from "./sessionTable.ts";
 
 export interface SqliteStore extends Store {
@@ -37,6 +38,7 @@ export function createSqliteStore(db: DatabaseSync): SqliteStore {
     ...sqliteDevices(db, caches, mailboxes),
     ...sqliteKeyPackages(db),
     ...sqliteGroups(db, caches, mailboxes),
+    ...sqliteRooms(db),
     ...mailboxes,
     ...sqliteBlobs(db, caches),
   };

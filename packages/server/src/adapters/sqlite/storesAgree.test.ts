@@ -8,6 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import type { StoreRequest } from "../../ports/requests.ts";
 import type { TestAccount } from "../../testing/people.ts";
 import { makeAccount, registration, signList, successor, testId } from "../../testing/people.ts";
+import { askInfo, doorOf, enter, openRoom, putInfo, putRoom, settingDoor } from "../../testing/roomWorld.ts";
 import type { RuleWorld } from "../../testing/ruleWorld.ts";
 import {
   adding,
@@ -43,8 +44,31 @@ const change = fc
     ...(large && { sealedGroupInfo: new Uint8Array(100) }),
   }));
 const create = fc
-  .tuple(person, name, change, fc.constantFrom("pair" as const, "group" as const))
-  .map(([by, group, parts, kind]) => groupRequest(by.device, group, { ...parts, removed: [] }, { kind }));
+  .tuple(person, name, change, fc.constantFrom("pair" as const, "group" as const, "room" as const))
+  .map(([by, group, parts, kind]) =>
+    groupRequest(by.device, group, { ...parts, removed: [], ...settingDoor("a") }, { kind }),
+  );
+const door = fc.constantFrom("a", "b");
+const code = fc.constantFrom("one", "two", "three");
+/** Members and others at rooms: doors, entries, codes. */
+const atRoom: fc.Arbitrary<StoreRequest> = fc.oneof(
+  fc
+    .tuple(person, name, index, door)
+    .map(([by, group, at, of]) =>
+      handshakeRequest(by.device, group, at, { ...settingDoor(of), sealedGroupInfo: new Uint8Array(at) }),
+    ),
+  {
+    arbitrary: fc.tuple(person, name, index, door).map(([by, group, at, of]) => ({
+      ...enter(by, at, { door: doorOf(of) }),
+      group: testId<GroupId>(group),
+    })),
+    weight: 3,
+  },
+  fc.tuple(person, name, index, code).map(([by, group, k, of]) => putRoom(by, k, of, group)),
+  fc.tuple(person, code).map(([by, of]) => openRoom(by, of)),
+  fc.tuple(person, name, door).map(([by, group, of]) => askInfo(by, of, group)),
+  fc.tuple(person, name, index).map(([by, group, at]) => putInfo(by, at, "right", group)),
+);
 /** Every history begins with a group of all. */
 const begin = groupRequest(
   people[0].device,
@@ -53,6 +77,7 @@ const begin = groupRequest(
 );
 const step: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: create.map((request) => ({ request })), weight: 2 },
+  { arbitrary: atRoom.map((request) => ({ request })), weight: 8 },
   {
     arbitrary: fc
       .tuple(person, name, index, change)
@@ -141,6 +166,8 @@ function contents(world: RuleWorld, { account, device }: TestAccount): unknown {
       absent: ["g", "h"].map((group) =>
         tx.absentees(testId(group)).toSorted((a, b) => (a.mailbox < b.mailbox ? -1 : 1)),
       ),
+      rooms: ["g", "h"].map((group) => [tx.roomOf(testId(group)), tx.groupInfo(testId(group))]),
+      codes: ["one", "two", "three"].map((one) => [tx.roomByCode(one), tx.isUsedRoomCode(one)]),
       lists: ["g", "h"].map((group) => tx.recipients(testId(group))),
     };
   });

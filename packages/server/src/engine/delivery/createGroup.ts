@@ -102,6 +102,7 @@ function groupOf(
     lastHash: hash,
     lastMailbox: creator.mailbox,
     doorHash: parts.doorHash,
+    doorIndex: parts.doorHash === null ? 0 : FIRST_INDEX,
   };
 }
 
@@ -137,7 +138,8 @@ function store(
   const list = [creator.mailbox, ...withRoom(parts.added)];
   tx.insertGroup(record);
   for (const mailbox of list) tx.addMember(group, mailbox);
-  if (parts.sealedGroupInfo !== null) tx.putGroupInfo(group, index, parts.sealedGroupInfo);
+  const { sealedGroupInfo: sealed } = parts;
+  if (sealed !== null) tx.putGroupInfo(group, { index, sealed, by: creator.account });
   deliver(tx, context, first, [creator.mailbox]);
   for (const body of welcomed) deliver(tx, context, body, withRoom(parts.welcomeTo));
   for (const mailbox of full) tellDeparted(tx, context, group, mailbox, list);

@@ -12,6 +12,7 @@ import type { StoreTx } from "../../ports/store.ts";
 import { authoriseSender } from "../authorise.ts";
 import { readerLeft, removeBlobsOfGroup } from "../blobs/removal.ts";
 import type { RuleContext } from "../context.ts";
+import { asEntry, judgeEntry } from "../rooms/enter.ts";
 import { payloadBody } from "../frames/entryFrame.ts";
 import { deliver, hasRoom, rememberCounter, usageOf } from "./deliver.ts";
 import { tellDeparted } from "./departed.ts";
@@ -28,18 +29,39 @@ export function handshake(
   const sender = authoriseSender(tx, request.sender, context);
   if (!sender.ok) return sender;
   const device = sender.value;
-  const { parts, index } = request;
+  const { index } = request;
   const group = tx.group(request.group);
   if (group === undefined) return refused("notMember");
-  const hash = context.crypto.sha256(parts.handshake);
+  const hash = context.crypto.sha256(request.parts.handshake);
   // Asked before membership: the first answer may be lost although the commit took its own sender off the list.
   if (isRepetition(group, index, device.mailbox, hash)) return accepted({ index });
 
+  const present = tx.recipients(group.group);
+  if (present.some(({ mailbox }) => mailbox === device.mailbox)) {
+    const added = judge(tx, request, group, present, device);
+    return added.ok ? take(tx, request, group, added.value, device, hash, context) : added;
+  }
+  const entry = judgeEntry(tx, request, group, present, device, context);
+  if (!entry.ok) return entry;
+  // From here on it is as if it had been on the list: it gets its own handshake with the others.
+  tx.addMember(group.group, device.mailbox);
+  return take(tx, asEntry(request, device.mailbox), group, [], device, hash, context);
+}
+
+/** Carries out a handshake that may take its index, unless there is no room for it. Its sender is on the list. */
+function take(
+  tx: StoreTx,
+  request: HandshakeRequest,
+  group: GroupRecord,
+  added: readonly DeviceRecord[],
+  device: DeviceRecord,
+  hash: Uint8Array,
+  context: RuleContext,
+): Result<RequestValues["handshake"]> {
+  const { parts, index } = request;
   const before = tx.recipients(group.group);
-  const checked = judge(tx, request, group, before, device);
-  if (!checked.ok) return checked;
   const bodies = bodiesOf(request, group, hash, context);
-  const full = withoutRoom(tx, request, before, checked.value, bodies, context);
+  const full = withoutRoom(tx, request, before, added, bodies, context);
   // In a group only the sender's own mailbox holds a handshake up: it would not learn that its commit has taken effect (RLY-26).
   const isHeldUp = group.kind === "pair" ? full.size > 0 : full.has(device.mailbox);
   if (isHeldUp) return refused("mailboxFull");
@@ -51,9 +73,13 @@ export function handshake(
     lastHash: hash,
     lastMailbox: device.mailbox,
     doorHash: parts.doorHash ?? group.doorHash,
+    doorIndex: parts.doorHash === null ? group.doorIndex : index,
   };
   tx.updateGroup(next);
-  if (parts.sealedGroupInfo !== null) tx.putGroupInfo(group.group, index, parts.sealedGroupInfo);
+  // The secret that the password opens has gone with the door (ROOM-6).
+  if (parts.doorHash !== null) tx.dropRoom(group.group);
+  const { sealedGroupInfo: sealed } = parts;
+  if (sealed !== null) tx.putGroupInfo(group.group, { index, sealed, by: device.account });
   const gone = changeList(tx, request, before, full);
   store(tx, request, before, full, bodies, context);
   if (group.kind === "pair")
@@ -73,7 +99,7 @@ function isRepetition(group: GroupRecord, index: number, mailbox: MailboxId, has
   return index === group.index && mailbox === group.lastMailbox && bytesEqual(hash, group.lastHash);
 }
 
-/** The devices of the added mailboxes if the handshake may take its index. */
+/** The devices of the added mailboxes if the handshake of a member may take its index. */
 function judge(
   tx: StoreTx,
   { index, parts }: HandshakeRequest,
@@ -81,7 +107,6 @@ function judge(
   before: readonly Recipient[],
   sender: DeviceRecord,
 ): Result<readonly DeviceRecord[]> {
-  if (!before.some(({ mailbox }) => mailbox === sender.mailbox)) return refused("notMember");
   if (index !== group.index + 1) return refused("staleEpoch", { index: group.index });
   const unanswered = group.state === "pending" && sender.account === group.creator;
   if (unanswered || group.state === "declined") return refused("notAccepted");
