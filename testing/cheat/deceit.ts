@@ -37,6 +37,8 @@ export interface CheatedServer {
 }
 
 const ROOM = 64;
+/** In the place of a frame that does not reach the engine. */
+const NOTHING_SAID = encodeClientFrame({ type: "ping", requestId: 1 });
 
 export function createCheatedServer(server: ServerNode): CheatedServer {
   const deceit: Deceit = { answer: undefined, swallow: undefined, replace: undefined };
@@ -83,6 +85,11 @@ export function createCheatedServer(server: ServerNode): CheatedServer {
       },
       toServer(bytes) {
         const frame = decodeClientFrame(bytes);
+        const reply = frame?.type === "post" ? deceit.swallow?.(frame) : undefined;
+        if (reply !== undefined) {
+          push(reply);
+          return NOTHING_SAID;
+        }
         if (frame?.type !== "ack") return bytes;
         return encodeClientFrame({ ...frame, sequence: Math.floor(frame.sequence / ROOM) });
       },

@@ -53,6 +53,8 @@ export interface Town extends Readonly<Record<Name, Resident>> {
   newDeviceId(): DeviceId;
   /** Lets everything happen that is under way. */
   settle(): Promise<void>;
+  /** Lets that much time go by. */
+  pass(ms: number): Promise<void>;
   /** One writes to the other; both live on. */
   write(from: "alice" | "bob", text: string): Promise<CommandResult>;
 }
@@ -90,7 +92,8 @@ export async function openTown(seed = 1, { canLink = false, cheats = {} }: TownO
     mutation: {},
   });
   const links = createLinkWorld(scheduler, createRandom(seed, "links"), () => {});
-  const settle = (): Promise<void> => scheduler.run(scheduler.nowMs() + SETTLE_MS);
+  const pass = (ms: number): Promise<void> => scheduler.run(scheduler.nowMs() + ms);
+  const settle = (): Promise<void> => pass(SETTLE_MS);
 
   function settleIn(name: Name): Resident {
     const index = NAMES.indexOf(name);
@@ -181,6 +184,7 @@ export async function openTown(seed = 1, { canLink = false, cheats = {} }: TownO
     newDeviceId: () => idOf<DeviceId>(people.crypto.random(16)),
     newGroupId: () => idOf<GroupId>(people.crypto.random(16)),
     settle,
+    pass,
     write: (from, text) =>
       residents[from].command({ kind: "sendText", conversation: conversation.id, text, replyTo: null }),
   };

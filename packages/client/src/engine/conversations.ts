@@ -53,6 +53,7 @@ export function enterGroup(
     baseTakenIndex: 0,
     takenIndex: 0,
     enteredIndex: entry.index,
+    joinedIndex: entry.index,
     delivered: 0,
     read: 0,
     sentThrough: 0,

@@ -118,6 +118,7 @@ function endedConversation(id: ConversationId, peer: AccountId): ConversationRec
     baseTakenIndex: 0,
     takenIndex: 0,
     enteredIndex: 0,
+    joinedIndex: 0,
     delivered: 0,
     read: 0,
     sentThrough: 0,

@@ -131,6 +131,7 @@ function conversationOf(nextOrder: number): ConversationRecord {
     baseTakenIndex: 0,
     takenIndex: 0,
     enteredIndex: 0,
+    joinedIndex: 0,
     state: "ended",
     group: null,
     headIndex: 0,

@@ -37,6 +37,7 @@ export { encodeKeyPackage } from "../engine/records/keyPackage.ts";
 export { decodeOrder, messageIdKey, orderKey } from "../engine/records/keys.ts";
 export { decodePosition, encodePosition, POSITION_KEY } from "../engine/records/position.ts";
 export { TABLE } from "../engine/records/table.ts";
+export { isChanging } from "../engine/group/wishState.ts";
 export type { IceServer, LinkChannel, LinkFailure, LinkOptions, LinkVia } from "../ports/direct.ts";
 export type { RoomRequest } from "../ports/rooms.ts";
 export type { ServerAnswer, ServerRequest } from "../ports/server.ts";

@@ -23,6 +23,7 @@ test.each([
   ["undecided", /cannot follow/],
   ["unreadable", /cannot be opened/],
   ["gap", /missing/],
+  ["listCorrected", /delivered to other devices/],
 ] as const)("attacks 1, 5, 37: %s is said", (change, words) => {
   const [warning] = after(change);
   expect(warning).toMatchObject({ conversation: BOB, change, name: "bob" });
@@ -32,11 +33,8 @@ test.each([
 test("only what pauses the sending is as loud as it can be", () => {
   const toneOf = (change: Change): string => toneOfWarning(after(change)[0] as Warning);
   expect((["fork", "keysChanged", "undecided"] as const).map(toneOf)).toEqual(["stop", "stop", "stop"]);
-  expect((["refusedHandshake", "keysRefused", "wishFailed"] as const).map(toneOf)).toEqual([
-    "warn",
-    "warn",
-    "warn",
-  ]);
+  const refused = ["refusedHandshake", "keysRefused", "wishFailed", "listCorrected"] as const;
+  expect(refused.map(toneOf)).toEqual(["warn", "warn", "warn", "warn"]);
   expect((["unreadable", "gap"] as const).map(toneOf)).toEqual(["quiet", "quiet"]);
 });
 

@@ -21,6 +21,7 @@ const TEXTS = {
   unreadable: "shell.warning.unreadable",
   gap: "shell.warning.gap",
   wishFailed: "shell.warning.wishFailed",
+  listCorrected: "shell.warning.listCorrected",
 } as const satisfies Partial<Record<ConversationEvent["change"], TextId>>;
 
 /** Changes that settle an earlier one. */
@@ -67,6 +68,7 @@ export function toneOfWarning({ change }: Warning): "stop" | "warn" | "quiet" {
     case "refusedHandshake":
     case "keysRefused":
     case "wishFailed":
+    case "listCorrected":
       return "warn";
     case "unreadable":
     case "gap":

@@ -71,10 +71,11 @@ function isNewTo(
 ): boolean {
   const { state } = core;
   if (before === undefined) return !state.conversationOfGroup.has(group) && !isIdOfPair(core, conversation);
-  if (before.facts === null || index <= before.headIndex) return false;
-  return before.group === null
-    ? state.left.has(group)
-    : state.conversationOfGroup.get(group) === conversation;
+  if (before.facts === null) return false;
+  if (before.group !== null)
+    return index > before.headIndex && state.conversationOfGroup.get(group) === conversation;
+  // One commit may put a device out and in anew (GRP-8): its Welcome has the place by which the device went.
+  return index >= before.headIndex && index > before.joinedIndex && state.left.has(group);
 }
 
 /** Whoever chooses a group's id could choose that of a pair (CON-1), whose history would then begin with what the group said. */

@@ -253,6 +253,18 @@ describe("a server that says who has gone", () => {
     expect(town.groups.get(group)?.list.has(mailbox)).toBe(true);
   });
 
+  it("falsely, of a device that gets all: it is put out and in anew by one commit, and is there", async () => {
+    const made = await createTown();
+    const { town, id, group } = made;
+    const { mailbox } = town.of("carol");
+    town.deliver("alice", { type: "departed", group, mailbox });
+    await town.settle();
+    await town.pass(2 * MINUTE_MS);
+    expect(town.conversation("carol", id)).toMatchObject({ state: "active", headIndex: 2, joinedIndex: 2 });
+    expect(inSameEpoch(made, ...NAMES)).toBe(true);
+    expect(town.groups.get(group)?.list.has(mailbox)).toBe(true);
+  });
+
   it("of a mailbox that is nobody's: nothing", async () => {
     const { town, id, group } = await createTown();
     const mailbox = idOf<MailboxId>(new Uint8Array(16).fill(9));

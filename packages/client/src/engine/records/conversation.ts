@@ -94,8 +94,10 @@ export interface ConversationRecord {
   readonly baseTakenIndex: number;
   /** The same of all contents of the own stream that the server is known to have. */
   readonly takenIndex: number;
-  /** The handshake by which this device came into the group. */
+  /** The handshake by which this device came into the group; when it was put in anew meanwhile, that by which it first came. */
   readonly enteredIndex: number;
+  /** The handshake by which it last came in. */
+  readonly joinedIndex: number;
   /** What the other side's receipts said of it. */
   readonly delivered: number;
   readonly read: number;
@@ -148,7 +150,7 @@ const commonFields = [
   uint(),
   uint(),
 ] as const;
-const baseFields = [uint(), uint(), uint(), uint(), uint()] as const;
+const baseFields = [uint(), uint(), uint(), uint(), uint(), uint()] as const;
 const conversationCodec = codecOf(
   tuple(uint(FORMAT_WITH_GROUPS), id, nullable(id), ...commonFields, nullable(factsShape), ...baseFields),
   MAX_RECORD_VALUES,
@@ -196,6 +198,7 @@ export function encodeConversation(c: ConversationRecord): Uint8Array {
     c.baseTakenIndex,
     c.takenIndex,
     c.enteredIndex,
+    c.joinedIndex,
   ]);
 }
 
@@ -244,6 +247,7 @@ export function decodeConversation(bytes: Uint8Array): ConversationRecord | unde
     baseTakenIndex: isPair ? 0 : f[24],
     takenIndex: isPair ? 0 : f[25],
     enteredIndex: isPair ? 0 : f[26],
+    joinedIndex: isPair ? 0 : f[27],
   };
 }
 

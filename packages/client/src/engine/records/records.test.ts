@@ -66,6 +66,7 @@ const conversation: ConversationRecord = {
   baseTakenIndex: 2,
   takenIndex: 4,
   enteredIndex: 1,
+  joinedIndex: 3,
   delivered: 8,
   read: 7,
   streams: [
@@ -182,13 +183,14 @@ it("a group's conversation reads as it was written, and a pair of before there w
   const group = { ...conversation, peer: null, facts };
   expect(decodeConversation(encodeConversation(group))).toEqual(group);
   const fields = decodeCbor(encodeConversation(conversation)) as readonly CborValue[];
-  expect(decodeConversation(encodeCbor([1, ...fields.slice(1, -6)]))).toEqual({
+  expect(decodeConversation(encodeCbor([1, ...fields.slice(1, -7)]))).toEqual({
     ...conversation,
     base: 0,
     baseIndex: conversation.headIndex,
     baseTakenIndex: 0,
     takenIndex: 0,
     enteredIndex: 0,
+    joinedIndex: 0,
   });
 });
 

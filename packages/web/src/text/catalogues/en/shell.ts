@@ -28,6 +28,8 @@ export const shell = {
   "shell.warning.gap": "<0>{name}</0>: Messages are missing. They may still come.",
   "shell.warning.wishFailed":
     "<0>{name}</0>: A change that you asked for can no longer be made: the group has changed meanwhile. Look at its members and ask again.",
+  "shell.warning.listCorrected":
+    "<0>{name}</0>: The server delivered to other devices than the members have. It has been told the right ones.",
   "shell.more": "{count, plural, one {and # more notice} other {and # more notices}}",
   "shell.keys": "Keyboard shortcuts",
   "shell.keys.find": "Go to a person",

@@ -27,6 +27,7 @@ export const shell: Translated<typeof en> = {
   "shell.warning.unreadable": "<0>{name}</0>：收到了无法打开的内容。",
   "shell.warning.gap": "<0>{name}</0>：有消息缺失，之后可能还会到达。",
   "shell.warning.wishFailed": "<0>{name}</0>：你要求的更改已无法进行，因为群组已经变化。请查看成员后再试。",
+  "shell.warning.listCorrected": "<0>{name}</0>：服务器投递到的设备与成员的设备不一致。已告知它正确的设备。",
   "shell.more": "{count, plural, other {还有 # 条提示}}",
   "shell.keys": "键盘快捷键",
   "shell.keys.find": "找到一个人",
