@@ -3,6 +3,7 @@ export * from "./bytes.ts";
 export * from "./cbor.ts";
 export * from "./charter.ts";
 export * from "./content.ts";
+export * from "./conversationKey.ts";
 export * from "./credential.ts";
 export * from "./deviceList.ts";
 export * from "./direct/fileFrames.ts";

@@ -18,6 +18,8 @@ export const LABELS = {
   stream: "sotto stream v1",
   /** Conversation id of a pair. */
   pairConversation: "sotto pair conversation v1",
+  /** Name of a conversation's pre-shared key. */
+  conversationKey: "sotto conversation key v1",
   /** Account key sealed under the OPAQUE export key. */
   accountKeySeal: "sotto account key seal v1",
   /** Vault data key wrapped under the OPAQUE export key. */

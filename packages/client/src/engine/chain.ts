@@ -64,6 +64,14 @@ export function isStreamOf(
   return bytesEqual(tag, streamTag(sha256, conversation, account, device));
 }
 
+/**
+ * Names a conversation's pre-shared key, and commits to it (PSK-2): nobody finds another key of that name, and 256 random bits are not found from
+ * their hash. The conversation is hashed in, so that a key which is used twice does not show.
+ */
+export function conversationKeyId(sha256: Sha256, conversation: ConversationId, key: Uint8Array): Uint8Array {
+  return sha256(labelled(LABELS.conversationKey, idBytes(conversation), key));
+}
+
 /** A pair has one conversation however often it begins anew: both sides derive its id from the two account ids. */
 export function pairConversationId(sha256: Sha256, a: AccountId, b: AccountId): ConversationId {
   const [first, second] = [idBytes(a), idBytes(b)].toSorted(compareBytes) as [Uint8Array, Uint8Array];

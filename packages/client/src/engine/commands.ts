@@ -10,6 +10,7 @@ import { onPathChosen } from "./direct/links.ts";
 import { askOfGroup } from "./group/ask.ts";
 import { createGroup } from "./group/create.ts";
 import { leaveGroup } from "./group/leave.ts";
+import { setKey } from "./group/opening.ts";
 import { importMessages } from "./imports.ts";
 import { enqueueReceipt } from "./receipts.ts";
 import type { SendRequest } from "./sends.ts";
@@ -72,6 +73,8 @@ function runCommand(
       return askOfGroup(core, command);
     case "leaveGroup":
       return leaveGroup(core, command);
+    case "setConversationKey":
+      return setKey(core, command);
   }
 }
 

@@ -61,6 +61,11 @@ export type MlsOperation =
     }
   | { readonly op: "welcomeRefs"; readonly welcome: Uint8Array }
   | {
+      readonly op: "welcomePsks";
+      readonly welcome: Uint8Array;
+      readonly bundles: readonly KeyPackageBundle[];
+    }
+  | {
       readonly op: "join";
       readonly welcome: Uint8Array;
       readonly bundles: readonly KeyPackageBundle[];
@@ -100,6 +105,7 @@ export interface MlsOutputs {
   readonly adopt: { readonly group: MlsGroup; readonly delta: GroupDelta; readonly change: EpochChange };
   readonly process: HandshakeOutcome;
   readonly welcomeRefs: readonly string[];
+  readonly welcomePsks: readonly Uint8Array[];
   readonly join: JoinResult;
   readonly groupInfo: Uint8Array;
   readonly inspectGroupInfo: InspectedGroupInfo;

@@ -1,5 +1,5 @@
 /** A new MLS group with its first commit, which adds all others: of a pair (CON-2) and of a group (GRP-4). */
-import type { MlsGroup } from "@sotto/crypto";
+import type { KnownPsk, MlsGroup } from "@sotto/crypto";
 import type { ConversationId, GroupId, GroupKind } from "@sotto/protocol";
 import { encodeClientFrame, encodeHandshakeBinding, idBytes, idOf } from "@sotto/protocol";
 import { genesisHash, nextHandshakeHash } from "./chain.ts";
@@ -27,13 +27,19 @@ export interface Founding {
   readonly transaction: Transaction;
 }
 
+/** What the members of a group of people have agreed on from the start. */
+export interface Foundation {
+  readonly appData: Uint8Array;
+  readonly psks: readonly KnownPsk[];
+}
+
 /** Part of a job. `undefined`: one of the key packages cannot be used. */
 export function* foundGroup(
   core: Core,
   conversation: ConversationId,
   kind: GroupKind,
   devices: readonly ClaimedDevice[],
-  appData?: Uint8Array,
+  foundation?: Foundation,
 ): Step<Founding | undefined> {
   const id = idOf<GroupId>(core.random(16));
   const previousHash = genesisHash(core.sha256, conversation, id);
@@ -42,7 +48,7 @@ export function* foundGroup(
     op: "create",
     group: id,
     suite: core.state.identity.suite,
-    ...(appData && { appData }),
+    ...(foundation && { appData: foundation.appData }),
   });
   const prepared = yield* mls({
     op: "commit",
@@ -52,6 +58,7 @@ export function* foundGroup(
       remove: [],
       authenticatedData: encodeHandshakeBinding({ conversation: idBytes(conversation), ...binding }),
       joinerInfo: encodeJoinerInfo({ conversation, kind, ...binding }),
+      ...(foundation && { psks: foundation.psks }),
     },
   });
   if (!prepared.ok) return undefined;

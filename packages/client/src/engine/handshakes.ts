@@ -15,6 +15,7 @@ import { commit, emit, leftOfSpan, mls, mlsOrThrow, request, setTimer } from "./
 import { enqueueTaking } from "./direct/intake.ts";
 import { enterGroupEpoch, isAllowed } from "./group/changes.ts";
 import { noteLeaver } from "./group/duties.ts";
+import { psksOf } from "./group/keys.ts";
 import { scheduleListCheck } from "./group/list.ts";
 import { showLines, withLines } from "./group/lines.ts";
 import { enqueuePeople } from "./group/people.ts";
@@ -126,6 +127,7 @@ function* applyForeign(
       index: next.headIndex,
       previousHash: before.headHash,
     }),
+    psks: psksOf(core, next.id, group),
   });
   // Whatever the outcome, a commit of ours for this index has lost its place; it is made again below.
   if (pending !== undefined) transaction.dropPending(pending.group);

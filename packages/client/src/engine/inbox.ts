@@ -1,7 +1,8 @@
 /** Works off the mailbox entries in order, a run of messages of one group at a time. */
-import type { MailboxEntry, MessageEntry } from "@sotto/protocol";
+import type { MailboxEntry, MessageEntry, WelcomeEntry } from "@sotto/protocol";
 import { sendAck } from "./connection.ts";
 import type { Core, Step } from "./core.ts";
+import { keepEntries } from "./group/opening.ts";
 import { receiveHandshake } from "./handshakes.ts";
 import { enqueueLeave } from "./leaving.ts";
 import { receiveMessages } from "./messages.ts";
@@ -33,6 +34,9 @@ function* receiveNext(core: Core): Step<void> {
 }
 
 function receive(core: Core, first: MailboxEntry, run: readonly MailboxEntry[]): Step<void> {
+  const waiting = core.state.waiting.get(first.group);
+  if (waiting !== undefined && first.type !== "welcome")
+    return keepEntries(core, waiting, run as readonly Exclude<MailboxEntry, WelcomeEntry>[]);
   switch (first.type) {
     case "message":
       return receiveMessages(core, run as readonly MessageEntry[]);

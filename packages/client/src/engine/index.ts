@@ -25,6 +25,7 @@ import { attend, onLink, onLinksTimer } from "./direct/links.ts";
 import { conversationOfLink, fileLinkOf, linkView } from "./direct/view.ts";
 import { enqueueListChecks, scheduleOldListChecks } from "./group/list.ts";
 import { enqueuePeople } from "./group/people.ts";
+import { enqueueAllWaiting } from "./group/opening.ts";
 import { enqueueAllWishes } from "./group/wishes.ts";
 import { enqueueMaintenance } from "./handshakes.ts";
 import { enqueueInbox } from "./inbox.ts";
@@ -198,6 +199,7 @@ class Machine implements Core {
   /** Everything that may have waited for the connection, an answer or the clock. */
   #wakeAll(): void {
     enqueueStoreChange(this);
+    enqueueAllWaiting(this);
     enqueueInbox(this);
     for (const { group, reason } of this.state.pending.values()) {
       if (reason === "create") enqueueCreation(this, group);

@@ -1,5 +1,5 @@
 /** Joining an MLS group by a Welcome, and refusing to (MLS-11, MLS-20). */
-import type { JoinResult } from "@sotto/crypto";
+import type { JoinResult, KeyPackageBundle, KnownPsk } from "@sotto/crypto";
 import type { WelcomeEntry } from "@sotto/protocol";
 import { nextHandshakeHash } from "./chain.ts";
 import type { Core, Step } from "./core.ts";
@@ -15,17 +15,29 @@ export function* leaveWelcomed(core: Core, transaction: Transaction, { group }: 
   enqueueLeave(core, group);
 }
 
-/** A Welcome that opens, and says of its conversation what the entry says; `hash`: the chain behind its handshake. */
-export function* joinByWelcome(
-  core: Core,
-  entry: WelcomeEntry,
-): Step<{ joined: JoinResult; hash: Uint8Array } | undefined> {
+/** A Welcome with the key packages of this device that it names. */
+export interface WelcomeInHand {
+  readonly welcome: Uint8Array;
+  readonly bundles: readonly KeyPackageBundle[];
+}
+
+/** `undefined`: the server has it no more, or it is for none of this device's key packages. */
+export function* takeInHand(core: Core, entry: WelcomeEntry): Step<WelcomeInHand | undefined> {
   const welcome = yield* fetchPayload(core, entry.welcome);
   if (welcome === undefined) return undefined;
   const refs = yield* mls({ op: "welcomeRefs", welcome });
   const bundles = refs.ok ? bundlesFor(core, refs.output) : [];
-  if (bundles.length === 0) return undefined;
-  const joined = yield* mls({ op: "join", welcome, bundles });
+  return bundles.length === 0 ? undefined : { welcome, bundles };
+}
+
+/** A Welcome that opens, and says of its conversation what the entry says; `hash`: the chain behind its handshake. */
+export function* joinByWelcome(
+  core: Core,
+  entry: WelcomeEntry,
+  { welcome, bundles }: WelcomeInHand,
+  psks: readonly KnownPsk[] = [],
+): Step<{ joined: JoinResult; hash: Uint8Array } | undefined> {
+  const joined = yield* mls({ op: "join", welcome, bundles, psks });
   if (!joined.ok || joined.output.group.id !== entry.group) return undefined;
   const info = decodeJoinerInfo(joined.output.joinerInfo);
   const { group, index, handshakeHash } = entry;
@@ -42,10 +54,7 @@ export function storeJoined(core: Core, transaction: Transaction, joined: JoinRe
     transaction.dropKeyPackage(joined.keyPackageRef);
 }
 
-function bundlesFor(
-  core: Core,
-  refs: readonly string[],
-): { ref: string; publicBytes: Uint8Array; privateBytes: Uint8Array }[] {
+function bundlesFor(core: Core, refs: readonly string[]): readonly KeyPackageBundle[] {
   return refs.flatMap((ref) => {
     const stored = core.state.keyPackages.get(ref);
     return stored === undefined

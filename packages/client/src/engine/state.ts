@@ -11,6 +11,7 @@ import type {
   ReceiptBody,
   SignalBody,
 } from "@sotto/protocol";
+import { CONVERSATION_KEY_BYTES } from "@sotto/protocol";
 import type { FileWords } from "./fileReceipts.ts";
 import type { IceServer } from "../ports/direct.ts";
 import type { DirectLink, LinkTries } from "./direct/state.ts";
@@ -33,6 +34,8 @@ import { decodeOutbox, stageIn } from "./records/outbox.ts";
 import { decodePending } from "./records/pending.ts";
 import { POSITION_KEY, decodePosition } from "./records/position.ts";
 import { TABLE } from "./records/table.ts";
+import type { WaitingWelcome } from "./records/waiting.ts";
+import { decodeWaiting } from "./records/waiting.ts";
 import type { Wish } from "./records/wish.ts";
 import { decodeWishes } from "./records/wish.ts";
 
@@ -45,6 +48,8 @@ export const ENGINE_TABLES = [
   TABLE.group,
   TABLE.pending,
   TABLE.wish,
+  TABLE.conversationKey,
+  TABLE.waiting,
   TABLE.leaving,
   TABLE.outbox,
   TABLE.imported,
@@ -65,6 +70,10 @@ export interface StoredState {
   readonly pending: Map<GroupId, PendingCommit>;
   /** What is to become of groups, by conversation; none is empty. */
   readonly wishes: Map<ConversationId, readonly Wish[]>;
+  /** Pre-shared keys (PSK-6). They stay with the conversation: who is put into its group anew needs them. */
+  readonly conversationKeys: Map<ConversationId, Uint8Array>;
+  /** Groups that this device is to enter as soon as it has their conversation's key. */
+  readonly waiting: Map<GroupId, WaitingWelcome>;
   /** Groups whose delivery list this device still has to leave. */
   readonly leaving: Set<GroupId>;
   /** Groups that it is out of, those among them: no Welcome brings them back, though a last-resort key package would open it again. */
@@ -230,6 +239,8 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
     ),
     pending: new Map(decodeAll(TABLE.pending, decodePending).map(([, pending]) => [pending.group, pending])),
     wishes: new Map(decodeAll(TABLE.wish, decodeWishes) as [ConversationId, readonly Wish[]][]),
+    conversationKeys: new Map(decodeAll(TABLE.conversationKey, keyOf) as [ConversationId, Uint8Array][]),
+    waiting: new Map(decodeAll(TABLE.waiting, decodeWaiting) as [GroupId, WaitingWelcome][]),
     leaving: new Set(
       [...tables.leaving].flatMap(([group, told]) => (told.length === 0 ? [group as GroupId] : [])),
     ),
@@ -241,6 +252,10 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
     groupParts: partsOf(tables.group),
     groups: new Map(),
   };
+}
+
+function keyOf(bytes: Uint8Array): Uint8Array | undefined {
+  return bytes.length === CONVERSATION_KEY_BYTES ? bytes : undefined;
 }
 
 /** A device that has just been started. */
@@ -299,6 +314,11 @@ export function isUnconfirmed({ stage }: OutboxRecord): boolean {
 /** Key of one stored part of a group. */
 export function groupPartKey(group: GroupId, part: string): string {
   return `${group}/${part}`;
+}
+
+/** Key of one entry that is kept of a group that waits. */
+export function waitingEntryKey(group: GroupId, number: number): string {
+  return `${group}/${number}`;
 }
 
 function outboxOf(records: readonly OutboxRecord[]): Map<ConversationId, Map<number, OutboxRecord>> {

@@ -23,12 +23,14 @@ import { encodeOutbox, stageIn } from "./records/outbox.ts";
 import { encodePending } from "./records/pending.ts";
 import { POSITION_KEY, encodePosition } from "./records/position.ts";
 import { TABLE } from "./records/table.ts";
+import type { KeptEntry, WaitingWelcome } from "./records/waiting.ts";
+import { encodeKept, encodeWaiting } from "./records/waiting.ts";
 import type { Wish } from "./records/wish.ts";
 import { encodeWishes } from "./records/wish.ts";
 import type { Settings } from "./settings.ts";
 import { SETTINGS_KEY, encodeSettings } from "./settings.ts";
 import type { StoredState } from "./state.ts";
-import { groupPartKey, isUnconfirmed, isUnsent } from "./state.ts";
+import { groupPartKey, isUnconfirmed, isUnsent, waitingEntryKey } from "./state.ts";
 
 export class Transaction {
   readonly #writes = new Map<string, StoreWrite>();
@@ -118,6 +120,31 @@ export class Transaction {
       if (wishes.length === 0) state.wishes.delete(conversation);
       else state.wishes.set(conversation, wishes);
     });
+    return this;
+  }
+
+  conversationKey(conversation: ConversationId, key: Uint8Array): this {
+    this.#put(TABLE.conversationKey, conversation, key);
+    this.#changes.push((state) => state.conversationKeys.set(conversation, key));
+    return this;
+  }
+
+  /** The group's Welcome waits, with `added` behind what has been kept of it before. */
+  waiting(record: WaitingWelcome, added: readonly KeptEntry[] = []): this {
+    const kept = added.map(encodeKept);
+    const sizeBytes = kept.reduce((sum, { length }) => sum + length, record.sizeBytes);
+    const next = { ...record, entries: record.entries + added.length, sizeBytes };
+    this.#put(TABLE.waiting, record.group, encodeWaiting(next));
+    for (const [i, bytes] of kept.entries())
+      this.#put(TABLE.waitingEntry, waitingEntryKey(record.group, record.entries + i), bytes);
+    this.#changes.push((state) => state.waiting.set(record.group, next));
+    return this;
+  }
+
+  dropWaiting({ group, entries }: WaitingWelcome): this {
+    this.#drop(TABLE.waiting, group);
+    for (let i = 0; i < entries; i++) this.#drop(TABLE.waitingEntry, waitingEntryKey(group, i));
+    this.#changes.push((state) => state.waiting.delete(group));
     return this;
   }
 

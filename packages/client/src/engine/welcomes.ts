@@ -11,7 +11,7 @@ import { enqueueCommit } from "./commits.ts";
 import { departedFromGroup } from "./group/duties.ts";
 import { receiveGroupWelcome } from "./group/enter.ts";
 import { loadGroup } from "./groups.ts";
-import { joinByWelcome, leaveWelcomed, storeJoined } from "./joining.ts";
+import { joinByWelcome, leaveWelcomed, storeJoined, takeInHand } from "./joining.ts";
 import { enqueueLeave, leaveAgain, loseGroup } from "./leaving.ts";
 import { hasRevoked, imitatedContact, isRekeyed, listedDevice, lookupPeer } from "./peers.ts";
 import type { ContactRecord } from "./records/contact.ts";
@@ -65,7 +65,8 @@ export function* receiveWelcome(core: Core, entry: WelcomeEntry): Step<void> {
 }
 
 function* openWelcome(core: Core, entry: WelcomeEntry): Step<WelcomeOutcome> {
-  const joining = entry.kind === "pair" ? yield* joinByWelcome(core, entry) : undefined;
+  const inHand = entry.kind === "pair" ? yield* takeInHand(core, entry) : undefined;
+  const joining = inHand && (yield* joinByWelcome(core, entry, inHand));
   if (joining === undefined) return UNSOUND;
   const { joined, hash } = joining;
   const { adder, group } = joined;

@@ -54,6 +54,8 @@ async function outputOf(
       });
     case "welcomeRefs":
       return mls.welcomeRefs(operation.welcome);
+    case "welcomePsks":
+      return mls.welcomePsks(operation.welcome, operation.bundles);
     case "join":
       return mls.join(operation.welcome, operation.bundles, device, operation.psks);
     case "groupInfo":

@@ -29,6 +29,10 @@ export const MESSAGES = {
   offline: "The server cannot be reached. Check your network and the address, and try again.",
   badName:
     "A group's name is 1 to 128 bytes long, on one line and without spaces around it. Choose one like that.",
+  badKey:
+    "This is no key: one has 64 digits of 0-9 and a-f, at random, and is no example. `sotto keygen` prints one, and the web app makes one.",
+  wrongKey: "This is not the key of this conversation. Ask whoever gave it to you for the right one.",
+  keyNotNeeded: "This conversation needs no key. Write in it as it is.",
   filesInGroup: "Files cannot be sent in groups. Send them to one person.",
   notGroup: "This conversation is no group. Name a group.",
   notAllowed: "Your role in this group does not allow that. Ask its owner or an admin.",

@@ -108,6 +108,18 @@ export async function openWelcome(impl: CiphersuiteImpl, input: JoinInput): Prom
   }
 }
 
+/** Ids of the external pre-shared keys that the Welcome names to this key package. Nothing of it is verified. */
+export async function externalPsksOf(
+  impl: CiphersuiteImpl,
+  input: Pick<JoinInput, "welcome" | "keyPackage" | "privateKeys">,
+): Promise<readonly Uint8Array[]> {
+  const { plaintext, secrets } = await openSecrets(impl, input);
+  // Copies: the ids may be views of what is wiped.
+  const ids = secrets.psks.flatMap((id) => (id.psktype === "external" ? [id.pskId.slice()] : []));
+  plaintext.fill(0);
+  return ids;
+}
+
 /** The key schedule of the epoch, if its confirmation tag is right. Throws {@link MlsInputError} `invalid`. */
 export async function confirmedEpoch(
   { kdf, hash }: CiphersuiteImpl,
@@ -129,7 +141,7 @@ export async function confirmedEpoch(
 /** The group secrets are views of the plaintext: wiping it wipes them. */
 async function openSecrets(
   { hash, hpke }: CiphersuiteImpl,
-  { welcome, keyPackage, privateKeys }: JoinInput,
+  { welcome, keyPackage, privateKeys }: Pick<JoinInput, "welcome" | "keyPackage" | "privateKeys">,
 ): Promise<{ readonly plaintext: Uint8Array; readonly secrets: GroupSecrets }> {
   const ref = await makeKeyPackageRef(keyPackage, hash);
   const sealed = welcome.secrets.find(({ newMember }) => bytesEqual(newMember, ref))?.encryptedGroupSecrets;

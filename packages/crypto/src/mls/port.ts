@@ -66,6 +66,8 @@ export interface KnownPsk {
   readonly id: Uint8Array;
   /** `null`: this device does not hold it. */
   readonly secret: Uint8Array | null;
+  /** Every commit must name it, an external one too; another one is refused. */
+  readonly required?: boolean;
 }
 
 /** What a commit shall do besides renewing the committer's own path; every commit of ours carries a path. */
@@ -304,6 +306,12 @@ export interface MlsEngine {
 
   /** Refs of the key packages that a Welcome names (RFC 9420 §12.4.3.1), to find the bundle. Rejects with {@link MlsInputError}. */
   welcomeRefs(welcome: Uint8Array): readonly string[];
+
+  /**
+   * Ids of the external pre-shared keys that a Welcome for one of the bundles names, as its sender says: nothing of it is verified, and the device
+   * need not hold them. Rejects with {@link MlsInputError}.
+   */
+  welcomePsks(welcome: Uint8Array, bundles: readonly KeyPackageBundle[]): Promise<readonly Uint8Array[]>;
 
   /** Encrypts in order. Only allowed while `active`. */
   encrypt(

@@ -15,7 +15,7 @@ import { adoptPendingExternal, prepareExternal } from "./tsMlsExternal.ts";
 import { checkGroupInfo, createGroupInfo } from "./tsMlsGroupInfo.ts";
 import type { Guards } from "./tsMlsGuards.ts";
 import { ALL_GUARDS } from "./tsMlsGuards.ts";
-import { createState, decodeWelcomeMessage, joinState, refsOf } from "./tsMlsJoin.ts";
+import { createState, decodeWelcomeMessage, joinState, pskIdsOfWelcome, refsOf } from "./tsMlsJoin.ts";
 import {
   bundleOf,
   checkForeignKeyPackage,
@@ -189,6 +189,8 @@ export function createGuardedEngine(
         change: { committer: joiner[0] ?? null, added: joiner, removed, left: [], external: true },
       };
     },
+
+    welcomePsks: async (welcome, bundles) => pskIdsOfWelcome(context, welcome, bundles),
 
     welcomeRefs: (welcome) => refsOf(decodeWelcomeMessage(welcome, context)),
 

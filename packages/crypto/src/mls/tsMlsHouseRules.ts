@@ -13,7 +13,7 @@ import type { MlsContext } from "./tsMlsContext.ts";
 import type { EpochHandshakes, NotedProposal, ProposalList } from "./tsMlsProposals.ts";
 import { leaversOf } from "./tsMlsProposals.ts";
 import type { PskBook } from "./tsMlsPsk.ts";
-import { hasRepeatedPsk, isKnownPsk, pskIdsOf } from "./tsMlsPsk.ts";
+import { hasRepeatedPsk, isKnownPsk, lacksRequiredPsk, pskIdsOf } from "./tsMlsPsk.ts";
 import type { EpochState } from "./tsMlsState.ts";
 import type { Member } from "./port.ts";
 
@@ -40,6 +40,7 @@ export function houseListFault(
     return "pre-shared key proposal";
   // The RFC allows it with another nonce.
   if (hasRepeatedPsk(pskIds)) return "a pre-shared key occurs twice";
+  if (lacksRequiredPsk(psks, pskIds)) return "commit without the pre-shared key";
   if (sender.senderType === "member") return omissionFault(handshakes, resolved);
   return guards(9) ? formerLeafFault(proposals, epoch, path) : undefined;
 }

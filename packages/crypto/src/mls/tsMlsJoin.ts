@@ -6,8 +6,8 @@ import type { PrivateKeyPackage } from "ts-mls/keyPackage.js";
 import type { PskIndex } from "ts-mls/pskIndex.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { Welcome } from "ts-mls/welcome.js";
-import type { JoinedEpoch, JoinRules } from "./join.ts";
-import { joinByWelcome } from "./join.ts";
+import type { JoinedEpoch, JoinInput, JoinRules } from "./join.ts";
+import { externalPsksOf, joinByWelcome } from "./join.ts";
 import { extensionsWith } from "./tsMlsAppData.ts";
 import { credentialOf, isSuccession } from "./tsMlsAuth.ts";
 import { decodeMessage } from "./tsMlsCodec.ts";
@@ -73,29 +73,16 @@ export async function joinState(
   device: DeviceIdentity,
   psks: PskIndex = emptyPskIndex,
 ): Promise<Joined> {
-  const welcome = decodeWelcomeMessage(bytes, context);
-  const refs = refsOf(welcome);
-  const bundle = bundles.find(({ ref }) => refs.includes(ref));
-  if (bundle === undefined)
-    throw new MlsInputError("noKeyPackage", "the Welcome names none of the key packages");
-  const keyPackage = decodeKeyPackageMessage(bundle.publicBytes, context);
-  const privateKeys = decodePrivateBytes(bundle.privateBytes);
-  const id = suiteIdOf(welcome.cipherSuite);
-  if (id === undefined || welcome.cipherSuite !== keyPackage.cipherSuite)
-    throw new MlsInputError("unsupported", "cipher suite");
+  const { bundle, suite, ...input } = openBundle(context, bytes, bundles);
+  const { keyPackage, privateKeys } = input;
   const own = credentialOf(keyPackage.leafNode.credential);
   const ownKey = bytesEqual(keyPackage.leafNode.signaturePublicKey, device.leafPublicKey);
   if (own === undefined || !isSuccession(own, device.credential) || !ownKey)
     throw new MlsInputError("invalid", "the key package belongs to another device or key");
 
-  const suite = context.suite(id);
   try {
-    const joined = await joinByWelcome(
-      suite,
-      { welcome, keyPackage, privateKeys, psks },
-      rulesOf(context, suite),
-    );
-    const state = stateOfJoined(id, privateKeys, joined);
+    const joined = await joinByWelcome(suite, { ...input, psks }, rulesOf(context, suite));
+    const state = stateOfJoined(suite.id, privateKeys, joined);
     const adder = state.current.members.find(({ leaf }) => leaf === joined.info.signer);
     if (adder === undefined) throw new MlsInputError("invalid", "the signer is no member");
     const info = joined.info.extensions.find(({ extensionType }) => extensionType === JOINER_INFO_EXTENSION);
@@ -112,6 +99,48 @@ export async function joinState(
     // A copy of our own; the bundle's bytes stay, since the caller may have to join again after a failed store.
     privateKeys.initPrivateKey.fill(0);
   }
+}
+
+/** Ids of the external pre-shared keys that the Welcome names. Throws {@link MlsInputError}. */
+export async function pskIdsOfWelcome(
+  context: MlsContext,
+  bytes: Uint8Array,
+  bundles: readonly KeyPackageBundle[],
+): Promise<readonly Uint8Array[]> {
+  const { suite, ...input } = openBundle(context, bytes, bundles);
+  try {
+    return await externalPsksOf(suite.impl, input);
+  } catch (error) {
+    if (error instanceof MlsInputError || !context.guards(8)) throw error;
+    throw new MlsInputError("invalid", error instanceof Error ? error.message : "Welcome");
+  } finally {
+    input.privateKeys.initPrivateKey.fill(0);
+  }
+}
+
+/** What a Welcome is opened with. */
+interface OpenBundle extends Pick<JoinInput, "welcome" | "keyPackage" | "privateKeys"> {
+  readonly bundle: KeyPackageBundle;
+  readonly suite: Suite;
+}
+
+/** The Welcome, and the bundle that it names, decoded. Private keys are a copy, the caller's to wipe. */
+function openBundle(
+  context: MlsContext,
+  bytes: Uint8Array,
+  bundles: readonly KeyPackageBundle[],
+): OpenBundle {
+  const welcome = decodeWelcomeMessage(bytes, context);
+  const refs = refsOf(welcome);
+  const bundle = bundles.find(({ ref }) => refs.includes(ref));
+  if (bundle === undefined)
+    throw new MlsInputError("noKeyPackage", "the Welcome names none of the key packages");
+  const keyPackage = decodeKeyPackageMessage(bundle.publicBytes, context);
+  const privateKeys = decodePrivateBytes(bundle.privateBytes);
+  const id = suiteIdOf(welcome.cipherSuite);
+  if (id === undefined || welcome.cipherSuite !== keyPackage.cipherSuite)
+    throw new MlsInputError("unsupported", "cipher suite");
+  return { welcome, keyPackage, privateKeys, bundle, suite: context.suite(id) };
 }
 
 /** The Welcome of an MLS message. Throws {@link MlsInputError} `malformed`. */

@@ -9,16 +9,22 @@ import { MlsInputError } from "./port.ts";
 
 const MAX_ID_BYTES = 255;
 
-/** Ids that the conversation knows, in hexadecimal, and the secrets that this device holds. */
-export type PskBook = ReadonlyMap<string, Uint8Array | null>;
+/** Keys that the conversation knows, by their ids in hexadecimal. */
+export type PskBook = ReadonlyMap<string, KnownPsk>;
 
 export function pskBookOf(psks: readonly KnownPsk[] | undefined): PskBook {
-  return new Map((psks ?? []).map(({ id, secret }) => [toHex(id), secret]));
+  return new Map((psks ?? []).map((psk) => [toHex(psk.id), psk]));
 }
 
 /** Whether the id is of an external key that the conversation knows, held here or not. */
 export function isKnownPsk(book: PskBook, id: PreSharedKeyID): boolean {
   return id.psktype === "external" && book.has(toHex(id.pskId));
+}
+
+/** Whether the ids leave out a key that must be named. */
+export function lacksRequiredPsk(book: PskBook, ids: readonly PreSharedKeyID[]): boolean {
+  const named = new Set(ids.flatMap((id) => (id.psktype === "external" ? [toHex(id.pskId)] : [])));
+  return [...book].some(([id, { required }]) => required === true && !named.has(id));
 }
 
 /** Whether two of the ids are of one key, of those that a commit of our groups may name: external keys, and the epoch's own. */
@@ -31,7 +37,7 @@ export function hasRepeatedPsk(ids: readonly PreSharedKeyID[]): boolean {
 export function pskIndexOf(book: PskBook, ...held: readonly PskIndex[]): PskIndex {
   return {
     findPsk(id) {
-      if (id.psktype === "external") return book.get(toHex(id.pskId)) ?? undefined;
+      if (id.psktype === "external") return book.get(toHex(id.pskId))?.secret ?? undefined;
       return held.map((index) => index.findPsk(id)).find((psk) => psk !== undefined);
     },
   };

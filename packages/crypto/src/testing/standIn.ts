@@ -18,7 +18,7 @@ import {
   makeGroupInfo,
   readGroupInfo,
 } from "./standInExternal.ts";
-import { inspect, makeBundle, openWelcome, welcomeRefs } from "./standInKeyPackage.ts";
+import { inspect, makeBundle, openWelcome, welcomePsks, welcomeRefs } from "./standInKeyPackage.ts";
 import type { CommitFault } from "./standInMessage.ts";
 import { open, parseMessage, seal } from "./standInMessage.ts";
 import { mix } from "./standInSeal.ts";
@@ -176,6 +176,7 @@ export function createStandInEngine(options: StandInOptions = {}): StandInEngine
       return { ...transition(undefined, state), change };
     },
 
+    welcomePsks: async (welcome, bundles) => welcomePsks(welcome, bundles),
     welcomeRefs,
 
     async encrypt(group, messages) {

@@ -21,7 +21,7 @@ import {
   seal,
   tagOfKey,
 } from "./standInMessage.ts";
-import { mixPsks, usablePsks } from "./standInPsk.ts";
+import { mixPsks, pskFault, usablePsks } from "./standInPsk.ts";
 import type { StandInChange } from "./standInRoster.ts";
 import { changeOf, entered, nextRoster } from "./standInRoster.ts";
 import { mix } from "./standInSeal.ts";
@@ -200,8 +200,9 @@ function judgeCommit(
   );
   if (referenced.includes(undefined)) return refused("proposal reference is unknown");
   if (new Set(referenced).size < state.noted.length) return refused("commit omits a leave");
-  const psks = body.psks.map((id) => known.find((psk) => bytesEqual(psk.id, id)));
-  if (psks.includes(undefined)) return refused("pre-shared key proposal");
+  const pskProblem = pskFault(known, body.psks);
+  if (pskProblem !== undefined) return refused(pskProblem);
+  const psks = body.psks.flatMap((id) => known.find((psk) => bytesEqual(psk.id, id)) ?? []);
   if (body.appData !== null && state.current.appData === null)
     return refused("GroupContextExtensions in a group without app data");
   const left = referenced.map((noted) => noted?.leaf ?? 0);
@@ -218,15 +219,11 @@ function judgeCommit(
     return { kind: "applied", ...entered(state, last, leaves), without: state };
   }
   const effect = { change: changeOf(state, members, leaves), members, appData, without: state };
-  if (psks.some((psk) => psk?.secret === null))
+  if (psks.some(({ secret }) => secret === null))
     return { kind: "undecided", reason: "a pre-shared key is missing", effect };
   if (body.unreadable.includes(state.ownLeaf))
     return { kind: "undecided", reason: "the own path secret cannot be read", effect };
-  const key = nextKey(
-    state,
-    body,
-    psks.flatMap((psk) => psk ?? []),
-  );
+  const key = nextKey(state, body, psks);
   if (!bytesEqual(tagOfKey(key), body.tag)) return refused("confirmation tag");
   const epoch = freshEpoch(number, key, members, appData);
   return { kind: "applied", ...entered(state, epoch, leaves), without: state };

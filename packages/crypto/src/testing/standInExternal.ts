@@ -29,7 +29,7 @@ import { MlsInputError, OTHER_PREDECESSOR } from "../mls/port.ts";
 import type { RandomBytes } from "../provider/port.ts";
 import type { StandInOutcome } from "./standInCommit.ts";
 import { tagOfKey } from "./standInMessage.ts";
-import { mixPsks, usablePsks } from "./standInPsk.ts";
+import { mixPsks, pskFault, usablePsks } from "./standInPsk.ts";
 import { changeOf, entered, nextRoster } from "./standInRoster.ts";
 import { mix } from "./standInSeal.ts";
 import type { StandInState } from "./standInState.ts";
@@ -196,8 +196,9 @@ export function judgeExternal(
     leaf === formerLeaf && credential.device === device && credential.account === account;
   if (formerLeaf !== null && !state.current.members.some(isOwn))
     return refused("external commit removes another device");
-  const psks = pskIds.map((id) => known.find((psk) => bytesEqual(psk.id, id)));
-  if (psks.includes(undefined)) return refused("pre-shared key proposal");
+  const pskProblem = pskFault(known, pskIds);
+  if (pskProblem !== undefined) return refused(pskProblem);
+  const psks = pskIds.flatMap((id) => known.find((psk) => bytesEqual(psk.id, id)) ?? []);
   const removed = formerLeaf === null ? [] : [formerLeaf];
   const roster = nextRoster(state.current, removed, [joiner]);
   const [leaf] = roster?.added ?? [];
@@ -206,12 +207,11 @@ export function judgeExternal(
   const { appData } = state.current;
   const { members, added } = roster;
   const leaves = { committer: leaf, added, removed, left: [], external: true };
-  if (!isRemoved && psks.some((psk) => psk?.secret === null)) {
+  if (!isRemoved && psks.some(({ secret }) => secret === null)) {
     const effect = { change: changeOf(state, members, leaves), members, appData, without: state };
     return { kind: "undecided", reason: "a pre-shared key is missing", effect };
   }
-  const held = psks.flatMap((psk) => psk ?? []);
-  const key = nextKey(mix("external", state.current.key), commitId, held, appData);
+  const key = nextKey(mix("external", state.current.key), commitId, psks, appData);
   if (!isRemoved && !bytesEqual(tagOfKey(key), tag)) return refused("confirmation tag");
   const next = freshEpoch(epoch + 1, key, members, appData);
   return { kind: "applied", ...entered(state, next, leaves), without: state };

@@ -136,6 +136,14 @@ export function welcomeRefs(bytes: Uint8Array): readonly string[] {
   return parseWelcome(bytes).secrets.map(([ref]) => toHex(ref));
 }
 
+/** Throws {@link MlsInputError}. */
+export function welcomePsks(bytes: Uint8Array, bundles: readonly KeyPackageBundle[]): readonly Uint8Array[] {
+  const { secrets, pskIds } = parseWelcome(bytes);
+  if (!bundles.some(({ ref }) => secrets.some(([other]) => toHex(other) === ref)))
+    throw new MlsInputError("noKeyPackage", "the Welcome names none of the key packages");
+  return pskIds;
+}
+
 /** The epoch key and body for one of the bundles. Throws {@link MlsInputError}. */
 export function openWelcome(
   bytes: Uint8Array,

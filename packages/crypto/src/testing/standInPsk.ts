@@ -1,5 +1,5 @@
 /** The stand-in's pre-shared keys. */
-import { toHex } from "@sotto/protocol";
+import { bytesEqual, toHex } from "@sotto/protocol";
 import type { KnownPsk } from "../mls/port.ts";
 import { MlsInputError } from "../mls/port.ts";
 import { mix } from "./standInSeal.ts";
@@ -19,4 +19,13 @@ export function usablePsks(psks: readonly KnownPsk[] | undefined): readonly Know
   )
     throw new MlsInputError("invalid", "pre-shared key");
   return list;
+}
+
+/** What a commit that names these keys gets wrong, or `undefined`. */
+export function pskFault(known: readonly KnownPsk[], named: readonly Uint8Array[]): string | undefined {
+  const isNamed = ({ id }: KnownPsk): boolean => named.some((other) => bytesEqual(id, other));
+  if (named.some((id) => !known.some((psk) => bytesEqual(psk.id, id)))) return "pre-shared key proposal";
+  return known.every((psk) => psk.required !== true || isNamed(psk))
+    ? undefined
+    : "commit without the pre-shared key";
 }

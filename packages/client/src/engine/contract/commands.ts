@@ -46,9 +46,16 @@ export type Command =
       readonly kind: "createGroup";
       readonly name: string;
       readonly members: readonly AccountId[];
+      /** No epoch of the group is entered without it (PSK-3): 32 bytes, no sample (`badKey`). */
+      readonly key?: Uint8Array;
       /** A fresh id that the caller has made; the engine makes one without it. */
       readonly id?: ConversationId;
     }
+  /**
+   * The key of a conversation that this device was put into (change `needsKey`). Done when it is stored: the conversation is entered when the server
+   * can be reached. Another key than the conversation's is refused (`wrongKey`).
+   */
+  | { readonly kind: "setConversationKey"; readonly conversation: ConversationId; readonly key: Uint8Array }
   /** The changes of a group are wishes: done when stored, and made until they have come true or cannot any more (change `wishFailed`). */
   | {
       readonly kind: "addMembers";
@@ -127,6 +134,12 @@ export type CommandProblem =
   | "badName"
   /** The conversation is no group. */
   | "notGroup"
+  /** No pre-shared key: `detail` is what is wrong with it. */
+  | "badKey"
+  /** Not the conversation's pre-shared key. */
+  | "wrongKey"
+  /** The conversation has no pre-shared key. */
+  | "keyNotNeeded"
   /** Groups carry texts alone. */
   | "filesInGroup"
   /** The own role does not let one. */

@@ -101,7 +101,7 @@ export type ClientEvent =
  * account key · keysKept: the user goes on with the one that is pinned · keysRefused: keys were shown in the contact's name that are not theirs ·
  * path: its mode, or its direct way, is another · members: of a group: who is in it, its name, or somebody's role is another · wishFailed: of a
  * group: a change that was asked for here cannot be made any more · listCorrected: of a group: the server delivered to other devices than the
- * members', and is told the right ones.
+ * members', and is told the right ones · needsKey: this device was put into a group and has to be given its key first (PSK-5).
  */
 export type ConversationChange =
   | "created"
@@ -120,6 +120,7 @@ export type ConversationChange =
   | "members"
   | "wishFailed"
   | "listCorrected"
+  | "needsKey"
   | "read";
 
 export type ConnectionProblem =

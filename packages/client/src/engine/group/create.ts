@@ -1,6 +1,7 @@
 /** Opening a group (GRP-4). */
 import type { Charter, ConversationId } from "@sotto/protocol";
-import { MAX_GROUP_DEVICES, encodeCharter, idOf, isGroupName } from "@sotto/protocol";
+import { MAX_GROUP_DEVICES, conversationKeyFault, encodeCharter, idOf, isGroupName } from "@sotto/protocol";
+import { conversationKeyId } from "../chain.ts";
 import type { ClaimedDevice } from "../claims.ts";
 import { settleCreation } from "../contacts.ts";
 import type { Command, CommandResult } from "../contract.ts";
@@ -16,9 +17,11 @@ import { factsOf } from "./standing.ts";
 /** Opens a group with contacts, stores it, and brings it to the server. */
 export function* createGroup(
   core: Core,
-  { name, members, id: chosen }: Extract<Command, { kind: "createGroup" }>,
+  { name, members, key, id: chosen }: Extract<Command, { kind: "createGroup" }>,
 ): Step<CommandResult> {
   if (!isGroupName(name)) return refusal("badName");
+  const keyFault = key && conversationKeyFault(key);
+  if (keyFault !== undefined) return refusal("badKey", keyFault);
   const id = chosen ?? idOf<ConversationId>(core.random(16));
   const before = core.state.conversations.get(id);
   // The same command once more: its answer was lost.
@@ -33,7 +36,7 @@ export function* createGroup(
     devices.push(...claim.devices);
   }
   if (devices.length >= MAX_GROUP_DEVICES) return refusal("groupFull");
-  return yield* openGroup(core, id, name, devices);
+  return yield* openGroup(core, id, name, devices, key);
 }
 
 function* openGroup(
@@ -41,12 +44,18 @@ function* openGroup(
   id: ConversationId,
   name: string,
   devices: readonly ClaimedDevice[],
+  key: Uint8Array | undefined,
 ): Step<CommandResult> {
   const { account } = core.state.identity;
-  const charter: Charter = { name, owner: account, admins: [], keyId: null, room: false };
-  const founding = yield* foundGroup(core, id, "group", devices, encodeCharter(charter));
+  const keyId = key === undefined ? null : conversationKeyId(core.sha256, id, key);
+  const charter: Charter = { name, owner: account, admins: [], keyId, room: false };
+  const founding = yield* foundGroup(core, id, "group", devices, {
+    appData: encodeCharter(charter),
+    psks: keyId && key ? [{ id: keyId, secret: key }] : [],
+  });
   if (founding === undefined) return refusal("noKeyPackage");
   const { group, entry, transaction } = founding;
+  if (key !== undefined) transaction.conversationKey(id, key);
   const facts = factsOf({ charter, members: group.members }, null);
   const entered = enterGroup(core, id, { peer: null, facts }, "active", entry);
   const lined = withLines(core, transaction, entered, foundingLines(account, charter, facts.members));

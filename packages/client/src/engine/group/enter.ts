@@ -6,20 +6,22 @@ import { pairConversationId } from "../chain.ts";
 import { emitAbout } from "../contacts.ts";
 import { enterGroup, forgetPosts, requeueUnsent } from "../conversations.ts";
 import type { Core, Step } from "../core.ts";
-import { commit, emit } from "../core.ts";
-import { joinByWelcome, leaveWelcomed, storeJoined } from "../joining.ts";
+import { commit, emit, mls } from "../core.ts";
+import { joinByWelcome, leaveWelcomed, storeJoined, takeInHand } from "../joining.ts";
 import { leaveAgain } from "../leaving.ts";
 import { isOfAccount, listedDevice, lookupPeer } from "../peers.ts";
 import { enqueueDispatch } from "../posts.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
 import { reopened } from "../streams.ts";
 import type { Transaction } from "../transaction.ts";
+import { pskNamed, isSameKeyId } from "./keys.ts";
 import { showLines, withLines } from "./lines.ts";
 import { scheduleListCheck } from "./list.ts";
 import { enqueuePeople } from "./people.ts";
 import type { Standing } from "./policy.ts";
 import { actingAmong, roleUnder } from "./policy.ts";
 import { factsOf, hasKey, standingOf } from "./standing.ts";
+import { waitForKey } from "./waiting.ts";
 import { isLeaving } from "./wishState.ts";
 
 /** A Welcome that may be taken: the group as it stands, and who has added this device. */
@@ -29,8 +31,11 @@ interface SoundWelcome {
   readonly standing: Standing;
 }
 
-/** `accused`: somebody in whose name keys were shown that are not theirs. */
-type Judged = SoundWelcome | { readonly accused: AccountId | null };
+/** `accused`: somebody in whose name keys were shown that are not theirs. `needs`: it cannot be opened before a key of that name is here (PSK-5). */
+type Judged =
+  | SoundWelcome
+  | { readonly accused: AccountId | null }
+  | { readonly needs: Uint8Array; readonly welcome: Uint8Array };
 
 export function* receiveGroupWelcome(core: Core, transaction: Transaction, entry: WelcomeEntry): Step<void> {
   const { state } = core;
@@ -44,6 +49,11 @@ export function* receiveGroupWelcome(core: Core, transaction: Transaction, entry
   }
   if (!isNewTo(core, entry, before)) return yield* refuse(core, transaction, entry);
   const judged = yield* judge(core, entry, before);
+  if ("needs" in judged) {
+    if (!(yield* waitForKey(core, transaction, entry, judged.needs, judged.welcome)))
+      yield* refuse(core, transaction, entry);
+    return;
+  }
   if ("accused" in judged) {
     yield* refuse(core, transaction, entry);
     if (judged.accused !== null) emitAbout(core, judged.accused, "keysRefused");
@@ -85,9 +95,20 @@ function isIdOfPair({ sha256, state }: Core, id: ConversationId): boolean {
 }
 
 function* judge(core: Core, entry: WelcomeEntry, before: ConversationRecord | undefined): Step<Judged> {
-  const joining = yield* joinByWelcome(core, entry);
+  const inHand = yield* takeInHand(core, entry);
+  const named = inHand && (yield* mls({ op: "welcomePsks", ...inHand }));
+  if (inHand === undefined || named?.ok !== true || named.output.length > 1) return { accused: null };
+  const [keyId = null] = named.output;
+  // Of a group that was entered before, no Welcome takes the key away, and none brings another.
+  if (before?.facts && !isSameKeyId(keyId, before.facts.charter.keyId)) return { accused: null };
+  const psks = keyId === null ? [] : [pskNamed(core, entry.conversation, keyId)];
+  if (keyId !== null && psks.some(({ secret }) => secret === null))
+    return before === undefined ? { needs: keyId, welcome: inHand.welcome } : { accused: null };
+  const joining = yield* joinByWelcome(core, entry, inHand, psks);
   const standing = joining && standingOf(joining.joined.group);
-  if (joining === undefined || standing === undefined) return { accused: null };
+  // A key that the members have agreed on, and that the Welcome does without, would leave this device in an epoch of public keys alone.
+  if (joining === undefined || standing === undefined || !isSameKeyId(standing.charter.keyId, keyId))
+    return { accused: null };
   const { adder, group } = joining.joined;
   const { account } = adder.credential;
   const contact = core.state.contacts.get(account);

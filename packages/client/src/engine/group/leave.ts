@@ -5,6 +5,7 @@ import type { Core, Step } from "../core.ts";
 import { refusal } from "../core.ts";
 import { enqueueLeave } from "../leaving.ts";
 import { Transaction } from "../transaction.ts";
+import { giveUp, waitingFor } from "./waiting.ts";
 import { isLeaving } from "./wishState.ts";
 import { enqueueWishes } from "./wishes.ts";
 
@@ -12,6 +13,11 @@ export function* leaveGroup(
   core: Core,
   { conversation: id }: Extract<Command, { kind: "leaveGroup" }>,
 ): Step<CommandResult> {
+  const waiting = waitingFor(core.state, id);
+  if (waiting !== undefined && !core.state.conversationOfGroup.has(waiting.group)) {
+    yield* giveUp(core, new Transaction(), waiting);
+    return { ok: true, conversation: id };
+  }
   const conversation = core.state.conversations.get(id);
   if (conversation === undefined) return refusal("unknownConversation");
   const { facts, group } = conversation;

@@ -5,6 +5,7 @@
 import type { EpochChange, Member } from "@sotto/crypto";
 import type { AccountId, Charter } from "@sotto/protocol";
 import { bytesEqual } from "@sotto/protocol";
+import { isSameKeyId } from "./keys.ts";
 
 export type Role = "owner" | "admin" | "member";
 
@@ -144,10 +145,6 @@ function charterFault(
   // Roles are for those who are there: a role that is given ahead would let somebody come in who was put out.
   const given = hasOwner ? [...named, after.owner] : named;
   return given.every((account) => devicesOf(staying, account).length > 0) ? undefined : "charter";
-}
-
-function isSameKeyId(a: Uint8Array | null, b: Uint8Array | null): boolean {
-  return a === null || b === null ? a === b : bytesEqual(a, b);
 }
 
 function devicesOf(members: readonly Member[], account: AccountId): readonly Member[] {

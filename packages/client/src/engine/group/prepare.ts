@@ -11,6 +11,7 @@ import { encodeJoinerInfo } from "../joinerInfo.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
 import { Transaction } from "../transaction.ts";
 import { isAllowed } from "./changes.ts";
+import { psksOf } from "./keys.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -41,6 +42,7 @@ export function* prepareCommit(
       remove,
       authenticatedData: encodeHandshakeBinding({ conversation: idBytes(id), ...binding }),
       joinerInfo: encodeJoinerInfo({ conversation: id, kind: "group", ...binding }),
+      psks: psksOf(core, id, group),
       ...(!bytesEqual(group.appData ?? NOTHING, appData) && { appData }),
     },
   });

@@ -12,6 +12,12 @@ export const TABLE = {
   pending: "pending",
   /** Key: the conversation of a group. Value: what is to become of it. */
   wish: "wish",
+  /** Key: conversation. Value: its pre-shared key, 32 bytes (PSK-6). */
+  conversationKey: "conversationKey",
+  /** Key: a group whose Welcome waits for the conversation's key: {@link WaitingWelcome}. */
+  waiting: "waiting",
+  /** Key `group/number`: what has come of such a group since. */
+  waitingEntry: "waitingEntry",
   /**
    * Key: a group that this device is out of. A pair's is never entered again (CON-9), one of people by a later Welcome (GRP-5). Value: empty while the
    * server has to be told, then one byte.

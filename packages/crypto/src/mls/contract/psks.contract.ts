@@ -20,6 +20,7 @@ import { authenticatorOf, devices } from "./world.contract.ts";
 
 const PSK: KnownPsk = { id: utf8("agreed"), secret: utf8("a secret of thirty-two bytes ....") };
 const OTHER: KnownPsk = { id: utf8("another"), secret: utf8("and its secret") };
+const NO_BYTES = new Uint8Array();
 const NOT_HELD: KnownPsk = { ...PSK, secret: null };
 
 export function describePsks(name: string, { suite, pair, trio }: ContractWorld): void {
@@ -103,6 +104,70 @@ export function describePsks(name: string, { suite, pair, trio }: ContractWorld)
       const joined = await joinPeer(alice.engine, carol, suite, welcome, bundle, [OTHER, PSK]);
       expect(authenticatorOf(joined)).toBe(authenticatorOf(bob));
       await commitAll(joined, [alice, bob], { psks: [PSK] });
+    });
+
+    test("what a Welcome names is told to who lacks it", async () => {
+      const [alice, bob] = await pair();
+      const carol = await makeDevice(devices);
+      const bundle = await bundleFor(alice.engine, carol, suite);
+      const another = await bundleFor(alice.engine, carol, suite);
+      const { welcome } = await commitAll(alice, [bob], { add: [bundle.publicBytes], psks: [PSK] });
+      const bytes = welcome as Uint8Array;
+      expect(await alice.engine.welcomePsks(bytes, [another, bundle])).toEqual([PSK.id]);
+      await expect(alice.engine.welcomePsks(bytes, [another])).rejects.toMatchObject({
+        code: "noKeyPackage",
+      });
+      await expect(alice.engine.welcomePsks(bytes.slice(1), [bundle])).rejects.toMatchObject({
+        code: "malformed",
+      });
+      // Asking has used nothing up.
+      const joined = await joinPeer(alice.engine, carol, suite, welcome, bundle, [PSK]);
+      expect(authenticatorOf(joined)).toBe(authenticatorOf(bob));
+    });
+
+    test("PSK-3: a commit without a key that is required is refused, held or not, whatever it does", async () => {
+      const [alice, bob, carol] = await trio();
+      const dave = await makeDevice(devices);
+      const bundle = await bundleFor(alice.engine, dave, suite);
+      const required = { ...PSK, required: true };
+      for (const changes of [
+        { add: [bundle.publicBytes], psks: [OTHER] },
+        { remove: [carol.group.ownLeaf] },
+        {},
+      ]) {
+        const without = await prepare(alice, changes);
+        for (const known of [
+          [required, OTHER],
+          [{ ...required, secret: null }, OTHER],
+        ])
+          expect(await receive(bob, without.handshake, undefined, known)).toMatchObject({ kind: "refused" });
+      }
+      const { welcome } = await commitAll(alice, [bob, carol], {
+        add: [bundle.publicBytes],
+        psks: [required],
+      });
+      const joined = await joinPeer(alice.engine, dave, suite, welcome, bundle, [PSK]);
+      expect(authenticatorOf(joined)).toBe(authenticatorOf(bob));
+    });
+
+    test("PSK-3: nor from outside", async () => {
+      const [alice, bob] = await pair();
+      const required = { ...PSK, required: true };
+      const info = await alice.engine.groupInfo(alice.group, new Uint8Array());
+      const carol = await makeDevice(devices);
+      const enter = async (psks: readonly KnownPsk[]): Promise<Uint8Array> =>
+        (await alice.engine.joinExternal(info, carol, { authenticatedData: NO_BYTES, psks }, NOW_MS))
+          .handshake;
+      const refused = await enter([]);
+      expect(await receive(bob, refused, NO_BYTES, [required])).toMatchObject({ kind: "refused" });
+      expect(await receive(bob, refused, NO_BYTES, [{ ...required, secret: null }])).toMatchObject({
+        kind: "refused",
+      });
+      const taken = await enter([PSK]);
+      expect(await receive(bob, taken, NO_BYTES, [{ ...required, secret: null }])).toMatchObject({
+        kind: "undecided",
+      });
+      expect(await receive(bob, taken, NO_BYTES, [required])).toMatchObject({ kind: "applied" });
     });
 
     test("the keys are the intent's alone: a commit without them is applied by who has them", async () => {
