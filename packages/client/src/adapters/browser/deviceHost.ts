@@ -23,8 +23,10 @@ type OwnActions = {
 };
 type OwnAnswer = ReturnType<OwnCalls[OwnCallName]>;
 
-/** Calls that change nothing. */
-const READS: ReadonlySet<CallName> = new Set([
+/** Calls that change nothing, or nothing of which no event tells. */
+const TOLD: ReadonlySet<CallName> = new Set([
+  "send",
+  "sendFiles",
   "safetyNumber",
   "messages",
   "findOwn",
@@ -70,7 +72,7 @@ export function createDeviceHost({ home, onChanged, onState, onFault }: DeviceHo
         return await calls(call);
       } finally {
         // What the call has changed is known to the pages before its answer.
-        if (!READS.has(call.name)) tellChanges();
+        if (flushDue || !TOLD.has(call.name)) tellChanges();
       }
     },
     async carryOut({ name, args }, onStep) {

@@ -3,6 +3,7 @@
  * anything else, so sealing comes first. Commits that arrive meanwhile share the next transaction; each is still whole or not there at all.
  */
 import type { IDBPTransaction } from "idb";
+import { unwrap } from "idb";
 import type { LocalStore, StoreWrite } from "../../ports/store.ts";
 import { StoreError } from "../../ports/store.ts";
 import type { DeviceDatabase, DeviceSchema } from "./database.ts";
@@ -158,12 +159,14 @@ export async function clearStore(db: DeviceDatabase, owner: number): Promise<voi
 
 async function write(db: DeviceDatabase, owner: number, writes: readonly SealedWrite[]): Promise<void> {
   await transact(db, owner, async (transaction) => {
-    const records = transaction.objectStore("record");
-    await Promise.all(
-      writes.map(({ place, value }) =>
-        value === undefined ? records.delete(place) : records.put(value, place),
-      ),
-    );
+    // Nobody waits for a single write: one that fails ends the transaction with its reason. So none has a promise and listeners of its own.
+    const running = unwrap(transaction);
+    const records = running.objectStore("record");
+    for (const { place, value } of writes)
+      if (value === undefined) records.delete([...place]);
+      else records.put(value, [...place]);
+    // Without this the browser commits when this worker has looked at the answer to each write.
+    running.commit();
   });
 }
 

@@ -6,7 +6,7 @@ import { receiveDirect } from "../messages.ts";
 import { enqueueDispatch } from "../posts.ts";
 import { settleReceipt } from "../receipts.ts";
 import { act, giveUp } from "./calls.ts";
-import { onTaken } from "./carry.ts";
+import { carry, onTaken } from "./carry.ts";
 import type { DirectLink } from "./state.ts";
 import { openLink } from "./state.ts";
 
@@ -27,6 +27,8 @@ export function onFrame(core: Core, link: DirectLink, bytes: Uint8Array): void {
       const settled = onTaken(link, frame.count);
       if (settled === undefined) return giveUp(core, link, undefined);
       for (const body of settled) settleReceipt(core, link.conversation, body);
+      // At once what is stored and waits for nothing else: a job that encrypts hundreds of later ones may be under way.
+      carry(core, link.conversation);
       return enqueueDispatch(core, link.conversation);
     }
     case "ping":
