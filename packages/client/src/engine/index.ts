@@ -207,6 +207,7 @@ class Machine implements Core {
     }
     for (const group of this.state.leaving) enqueueLeave(this, group);
     scheduleOldListChecks(this);
+    enqueueListChecks(this);
     enqueueAllWishes(this);
     enqueuePeople(this);
     for (const id of this.state.conversations.keys()) {

@@ -46,7 +46,9 @@ export function* departedFromGroup(
   conversation: ConversationRecord,
   { mailbox }: DepartedEntry,
 ): Step<void> {
-  const group = conversation.group === null ? undefined : yield* loadGroup(core, conversation.group);
+  const { group: groupId, state } = conversation;
+  // A device that does not follow the group knows neither who is in it nor what it may do there: it would set about that when it is in anew.
+  const group = groupId === null || state !== "active" ? undefined : yield* loadGroup(core, groupId);
   const gone = group?.members.find(({ credential }) => credential.mailbox === mailbox);
   const wish = gone && group && (yield* dutyTowards(core, conversation, group, gone));
   if (wish !== undefined) add(core, transaction, conversation, wish);

@@ -274,6 +274,17 @@ describe("a server that says who has gone", () => {
   });
 });
 
+describe("a device that does not follow the group", () => {
+  it("takes no duties on for when it is in anew", async () => {
+    const { town, id, group } = await createTown();
+    const { state } = town.of("alice").bench.engine;
+    state.conversations.set(id, { ...town.conversation("alice", id), state: "undecided" });
+    town.deliver("alice", { type: "departed", group, mailbox: town.of("carol").mailbox });
+    await town.settle();
+    expect(state.wishes.get(id) ?? []).toEqual([]);
+  });
+});
+
 /** Whoever has found the list wrong says so. */
 const isTold = ({ town, id }: Town): boolean =>
   NAMES.some((name) => town.changes(name, id).includes("listCorrected"));
@@ -300,6 +311,21 @@ describe("the delivery list", () => {
     expect(isTold(made)).toBe(true);
     expect(inSameEpoch(made, ...NAMES)).toBe(true);
     expect(town.conversation("carol", id).state).toBe("active");
+  });
+
+  it("is looked at by who comes online, when its time came while the device was offline", async () => {
+    const { town } = await createTown();
+    let asked = 0;
+    town.onRequest = (name, { kind }) => {
+      if (name === "bob" && kind === "mailboxes") asked++;
+      return undefined;
+    };
+    await town.goOffline("bob");
+    await town.pass(5 * MINUTE_MS);
+    expect(asked).toBe(0);
+    await town.goOnline("bob");
+    await town.pass(5 * MINUTE_MS);
+    expect(asked).toBe(1);
   });
 
   it("is looked at once after many changes, and again by who comes online after a day", async () => {
