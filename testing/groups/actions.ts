@@ -3,8 +3,8 @@ import type { AccountId } from "@sotto/protocol";
 import { contactState } from "../sim/actions.ts";
 import type { ClientNode } from "../sim/clientNode.ts";
 import { pairsOf } from "../sim/pairs.ts";
-import type { Change } from "./asked.ts";
-import { ask, standingAt } from "./asked.ts";
+import type { Change, Role, Standing } from "./asked.ts";
+import { ask, namedRole, standingAt } from "./asked.ts";
 import type { GroupText, GroupWorld } from "./world.ts";
 
 /** Texts that an engine has taken. */
@@ -39,7 +39,8 @@ export function race(world: GroupWorld, who: (client: ClientNode) => boolean = (
 export function changeSomething(world: GroupWorld, who: (client: ClientNode) => boolean = () => true): void {
   const inside = insiders(world).filter(who);
   if (inside.length === 0) return;
-  const by = world.random.pick(inside);
+  const recruiters = mayGo(world) ? [] : inside.filter((client) => canRecruit(world, client));
+  const by = world.random.pick(recruiters.length === 0 ? inside : recruiters);
   const change = someChange(world, by);
   if (change !== undefined) ask(world, by, change);
 }
@@ -71,29 +72,69 @@ function someChange(world: GroupWorld, by: ClientNode): Change | undefined {
   if (standing === undefined) return undefined;
   const { account: own } = by.person.identity;
   const others = standing.members.filter((account) => account !== own);
-  const outside = outsidersFor(world, by, standing.members);
+  const outside = outsidersFor(world, by);
+  const canGo = mayGo(world);
   const dice = random.next();
-  if (dice < 0.34 && outside.length > 0)
+  if (dice < (canGo ? 0.34 : 0.7) && outside.length > 0)
     return { kind: "addMembers", conversation, accounts: some(world, outside) };
-  if (dice < 0.55 && others.length > 1)
+  if (dice < 0.55 && others.length > 1 && canGo)
     return { kind: "removeMembers", conversation, accounts: [random.pick(others)] };
   if (dice < 0.7) return { kind: "renameGroup", conversation, name: `group ${random.between(1, 1e6)}` };
   if (dice < 0.9 && others.length > 0) {
     const role = random.pick(["admin", "admin", "member", "owner"] as const);
-    return { kind: "setRole", conversation, account: random.pick(others), role };
+    const eligible = eligibleFor(world, standing, role, others);
+    return eligible.length === 0
+      ? undefined
+      : { kind: "setRole", conversation, account: random.pick(eligible), role };
   }
-  // Somebody has to be left who carries it out.
-  const staying = insiders(world).filter((client) => client !== by && !world.excused.has(client));
-  return staying.length > 2 ? { kind: "leaveGroup", conversation } : undefined;
+  return mayLeave(world, by, standing) ? { kind: "leaveGroup", conversation } : undefined;
+}
+
+/** Devices in the group that keep the rules. */
+function reliable(world: GroupWorld): readonly ClientNode[] {
+  return insiders(world).filter((client) => !world.excused.has(client));
+}
+
+/** Enough are in the group. If not, nobody goes, and those act who can bring others in. */
+function mayGo(world: GroupWorld): boolean {
+  return world.least === 0 || reliable(world).length > world.least;
+}
+
+function canRecruit(world: GroupWorld, client: ClientNode): boolean {
+  const charter = standingAt(client, world)?.charter;
+  const isPlain = charter === undefined || namedRole(charter, client.person.identity.account) === "member";
+  return !isPlain && outsidersFor(world, client).length > 0;
+}
+
+/**
+ * To whom people give the role. Where the group is to go on at most one of those who keep no rules is an admin, and none its owner: if only they could
+ * change it, nobody would.
+ */
+function eligibleFor(
+  world: GroupWorld,
+  { charter }: Standing,
+  role: Role,
+  accounts: readonly AccountId[],
+): readonly AccountId[] {
+  if (world.least === 0 || role === "member") return accounts;
+  const bad = [...world.excused].map(({ person }) => person.identity.account);
+  if (role === "admin" && !charter.admins.some((admin) => bad.includes(admin))) return accounts;
+  return accounts.filter((account) => !bad.includes(account));
+}
+
+/** Somebody has to be left who carries it out, and, where the group is to go on, who has a role. */
+function mayLeave(world: GroupWorld, by: ClientNode, { charter }: Standing): boolean {
+  const staying = reliable(world).filter((client) => client !== by);
+  const isPlain = ({ person }: ClientNode): boolean =>
+    namedRole(charter, person.identity.account) === "member";
+  if (world.least > 0 && staying.every(isPlain)) return false;
+  return staying.length > 2 && mayGo(world);
 }
 
 /** Contacts of `by` that are not in the group. */
-function outsidersFor(
-  { clients }: GroupWorld,
-  by: ClientNode,
-  members: readonly AccountId[],
-): readonly AccountId[] {
-  return clients
+function outsidersFor(world: GroupWorld, by: ClientNode): readonly AccountId[] {
+  const members = standingAt(by, world)?.members ?? [];
+  return world.clients
     .filter((other) => other !== by && contactState(by, other) === "accepted")
     .map(({ person }) => person.identity.account)
     .filter((account) => !members.includes(account));

@@ -10,6 +10,8 @@ export type Change = Extract<
   { kind: "addMembers" | "removeMembers" | "renameGroup" | "setRole" | "leaveGroup" }
 >;
 
+export type Role = Extract<Change, { kind: "setRole" }>["role"];
+
 /** A change that an engine has taken. */
 export interface Asked {
   readonly by: ClientNode;
@@ -20,7 +22,7 @@ export interface Asked {
   readonly crashes: number;
 }
 
-interface Standing {
+export interface Standing {
   readonly charter: Charter;
   readonly members: readonly AccountId[];
   readonly epoch: number;
@@ -73,14 +75,14 @@ function isChange(change: Change, charter: Charter): boolean {
   return change.role !== namedRole(charter, change.account);
 }
 
-function isAllowedTo(role: "owner" | "admin" | "member", change: Change, charter: Charter): boolean {
+function isAllowedTo(role: Role, change: Change, charter: Charter): boolean {
   if (role === "owner") return true;
   if (role === "member" || change.kind === "setRole") return false;
   if (change.kind !== "removeMembers") return true;
   return change.accounts.every((account) => namedRole(charter, account) === "member");
 }
 
-export function namedRole({ owner, admins }: Charter, account: AccountId): "owner" | "admin" | "member" {
+export function namedRole({ owner, admins }: Charter, account: AccountId): Role {
   if (account === owner) return "owner";
   return admins.includes(account) ? "admin" : "member";
 }

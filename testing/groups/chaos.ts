@@ -17,7 +17,7 @@ import { createGroupWorld } from "./world.ts";
 
 export interface GroupChaosOptions {
   readonly devices: number;
-  /** Epochs with other members or another charter than those before. */
+  /** Epochs with other members than those before. */
   readonly changes: number;
   readonly seed: number;
   readonly say: (line: string) => void;
@@ -27,9 +27,15 @@ export interface GroupChaosOptions {
 
 /** Contacts of everybody, so that they can bring anybody in. */
 const HUBS = 4;
-const MALICIOUS = 3;
+/** Contacts of each device besides them, about. */
+const FURTHER_CONTACTS = 8;
+/** Devices for each of which one cheats. */
+const HONEST_PER_CHEAT = 6;
+const LEAST_MALICIOUS = 3;
 const ACCIDENT_CHANCE = 0.25;
-const BAD_COMMIT_CHANCE = 0.12;
+const BAD_COMMIT_CHANCE = 0.3;
+/** Attempts for each change, so that they go on until the end: who has made one that can be read is not in the group for a while. */
+const BAD_COMMITS_EACH = 0.4;
 /** Most changes are asked for by those who may. */
 const MEMBERS_CHANCE = 0.15;
 
@@ -37,11 +43,21 @@ export async function groupChaos(options: GroupChaosOptions): Promise<Report> {
   const { devices, changes, seed, say, maxSeconds } = options;
   const started = performance.now();
   const cast = await createCast(tierOf("real"), devices);
-  const world = createGroupWorld({ cast, seed, mutation: {}, devices, cheatedShare: 0, generous: true });
-  await open(world, HUBS, 0);
+  const least = Math.ceil(devices / 2);
+  const world = createGroupWorld({
+    cast,
+    seed,
+    mutation: {},
+    devices,
+    cheatedShare: 0,
+    generous: true,
+    least,
+  });
+  await open(world, HUBS, FURTHER_CONTACTS / devices);
   say(`${insiders(world).length} of ${devices} devices are in the group`);
   // The last devices cheat; nobody asks anything of their engines.
-  for (const client of world.clients.slice(devices - MALICIOUS)) world.excused.add(client);
+  const malicious = Math.max(LEAST_MALICIOUS, Math.floor(devices / HONEST_PER_CHEAT));
+  for (const client of world.clients.slice(devices - malicious)) world.excused.add(client);
   await makeAdmins(world);
   await changeUntil(world, changes, say);
   say("healing");
@@ -72,7 +88,8 @@ async function changeUntil(world: GroupWorld, changes: number, say: (line: strin
   let told = 0;
   for (let rounds = 0; watch.book.changes() < changes && rounds < 50 * changes; rounds++) {
     if (random.chance(ACCIDENT_CHANCE)) strikeAccident(world);
-    if (random.chance(BAD_COMMIT_CHANCE)) cheat(world);
+    const isCheated = world.badCommits.length < BAD_COMMITS_EACH * watch.book.changes();
+    if (isCheated && random.chance(BAD_COMMIT_CHANCE)) cheat(world);
     race(world, mayAct);
     const writers = insiders(world).filter((client) => !world.excused.has(client));
     if (writers.length > 0) sendText(world, random.pick(writers));
@@ -95,6 +112,7 @@ function reportOf(
   bars: Readonly<Record<string, Bar>>,
 ): Report {
   const { watch, asked, badCommits, texts } = world;
+  const refused = badCommits.filter(({ taken }) => taken);
   const byRule = (...rules: readonly string[]): number =>
     watch.violations.filter(({ rule }) => rules.includes(rule)).length;
   const [lost, doubled] = [
@@ -113,8 +131,6 @@ function reportOf(
       changes: watch.book.changes(),
       asked: asked.length,
       epochs: watch.book.last()?.number ?? 0,
-      commitsRefused: badCommits.filter(({ taken }) => taken).length,
-      ofThemAgainstThePolicy: badCommits.filter(({ taken, isPolicy }) => taken && isPolicy).length,
       losingCommits: watch.losingCommits(),
       texts: texts.filter(({ epoch }) => epoch !== undefined).length,
       membersAtTheEnd: watch.book.last()?.members.size ?? 0,
@@ -125,6 +141,8 @@ function reportOf(
     ratios: {},
     bars: {
       changes: atLeast(watch.book.changes(), changes),
+      commitsRefused: atLeast(refused.length, Math.floor(changes / 20)),
+      ofThemAgainstThePolicy: atLeast(refused.filter(({ isPolicy }) => isPolicy).length, 1),
       epochAuthenticators: equals(authenticators(world), 1),
       lost: equals(byRule(...lost), 0),
       doubled: equals(byRule(...doubled), 0),

@@ -22,7 +22,7 @@ export interface EpochBook {
   last(): Epoch | undefined;
   /** From that epoch on, those that were entered. */
   since(number: number): readonly Epoch[];
-  /** Epochs whose members or charter are others than those before. */
+  /** Epochs whose members are others than those before; those with nothing but new keys or another charter are none. */
   changes(): number;
   sealedIn(message: MessageId): ReadonlySet<number>;
 }
@@ -59,10 +59,8 @@ export function createEpochBook(report: Report): EpochBook {
   };
 }
 
-function isChange(before: Epoch | undefined, after: Epoch): boolean {
-  if (before === undefined) return true;
-  const [one, other] = [before, after].map(({ members, charter }) =>
-    JSON.stringify([[...members].toSorted(), charter]),
+function isChange(before: Epoch | undefined, { members }: Epoch): boolean {
+  return (
+    before?.members.size !== members.size || [...members].some((account) => !before.members.has(account))
   );
-  return one !== other;
 }

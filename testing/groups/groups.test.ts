@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Cast } from "../sim/people.ts";
 import { createCast } from "../sim/people.ts";
 import { STAND_IN } from "../sim/tier.ts";
-import { MAX_DEVICES, runGroupScenario } from "./scenario.ts";
+import { MAX_PEOPLE, runGroupScenario } from "./scenario.ts";
 import { KEPT_SEEDS } from "./seeds.ts";
 
 // Much work on a machine that may be busy.
 describe("the simulation of groups", { timeout: 60_000 }, () => {
   let cast: Cast;
   beforeAll(async () => {
-    cast = await createCast(STAND_IN, MAX_DEVICES);
+    cast = await createCast(STAND_IN, MAX_PEOPLE);
   });
 
   it.each([1, 2, 3, ...KEPT_SEEDS.map(([seed]) => seed)])(

@@ -14,6 +14,9 @@ export function healthy({ clients, excused }: GroupWorld): readonly ClientNode[]
   return clients.filter((client) => !excused.has(client));
 }
 
+/** Whoever comes online after this asks for the delivery list (GRP-11). */
+const LIST_MS = 25 * 3_600_000;
+
 /** Ends all trouble, waits for rest, has everybody in the group write once more, and waits again. */
 export async function heal(world: GroupWorld): Promise<void> {
   const { scheduler, server, clients } = world;
@@ -32,7 +35,19 @@ export async function heal(world: GroupWorld): Promise<void> {
     client.command({ kind: "connect" });
   }
   await rest(world);
+  if (world.strays.length > 0) await lookAtLists(world);
   for (const client of insiders(world)) if (!world.excused.has(client)) sendText(world, client);
+  await rest(world);
+}
+
+/** A list that was changed behind the last handshake is found when somebody comes online after a day. */
+async function lookAtLists(world: GroupWorld): Promise<void> {
+  const { scheduler } = world;
+  world.sleep(LIST_MS);
+  for (const kind of ["disconnect", "connect"] as const) {
+    for (const client of healthy(world)) client.command({ kind });
+    await scheduler.run(scheduler.nowMs() + LOOK_EVERY_MS);
+  }
   await rest(world);
 }
 
@@ -61,7 +76,7 @@ export function unrest(world: GroupWorld): string | undefined {
   return undefined;
 }
 
-const ASKED = ["add", "remove", "rename", "role", "leave", "renew", "release"];
+const ASKED = ["add", "remove", "rename", "role", "leave", "renew", "release", "relist"];
 
 function unrestOf({ conversation, server }: GroupWorld, { engine, person }: ClientNode): string | undefined {
   if (engine === undefined) return "is not running";
@@ -76,6 +91,7 @@ function unrestOf({ conversation, server }: GroupWorld, { engine, person }: Clie
   const record = state.conversations.get(conversation);
   if (record?.state === "active") {
     if (live.held.has(conversation)) return "holds the group";
+    if (live.listChecks.get(conversation)?.isDone === false) return "is to ask for the delivery list";
     const at =
       record.group === null ? undefined : server.look((tx) => tx.group(record.group as never)?.index);
     if (at !== record.headIndex) return `is at handshake ${record.headIndex}, the server at ${at}`;

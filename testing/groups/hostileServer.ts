@@ -123,7 +123,7 @@ export function planTampering(world: GroupWorld): void {
 }
 
 const TAMPERED_SHARE = 0.12;
-export const GROWN = "delivery list grown";
+const GROWN = "delivery list grown";
 
 function growDeliveryList(world: GroupWorld, random: Random): string | undefined {
   const group = groupId(world);
@@ -132,8 +132,11 @@ function growDeliveryList(world: GroupWorld, random: Random): string | undefined
   const outside = world.clients
     .map(({ person }) => person.identity.mailbox)
     .filter((box) => !listed.has(box));
-  if (outside.length === 0) return undefined;
-  world.server.look((tx) => tx.addMember(group, random.pick(outside)));
+  const spy = world.spy?.person.identity.mailbox;
+  const stray =
+    spy !== undefined && (outside.length === 0 || random.chance(0.5)) ? spy : random.pick(outside);
+  world.strays.push(stray);
+  world.server.look((tx) => tx.addMember(group, stray));
   return GROWN;
 }
 

@@ -1,5 +1,5 @@
 /** What must hold once a world with a group has come to rest. */
-import type { AccountId } from "@sotto/protocol";
+import type { AccountId, MailboxId } from "@sotto/protocol";
 import { decodeCharter } from "@sotto/protocol";
 import type { HistoryRecord } from "sotto/simulation";
 import { decodeHistory, messageOf, TABLE } from "sotto/simulation";
@@ -8,7 +8,6 @@ import type { Asked } from "./asked.ts";
 import { cameTrue, subjectsOf } from "./asked.ts";
 import type { Epoch } from "./epochBook.ts";
 import { healthy, unrest } from "./heal.ts";
-import { GROWN } from "./hostileServer.ts";
 import type { GroupText, GroupWorld } from "./world.ts";
 
 type Histories = ReadonlyMap<ClientNode, readonly HistoryRecord[]>;
@@ -73,19 +72,30 @@ function checkEpoch({ watch, conversation }: GroupWorld, client: ClientNode, las
   if (facts?.members.join() !== [...last.members].toSorted().join()) watch.violation("members-differ", name);
 }
 
-/** The server delivers to the members' mailboxes, and where it is honest to no other. */
+/** The server delivers to the members' mailboxes and to no other: what it has put on the list was found and taken off, and somebody told of it. */
 function checkDeliveryList(world: GroupWorld, last: Epoch): void {
   const { watch, server, clients, conversation } = world;
   const member = clients.find((client) => last.members.has(accountOf(client)) && !world.excused.has(client));
   const group = member?.engine?.state.conversations.get(conversation)?.group;
   if (group == null) return;
   const listed = new Set(server.look((tx) => tx.recipients(group)).map(({ mailbox }) => mailbox));
+  checkStrays(world, listed);
   for (const { person, name } of healthy(world)) {
     const isMember = last.members.has(person.identity.account);
-    if (!isMember && world.faults.has(GROWN)) continue;
     if (listed.has(person.identity.mailbox) !== isMember)
       watch.violation("delivery-list", `${name} is ${isMember ? "a member and not" : "no member but"} on it`);
   }
+}
+
+/** Of what the server has put on the list somebody is told; but who had been in the group takes itself off, and who comes in is no stray any more. */
+function checkStrays({ watch, clients, strays, spy }: GroupWorld, listed: ReadonlySet<MailboxId>): void {
+  const mailboxOf = ({ person }: Pick<ClientNode, "person">): MailboxId => person.identity.mailbox;
+  if (spy !== undefined && listed.has(mailboxOf(spy))) watch.violation("delivery-list", "a spy is on it");
+  const cameOrWent = new Set(watch.book.since(0).flatMap(({ members }) => [...members]));
+  const known = clients.filter((client) => cameOrWent.has(accountOf(client))).map(mailboxOf);
+  const isTold = watch.notices.some(({ change }) => change === "listCorrected");
+  if (!isTold && strays.some((stray) => !known.includes(stray)))
+    watch.violation("list-not-told", "nobody has seen that the server had put somebody on the delivery list");
 }
 
 /** In every epoch from that on. */

@@ -5,7 +5,7 @@ import { createCast } from "../sim/people.ts";
 import { STAND_IN } from "../sim/tier.ts";
 import { GROUP_MUTANTS } from "./mutants.ts";
 import type { GroupResult } from "./scenario.ts";
-import { MAX_DEVICES, runGroupScenario } from "./scenario.ts";
+import { MAX_PEOPLE, runGroupScenario } from "./scenario.ts";
 
 export async function groupReport(
   from: number,
@@ -13,7 +13,7 @@ export async function groupReport(
   say: (line: string) => void,
   onLine?: (line: string) => void,
 ): Promise<Report> {
-  const cast = await createCast(STAND_IN, MAX_DEVICES);
+  const cast = await createCast(STAND_IN, MAX_PEOPLE);
   const started = performance.now();
   const results: GroupResult[] = [];
   for (let seed = from; seed < from + count; seed++) {
@@ -58,7 +58,7 @@ function struck(results: readonly GroupResult[]): Record<string, number> {
 
 /** Each planted fault in at most `limit` worlds. */
 export async function groupMutantReport(limit: number, say: (line: string) => void): Promise<Report> {
-  const cast = await createCast(STAND_IN, MAX_DEVICES);
+  const cast = await createCast(STAND_IN, MAX_PEOPLE);
   const figures: Record<string, string> = {};
   const bars: Record<string, Bar> = {};
   for (const { name, mutation, everywhere = false } of GROUP_MUTANTS) {

@@ -26,7 +26,9 @@ export interface GroupResult {
   readonly traceHash: string;
 }
 
-export const MAX_DEVICES = 7;
+const MAX_DEVICES = 7;
+/** Those of all devices, and a spy. */
+export const MAX_PEOPLE = MAX_DEVICES + 1;
 const LEAST_DEVICES = 4;
 const ACTIONS = 60;
 const FAULT_CHANCE = 0.18;

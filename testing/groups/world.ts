@@ -1,5 +1,5 @@
 /** One world with one group: a server, devices of as many accounts, the network between them, and one clock. */
-import type { ConversationId, MessageId } from "@sotto/protocol";
+import type { ConversationId, MailboxId, MessageId } from "@sotto/protocol";
 import { idOf } from "@sotto/protocol";
 import { DEFAULT_RULE_SETTINGS } from "@sotto/server/engine";
 import { nodeCrypto } from "@sotto/server/simulation";
@@ -53,13 +53,19 @@ export interface GroupWorld {
   readonly random: Random;
   readonly server: ServerNode;
   readonly clients: readonly ClientNode[];
+  /** Somebody with a mailbox and no device that would go off the list by itself; where the cast has one more. */
+  readonly spy: { readonly person: Person } | undefined;
   readonly conversation: ConversationId;
+  /** The group is to go on: while no more devices that keep the rules are in it, nobody goes. 0: it may come to nothing. */
+  readonly least: number;
   readonly texts: GroupText[];
   readonly asked: Asked[];
   readonly badCommits: BadCommit[];
   /** Groups into which somebody was put by no contact. */
   readonly strangers: { readonly conversation: ConversationId; readonly victim: ClientNode }[];
   readonly faults: Map<string, number>;
+  /** Mailboxes that the server has put on the delivery list, of which no member had said so. */
+  readonly strays: MailboxId[];
   /** The relay of the device that is cheated in this world, if one is. */
   readonly cheated: { readonly client: ClientNode; readonly relay: CheatingRelay } | undefined;
   /** Devices whose engines cannot be asked to keep the rules any more: malicious ones, and those that were cheated. */
@@ -76,6 +82,8 @@ export interface GroupWorldOptions {
   readonly everywhere?: boolean;
   /** 0 … 1: how often a device's relay cheats. */
   readonly cheatedShare: number;
+  /** See {@link GroupWorld.least}; default 0. */
+  readonly least?: number;
   /** Devices may ask the server for as much as they like. */
   readonly generous?: true;
   readonly onLine?: (line: string) => void;
@@ -137,6 +145,8 @@ export function createGroupWorld(options: GroupWorldOptions): GroupWorld {
         (index === mutantIndex || options.everywhere === true ? mutation.client?.(own) : undefined) ?? {},
     });
   });
+  const spy = cast.people[options.devices];
+  if (spy !== undefined) register(server, spy, PACKAGES_LEFT, wallMs());
   const cheatedClient = cheatedIndex === undefined ? undefined : clients[cheatedIndex];
   return {
     seed,
@@ -147,12 +157,15 @@ export function createGroupWorld(options: GroupWorldOptions): GroupWorld {
     random,
     server,
     clients,
+    spy: spy && { person: spy },
     conversation,
+    least: options.least ?? 0,
     texts: [],
     asked: [],
     badCommits: [],
     strangers: [],
     faults: new Map(),
+    strays: [],
     cheated: cheatedClient && { client: cheatedClient, relay: cheating },
     excused: new Set(cheatedClient === undefined ? [] : [cheatedClient]),
     sleep(byMs) {

@@ -4,6 +4,7 @@ import type { CryptoProvider, MlsEngine, RandomBytes, SuiteId } from "@sotto/cry
 import { createMlsEngine, createNobleProvider } from "@sotto/crypto";
 import { createStandInEngine } from "@sotto/crypto/testing";
 import { toHex } from "@sotto/protocol";
+import { createNodeCryptoProvider } from "sotto/simulation";
 
 export interface Tier {
   readonly name: "standIn" | "real";
@@ -24,7 +25,8 @@ export const STAND_IN: Tier = {
 const REAL: Tier = {
   name: "real",
   suite: SUITE,
-  createMls: (random) => createMlsEngine(createNobleProvider(random)),
+  // The platform's own functions: a third of the time of the JavaScript ones.
+  createMls: (random) => createMlsEngine(createNodeCryptoProvider({ random })),
 };
 
 export function tierOf(name: Tier["name"]): Tier {
