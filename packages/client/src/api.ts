@@ -45,6 +45,40 @@ export interface GroupMember {
   readonly online: boolean;
 }
 
+/** What lets others into a room. Whoever has link and password is in: they are told apart, over different ways. */
+export interface Invitation {
+  /** 12 characters of Crockford's base32; shown as `abcd-efgh-jkmn`. */
+  readonly code: string;
+  readonly password: string;
+  /** `https://host/r/<code>`, with a secret behind `#` if it is required. */
+  readonly link: string;
+  readonly linkRequired: boolean;
+}
+
+export interface InvitationOptions {
+  readonly password?: string;
+  /** Without it: as before. */
+  readonly linkRequired?: boolean;
+}
+
+export interface NewRoom {
+  readonly name: string;
+  readonly password?: string;
+  readonly linkRequired?: boolean;
+  /** A fresh id that the caller has made. */
+  readonly id?: ConversationId;
+}
+
+export interface CreatedRoom {
+  readonly conversation: Conversation;
+  readonly invitation: Invitation;
+}
+
+export type RoomEntry = { readonly password: string } & (
+  | { readonly link: string }
+  | { readonly code: string }
+);
+
 export interface Conversation {
   readonly id: ConversationId;
   readonly kind: "pair" | "group" | "room";
@@ -188,6 +222,8 @@ export type SottoErrorCode =
   | "storeWrongKey"
   | "storeMissing"
   | "accountExists"
+  /** Of no room of this server. */
+  | "badRoomLink"
   | "archiveForeign"
   | "archiveDamaged"
   | "archiveNewer"
@@ -277,6 +313,27 @@ export interface Sotto {
     setRole(id: ConversationId, userName: string, role: Role): Promise<void>;
     /** For good, on every device of the account. Rejects with `ownerLeaves` while others are in a group that is one's own. */
     leave(id: ConversationId): Promise<void>;
+  };
+
+  /**
+   * Groups into which others come by themselves, with an invitation, while everybody else is away. Members are managed by {@link groups}. A room takes
+   * others in as soon as the server can be reached.
+   */
+  readonly rooms: {
+    /**
+     * A password is made unless one is chosen: of at least 12 characters (`weakPassword`). `linkRequired`: code and password alone let nobody in; true
+     * without it. Rejects with `badName`.
+     */
+    create(options: NewRoom): Promise<CreatedRoom>;
+    /**
+     * By link, or by code as it was typed. Rejects with `badRoomLink`, `wrongRoomPassword` (for a code that no room has, too, and without a link that is required), `slowDown`, `roomFull`, `roomBusy`
+     * (try again), `keysRefused`, `notAllowed`, `offline`: then this device may get in later.
+     */
+    join(options: RoomEntry): Promise<Conversation>;
+    /** How others come in now; null: nobody does until an owner or admin has made a new one, or this device has not been told. */
+    invitation(id: ConversationId): Promise<Invitation | null>;
+    /** A new code and password; the ones before open nothing any more. Rejects with `notRoom`, `notAllowed`, `weakPassword`. */
+    renewInvitation(id: ConversationId, options?: InvitationOptions): Promise<Invitation>;
   };
 
   readonly messages: {

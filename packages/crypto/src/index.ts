@@ -17,4 +17,5 @@ export { isStrictEd25519 } from "./provider/ed25519.ts";
 export { createNobleProvider } from "./provider/noble.ts";
 export type { CryptoProvider, RandomBytes } from "./provider/port.ts";
 export * from "./records.ts";
+export * from "./room.ts";
 export * from "./vault.ts";

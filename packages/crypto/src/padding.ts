@@ -10,6 +10,20 @@ export const SMALLEST_BUCKET_BYTES = 256;
 
 const MARK = 0x80;
 
+/** Bytes of any size, padded in the same form to a Padmé size; from 256 bytes on. */
+export function padAny(bytes: Uint8Array): Uint8Array {
+  const padded = new Uint8Array(padme(Math.max(SMALLEST_BUCKET_BYTES, bytes.length + 1)));
+  padded.set(bytes);
+  padded[bytes.length] = MARK;
+  return padded;
+}
+
+/** What {@link padAny} has padded, or `undefined`. */
+export function unpadAny(padded: Uint8Array): Uint8Array | undefined {
+  const end = padded.findLastIndex((byte) => byte !== 0);
+  return padded[end] === MARK ? padded.slice(0, end) : undefined;
+}
+
 /** The padded content. Throws `RangeError` above `MAX_CONTENT_BYTES` - 1: the caller checks before. */
 export function padContent(content: Uint8Array): Uint8Array {
   const padded = new Uint8Array(paddedSizeBytes(content.length));

@@ -67,6 +67,14 @@ const body: fc.Arbitrary<ContentBody> = fc.oneof(
     ),
   }),
   fc.record({
+    kind: fc.constant("invitation" as const),
+    code: fc.constantFrom("0123456789ab", "hjkmnpqrstvw"),
+    password: fc.string({ minLength: 1, maxLength: 40 }),
+    linkSecret: fc.option(bytes(32), { nil: null }),
+    k: fc.maxSafeNat(),
+    version: fc.maxSafeNat(),
+  }),
+  fc.record({
     kind: fc.constant("file" as const),
     text: fc.string({ unit: "grapheme", maxLength: 40 }),
     files: fc.uniqueArray(file, { minLength: 1, maxLength: 4, selector: ({ transfer }) => transfer }),
@@ -85,7 +93,9 @@ const content: fc.Arbitrary<Content> = fc
     body,
   })
   .map((value) =>
-    value.body.kind === "receipt" || value.body.kind === "signal" ? { ...value, counter: 0 } : value,
+    value.body.kind === "receipt" || value.body.kind === "signal" || value.body.kind === "invitation"
+      ? { ...value, counter: 0 }
+      : value,
   );
 
 const text = (value: string): Content => ({

@@ -1,10 +1,17 @@
 /**
  * What an MLS application message carries (MSG-1): signed and encrypted as a whole. Counted contents have a place in their sender's
- * stream, from 1 without gaps; receipts and signals are uncounted (counter 0).
+ * stream, from 1 without gaps; receipts, signals and invitations are uncounted (counter 0).
  */
 import type { MessageId, StreamId, TransferId } from "./ids.ts";
 import { idBytes, idOf } from "./ids.ts";
-import { HASH_BYTES, ID_BYTES, MAX_CONTENT_BYTES, MAX_TEXT_BYTES } from "./limits.ts";
+import {
+  HASH_BYTES,
+  ID_BYTES,
+  MAX_CONTENT_BYTES,
+  MAX_ROOM_PASSWORD_BYTES,
+  MAX_TEXT_BYTES,
+  ROOM_CODE_PATTERN,
+} from "./limits.ts";
 import { arrayOf, bytesOf, bytesUpTo, codecOf, nullable, textUpTo, tuple, uint } from "./schema.ts";
 import type { CborValue } from "./cbor.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
@@ -46,10 +53,24 @@ export interface SkipBody {
   readonly counters: readonly number[];
 }
 
+/** What lets others into a room by themselves (ROOM-9): among its members, whoever made it. */
+export interface InvitationBody {
+  readonly kind: "invitation";
+  /** 12 characters of Crockford's base32. */
+  readonly code: string;
+  readonly password: string;
+  /** Of the link's fragment; null: the link is not required. */
+  readonly linkSecret: Uint8Array | null;
+  /** The handshake whose join secret it opens. */
+  readonly k: number;
+  /** Counts the invitations for one `k`. */
+  readonly version: number;
+}
+
 /** What a person has written or offered: has a place in the history, an id by which it is known again, and is receipted. */
 export type MessageBody = TextBody | FileBody;
 
-export type ContentBody = MessageBody | ReceiptBody | SkipBody | SignalBody;
+export type ContentBody = MessageBody | ReceiptBody | SkipBody | SignalBody | InvitationBody;
 
 export interface Content {
   readonly id: MessageId;
@@ -70,7 +91,7 @@ export interface Content {
 }
 
 const FORMAT = 1;
-const KIND = { text: 1, receipt: 2, skip: 3, signal: 4, file: 5 } as const;
+const KIND = { text: 1, receipt: 2, skip: 3, signal: 4, file: 5, invitation: 6 } as const;
 const MAX_STREAMS_IN_RECEIPT = 256;
 /** Of each list of files: 1.1 KB. */
 export const MAX_FILES_IN_RECEIPT = 64;
@@ -97,6 +118,13 @@ const receiptShape = tuple(
   transferList,
 );
 const skipShape = tuple(arrayOf(uint(), MAX_SKIPPED));
+const invitationShape = tuple(
+  textUpTo(64),
+  textUpTo(MAX_ROOM_PASSWORD_BYTES),
+  nullable(bytesOf(HASH_BYTES)),
+  uint(),
+  uint(),
+);
 
 /** UTF-8 size of a message's text, to compare with `MAX_TEXT_BYTES` before it is accepted for sending. */
 export function textSizeBytes(text: string): number {
@@ -160,7 +188,7 @@ export function isMessageBody(body: ContentBody): body is MessageBody {
   return body.kind === "text" || body.kind === "file";
 }
 
-/** Receipts and signals are of the moment: one that is lost is made again, or means nothing any more. */
+/** Receipts, signals and invitations are of the moment: one that is lost is made again, or means nothing any more. */
 export function isCounted(body: ContentBody): boolean {
   return isMessageBody(body) || body.kind === "skip";
 }
@@ -181,6 +209,8 @@ function bodyFields(body: ContentBody): CborValue {
       return signalFields(body);
     case "file":
       return fileBodyFields(body);
+    case "invitation":
+      return [body.code, body.password, body.linkSecret, body.k, body.version];
   }
 }
 
@@ -210,6 +240,13 @@ function bodyOf(kind: number, raw: CborValue): ContentBody | undefined {
       return signalOf(raw);
     case KIND.file:
       return fileBodyOf(raw);
+    case KIND.invitation: {
+      const fields = invitationShape(raw);
+      if (fields === undefined || !ROOM_CODE_PATTERN.test(fields[0]) || fields[1].length === 0)
+        return undefined;
+      const [code, password, linkSecret, k, version] = fields;
+      return { kind: "invitation", code, password, linkSecret, k, version };
+    }
     default:
       return undefined;
   }

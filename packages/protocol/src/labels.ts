@@ -40,6 +40,12 @@ export const LABELS = {
   fileLeaves: "sotto file leaves v1",
   /** Name at the relay of a transfer. */
   blob: "sotto blob v1",
+  /** What the server asks of those who come into a room by themselves, from its join secret. */
+  roomDoor: "sotto room door v1",
+  /** Key, and additional data, of a room's sealed group info. */
+  roomInfo: "sotto room info v1",
+  /** Key, and additional data, of a join secret sealed under a room's password. */
+  roomPassword: "sotto room password v1",
 } as const;
 
 export type Label = (typeof LABELS)[keyof typeof LABELS];

@@ -99,3 +99,5 @@ export const KEY_ID_BYTES = 32;
 export const ROOM_CODE_PATTERN: RegExp = /^[0-9a-hjkmnp-tv-z]{12}$/;
 /** What a room's password opens, sealed: 90 bytes in the first version. */
 export const MAX_SEALED_SECRET_BYTES = 256;
+/** Of UTF-8: whoever chooses a room's password chooses one that can be typed. */
+export const MAX_ROOM_PASSWORD_BYTES = 256;

@@ -169,6 +169,8 @@ function groupEventJson(sotto: Sotto, event: GroupEvent): Json {
     case "added":
     case "removed":
       return { kind: event.kind, members: event.accounts.map(name) };
+    case "entered":
+      return { kind: event.kind, username: name(event.account) };
     case "role":
       return { kind: event.kind, username: name(event.account), role: event.role };
     case "created":

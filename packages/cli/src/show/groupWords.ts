@@ -29,6 +29,8 @@ export function groupEventWords(
       return `${who} ${have} named the group “${sanitizeLine(event.name)}”.`;
     case "role":
       return `${who} ${have} made ${name(event.account)} ${ROLE_GIVEN[event.role]}.`;
+    case "entered":
+      return `${who} ${have} come in by the room's password.`;
     case "refused":
       return `${who} ${have} tried a change that is not theirs to make. It was refused.`;
   }

@@ -76,6 +76,7 @@ const CHANGES: Readonly<Record<Exclude<ConversationChange, Quiet>, string>> = {
   wishFailed: "a change that you asked for cannot be made any more.",
   listCorrected: "the server delivered to other devices than the members'. It is told the right ones.",
   needsKey: "somebody has put you into a group that opens with a key. Ask them for it, then enter it.",
+  invitationChanged: "others come in with a new invitation now; the one before opens nothing any more.",
   keysRefused: "keys that are not theirs were shown in their name, and refused. Nothing has changed.",
 };
 

@@ -1,10 +1,11 @@
 /** Groups of a fake device: every change comes true at once, and has its line. */
 import type { AccountId, ConversationId } from "@sotto/protocol";
-import type { Contact, Conversation, GroupEvent, GroupMember, Role, Sotto } from "sotto";
+import type { Contact, Conversation, GroupEvent, GroupMember, Invitation, Role, Sotto } from "sotto";
 import { SottoError } from "sotto";
 
 export interface FakeGroups {
   readonly groups: Sotto["groups"];
+  readonly rooms: Sotto["rooms"];
   readonly list: () => readonly Conversation[];
 }
 
@@ -39,43 +40,70 @@ export function createFakeGroups(world: {
   };
   const accountsOf = (userNames: readonly string[]): readonly AccountId[] =>
     userNames.map((name) => contact(name).account);
+  const open = (kind: "group" | "room", name: string, userNames: readonly string[]): Conversation => {
+    const alice: GroupMember = {
+      account: own,
+      userName: "alice",
+      mine: true,
+      role: "owner",
+      isContact: false,
+      online: false,
+    };
+    const roster = [alice, ...userNames.map(member)];
+    const id = `9${all.size}`.repeat(16) as ConversationId;
+    const group: Conversation = {
+      id,
+      kind,
+      name,
+      members: roster.map(({ userName }) => userName),
+      roster,
+      role: "owner",
+      changing: false,
+      peer: undefined,
+      accepted: true,
+      unread: 0,
+      path: "relay",
+      pathIsDefault: true,
+      link: { state: "none", reason: "group" },
+      state: "active",
+      lastMessage: undefined,
+      draft: undefined,
+      keysRenewedAtMs: 0,
+    };
+    all.set(id, group);
+    say(id, { kind: "created", name });
+    return group;
+  };
+  const invitation: Invitation = {
+    code: "abcdefghjkmn",
+    password: "abcd-efgh-jkmn-pqrs",
+    link: "https://sotto.example/r/abcdefghjkmn#secret",
+    linkRequired: true,
+  };
   return {
     list: () => [...all.values()],
+    rooms: {
+      async create({ name, password, linkRequired = true }) {
+        calls.push(`create room ${name}, ${password ?? "made"}, ${linkRequired ? "link" : "code"}`);
+        return { conversation: open("room", name, []), invitation };
+      },
+      async join(entry) {
+        const by = "link" in entry ? entry.link : entry.code;
+        calls.push(`join ${by} with ${entry.password}`);
+        if (entry.password !== invitation.password)
+          throw new SottoError("wrongRoomPassword", "No room opens with this.");
+        return open("room", "Night watch", []);
+      },
+      invitation: async (id) => (named(id).kind === "room" ? invitation : null),
+      async renewInvitation(id, options) {
+        calls.push(`renew invitation of ${named(id).name}, ${options?.password ?? "made"}`);
+        return { ...invitation, code: "nmkjhgfedcba" };
+      },
+    },
     groups: {
       async create(name, userNames) {
-        const alice: GroupMember = {
-          account: own,
-          userName: "alice",
-          mine: true,
-          role: "owner",
-          isContact: false,
-          online: false,
-        };
-        const roster = [alice, ...userNames.map(member)];
-        const id = `9${all.size}`.repeat(16) as ConversationId;
-        const group: Conversation = {
-          id,
-          kind: "group",
-          name,
-          members: roster.map(({ userName }) => userName),
-          roster,
-          role: "owner",
-          changing: false,
-          peer: undefined,
-          accepted: true,
-          unread: 0,
-          path: "relay",
-          pathIsDefault: true,
-          link: { state: "none", reason: "group" },
-          state: "active",
-          lastMessage: undefined,
-          draft: undefined,
-          keysRenewedAtMs: 0,
-        };
-        all.set(id, group);
         calls.push(`create ${name}: ${userNames.join(" ")}`);
-        say(id, { kind: "created", name });
-        return group;
+        return open("group", name, userNames);
       },
       add: async (id, names) =>
         change(

@@ -226,6 +226,7 @@ export function createFakeSotto(): FakeSotto {
       setDraft: async () => {},
     },
     groups: groups.groups,
+    rooms: groups.rooms,
     messages: {
       async send(conversation, text, options) {
         handedOver.push(text);

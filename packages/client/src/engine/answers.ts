@@ -14,6 +14,9 @@ import { loseGroup } from "./leaving.ts";
 import { enqueueDispatch } from "./posts.ts";
 import type { OutboxRecord } from "./records/outbox.ts";
 import { advanceGroup, enqueueReceipt, settleReceipt } from "./receipts.ts";
+import { settleShared } from "./room/invitation.ts";
+import { isRoom } from "./room/room.ts";
+import { enqueueRoom } from "./room/tend.ts";
 import type { Inflight } from "./state.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -28,6 +31,7 @@ export function onPostOk(core: Core, frame: OkFrame): void {
   const entry = takeInflight(core, frame.requestId);
   if (entry === undefined) return;
   if (entry.kind === "receipt") settleReceipt(core, entry.conversation, entry.body);
+  if (entry.kind === "invitation") settleShared(core, entry.conversation, entry.invitation);
   if (entry.kind === "message") {
     const orders = core.live.acknowledged.get(entry.conversation) ?? new Set<number>();
     core.live.acknowledged.set(entry.conversation, orders.add(entry.order));
@@ -74,6 +78,8 @@ export function releaseHold(core: Core, id: ConversationId): void {
   }
   enqueueSignals(core, id);
   enqueueDispatch(core, id);
+  // Whoever has come in is told how others do.
+  if (conversation !== undefined && isRoom(conversation)) enqueueRoom(core, id);
 }
 
 /** The server's list says that this device is no member; the group has not said so. What waits is posted again when the list has been looked at (GRP-11). */

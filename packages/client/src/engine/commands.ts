@@ -13,6 +13,8 @@ import { leaveGroup } from "./group/leave.ts";
 import { setKey } from "./group/opening.ts";
 import { importMessages } from "./imports.ts";
 import { enqueueReceipt } from "./receipts.ts";
+import { createRoom, renewInvitation } from "./room/create.ts";
+import { joinRoom } from "./room/join.ts";
 import type { SendRequest } from "./sends.ts";
 import { enqueueSend } from "./sends.ts";
 import { deliveredUpTo } from "./streams.ts";
@@ -75,6 +77,12 @@ function runCommand(
       return leaveGroup(core, command);
     case "setConversationKey":
       return setKey(core, command);
+    case "createRoom":
+      return createRoom(core, command);
+    case "joinRoom":
+      return joinRoom(core, command);
+    case "renewInvitation":
+      return renewInvitation(core, command);
   }
 }
 

@@ -13,11 +13,14 @@ import type {
   HandshakeOutcome,
   InspectedGroupInfo,
   JoinResult,
+  JoinSecret,
   KeyPackageBundle,
   KnownPsk,
   Member,
   MlsGroup,
   Outgoing,
+  RoomInfo,
+  RoomKey,
   SuiteId,
 } from "@sotto/crypto";
 import type {
@@ -86,6 +89,27 @@ export type MlsOperation =
       readonly length: number;
     }
   | { readonly op: "epochAuthenticator"; readonly group: MlsGroup }
+  /** Of a room (ROOM-6): its group info as others may fetch it who have the join secret. */
+  | {
+      readonly op: "sealRoomInfo";
+      readonly group: MlsGroup;
+      readonly joinerInfo: Uint8Array;
+      readonly secret: Uint8Array;
+      readonly index: number;
+      readonly hash: Uint8Array;
+    }
+  /** `invalid`: sealed under another secret. */
+  | {
+      readonly op: "openRoomInfo";
+      readonly group: GroupId;
+      readonly secret: Uint8Array;
+      readonly index: number;
+      readonly sealed: Uint8Array;
+    }
+  | { readonly op: "roomDoor"; readonly group: GroupId; readonly secret: Uint8Array }
+  | { readonly op: "sealJoinSecret"; readonly room: RoomKey; readonly joinSecret: JoinSecret }
+  /** `invalid`: sealed under another password, or with another link. */
+  | { readonly op: "openJoinSecret"; readonly room: RoomKey; readonly sealed: Uint8Array }
   /** Checks the account key's signature over an encoded signed device list; `invalid` otherwise. */
   | { readonly op: "verifyDeviceList"; readonly signed: Uint8Array };
 
@@ -128,6 +152,11 @@ export interface MlsOutputs {
   readonly forgetPast: { readonly group: MlsGroup; readonly delta: GroupDelta };
   readonly exportSecret: Uint8Array;
   readonly epochAuthenticator: Uint8Array;
+  readonly sealRoomInfo: Uint8Array;
+  readonly openRoomInfo: RoomInfo;
+  readonly roomDoor: Uint8Array;
+  readonly sealJoinSecret: Uint8Array;
+  readonly openJoinSecret: JoinSecret;
   readonly verifyDeviceList: DeviceList;
 }
 

@@ -111,12 +111,17 @@ export function* read(table: string, keys: readonly string[]): Step<ReadValues> 
 
 /** Asks the server. Throws {@link TryLater} when it does not answer, or answers that it cannot now. */
 export function* request(serverRequest: ServerRequest): Step<Exclude<ServerAnswer, { kind: "unreachable" }>> {
-  const completion = yield { kind: "request", request: serverRequest };
-  if (completion.kind !== "request") throw new Error("a job was resumed with a foreign completion");
-  const { answer } = completion;
-  if (answer.kind === "unreachable") throw new TryLater();
+  const answer = yield* ask(serverRequest);
   if (answer.kind === "refused" && isPassing(answer.code)) throw new TryLater();
   return answer;
+}
+
+/** The same for what the user waits for: a refusal that will pass is an answer, too. */
+export function* ask(serverRequest: ServerRequest): Step<Exclude<ServerAnswer, { kind: "unreachable" }>> {
+  const completion = yield { kind: "request", request: serverRequest };
+  if (completion.kind !== "request") throw new Error("a job was resumed with a foreign completion");
+  if (completion.answer.kind === "unreachable") throw new TryLater();
+  return completion.answer;
 }
 
 /** The server could not judge the request now; the same one may succeed later. */

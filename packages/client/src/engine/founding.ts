@@ -11,6 +11,8 @@ import type { OwnHandshake } from "./handshakeFrame.ts";
 import { handshakeParts } from "./handshakeFrame.ts";
 import { encodeJoinerInfo } from "./joinerInfo.ts";
 import { nextRequestId } from "./posts.ts";
+import type { Secret } from "./room/secret.ts";
+import { roomParts } from "./room/secret.ts";
 import type { PendingCommit } from "./records/pending.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -23,6 +25,8 @@ export interface Founding {
   readonly own: OwnHandshake;
   /** The epoch in the MLS engine's encoding. */
   readonly next: Uint8Array;
+  /** Of a room. */
+  readonly secret?: Secret;
   /** Stores the group's keys; nothing is stored before. */
   readonly transaction: Transaction;
 }
@@ -57,7 +61,12 @@ export function* foundGroup(
       add: devices.map(({ keyPackage }) => keyPackage),
       remove: [],
       authenticatedData: encodeHandshakeBinding({ conversation: idBytes(conversation), ...binding }),
-      joinerInfo: encodeJoinerInfo({ conversation, kind, ...binding }),
+      joinerInfo: encodeJoinerInfo({
+        conversation,
+        kind,
+        ...binding,
+        ...(kind === "room" && { room: { k: 1, secret: null } }),
+      }),
       ...(foundation && { psks: foundation.psks }),
     },
   });
@@ -66,13 +75,17 @@ export function* foundGroup(
   const adopted = yield* mlsOrThrow({ op: "adopt", group: advanced, pending: next });
   const sha256 = core.sha256(handshake);
   const hash = nextHandshakeHash(core.sha256, previousHash, id, 1, sha256);
+  const place = { conversation, index: 1, hash };
+  const room = kind === "room" ? yield* roomParts(core, adopted.group, undefined, place) : undefined;
+  const { secret, ...parts } = room ?? {};
   return {
     conversation,
     kind,
     group: adopted.group,
     entry: { group: id, index: 1, hash, handshake: sha256 },
-    own: { handshake, welcome, added: devices.map(({ member }) => member.credential.mailbox) },
+    own: { handshake, welcome, added: devices.map(({ member }) => member.credential.mailbox), ...parts },
     next,
+    ...(secret && { secret }),
     transaction: new Transaction()
       .group(created.group, created.delta)
       .group(advanced, delta)

@@ -11,11 +11,25 @@ export interface OwnHandshake {
   /** Mailboxes that come onto the delivery list. */
   readonly added?: readonly MailboxId[];
   readonly removed?: readonly MailboxId[];
+  /** Of a room: its group info behind the handshake. */
+  readonly sealedGroupInfo?: Uint8Array | null;
+  /** SHA-256 of the new door, if the join secret changes. */
+  readonly doorHash?: Uint8Array | null;
+  /** What an outsider shows to be let in. */
+  readonly door?: Uint8Array;
 }
 
 export function handshakeParts(
   { state }: Core,
-  { handshake, welcome = null, added = [], removed = [] }: OwnHandshake,
+  {
+    handshake,
+    welcome = null,
+    added = [],
+    removed = [],
+    sealedGroupInfo = null,
+    doorHash = null,
+    door,
+  }: OwnHandshake,
 ): HandshakeParts {
   return {
     handshake,
@@ -23,9 +37,9 @@ export function handshakeParts(
     welcomeTo: welcome === null ? [] : added,
     added,
     removed,
-    sealedGroupInfo: null,
-    doorHash: null,
-    door: null,
+    sealedGroupInfo,
+    doorHash,
+    door: door ?? null,
     storeCounter: state.position.storeCounter,
   };
 }

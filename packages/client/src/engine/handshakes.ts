@@ -25,6 +25,8 @@ import { loadGroup } from "./groups.ts";
 import { finishLeaving, leaveAgain, loseGroup } from "./leaving.ts";
 import type { EpochStep } from "./pairEpochs.ts";
 import { allowedInPair, enterPairEpoch } from "./pairEpochs.ts";
+import { receiveWhileJoining } from "./room/join.ts";
+import { noteRefused } from "./room/tend.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import type { CommitReason, PendingCommit } from "./records/pending.ts";
 import { enqueueRepair } from "./repair.ts";
@@ -46,6 +48,8 @@ export function* receiveHandshake(core: Core, entry: HandshakeEntry): Step<void>
   const id = core.state.conversationOfGroup.get(entry.group);
   const conversation = id && core.state.conversations.get(id);
   const transaction = new Transaction().cursor(entry.sequence);
+  const joining = core.state.pending.get(entry.group);
+  if (joining?.reason === "join") return yield* receiveWhileJoining(core, transaction, entry, joining);
   if (core.state.left.has(entry.group)) return yield* leaveAgain(core, transaction, entry.group);
   const isOut =
     conversation === undefined || (isStopped(conversation) && !isLeaving(core.state, conversation.id));
@@ -137,11 +141,13 @@ function* applyForeign(
   if (refused !== undefined) {
     // The next epoch is not entered; the chain goes on over the refused handshake, at every member alike.
     transaction.group(refused.without.group, refused.without.delta);
+    noteRefused(core, transaction, group);
     yield* commitRefused(core, transaction, stayed, refused.offender);
     const isFork = outcome.kind === "refused" && outcome.reason === OTHER_PREDECESSOR;
     const change = isFork ? "fork" : "refusedHandshake";
     emit(core, { type: "conversation", conversation: next.id, change });
     if (next.facts !== null) scheduleListCheck(core, next.id);
+    considerWishes(core);
   } else if (outcome.kind === "undecided") {
     yield* stop(core, transaction, before, "undecided");
     return;
@@ -169,7 +175,7 @@ function commitAgain(core: Core, conversation: ConversationRecord, reason: Commi
   if (reason === "repair") {
     if (conversation.peer !== null) enqueueRepair(core, conversation.peer);
   } else if (reason === "accept" || reason === "renew") enqueueCommit(core, conversation.id, reason);
-  else if (reason !== "create") {
+  else if (reason !== "create" && reason !== "join") {
     noteLoss(core, conversation.id);
     enqueueWishes(core, conversation.id);
   }

@@ -30,7 +30,10 @@ function* receiveNext(core: Core): Step<void> {
   sendAck(core);
   enqueueInbox(core);
   // Those have waited for it.
-  if (inbox.length === 0) for (const group of core.state.leaving) enqueueLeave(core, group);
+  if (inbox.length > 0) return;
+  for (const group of core.state.leaving) enqueueLeave(core, group);
+  for (const { group, reason } of core.state.pending.values())
+    if (reason === "join") enqueueSubmit(core, group);
 }
 
 function receive(core: Core, first: MailboxEntry, run: readonly MailboxEntry[]): Step<void> {

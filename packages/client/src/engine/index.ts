@@ -36,6 +36,7 @@ import { owe } from "./fileReceipts.ts";
 import type { Identity } from "./records/identity.ts";
 import { enqueueRenewals } from "./renewal.ts";
 import { enqueueStoreChange } from "./restored.ts";
+import { enqueueRooms } from "./room/tend.ts";
 import type { EngineTables, StoredState, VolatileState } from "./state.ts";
 import { freshVolatileState, readTables } from "./state.ts";
 
@@ -190,6 +191,7 @@ class Machine implements Core {
         return onLinksTimer(this);
       case "wishes":
         enqueueAllWishes(this);
+        enqueueRooms(this);
         return enqueueListChecks(this);
       case "maintenance":
         return this.#maintain();
@@ -209,6 +211,7 @@ class Machine implements Core {
     scheduleOldListChecks(this);
     enqueueListChecks(this);
     enqueueAllWishes(this);
+    enqueueRooms(this);
     enqueuePeople(this);
     for (const id of this.state.conversations.keys()) {
       releaseHold(this, id);

@@ -5,6 +5,7 @@ import { nextHandshakeHash } from "./chain.ts";
 import type { Core, Step } from "./core.ts";
 import { commit, mls } from "./core.ts";
 import { fetchPayload } from "./handshakes.ts";
+import type { JoinSecretInfo } from "./joinerInfo.ts";
 import { decodeJoinerInfo } from "./joinerInfo.ts";
 import { enqueueLeave } from "./leaving.ts";
 import type { Transaction } from "./transaction.ts";
@@ -36,7 +37,7 @@ export function* joinByWelcome(
   entry: WelcomeEntry,
   { welcome, bundles }: WelcomeInHand,
   psks: readonly KnownPsk[] = [],
-): Step<{ joined: JoinResult; hash: Uint8Array } | undefined> {
+): Step<{ joined: JoinResult; hash: Uint8Array; room?: JoinSecretInfo } | undefined> {
   const joined = yield* mls({ op: "join", welcome, bundles, psks });
   if (!joined.ok || joined.output.group.id !== entry.group) return undefined;
   const info = decodeJoinerInfo(joined.output.joinerInfo);
@@ -44,7 +45,7 @@ export function* joinByWelcome(
   if (info?.kind !== entry.kind || info.index !== index || info.conversation !== entry.conversation)
     return undefined;
   const hash = nextHandshakeHash(core.sha256, info.previousHash, group, index, handshakeHash);
-  return { joined: joined.output, hash };
+  return { joined: joined.output, hash, ...(info.room && { room: info.room }) };
 }
 
 /** Puts the joined group into the transaction. A key package opens one group, unless it is the last resort. */

@@ -36,6 +36,9 @@ import { enqueueDispatch } from "./posts.ts";
 import { applyReceipts, enqueueReceipt } from "./receipts.ts";
 import type { ConversationRecord, StreamRecord } from "./records/conversation.ts";
 import type { HistoryRecord } from "./records/history.ts";
+import type { ToldInvitation } from "./room/invitation.ts";
+import { emitChanged, takeInvitations } from "./room/invitation.ts";
+import { enqueueRoom } from "./room/tend.ts";
 import { judgeArrival, noteStream, skipCounters, withRecent, withStream } from "./streams.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -108,6 +111,7 @@ function* takeIn(
     ),
   );
   transaction.conversation(receipted.conversation);
+  const isInvited = takeInvitations(core, transaction, group, intake.invitations);
   // Connecting does not wait for the disk: it leaves nothing behind that would have to be stored, and what is sent for it is stored after this.
   if (!isStopped(receipted.conversation))
     for (const { sender, body } of intake.signals) onSignal(core, id, sender, body);
@@ -115,6 +119,8 @@ function* takeIn(
   for (const record of intake.history)
     emit(core, { type: "message", message: messageOf(core.state, record) });
   for (const event of [...intake.events(), ...receipted.events]) emit(core, event);
+  if (isInvited) emitChanged(core, id);
+  if (intake.invitations.length > 0) enqueueRoom(core, id);
   if (intake.history.length > 0) enqueueReceipt(core, id);
   if (onConfirmed(core, receipted.conversation)) enqueueDispatch(core, id);
   // Groups have no links to call for.
@@ -155,6 +161,7 @@ class Intake {
   readonly history: HistoryRecord[] = [];
   readonly receipts: { readonly sender: Member; readonly body: ReceiptBody }[] = [];
   readonly signals: { readonly sender: Member; readonly body: SignalBody }[] = [];
+  readonly invitations: ToldInvitation[] = [];
   /** Something of another member could be opened. */
   heard = false;
   readonly #core: Core;
@@ -248,10 +255,11 @@ class Intake {
       this.#changes.add("unreadable");
       return;
     }
-    if (body.kind !== "receipt" && body.kind !== "signal")
+    if (body.kind !== "receipt" && body.kind !== "signal" && body.kind !== "invitation")
       return this.#takeCounted(content, hash, sender, base);
     if (base > 0) this.#noteStream(content, sender, base);
     if (body.kind === "receipt") this.receipts.push({ sender, body });
+    else if (body.kind === "invitation") this.invitations.push({ sender, body });
     else this.signals.push({ sender, body });
   }
 

@@ -33,6 +33,8 @@ import { decodeKeyPackage } from "./records/keyPackage.ts";
 import { decodeOutbox, stageIn } from "./records/outbox.ts";
 import { decodePending } from "./records/pending.ts";
 import { POSITION_KEY, decodePosition } from "./records/position.ts";
+import type { Invitation, RoomRecord } from "./records/room.ts";
+import { decodeRoom } from "./records/room.ts";
 import { TABLE } from "./records/table.ts";
 import type { WaitingWelcome } from "./records/waiting.ts";
 import { decodeWaiting } from "./records/waiting.ts";
@@ -50,6 +52,7 @@ export const ENGINE_TABLES = [
   TABLE.wish,
   TABLE.conversationKey,
   TABLE.waiting,
+  TABLE.room,
   TABLE.leaving,
   TABLE.outbox,
   TABLE.imported,
@@ -74,6 +77,8 @@ export interface StoredState {
   readonly conversationKeys: Map<ConversationId, Uint8Array>;
   /** Groups that this device is to enter as soon as it has their conversation's key. */
   readonly waiting: Map<GroupId, WaitingWelcome>;
+  /** Rooms that this device is in, or is about to enter. */
+  readonly rooms: Map<GroupId, RoomRecord>;
   /** Groups whose delivery list this device still has to leave. */
   readonly leaving: Set<GroupId>;
   /** Groups that it is out of, those among them: no Welcome brings them back, though a last-resort key package would open it again. */
@@ -98,6 +103,13 @@ export type Inflight =
       readonly conversation: ConversationId;
       readonly order: number;
       readonly index: number;
+    }
+  /** {@link RoomRecord.invitation}. */
+  | {
+      readonly kind: "invitation";
+      readonly conversation: ConversationId;
+      readonly index: number;
+      readonly invitation: Invitation;
     }
   | {
       readonly kind: "receipt";
@@ -241,6 +253,7 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
     wishes: new Map(decodeAll(TABLE.wish, decodeWishes) as [ConversationId, readonly Wish[]][]),
     conversationKeys: new Map(decodeAll(TABLE.conversationKey, keyOf) as [ConversationId, Uint8Array][]),
     waiting: new Map(decodeAll(TABLE.waiting, decodeWaiting) as [GroupId, WaitingWelcome][]),
+    rooms: new Map(decodeAll(TABLE.room, decodeRoom) as [GroupId, RoomRecord][]),
     leaving: new Set(
       [...tables.leaving].flatMap(([group, told]) => (told.length === 0 ? [group as GroupId] : [])),
     ),

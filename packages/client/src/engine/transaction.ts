@@ -13,6 +13,7 @@ import type { StoredKeyPackage } from "./records/keyPackage.ts";
 import type { OutboxRecord } from "./records/outbox.ts";
 import type { PendingCommit } from "./records/pending.ts";
 import type { Position } from "./records/position.ts";
+import type { RoomRecord } from "./records/room.ts";
 import { encodeContact } from "./records/contact.ts";
 import { encodeConversation } from "./records/conversation.ts";
 import { encodeHistory } from "./records/history.ts";
@@ -22,6 +23,7 @@ import { encodeOrder, messageIdKey, orderKey } from "./records/keys.ts";
 import { encodeOutbox, stageIn } from "./records/outbox.ts";
 import { encodePending } from "./records/pending.ts";
 import { POSITION_KEY, encodePosition } from "./records/position.ts";
+import { encodeRoom } from "./records/room.ts";
 import { TABLE } from "./records/table.ts";
 import type { KeptEntry, WaitingWelcome } from "./records/waiting.ts";
 import { encodeKept, encodeWaiting } from "./records/waiting.ts";
@@ -97,7 +99,19 @@ export class Transaction {
       now.groups.delete(group);
       now.groupParts.delete(group);
     });
-    return this.dropPending(group);
+    return this.dropRoom(group).dropPending(group);
+  }
+
+  room(record: RoomRecord): this {
+    this.#put(TABLE.room, record.group, encodeRoom(record));
+    this.#changes.push((state) => state.rooms.set(record.group, record));
+    return this;
+  }
+
+  dropRoom(group: GroupId): this {
+    this.#drop(TABLE.room, group);
+    this.#changes.push((state) => state.rooms.delete(group));
+    return this;
   }
 
   pending(record: PendingCommit): this {

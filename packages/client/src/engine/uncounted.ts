@@ -1,4 +1,4 @@
-/** Contents that have no place in the stream - receipts and signals - from plain to stored and ready to go. */
+/** Contents that have no place in the stream - receipts, signals and invitations - from plain to stored and ready to go. */
 import { padContent } from "@sotto/crypto";
 import type { ContentBody } from "@sotto/protocol";
 import { encodeContent, idOf } from "@sotto/protocol";
@@ -15,7 +15,7 @@ const ZERO_HASH = new Uint8Array(32);
 export function* sealUncounted(
   core: Core,
   conversation: ConversationRecord,
-  bodies: readonly Extract<ContentBody, { kind: "receipt" | "signal" }>[],
+  bodies: readonly Extract<ContentBody, { kind: "receipt" | "signal" | "invitation" }>[],
 ): Step<readonly Uint8Array[]> {
   const group = yield* loadGroup(core, conversation.group as NonNullable<ConversationRecord["group"]>);
   const authenticatedData = currentBinding(conversation);

@@ -38,7 +38,7 @@ const UNSOUND: WelcomeOutcome = { kind: "unsound" };
 /** Takes in one Welcome. What is not a sound pair with a known account is left at once; what comes in a contact's name and is not theirs is shown. */
 export function* receiveWelcome(core: Core, entry: WelcomeEntry): Step<void> {
   const transaction = new Transaction().cursor(entry.sequence);
-  if (entry.kind === "group") return yield* receiveGroupWelcome(core, transaction, entry);
+  if (entry.kind !== "pair") return yield* receiveGroupWelcome(core, transaction, entry);
   if (core.state.left.has(entry.group)) return yield* leaveAgain(core, transaction, entry.group);
   if (core.state.conversationOfGroup.has(entry.group)) {
     yield* commit(core, transaction);

@@ -1,6 +1,14 @@
 /** Carries out an operation of the contract with the MLS engine or the account's crypto. Input that is not what it claims to be is a value; anything else thrown is a bug. */
 import type { CryptoProvider, DeviceIdentity, MlsEngine } from "@sotto/crypto";
-import { MlsInputError, verifyDeviceList } from "@sotto/crypto";
+import {
+  MlsInputError,
+  openJoinSecret,
+  openRoomInfo,
+  roomDoor,
+  sealJoinSecret,
+  sealRoomInfo,
+  verifyDeviceList,
+} from "@sotto/crypto";
 import type { MlsCompletion, MlsOperation, MlsOutputs } from "../engine/contract.ts";
 
 /** How long a key package may be used; devices replace theirs long before. */
@@ -76,10 +84,30 @@ async function outputOf(
       return mls.exportSecret(operation.group, operation.label, operation.context, operation.length);
     case "epochAuthenticator":
       return mls.epochAuthenticator(operation.group);
+    case "sealRoomInfo": {
+      const { group, joinerInfo, secret, index, hash } = operation;
+      const groupInfo = await mls.groupInfo(group, joinerInfo);
+      return sealRoomInfo(crypto, group.id, secret, { index, hash, groupInfo });
+    }
+    case "openRoomInfo": {
+      const { group, secret, index, sealed } = operation;
+      return opened(await openRoomInfo(crypto, group, secret, index, sealed));
+    }
+    case "roomDoor":
+      return roomDoor(crypto, operation.group, operation.secret);
+    case "sealJoinSecret":
+      return sealJoinSecret(crypto, operation.room, operation.joinSecret);
+    case "openJoinSecret":
+      return opened(await openJoinSecret(crypto, operation.room, operation.sealed));
     case "verifyDeviceList": {
       const verified = await verifyDeviceList(crypto, operation.signed);
       if (!verified.ok) throw new MlsInputError("invalid", `device list: ${verified.reason}`);
       return verified.list;
     }
   }
+}
+
+function opened<T>(value: T | undefined): T {
+  if (value === undefined) throw new MlsInputError("invalid", "sealed under another key");
+  return value;
 }

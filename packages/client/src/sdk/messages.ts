@@ -40,6 +40,12 @@ export const MESSAGES = {
   alreadyMember: "This user is in the group already. Name somebody else.",
   notMember: "This user is not in the group. List its members to see who is.",
   ownerLeaves: "The group is yours. Hand it over to another member before you leave.",
+  notRoom: "This conversation is no room. Name a room.",
+  wrongRoomPassword:
+    "No room opens with this. Check code and password; the room may need its link too, or have a new invitation: ask somebody who is in it.",
+  roomBusy: "Others came into the room at the same moment, again and again. Try again.",
+  roomFull: "The room has no place for more devices: 256 is the most. Ask somebody in it to make room.",
+  badRoomLink: "This is no link to a room on your server. Check that you have copied all of it.",
   refused: "The server refused the request. Try again later, and ask who runs it if it goes on.",
   // Connection
   wrongAddress: "Something answers at this address, but it is not a Sotto server. Check the address.",

@@ -14,6 +14,7 @@ import { openFiles } from "./files.ts";
 import { openGroups } from "./groups.ts";
 import { exportHistory, importHistory } from "./history.ts";
 import { sottoError } from "./messages.ts";
+import { openRooms } from "./rooms.ts";
 import { asSottoError } from "./storeErrors.ts";
 import {
   connectionState,
@@ -136,6 +137,7 @@ export function createSotto(device: Device): Sotto {
     },
 
     groups: openGroups(device, conversationOf),
+    rooms: openRooms(device, conversationOf),
 
     messages: {
       async send(conversation, text, options) {

@@ -75,7 +75,7 @@ export function conversationView(
   const roster = rosterOf(engine, record);
   return {
     id: record.id,
-    kind: record.facts?.kind ?? "pair",
+    kind: record.facts === null ? "pair" : record.facts.charter.room ? "room" : "group",
     name: record.facts?.charter.name ?? peer,
     members: record.facts === null ? [state.identity.userName, peer] : namesOf(roster),
     roster,

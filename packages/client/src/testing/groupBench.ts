@@ -18,6 +18,8 @@ import type { ConversationRecord } from "../engine/records/conversation.ts";
 import { encodeKeyPackage } from "../engine/records/keyPackage.ts";
 import { TABLE } from "../engine/records/table.ts";
 import type { ServerAnswer, ServerRequest } from "../ports/server.ts";
+import type { BenchRoom } from "./benchRooms.ts";
+import { createBenchRooms } from "./benchRooms.ts";
 import type { BenchPerson, EngineBench } from "./engineBench.ts";
 import { createBench, createPerson, SUITE } from "./engineBench.ts";
 
@@ -32,6 +34,7 @@ type Entry = MailboxEntry extends infer E ? (E extends MailboxEntry ? Omit<E, "s
 interface RelayGroup {
   index: number;
   conversation: ConversationId;
+  readonly kind: "pair" | "group" | "room";
   readonly list: Set<MailboxId>;
 }
 
@@ -51,6 +54,7 @@ export interface BenchDevice {
 export interface GroupBench {
   readonly devices: ReadonlyMap<string, BenchDevice>;
   readonly groups: ReadonlyMap<GroupId, RelayGroup>;
+  readonly rooms: ReadonlyMap<GroupId, BenchRoom>;
   /** Judges a submitted frame before the relay does. */
   onFrame: ((name: string, frame: ClientFrame) => ServerFrame | undefined) | undefined;
   /** Answers a request instead of the relay. */
@@ -89,6 +93,7 @@ export async function createGroupBench(
 ): Promise<GroupBench> {
   const devices = new Map<string, BenchDevice>();
   const groups = new Map<GroupId, RelayGroup>();
+  const rooms = createBenchRooms();
   let nowMs = NOW_MS;
   const isStranger = (a: string, b: string): boolean =>
     strangers.some((pair) => pair.includes(a) && pair.includes(b));
@@ -126,7 +131,7 @@ export async function createGroupBench(
       ({ sequence }) => sequence > device.bench.engine.state.position.cursor,
     );
     if (device.given === -1) device.given = device.entries.length;
-    await device.bench.connect();
+    await device.bench.connect({ highSequence: device.entries.length });
   }
 
   function of(name: string): BenchDevice {
@@ -152,6 +157,10 @@ export async function createGroupBench(
       if (found === undefined || keyPackage === undefined) return { kind: "keyPackages", packages: [] };
       return { kind: "keyPackages", packages: [{ device: found.person.identity.device, keyPackage }] };
     }
+    const ofRoom = rooms.answer(request, (group) =>
+      groups.get(group)?.list.has(asking.mailbox) === true ? groups.get(group)?.index : undefined,
+    );
+    if (ofRoom !== undefined) return ofRoom;
     if (request.kind !== "mailboxes") return { kind: "stored" };
     const group = groups.get(request.group);
     if (group?.list.has(asking.mailbox) !== true) return { kind: "refused", code: "notMember" };
@@ -170,9 +179,10 @@ export async function createGroupBench(
     if (frame.type === "createGroup") {
       if (!groups.has(frame.group)) {
         const list = new Set([sender.mailbox]);
-        const group: RelayGroup = { index: 0, conversation: frame.conversation, list };
+        const { conversation, kind } = frame;
+        const group: RelayGroup = { index: 0, conversation, kind, list };
         groups.set(frame.group, group);
-        takeHandshake(group, { ...frame, index: 1 }, frame.kind);
+        takeHandshake(group, { ...frame, index: 1 }, kind);
       }
       return { type: "ok", requestId, number: 1 };
     }
@@ -185,9 +195,11 @@ export async function createGroupBench(
     }
     if (frame.type !== "handshake") return refused("badRequest");
     const group = groups.get(frame.group);
-    if (group?.list.has(sender.mailbox) !== true) return refused("notMember");
+    const isIn = group?.list.has(sender.mailbox) === true;
+    if (group === undefined || (!isIn && !rooms.opens(frame.group, frame.door))) return refused("notMember");
     if (frame.index !== group.index + 1) return refused("staleEpoch", group.index);
-    takeHandshake(group, frame, "group");
+    if (!isIn) group.list.add(sender.mailbox);
+    takeHandshake(group, frame, group.kind);
     return { type: "ok", requestId, number: frame.index };
   }
 
@@ -201,6 +213,7 @@ export async function createGroupBench(
     for (const mailbox of frame.removed) group.list.delete(mailbox);
     for (const mailbox of frame.added) group.list.add(mailbox);
     const { group: id, index, handshake, welcome } = frame;
+    rooms.note(id, index, frame);
     for (const mailbox of before)
       deliverTo(mailbox, { type: "handshake", group: id, index, handshake: { inline: handshake } });
     if (welcome === null) return;
@@ -261,6 +274,7 @@ export async function createGroupBench(
   const town: GroupBench = {
     devices,
     groups,
+    rooms: rooms.rooms,
     onFrame: undefined,
     onRequest: undefined,
     of,

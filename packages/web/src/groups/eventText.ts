@@ -16,6 +16,7 @@ export function eventText(
       return t(`groups.${event.kind}.${by}`, { who, name: event.name });
     case "left":
     case "refused":
+    case "entered":
       return t(`groups.${event.kind}.${by}`, { who });
     case "added":
     case "removed": {

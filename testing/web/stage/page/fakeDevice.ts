@@ -212,6 +212,13 @@ export function createFakeDevice(
       },
     },
     groups,
+    // No world of this stage has a room.
+    rooms: {
+      create: () => Promise.reject(new SottoError("offline", MESSAGES.offline)),
+      join: () => Promise.reject(new SottoError("wrongRoomPassword", MESSAGES.wrongRoomPassword)),
+      invitation: async () => null,
+      renewInvitation: () => Promise.reject(new SottoError("notRoom", MESSAGES.notRoom)),
+    },
     messages: {
       async send(id, text, options) {
         await call("messages.send");

@@ -5,12 +5,17 @@
  */
 import type { ConversationId, MessageId, TransferId } from "@sotto/protocol";
 import type {
+  Contact,
+  Conversation,
+  CreatedRoom,
   FileContent,
   FileToSend,
   FileView,
-  Contact,
-  Conversation,
   ImportSummary,
+  Invitation,
+  InvitationOptions,
+  NewRoom,
+  RoomEntry,
   SignInOptions,
   SignInStep,
   Sotto,
@@ -55,6 +60,10 @@ export interface Calls {
   renameGroup(conversation: ConversationId, name: string): void;
   setRole(conversation: ConversationId, userName: string, role: Role): void;
   leaveGroup(conversation: ConversationId): void;
+  createRoom(options: NewRoom & { readonly id: ConversationId }): CreatedRoom;
+  joinRoom(entry: RoomEntry): Conversation;
+  invitation(conversation: ConversationId): Invitation | null;
+  renewInvitation(conversation: ConversationId, options: InvitationOptions): Invitation;
   /** The message's state; those that follow come as events. */
   send(conversation: ConversationId, text: string, options: SendOptions): MessageState;
   messages(

@@ -17,7 +17,7 @@ type Answers = {
 
 /** Answers the calls of one device. */
 export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<Answer> {
-  const { contacts, conversations, groups, messages, files } = sotto;
+  const { contacts, conversations, groups, rooms, messages, files } = sotto;
   const inOrder = createOrder();
   const first: Answers = {
     addContact: (userName, text, id) => inOrder(() => contacts.add(userName, text, { id })),
@@ -39,6 +39,10 @@ export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<A
     renameGroup: (conversation, name) => inOrder(() => groups.rename(conversation, name)),
     setRole: (conversation, userName, role) => inOrder(() => groups.setRole(conversation, userName, role)),
     leaveGroup: (conversation) => inOrder(() => groups.leave(conversation)),
+    createRoom: (options) => inOrder(() => rooms.create(options)),
+    joinRoom: (entry) => inOrder(() => rooms.join(entry)),
+    invitation: (conversation) => rooms.invitation(conversation),
+    renewInvitation: (conversation, options) => inOrder(() => rooms.renewInvitation(conversation, options)),
     send: (conversation, text, options) => inOrder(() => send(conversation, text, options)),
     messages: (conversation, options) => messages.list(conversation, options),
     findOwn: (conversation, id) => messages.findOwn(conversation, id),
@@ -66,6 +70,15 @@ export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<A
       inOrder(
         () => groups.create(name, userNames, { id }),
         async () => conversations.get(id),
+      ),
+    createRoom: (options) =>
+      inOrder(
+        () => rooms.create(options),
+        async () => {
+          const conversation = conversations.get(options.id);
+          const invitation = await rooms.invitation(options.id);
+          return conversation && invitation ? { conversation, invitation } : undefined;
+        },
       ),
     addMembers: (conversation, userNames) =>
       inOrder(() => groups.add(conversation, userNames).catch(unless("alreadyMember"))),

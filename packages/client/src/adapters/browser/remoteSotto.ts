@@ -88,6 +88,12 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
       setRole: (id, name, role) => call("setRole", id, name, role),
       leave: (id) => call("leaveGroup", id),
     },
+    rooms: {
+      create: (options) => call("createRoom", { ...options, id: options.id ?? newConversationId() }),
+      join: (entry) => call("joinRoom", entry),
+      invitation: (id) => call("invitation", id),
+      renewInvitation: (id, options) => call("renewInvitation", id, options ?? {}),
+    },
     messages: {
       send: (conversation, text, options) =>
         send(conversation, text, { ...options, id: options?.id ?? newMessageId() }),

@@ -56,6 +56,35 @@ export type Command =
    * can be reached. Another key than the conversation's is refused (`wrongKey`).
    */
   | { readonly kind: "setConversationKey"; readonly conversation: ConversationId; readonly key: Uint8Array }
+   * Opens a room with this account alone. Its invitation is made at once; the server has it as soon as it can be reached. A password that is chosen
+   * has at least 12 characters (`weakPassword`).
+   */
+  | {
+      readonly kind: "createRoom";
+      readonly name: string;
+      readonly password?: string;
+      readonly linkRequired: boolean;
+      /** A fresh id that the caller has made; the engine makes one without it. */
+      readonly id?: ConversationId;
+    }
+  /**
+   * Enters a room by what its invitation says, while nobody needs to be there. Done when this device is in: `wrongRoomPassword` (an unknown code alike, and a
+   * link that is missing), `roomBusy`: others were always first, `roomFull`. After `offline` it may get in later.
+   */
+  | {
+      readonly kind: "joinRoom";
+      /** As it was typed. */
+      readonly code: string;
+      readonly password: string;
+      readonly linkSecret: Uint8Array | null;
+    }
+  /** A new code and password of the room; the ones before open nothing any more. For its owner and admins. Without `linkRequired`: as before. */
+  | {
+      readonly kind: "renewInvitation";
+      readonly conversation: ConversationId;
+      readonly password?: string;
+      readonly linkRequired?: boolean;
+    }
   /** The changes of a group are wishes: done when stored, and made until they have come true or cannot any more (change `wishFailed`). */
   | {
       readonly kind: "addMembers";
@@ -147,6 +176,16 @@ export type CommandProblem =
   | "groupFull"
   | "alreadyMember"
   | "notMember"
+  /** The conversation is no room. */
+  | "notRoom"
+  /** Code, password or link are wrong, or were renewed. */
+  | "wrongRoomPassword"
+  /** Others were always first. */
+  | "roomBusy"
+  | "roomFull"
+  | "weakPassword"
+  /** Asked too often. */
+  | "slowDown"
   /** The group is handed over before its owner goes. */
   | "ownerLeaves";
 

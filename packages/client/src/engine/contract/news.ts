@@ -101,7 +101,8 @@ export type ClientEvent =
  * account key · keysKept: the user goes on with the one that is pinned · keysRefused: keys were shown in the contact's name that are not theirs ·
  * path: its mode, or its direct way, is another · members: of a group: who is in it, its name, or somebody's role is another · wishFailed: of a
  * group: a change that was asked for here cannot be made any more · listCorrected: of a group: the server delivered to other devices than the
- * members', and is told the right ones · needsKey: this device was put into a group and has to be given its key first (PSK-5).
+ * members', and is told the right ones · needsKey: this device was put into a group and has to be given its key first (PSK-5) · invitationChanged: of
+ * a room: others come in with another code and password now, or with none for the moment.
  */
 export type ConversationChange =
   | "created"
@@ -121,6 +122,7 @@ export type ConversationChange =
   | "wishFailed"
   | "listCorrected"
   | "needsKey"
+  | "invitationChanged"
   | "read";
 
 export type ConnectionProblem =
@@ -142,6 +144,8 @@ export type GroupEvent =
   /** `from` has gone by its own wish. */
   | { readonly kind: "left" }
   | { readonly kind: "renamed"; readonly name: string }
+  /** Has come into a room by its password. */
+  | { readonly kind: "entered"; readonly account: AccountId }
   | { readonly kind: "role"; readonly account: AccountId; readonly role: Role }
   /** `from` has tried what its role does not allow; nobody has followed. */
   | { readonly kind: "refused" };

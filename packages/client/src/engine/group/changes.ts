@@ -8,6 +8,7 @@ import { commit, emit } from "../core.ts";
 import { forgetLeft } from "../leaving.ts";
 import { advanceGroup } from "../receipts.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
+import { enterRoomEpoch } from "../room/room.ts";
 import type { Transaction } from "../transaction.ts";
 import { linesOf, showLines, withLines } from "./lines.ts";
 import { keysDiffer, noteKeys } from "./people.ts";
@@ -55,6 +56,7 @@ export function* enterGroupEpoch(
   }
   // What the server does not have yet still goes to those who are new.
   const facts = factsOf(to, { facts: next.facts, lastCounter: takenByServer(core.state, next) });
+  const isUninvited = yield* enterRoomEpoch(core, transaction, next, { after, standing: to, change });
   const changed = keysDiffer(core, change.added);
   noteKeys(transaction, changed);
   const isOwn = change.committer?.credential.device === core.state.identity.device;
@@ -64,11 +66,12 @@ export function* enterGroupEpoch(
   yield* commit(core, transaction.conversation(advanced.conversation));
   for (const event of advanced.events) emit(core, event);
   if (isLeaving) return true;
-  const show = (what: "keysRenewed" | "members" | "keysChanged"): void =>
+  const show = (what: "keysRenewed" | "members" | "keysChanged" | "invitationChanged"): void =>
     emit(core, { type: "conversation", conversation: next.id, change: what });
   show("keysRenewed");
   if (!sameFacts(next.facts, facts)) show("members");
   if (changed.length > 0) show("keysChanged");
+  if (isUninvited) show("invitationChanged");
   showLines(core, lined.records);
   return true;
 }

@@ -9,6 +9,9 @@ import { enterGroup } from "../conversations.ts";
 import type { Core, Step } from "../core.ts";
 import { commit, emit, refusal } from "../core.ts";
 import { creationOf, foundGroup } from "../founding.ts";
+import type { InvitationChoice } from "../room/invitation.ts";
+import { withNewInvitation } from "../room/invitation.ts";
+import { newRoom } from "../room/room.ts";
 import { claimContact } from "./claim.ts";
 import { foundingLines, showLines, withLines } from "./lines.ts";
 import { scheduleListCheck } from "./list.ts";
@@ -36,26 +39,36 @@ export function* createGroup(
     devices.push(...claim.devices);
   }
   if (devices.length >= MAX_GROUP_DEVICES) return refusal("groupFull");
-  return yield* openGroup(core, id, name, devices, key);
-}
-
-function* openGroup(
-  core: Core,
-  id: ConversationId,
-  name: string,
-  devices: readonly ClaimedDevice[],
-  key: Uint8Array | undefined,
-): Step<CommandResult> {
   const { account } = core.state.identity;
   const keyId = key === undefined ? null : conversationKeyId(core.sha256, id, key);
   const charter: Charter = { name, owner: account, admins: [], keyId, room: false };
-  const founding = yield* foundGroup(core, id, "group", devices, {
+  return yield* openGroup(core, id, charter, devices, { key });
+}
+
+/** What its maker has chosen beside the charter: the key that it names; of a room, its invitation. */
+interface GroupChoice extends InvitationChoice {
+  readonly key?: Uint8Array | undefined;
+}
+
+/** Opens a group, or a room. */
+export function* openGroup(
+  core: Core,
+  id: ConversationId,
+  charter: Charter,
+  devices: readonly ClaimedDevice[],
+  { key, ...invitation }: GroupChoice,
+): Step<CommandResult> {
+  const { account } = core.state.identity;
+  const { keyId } = charter;
+  const founding = yield* foundGroup(core, id, charter.room ? "room" : "group", devices, {
     appData: encodeCharter(charter),
     psks: keyId && key ? [{ id: keyId, secret: key }] : [],
   });
   if (founding === undefined) return refusal("noKeyPackage");
-  const { group, entry, transaction } = founding;
+  const { group, entry, transaction, secret } = founding;
   if (key !== undefined) transaction.conversationKey(id, key);
+  if (secret !== undefined)
+    transaction.room(withNewInvitation(core, newRoom(entry.group, id, secret), invitation));
   const facts = factsOf({ charter, members: group.members }, null);
   const entered = enterGroup(core, id, { peer: null, facts }, "active", entry);
   const lined = withLines(core, transaction, entered, foundingLines(account, charter, facts.members));

@@ -11,7 +11,10 @@ import { joinByWelcome, leaveWelcomed, storeJoined, takeInHand } from "../joinin
 import { leaveAgain } from "../leaving.ts";
 import { isOfAccount, listedDevice, lookupPeer } from "../peers.ts";
 import { enqueueDispatch } from "../posts.ts";
+import type { JoinSecretInfo } from "../joinerInfo.ts";
 import type { ConversationRecord } from "../records/conversation.ts";
+import { newRoom } from "../room/room.ts";
+import { exportJoinSecret } from "../room/secret.ts";
 import { reopened } from "../streams.ts";
 import type { Transaction } from "../transaction.ts";
 import { pskNamed, isSameKeyId } from "./keys.ts";
@@ -29,6 +32,8 @@ interface SoundWelcome {
   readonly joined: JoinResult;
   readonly hash: Uint8Array;
   readonly standing: Standing;
+  /** Of a room. */
+  readonly room?: JoinSecretInfo;
 }
 
 /** `accused`: somebody in whose name keys were shown that are not theirs. `needs`: it cannot be opened before a key of that name is here (PSK-5). */
@@ -89,7 +94,7 @@ function isNewTo(
 }
 
 /** Whoever chooses a group's id could choose that of a pair (CON-1), whose history would then begin with what the group said. */
-function isIdOfPair({ sha256, state }: Core, id: ConversationId): boolean {
+export function isIdOfPair({ sha256, state }: Core, id: ConversationId): boolean {
   const { account } = state.identity;
   return [...state.contacts.keys()].some((other) => pairConversationId(sha256, account, other) === id);
 }
@@ -107,7 +112,8 @@ function* judge(core: Core, entry: WelcomeEntry, before: ConversationRecord | un
   const joining = yield* joinByWelcome(core, entry, inHand, psks);
   const standing = joining && standingOf(joining.joined.group);
   // A key that the members have agreed on, and that the Welcome does without, would leave this device in an epoch of public keys alone.
-  if (joining === undefined || standing === undefined || !isSameKeyId(standing.charter.keyId, keyId))
+  if (joining === undefined || standing?.charter.room !== (entry.kind === "room")) return { accused: null };
+  if (!isSameKeyId(standing.charter.keyId, keyId))
     return { accused: null };
   const { adder, group } = joining.joined;
   const { account } = adder.credential;
@@ -137,7 +143,7 @@ function mayReplace({ facts }: ConversationRecord, account: AccountId): boolean 
 }
 
 /** Somebody whose key is known here, in whose name there is a device under another one. */
-function imitated({ state }: Core, members: readonly Member[]): AccountId | undefined {
+export function imitated({ state }: Core, members: readonly Member[]): AccountId | undefined {
   for (const { credential } of members) {
     const pinned = state.contacts.get(credential.account);
     if (pinned === undefined || pinned.state === "removed") continue;
@@ -150,13 +156,17 @@ function* enterWelcomed(
   core: Core,
   transaction: Transaction,
   entry: WelcomeEntry,
-  { joined, hash, standing }: SoundWelcome,
+  { joined, hash, standing, room }: SoundWelcome,
   before: ConversationRecord | undefined,
 ): Step<void> {
   const { conversation: id, group, index, handshakeHash: handshake } = entry;
   if (before?.group) transaction.dropGroup(before.group, core.state);
   storeJoined(core, transaction, joined);
   transaction.entered(group);
+  if (room !== undefined) {
+    const secret = room.secret ?? (yield* exportJoinSecret(joined.group));
+    transaction.room(newRoom(group, id, { k: room.k, secret }));
+  }
   requeueUnsent(core, transaction, id);
   const facts = factsOf(standing, null);
   const entered = enterGroup(core, id, { peer: null, facts }, "active", { group, index, hash, handshake });

@@ -36,7 +36,8 @@ export function linesOf(
   const lines: Line[] = leavers.map((from) => ({ from, event: { kind: "left" } }));
   const say = (event: GroupEvent): void => void lines.push({ from: committer, event });
   if (removed.length > 0) say({ kind: "removed", accounts: removed });
-  if (added.length > 0) say({ kind: "added", accounts: added });
+  if (change.external) for (const account of added) say({ kind: "entered", account });
+  else if (added.length > 0) say({ kind: "added", accounts: added });
   if (after.name !== before.charter.name) say({ kind: "renamed", name: after.name });
   for (const { account, role } of rolesOf(before.charter, after))
     if (staying.includes(account)) say({ kind: "role", account, role });

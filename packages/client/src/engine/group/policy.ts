@@ -25,7 +25,7 @@ export type PolicyFault =
   | "charter"
   /** A device is not of the account that has its id in the group. */
   | "key"
-  /** An outsider who is no device of a member. */
+  /** An outsider who may not come in without a member. */
   | "stranger";
 
 /**
@@ -75,10 +75,15 @@ export function policyFault(before: Standing, change: EpochChange, after: Charte
   );
 }
 
-/** Only a further device of a member comes in by itself. */
-function externalFault(before: Standing, joiner: Member): PolicyFault | undefined {
-  const known = devicesOf(before.members, joiner.credential.account);
-  if (known.length === 0) return "stranger";
+/**
+ * Only a further device of a member comes in by itself; into a room everybody does, but for those whom the charter still names although they are
+ * out: in their name somebody would have a role.
+ */
+function externalFault({ charter, members }: Standing, joiner: Member): PolicyFault | undefined {
+  const { account } = joiner.credential;
+  const known = devicesOf(members, account);
+  const isNamed = charter.owner === account || charter.admins.includes(account);
+  if (known.length === 0 && (!charter.room || isNamed)) return "stranger";
   return known.every((member) => hasSameKey(member, joiner)) ? undefined : "key";
 }
 

@@ -13,6 +13,7 @@ const KINDS: readonly GroupEvent["kind"][] = [
   "renamed",
   "role",
   "refused",
+  "entered",
 ];
 const ROLES: readonly Role[] = ["owner", "admin", "member"];
 
@@ -35,6 +36,8 @@ export function groupEventFields(event: GroupEvent): ShapeOf<typeof groupEventSh
       return [kind, "", event.accounts.map(idBytes), null];
     case "role":
       return [kind, "", [idBytes(event.account)], ROLES.indexOf(event.role)];
+    case "entered":
+      return [kind, "", [idBytes(event.account)], null];
     case "left":
     case "refused":
       return [kind, "", [], null];
@@ -57,6 +60,10 @@ export function groupEventOf(fields: ShapeOf<typeof groupEventShape>): GroupEven
       const [account] = accounts;
       const role = place === null ? undefined : ROLES[place];
       return account && role && { kind, account, role };
+    }
+    case "entered": {
+      const [account] = accounts;
+      return account && { kind, account };
     }
     case "left":
     case "refused":

@@ -3,8 +3,16 @@ import { codecOf, idBytes, idOf, nullable, tuple, uint } from "@sotto/protocol";
 import { FORMAT, blob, id } from "./shapes.ts";
 
 /** Why a commit of ours waits, so that it can be made again when another wins. */
-export type CommitReason = "create" | "accept" | "renew" | "repair" | "wish" | "leave";
-const COMMIT_REASONS: readonly CommitReason[] = ["create", "accept", "renew", "repair", "wish", "leave"];
+export type CommitReason = "create" | "accept" | "renew" | "repair" | "wish" | "leave" | "join";
+const COMMIT_REASONS: readonly CommitReason[] = [
+  "create",
+  "accept",
+  "renew",
+  "repair",
+  "wish",
+  "leave",
+  "join",
+];
 
 /** A commit of ours on its way: the exact frame, and the epoch that it would make. */
 export interface PendingCommit {

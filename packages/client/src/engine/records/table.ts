@@ -18,6 +18,8 @@ export const TABLE = {
   waiting: "waiting",
   /** Key `group/number`: what has come of such a group since. */
   waitingEntry: "waitingEntry",
+  /** Key: the MLS group of a room: {@link RoomRecord}. */
+  room: "room",
   /**
    * Key: a group that this device is out of. A pair's is never entered again (CON-9), one of people by a later Welcome (GRP-5). Value: empty while the
    * server has to be told, then one byte.

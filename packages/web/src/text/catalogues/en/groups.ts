@@ -13,6 +13,8 @@ export const groups = {
   "groups.removed.mine": "You removed {whom}",
   "groups.removed.other": "{who} removed {whom}",
   "groups.removed.you": "{who} removed you",
+  "groups.entered.mine": "You came in by the room’s password",
+  "groups.entered.other": "{who} came in by the room’s password",
   "groups.left.mine": "You left the group",
   "groups.left.other": "{who} left the group",
   "groups.renamed.mine": "You named the group “{name}”",

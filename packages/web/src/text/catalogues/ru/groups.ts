@@ -15,6 +15,8 @@ export const groups: Translated<typeof en> = {
   "groups.removed.mine": "Вы удалили: {whom}",
   "groups.removed.other": "{who} удаляет: {whom}",
   "groups.removed.you": "{who} удаляет вас",
+  "groups.entered.mine": "Вы вошли по паролю комнаты",
+  "groups.entered.other": "{who} входит по паролю комнаты",
   "groups.left.mine": "Вы вышли из группы",
   "groups.left.other": "{who} выходит из группы",
   "groups.renamed.mine": "Вы назвали группу «{name}»",

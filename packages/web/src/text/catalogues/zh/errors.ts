@@ -32,6 +32,12 @@ export const errors: Translated<typeof en> = {
   "error.alreadyMember": "该用户已在群组中。请填写别人。",
   "error.notMember": "该用户不在群组中。请查看成员列表。",
   "error.ownerLeaves": "这是你的群组。离开前请先转让给其他成员。",
+  "error.notRoom": "此对话不是房间。请指定一个房间。",
+  "error.wrongRoomPassword":
+    "没有房间能用它打开。请检查代码和密码；房间可能还需要链接，或已有新的邀请：请询问房间里的人。",
+  "error.roomBusy": "其他人一再同时进入房间。请再试一次。",
+  "error.roomFull": "房间已满：最多 256 台设备。请房间里的人腾出位置。",
+  "error.badRoomLink": "这不是你的服务器上某个房间的链接。请检查是否完整复制。",
   "error.refused": "服务器拒绝了请求。请稍后重试；若仍如此，请询问服务器的管理者。",
   "error.wrongAddress": "此地址有回应，但不是 Sotto 服务器。请检查地址。",
   "error.untrusted": "服务器的证书不受信任。请检查地址，并向服务器的管理者索取证书。",

@@ -15,6 +15,8 @@ export const groups: Translated<typeof en> = {
   "groups.removed.mine": "你移除了 {whom}",
   "groups.removed.other": "{who} 移除了 {whom}",
   "groups.removed.you": "{who} 移除了你",
+  "groups.entered.mine": "你凭房间密码进入",
+  "groups.entered.other": "{who} 凭房间密码进入",
   "groups.left.mine": "你离开了群组",
   "groups.left.other": "{who} 离开了群组",
   "groups.renamed.mine": "你将群组命名为“{name}”",
