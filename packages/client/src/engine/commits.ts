@@ -12,7 +12,6 @@ import { loseGroup } from "./leaving.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import type { CommitReason } from "./records/pending.ts";
 import { considerWishes, notePause, wishesOf } from "./group/wishState.ts";
-import { resumeJoin } from "./room/join.ts";
 import { submitFrame } from "./submit.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -101,8 +100,13 @@ export function enqueueSubmit(core: Core, group: GroupId): void {
 
 function* submitHandshake(core: Core, group: GroupId): Step<void> {
   const pending = core.state.pending.get(group);
-  if (pending?.reason === "join") return yield* resumeJoin(core, group);
-  if (pending === undefined || pending.reason === "create" || core.live.phase !== "online") return;
+  if (
+    pending === undefined ||
+    pending.reason === "create" ||
+    pending.reason === "join" ||
+    core.live.phase !== "online"
+  )
+    return;
   const refusal = yield* submitFrame(core, pending.frame);
   // Accepted: it comes back in order.
   if (refusal === undefined) return;

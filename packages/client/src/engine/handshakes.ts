@@ -25,7 +25,6 @@ import { loadGroup } from "./groups.ts";
 import { finishLeaving, leaveAgain, loseGroup } from "./leaving.ts";
 import type { EpochStep } from "./pairEpochs.ts";
 import { allowedInPair, enterPairEpoch } from "./pairEpochs.ts";
-import { receiveWhileJoining } from "./room/join.ts";
 import { noteRefused } from "./room/tend.ts";
 import type { ConversationRecord } from "./records/conversation.ts";
 import type { CommitReason, PendingCommit } from "./records/pending.ts";
@@ -48,8 +47,6 @@ export function* receiveHandshake(core: Core, entry: HandshakeEntry): Step<void>
   const id = core.state.conversationOfGroup.get(entry.group);
   const conversation = id && core.state.conversations.get(id);
   const transaction = new Transaction().cursor(entry.sequence);
-  const joining = core.state.pending.get(entry.group);
-  if (joining?.reason === "join") return yield* receiveWhileJoining(core, transaction, entry, joining);
   if (core.state.left.has(entry.group)) return yield* leaveAgain(core, transaction, entry.group);
   const isOut =
     conversation === undefined || (isStopped(conversation) && !isLeaving(core.state, conversation.id));

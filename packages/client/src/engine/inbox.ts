@@ -8,6 +8,7 @@ import { enqueueLeave } from "./leaving.ts";
 import { receiveMessages } from "./messages.ts";
 import { receiveMissed } from "./missed.ts";
 import { adoptStore } from "./restored.ts";
+import { enqueueJoin, isJoining, receiveWhileJoining } from "./room/join.ts";
 import { receiveDeparted, receiveWelcome } from "./welcomes.ts";
 
 /** Messages decrypted in one operation and stored in one transaction. */
@@ -33,7 +34,7 @@ function* receiveNext(core: Core): Step<void> {
   if (inbox.length > 0) return;
   for (const group of core.state.leaving) enqueueLeave(core, group);
   for (const { group, reason } of core.state.pending.values())
-    if (reason === "join") enqueueSubmit(core, group);
+    if (reason === "join") enqueueJoin(core, group);
 }
 
 function receive(core: Core, first: MailboxEntry, run: readonly MailboxEntry[]): Step<void> {
@@ -44,7 +45,7 @@ function receive(core: Core, first: MailboxEntry, run: readonly MailboxEntry[]):
     case "message":
       return receiveMessages(core, run as readonly MessageEntry[]);
     case "handshake":
-      return receiveHandshake(core, first);
+      return isJoining(core, first.group) ? receiveWhileJoining(core, first) : receiveHandshake(core, first);
     case "welcome":
       return receiveWelcome(core, first);
     case "departed":

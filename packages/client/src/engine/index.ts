@@ -36,6 +36,7 @@ import { owe } from "./fileReceipts.ts";
 import type { Identity } from "./records/identity.ts";
 import { enqueueRenewals } from "./renewal.ts";
 import { enqueueStoreChange } from "./restored.ts";
+import { enqueueJoin } from "./room/join.ts";
 import { enqueueRooms } from "./room/tend.ts";
 import type { EngineTables, StoredState, VolatileState } from "./state.ts";
 import { freshVolatileState, readTables } from "./state.ts";
@@ -205,6 +206,7 @@ class Machine implements Core {
     enqueueInbox(this);
     for (const { group, reason } of this.state.pending.values()) {
       if (reason === "create") enqueueCreation(this, group);
+      else if (reason === "join") enqueueJoin(this, group);
       else enqueueSubmit(this, group);
     }
     for (const group of this.state.leaving) enqueueLeave(this, group);

@@ -28,10 +28,17 @@ export interface BenchRoom {
 export interface BenchRooms {
   readonly rooms: ReadonlyMap<GroupId, BenchRoom>;
   /** A handshake that the order has taken. */
-  note(group: GroupId, index: number, parts: Pick<HandshakeParts, "sealedGroupInfo" | "doorHash">): void;
-  opens(group: GroupId, door: Uint8Array | null): boolean;
+  readonly note: (
+    group: GroupId,
+    index: number,
+    parts: Pick<HandshakeParts, "sealedGroupInfo" | "doorHash">,
+  ) => void;
+  readonly opens: (group: GroupId, door: Uint8Array | null) => boolean;
   /** `undefined`: not about rooms. `index`: the group's current one, of those that the asking device is in. */
-  answer(request: ServerRequest, indexOf: (group: GroupId) => number | undefined): ServerAnswer | undefined;
+  readonly answer: (
+    request: ServerRequest,
+    indexOf: (group: GroupId) => number | undefined,
+  ) => ServerAnswer | undefined;
 }
 
 export function createBenchRooms(): BenchRooms {

@@ -9,16 +9,16 @@ export interface RoomTown {
   readonly town: GroupBench;
   readonly id: ConversationId;
   readonly group: GroupId;
-  account(name: string): AccountId;
-  room(name: string): RoomRecord;
-  invitation(name: string): Invitation;
+  readonly account: (name: string) => AccountId;
+  readonly room: (name: string) => RoomRecord;
+  readonly invitation: (name: string) => Invitation;
   /** With what that member was told; or with something else. */
-  join(name: string, by: string, other?: Partial<Invitation>): Promise<CommandResult>;
-  write(name: string, text: string): Promise<void>;
-  texts(name: string): readonly string[];
-  lines(name: string): readonly (readonly [StoredMessage["from"], unknown])[];
+  readonly join: (name: string, by: string, other?: Partial<Invitation>) => Promise<CommandResult>;
+  readonly write: (name: string, text: string) => Promise<void>;
+  readonly texts: (name: string) => readonly string[];
+  readonly lines: (name: string) => readonly (readonly [StoredMessage["from"], unknown])[];
   /** Those that are in the epoch of the first of them. */
-  agree(...names: readonly string[]): boolean;
+  readonly agree: (...names: readonly string[]) => boolean;
 }
 
 /** The first of them has made the room, and is its owner. */

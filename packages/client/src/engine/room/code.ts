@@ -34,13 +34,14 @@ export function shownRoomCode(code: string): string {
 /** The password that is meant: a generated one however it was typed, any other as it is. */
 export function roomPasswordOf(typed: string): string {
   const text = canonical(typed);
-  const isGenerated = text.length === PASSWORD_CHARS && [...text].every((char) => ALPHABET.includes(char));
+  const isGenerated =
+    text.length === PASSWORD_CHARS && Array.from(text).every((char) => ALPHABET.includes(char));
   return isGenerated ? grouped(text) : typed.normalize("NFC");
 }
 
 /** Whether somebody may choose it for a room. */
 export function isRoomPassword(password: string): boolean {
-  return [...password].length >= MIN_CHOSEN_CHARS && utf8(password).length <= MAX_ROOM_PASSWORD_BYTES;
+  return Array.from(password).length >= MIN_CHOSEN_CHARS && utf8(password).length <= MAX_ROOM_PASSWORD_BYTES;
 }
 
 function randomText(random: Random, chars: number): string {

@@ -137,12 +137,13 @@ export function takeInvitations(
  * Takes in what a member says the invitation is: the word of owner and admins alone, and of the join secret that is. Of two that were made at once all
  * take the same; who has made that one brings it to the server again, which may have the other. `undefined`: nothing changes.
  */
-export function roomTold(
+function roomTold(
   room: RoomRecord,
   standing: Standing,
   from: AccountId,
-  { kind: _, ...told }: InvitationBody,
+  { code, password, linkSecret, k, version }: InvitationBody,
 ): RoomRecord | undefined {
+  const told = { code, password, linkSecret, k, version };
   if (told.k !== room.k || roleOf(standing, from) === "member") return undefined;
   const known = validInvitation(room);
   // Somebody has told the members already. Who came in by the password has not known which version it is.

@@ -90,11 +90,15 @@ function* enter(core: Core, room: RoomRecord): Step<CommandProblem | undefined> 
 }
 
 /** A commit that waits since before this device was last online: what the server has sent it decides first. */
-export function* resumeJoin(core: Core, group: GroupId): Step<void> {
+export function enqueueJoin(core: Core, group: GroupId): void {
+  core.enqueue({ key: `join/${group}`, run: () => resumeJoin(core, group) });
+}
+
+function* resumeJoin(core: Core, group: GroupId): Step<void> {
   const { phase, inbox, readySequence } = core.live;
   if (phase !== "online" || inbox.length > 0 || core.state.position.cursor < readySequence) return;
   const room = core.state.rooms.get(group);
-  if (room === undefined) return;
+  if (room === undefined || !isJoining(core, group)) return;
   if ((yield* submitJoin(core, group)) === "lost") yield* enter(core, { ...room, joiningHash: null });
 }
 
@@ -197,14 +201,16 @@ function* submitJoin(core: Core, group: GroupId): Step<CommandProblem | "lost" |
   return refused.code === "staleEpoch" ? "lost" : problemOf(refused.code);
 }
 
+export function isJoining({ state }: Core, group: GroupId): boolean {
+  return state.pending.get(group)?.reason === "join";
+}
+
 /** A handshake of a room into which this device is on its way: its own, or of the time before. */
-export function* receiveWhileJoining(
-  core: Core,
-  transaction: Transaction,
-  entry: HandshakeEntry,
-  pending: PendingCommit,
-): Step<void> {
+export function* receiveWhileJoining(core: Core, entry: HandshakeEntry): Step<void> {
+  const transaction = new Transaction().cursor(entry.sequence);
   const room = core.state.rooms.get(entry.group);
+  const pending = core.state.pending.get(entry.group);
+  if (pending === undefined) throw new Error("nobody is joining");
   const handshake = entry.index === pending.index ? yield* fetchPayload(core, entry.handshake) : undefined;
   const isOwn = handshake !== undefined && bytesEqual(handshake, pending.handshake);
   if (isOwn && room !== undefined) yield* finishJoin(core, transaction, pending, room);

@@ -60,7 +60,7 @@ export function sealInfo(
 }
 
 /** What the server knows the door by. */
-export function* doorHashOf(core: Core, group: GroupId, secret: Uint8Array): Step<Uint8Array> {
+function* doorHashOf(core: Core, group: GroupId, secret: Uint8Array): Step<Uint8Array> {
   return core.sha256(yield* mlsOrThrow({ op: "roomDoor", group, secret }));
 }
 
