@@ -1,5 +1,5 @@
 import type { ConversationId, GroupId } from "@sotto/protocol";
-import { concatBytes, idOf, LABELS, labelled, idBytes } from "@sotto/protocol";
+import { bytesEqual, concatBytes, idOf, LABELS, labelled, idBytes } from "@sotto/protocol";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { padAny, unpadAny } from "./padding.ts";
@@ -47,8 +47,10 @@ test("ROOM-6: the size of a group info is padded", async () => {
 });
 
 test("what was padded to any size comes back", () => {
-  const bytes = fc.oneof(fc.uint8Array({ maxLength: 3000 }), fc.constant(new Uint8Array(300_000).fill(128)));
-  fc.assert(fc.property(bytes, (plain) => expect(unpadAny(padAny(plain))).toEqual(plain)));
+  const isKept = (plain: Uint8Array): boolean =>
+    bytesEqual(unpadAny(padAny(plain)) ?? new Uint8Array(1), plain);
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 3000 }), isKept));
+  expect(isKept(new Uint8Array(300_000).fill(128))).toBe(true);
   expect(unpadAny(new Uint8Array(256))).toBeUndefined();
   expect(unpadAny(new Uint8Array())).toBeUndefined();
 });
