@@ -56,6 +56,7 @@ export type Command =
    * can be reached. Another key than the conversation's is refused (`wrongKey`).
    */
   | { readonly kind: "setConversationKey"; readonly conversation: ConversationId; readonly key: Uint8Array }
+  /**
    * Opens a room with this account alone. Its invitation is made at once; the server has it as soon as it can be reached. A password that is chosen
    * has at least 12 characters (`weakPassword`).
    */

@@ -113,8 +113,7 @@ function* judge(core: Core, entry: WelcomeEntry, before: ConversationRecord | un
   const standing = joining && standingOf(joining.joined.group);
   // A key that the members have agreed on, and that the Welcome does without, would leave this device in an epoch of public keys alone.
   if (joining === undefined || standing?.charter.room !== (entry.kind === "room")) return { accused: null };
-  if (!isSameKeyId(standing.charter.keyId, keyId))
-    return { accused: null };
+  if (!isSameKeyId(standing.charter.keyId, keyId)) return { accused: null };
   const { adder, group } = joining.joined;
   const { account } = adder.credential;
   const contact = core.state.contacts.get(account);

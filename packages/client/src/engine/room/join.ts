@@ -10,6 +10,7 @@ import { enterGroup, forgetPosts, requeueUnsent } from "../conversations.ts";
 import type { Core, Step } from "../core.ts";
 import { TryLater, ask, commit, emit, isPassing, mls, mlsOrThrow, refusal } from "../core.ts";
 import { imitated, isIdOfPair } from "../group/enter.ts";
+import { psksOf } from "../group/keys.ts";
 import { showLines, withLines } from "../group/lines.ts";
 import { scheduleListCheck } from "../group/list.ts";
 import { enqueuePeople } from "../group/people.ts";
@@ -117,7 +118,7 @@ function* prepareJoin(core: Core, room: RoomRecord): Step<CommandProblem | undef
   const joined = yield* mls({
     op: "joinExternal",
     groupInfo: info.groupInfo,
-    intent: { authenticatedData },
+    intent: { authenticatedData, psks: psksOf(core, conversation, info) },
   });
   if (!joined.ok) return "refused";
   const { handshake, pending: next } = joined.output;
@@ -140,6 +141,7 @@ interface SoundInfo {
   readonly hash: Uint8Array;
   readonly groupInfo: Uint8Array;
   readonly standing: Standing;
+  readonly appData: Uint8Array | null;
 }
 
 /** The room as the server's group info shows it, after all checks. What is wrong with it is a member's doing: the server cannot seal one. */
@@ -170,7 +172,7 @@ function* fetchInfo(
   const isOwn = own.every((member) => hasKey(member, core.state.identity.credential.accountKey));
   if (!isOwn || imitated(core, standing.members) !== undefined) return { problem: "keysRefused" };
   if (standing.members.length >= MAX_GROUP_DEVICES) return { problem: "roomFull" };
-  return { index, hash, groupInfo, standing };
+  return { index, hash, groupInfo, standing, appData: inspected.output.appData };
 }
 
 /** Whether the room can go on from what this device knows: it was in it at an earlier place, or knows nothing of it. */
