@@ -142,7 +142,10 @@ function reportOf(
     bars: {
       changes: atLeast(watch.book.changes(), changes),
       commitsRefused: atLeast(refused.length, Math.floor(changes / 20)),
-      ofThemAgainstThePolicy: atLeast(refused.filter(({ isPolicy }) => isPolicy).length, 1),
+      ofThemAgainstThePolicy: atLeast(
+        refused.filter(({ isPolicy }) => isPolicy).length,
+        Math.floor(changes / 100),
+      ),
       epochAuthenticators: equals(authenticators(world), 1),
       lost: equals(byRule(...lost), 0),
       doubled: equals(byRule(...doubled), 0),
