@@ -2,7 +2,7 @@
  * Handshakes: all members apply the same ones in the server's order (MLS-7 to MLS-12). A commit of ours takes effect when it comes back in that
  * order, never before; one that lost its place is made again.
  */
-import type { HandshakeOutcome, MlsGroup, Transition } from "@sotto/crypto";
+import type { CommitEffect, HandshakeOutcome, MlsGroup, Transition } from "@sotto/crypto";
 import { OTHER_PREDECESSOR } from "@sotto/crypto";
 import type { AccountId, GroupId, HandshakeEntry, Payload } from "@sotto/protocol";
 import { bytesEqual, encodeHandshakeBinding, idBytes } from "@sotto/protocol";
@@ -18,6 +18,7 @@ import { noteLeaver } from "./group/duties.ts";
 import { psksOf } from "./group/keys.ts";
 import { scheduleListCheck } from "./group/list.ts";
 import { showLines, withLines } from "./group/lines.ts";
+import { enqueueStepsOff, noteUndecided } from "./group/undecided.ts";
 import { enqueuePeople } from "./group/people.ts";
 import { enqueueWishes } from "./group/wishes.ts";
 import { considerWishes, isLeaving, noteLoss, noteSuccess } from "./group/wishState.ts";
@@ -146,13 +147,17 @@ function* applyForeign(
     if (next.facts !== null) scheduleListCheck(core, next.id);
     considerWishes(core);
   } else if (outcome.kind === "undecided") {
-    yield* stop(core, transaction, before, "undecided");
+    yield* stop(core, transaction, before, "undecided", outcome.effect);
     return;
   } else if (outcome.kind === "proposed") {
     // Its epoch stays; whoever commits next removes the leaver.
     if (next.facts !== null) noteLeaver(core, transaction, next, outcome);
     yield* commit(core, transaction.group(outcome.group, outcome.delta).conversation(stayed));
     considerWishes(core);
+  } else if (outcome.kind === "applied" && isPutInAnew(core, next, outcome)) {
+    // The Welcome that comes with it says how this device goes on; what it has stays until then.
+    yield* commit(core, transaction);
+    return;
   } else if (outcome.kind === "applied") {
     transaction.group(outcome.group, outcome.delta);
     const committer = outcome.change.committer?.credential.account;
@@ -165,6 +170,16 @@ function* applyForeign(
     yield* enterEpoch(core, transaction, next, epoch, committer);
   }
   if (pending !== undefined) commitAgain(core, next, pending.reason);
+}
+
+/** The commit takes this device out of a group of people and in again. */
+function isPutInAnew(
+  { state }: Core,
+  { facts }: ConversationRecord,
+  { group, change }: Extract<HandshakeOutcome, { kind: "applied" }>,
+): boolean {
+  if (facts === null || group.active || change.external) return false;
+  return change.added.some(({ credential }) => credential.device === state.identity.device);
 }
 
 /** What a commit of ours was for is still wanted. */
@@ -267,14 +282,18 @@ function* forgetPast(core: Core, id: GroupId): Step<void> {
   yield* commit(core, transaction.conversation({ ...conversation, pastHash: null }));
 }
 
+/** In a group the others put this device in anew, once it has told them (GRP-12). */
 function* stop(
   core: Core,
   transaction: Transaction,
   conversation: ConversationRecord,
   state: "fork" | "undecided",
+  effect?: CommitEffect,
 ): Step<void> {
   // Who is on the way out just goes (GRP-10).
   if (isLeaving(core.state, conversation.id)) return yield* finishLeaving(core, transaction, conversation);
+  if (conversation.facts !== null) noteUndecided(core, transaction, conversation.id, effect);
   yield* commit(core, transaction.conversation({ ...conversation, state }));
   emit(core, { type: "conversation", conversation: conversation.id, change: state });
+  enqueueStepsOff(core);
 }

@@ -3,6 +3,7 @@ import type { MailboxEntry, MessageEntry, WelcomeEntry } from "@sotto/protocol";
 import { sendAck } from "./connection.ts";
 import type { Core, Step } from "./core.ts";
 import { keepEntries } from "./group/opening.ts";
+import { enqueueStepsOff } from "./group/undecided.ts";
 import { receiveHandshake } from "./handshakes.ts";
 import { enqueueLeave } from "./leaving.ts";
 import { receiveMessages } from "./messages.ts";
@@ -35,6 +36,7 @@ function* receiveNext(core: Core): Step<void> {
   for (const group of core.state.leaving) enqueueLeave(core, group);
   for (const { group, reason } of core.state.pending.values())
     if (reason === "join") enqueueJoin(core, group);
+  enqueueStepsOff(core);
 }
 
 function receive(core: Core, first: MailboxEntry, run: readonly MailboxEntry[]): Step<void> {

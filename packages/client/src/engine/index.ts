@@ -26,6 +26,7 @@ import { conversationOfLink, fileLinkOf, linkView } from "./direct/view.ts";
 import { enqueueListChecks, scheduleOldListChecks } from "./group/list.ts";
 import { enqueuePeople } from "./group/people.ts";
 import { enqueueAllWaiting } from "./group/opening.ts";
+import { enqueueStepsOff } from "./group/undecided.ts";
 import { enqueueAllWishes } from "./group/wishes.ts";
 import { enqueueMaintenance } from "./handshakes.ts";
 import { enqueueInbox } from "./inbox.ts";
@@ -210,6 +211,7 @@ class Machine implements Core {
       else enqueueSubmit(this, group);
     }
     for (const group of this.state.leaving) enqueueLeave(this, group);
+    enqueueStepsOff(this);
     scheduleOldListChecks(this);
     enqueueListChecks(this);
     enqueueAllWishes(this);

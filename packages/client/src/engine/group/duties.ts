@@ -16,6 +16,8 @@ import { considerWishes, wishesOf } from "./wishState.ts";
 
 /** One member does what all could: each waits for a random time, and those with a role for a shorter one. */
 const WAIT_MS = { owner: [0, 3000], admin: [2000, 6000], member: [4000, 10_000] } as const;
+/** Devices of owner and admins are put in anew by others when nobody with a role has done it by then. */
+const LATE_MS = { from: 3 * 60_000, spread: 3 * 60_000 } as const;
 /** A device is put in anew at most once in this time. */
 const READD_MS = 24 * 3_600_000;
 
@@ -84,7 +86,9 @@ export function readdWish(
 ): Extract<Wish, { kind: "readd" }> {
   const last = wishes.find((wish) => wish.kind === "readded" && wish.device === device);
   const earliestMs = last?.kind === "readded" ? last.atMs + READD_MS : 0;
-  return { kind: "readd", device, dueAtMs: Math.max(turnOf(core, standing), earliestMs) };
+  const isLate = roleOf(standing, core.state.identity.account) === "member";
+  const turnMs = isLate ? core.now() + LATE_MS.from + jitter(core, LATE_MS.spread) : turnOf(core, standing);
+  return { kind: "readd", device, dueAtMs: Math.max(turnMs, earliestMs) };
 }
 
 /** An account's list has changed (ACC-15): in its groups somebody brings its devices in line. */

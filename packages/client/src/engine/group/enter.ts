@@ -17,13 +17,14 @@ import { newRoom } from "../room/room.ts";
 import { exportJoinSecret } from "../room/secret.ts";
 import { reopened } from "../streams.ts";
 import type { Transaction } from "../transaction.ts";
+import { mayReplace } from "./anew.ts";
 import { pskNamed, isSameKeyId } from "./keys.ts";
-import { showLines, withLines } from "./lines.ts";
+import { differences, showLines, withLines } from "./lines.ts";
 import { scheduleListCheck } from "./list.ts";
 import { enqueuePeople } from "./people.ts";
 import type { Standing } from "./policy.ts";
-import { actingAmong, roleUnder } from "./policy.ts";
 import { factsOf, hasKey, standingOf } from "./standing.ts";
+import { forgetUndecided, stepOffAgain } from "./undecided.ts";
 import { waitForKey } from "./waiting.ts";
 import { isLeaving } from "./wishState.ts";
 
@@ -70,8 +71,9 @@ export function* receiveGroupWelcome(core: Core, transaction: Transaction, entry
 /** Leaves the group; but not one that carries a conversation here, or whoever can send a Welcome could put this device out of it. */
 function* refuse(core: Core, transaction: Transaction, entry: WelcomeEntry): Step<void> {
   const { left, conversationOfGroup } = core.state;
+  const carried = conversationOfGroup.get(entry.group);
   if (left.has(entry.group)) yield* leaveAgain(core, transaction, entry.group);
-  else if (conversationOfGroup.has(entry.group)) yield* commit(core, transaction);
+  else if (carried !== undefined) yield* stepOffAgain(core, transaction, carried);
   else yield* leaveWelcomed(core, transaction, entry);
 }
 
@@ -117,8 +119,10 @@ function* judge(core: Core, entry: WelcomeEntry, before: ConversationRecord | un
   const { adder, group } = joining.joined;
   const { account } = adder.credential;
   const contact = core.state.contacts.get(account);
-  if (contact?.state !== "accepted" || contact.keysChanged) return { accused: null };
-  if (before?.group && !mayReplace(before, account)) return { accused: null };
+  // Whoever is in the group with this device may be nobody's contact.
+  const isKnown = contact?.state === "accepted" || (before?.group && contact?.state === "known");
+  if (contact === undefined || !isKnown || contact.keysChanged) return { accused: null };
+  if (before?.group && !mayReplace(core, before, account, standing)) return { accused: null };
   const accused = imitated(core, group.members);
   if (accused !== undefined) return { accused };
   const isOwn = ({ credential }: Member): boolean => credential.account === core.state.identity.account;
@@ -129,16 +133,6 @@ function* judge(core: Core, entry: WelcomeEntry, before: ConversationRecord | un
   const isListed =
     found.kind === "found" && isOfAccount(found.list, adder) && listedDevice(found.list, adder);
   return isListed ? { ...joining, standing } : { accused: account };
-}
-
-/**
- * Whether what this device has of a living group may give way to a Welcome of that account. No policy has judged what lies between, and the Welcome
- * may say anything of roles: so only of who could put the device in anew, as far as it knows.
- */
-function mayReplace({ facts }: ConversationRecord, account: AccountId): boolean {
-  if (facts === null || !facts.members.includes(account)) return false;
-  const acting = actingAmong(facts.charter, new Set(facts.members));
-  return roleUnder(acting, facts.charter, account) !== "member";
 }
 
 /** Somebody whose key is known here, in whose name there is a device under another one. */
@@ -178,7 +172,10 @@ function* enterWelcomed(
   // Who was put in anew should have had what came since it first came in.
   const enteredIndex = wasThere ? before.enteredIndex : index;
   const here = { ...entered, streams, enteredIndex };
-  const lined = withLines(core, transaction, here, wasThere ? [] : [{ from, event }]);
+  const lines =
+    wasThere && before.facts !== null ? differences(before.facts, facts, from) : [{ from, event }];
+  const lined = withLines(core, transaction, here, lines);
+  forgetUndecided(core, transaction, id);
   yield* commit(core, transaction.conversation(lined.conversation));
   forgetPosts(core, id);
   emit(core, { type: "conversation", conversation: id, change: wasThere ? "members" : "created" });

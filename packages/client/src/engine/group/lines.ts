@@ -8,7 +8,7 @@ import type { Core } from "../core.ts";
 import { emit } from "../core.ts";
 import { messageOf } from "../conversations.ts";
 import { orderNow } from "../order.ts";
-import type { ConversationRecord } from "../records/conversation.ts";
+import type { ConversationRecord, GroupFacts } from "../records/conversation.ts";
 import type { HistoryRecord } from "../records/history.ts";
 import type { Transaction } from "../transaction.ts";
 import type { Standing } from "./policy.ts";
@@ -29,14 +29,33 @@ export function linesOf(
 ): readonly Line[] {
   const there = accountsOf(before.members);
   const staying = accountsOf(membersAfter(before.members, change));
-  const gone = there.filter((account) => !staying.includes(account));
-  const leavers = accountsOf(change.left).filter((account) => gone.includes(account));
-  const removed = gone.filter((account) => !leavers.includes(account));
-  const added = staying.filter((account) => !there.includes(account));
-  const lines: Line[] = leavers.map((from) => ({ from, event: { kind: "left" } }));
-  const say = (event: GroupEvent): void => void lines.push({ from: committer, event });
+  const leavers = accountsOf(change.left).filter((account) => !staying.includes(account));
+  const lines = leavers.map((from): Line => ({ from, event: { kind: "left" } }));
+  const members = there.filter((account) => !leavers.includes(account));
+  return [
+    ...lines,
+    ...differences(
+      { charter: before.charter, members },
+      { charter: after, members: staying },
+      committer,
+      change.external,
+    ),
+  ];
+}
+
+/** What is another in the second of two epochs, as lines of `from`. `isEntry`: who is new has come in without a member's help. */
+export function differences(
+  before: Pick<GroupFacts, "charter" | "members">,
+  { charter: after, members: staying }: Pick<GroupFacts, "charter" | "members">,
+  from: AccountId,
+  isEntry = false,
+): readonly Line[] {
+  const removed = before.members.filter((account) => !staying.includes(account));
+  const added = staying.filter((account) => !before.members.includes(account));
+  const lines: Line[] = [];
+  const say = (event: GroupEvent): void => void lines.push({ from, event });
   if (removed.length > 0) say({ kind: "removed", accounts: removed });
-  if (change.external) for (const account of added) say({ kind: "entered", account });
+  if (isEntry) for (const account of added) say({ kind: "entered", account });
   else if (added.length > 0) say({ kind: "added", accounts: added });
   if (after.name !== before.charter.name) say({ kind: "renamed", name: after.name });
   for (const { account, role } of rolesOf(before.charter, after))

@@ -4,7 +4,7 @@ import type { AccountId, Charter, DeviceId } from "@sotto/protocol";
 import { MAX_GROUP_ADMINS, withAdmins } from "@sotto/protocol";
 import type { Wish } from "../records/wish.ts";
 import type { Role, Standing } from "./policy.ts";
-import { mayRemove, roleOf } from "./policy.ts";
+import { mayPutInAnew, mayRemove, roleOf } from "./policy.ts";
 import { accountsOf, devicesOf } from "./standing.ts";
 
 /** Who wishes, and where. */
@@ -45,9 +45,11 @@ export function stateOf(standing: Standing, wisher: Wisher, wish: Wish): WishSta
     case "release":
       return releaseState(standing, wisher, own, wish);
     case "readd":
-      return own !== "member" && memberOf(standing, wish.device) ? when(wisher, wish.dueAtMs) : "done";
+      return readdState(standing, wisher, own, wish);
     case "readded":
       return memberOf(standing, wish.device) ? "later" : "done";
+    case "reenter":
+      return "done";
   }
 }
 
@@ -76,6 +78,17 @@ function releaseState(
   const leaver = memberOf(standing, device);
   if (leaver === undefined) return "done";
   const isAllowed = epoch === wisher.epoch || mayRemove(own, roleOf(standing, leaver.credential.account));
+  return isAllowed ? when(wisher, dueAtMs) : "done";
+}
+
+function readdState(
+  standing: Standing,
+  wisher: Wisher,
+  own: Role,
+  { device, dueAtMs }: Extract<Wish, { kind: "readd" }>,
+): WishState {
+  const member = memberOf(standing, device);
+  const isAllowed = member !== undefined && mayPutInAnew(own, roleOf(standing, member.credential.account));
   return isAllowed ? when(wisher, dueAtMs) : "done";
 }
 
@@ -158,7 +171,8 @@ export function wishesAfter(
     if (wish.kind === "renew" || wish.kind === "relist") return isOwn ? [] : [wish];
     if (wish.kind !== "readd" || !added.some(({ credential }) => credential.device === wish.device))
       return [wish];
-    return [{ kind: "readded", device: wish.device, atMs: nowMs }];
+    // Another's does not count: it may be one that helps nobody.
+    return isOwn ? [{ kind: "readded", device: wish.device, atMs: nowMs }] : [];
   });
 }
 
@@ -178,6 +192,7 @@ function subjectOf(wish: Wish): string {
     case "leave":
     case "renew":
     case "relist":
+    case "reenter":
       return wish.kind;
   }
 }

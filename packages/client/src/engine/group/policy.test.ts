@@ -161,6 +161,34 @@ describe("GRP-3: what a commit may do", () => {
   });
 
   test.each([
+    ["owner", owner, member, undefined],
+    ["admin", admin, owner, undefined],
+    ["admin", admin, admin2, undefined],
+    ["member", member, owner, undefined],
+    ["member", member, admin, undefined],
+    ["member", member, other, "remove"],
+  ] as const)("%s puts the very same device of another in anew (%#)", (_, committer, gone, fault) => {
+    const again = { ...gone, leaf: 9 };
+    expect(judge(committer, { removed: [gone], added: [again] })).toBe(fault);
+  });
+
+  test("the same device is the one with the same ids, signature key and no older list", () => {
+    const again = { ...owner, leaf: 9 };
+    const credential = (fields: Partial<Member["credential"]>): Member => ({
+      ...again,
+      credential: { ...again.credential, ...fields },
+    });
+    for (const another of [
+      { ...again, leafKey: bytes(77, 32) },
+      credential({ device: idOf(bytes(77)) }),
+      credential({ mailbox: idOf(bytes(77)) }),
+      credential({ listVersion: 0 }),
+    ])
+      expect(judge(admin, { removed: [owner], added: [another] })).toBe("remove");
+    expect(judge(admin, { removed: [owner, admin2], added: [again] })).toBe("remove");
+  });
+
+  test.each([
     ["owner", owner, undefined],
     ["admin", admin, undefined],
     ["member", member, "charter"],

@@ -61,6 +61,11 @@ export function mayRemove(role: Role, other: Role): boolean {
   return role === "owner" || (role === "admin" && other === "member");
 }
 
+/** Whether `role` may put the very device of an account in anew that has the role `other`: those of owner and admins anybody, so that they can do it for the rest. */
+export function mayPutInAnew(role: Role, other: Role): boolean {
+  return role !== "member" || other !== "member";
+}
+
 /** What is wrong with the commit that leads from `before` to the charter `after`; `undefined`: it is allowed. */
 export function policyFault(before: Standing, change: EpochChange, after: Charter): PolicyFault | undefined {
   const { committer } = change;
@@ -114,7 +119,9 @@ function removeFault(
   const evicted = removed.filter(({ leaf }) => !left.some((leaver) => leaver.leaf === leaf));
   const isAllowed = evicted.every((member) => {
     const { account } = member.credential;
-    return account === committer || isReplaced(member, added) || mayRemove(role, roleOf(before, account));
+    const other = roleOf(before, account);
+    const isHealed = mayPutInAnew(role, other) && comesBack(member, added);
+    return account === committer || isReplaced(member, added) || isHealed || mayRemove(role, other);
   });
   return isAllowed ? undefined : "remove";
 }
@@ -124,6 +131,18 @@ function isReplaced({ credential }: Member, added: readonly Member[]): boolean {
   return added.some(
     ({ credential: newer }) =>
       newer.account === credential.account && newer.listVersion > credential.listVersion,
+  );
+}
+
+/** The same device comes in again with the same commit, with the same signature key. */
+function comesBack({ credential, leafKey }: Member, added: readonly Member[]): boolean {
+  return added.some(
+    ({ credential: again, leafKey: key }) =>
+      again.device === credential.device &&
+      again.account === credential.account &&
+      again.mailbox === credential.mailbox &&
+      again.listVersion >= credential.listVersion &&
+      bytesEqual(key, leafKey),
   );
 }
 

@@ -21,7 +21,9 @@ export type Wish =
   /** Mailboxes that are no member's come off the delivery list. */
   | { readonly kind: "relist"; readonly dueAtMs: number }
   /** It was put in anew at that time. */
-  | { readonly kind: "readded"; readonly device: DeviceId; readonly atMs: number };
+  | { readonly kind: "readded"; readonly device: DeviceId; readonly atMs: number }
+  /** This device cannot follow a commit of that account, and waits for being put in anew; `told`: it has gone off the delivery list, which tells the others. */
+  | { readonly kind: "reenter"; readonly account: AccountId; readonly told: boolean };
 
 /** Their places are what is stored. */
 const KINDS: readonly Wish["kind"][] = [
@@ -36,11 +38,12 @@ const KINDS: readonly Wish["kind"][] = [
   "readd",
   "readded",
   "relist",
+  "reenter",
 ];
 const ROLES: readonly Role[] = ["owner", "admin", "member"];
 const MAX_WISHES = 10_000;
 
-/** Kind, account or device, name, role or epoch, time; what a wish does not have is null, "" or 0. */
+/** Kind, account or device, name, role, epoch or whether it was told, time; what a wish does not have is null, "" or 0. */
 const wishesCodec = codecOf(
   tuple(uint(FORMAT), arrayOf(tuple(uint(KINDS.length - 1), nullable(id), text, uint(), uint()), MAX_WISHES)),
 );
@@ -82,6 +85,8 @@ function fieldsOf(wish: Wish): Fields {
       return [idBytes(wish.device), "", 0, wish.dueAtMs];
     case "readded":
       return [idBytes(wish.device), "", 0, wish.atMs];
+    case "reenter":
+      return [idBytes(wish.account), "", wish.told ? 1 : 0, 0];
   }
 }
 
@@ -112,5 +117,7 @@ function wishOf(kind: Wish["kind"], [bytes, name, number, atMs]: Fields): Wish |
       return { kind, device: idOf(bytes), dueAtMs: atMs };
     case "readded":
       return { kind, device: idOf(bytes), atMs };
+    case "reenter":
+      return { kind, account: idOf(bytes), told: number === 1 };
   }
 }
