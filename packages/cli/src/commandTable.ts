@@ -205,6 +205,15 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/keygen.ts")).keygen,
   },
   {
+    name: "key",
+    usage: "#CONVERSATION [--key-file PATH]",
+    summary: "Enter the key of a group that you were put into; asks for it without showing it.",
+    flags: { "key-file": { value: "PATH", meaning: "read the key from this file" } },
+    minArgs: 1,
+    maxArgs: 2,
+    load: async () => (await import("./commands/key.ts")).key,
+  },
+  {
     name: "help",
     usage: "[COMMAND]",
     summary: "Explain the commands, or one of them.",

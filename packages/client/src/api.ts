@@ -103,7 +103,10 @@ export interface Conversation {
   readonly pathIsDefault: boolean;
   /** The direct way, as it is now. */
   readonly link: LinkView;
-  readonly state: "pending" | "active" | "ended" | "undecided" | "fork";
+  /** needsKey: of a group that this device was put into and cannot open before {@link Sotto.groups.setKey}: neither its name is known nor who has done it. */
+  readonly state: "pending" | "active" | "ended" | "undecided" | "fork" | "needsKey";
+  /** Nobody reads it without a pre-shared key (PSK-3). */
+  readonly hasKey: boolean;
   readonly lastMessage: StoredMessage | undefined;
   /** What has been written here and not sent; never empty. It stays on this device, sealed in its store. */
   readonly draft: string | undefined;
@@ -298,12 +301,17 @@ export interface Sotto {
   };
   /** Each change resolves when it is stored: it is made when the server can be reached, and again when another comes first. */
   readonly groups: {
-    /** With contacts that have accepted. Rejects with `badName`, `notContact`, `noKeyPackage`, `groupFull`, `offline`. */
+    /**
+     * With contacts that have accepted. `key`: 64 hexadecimal digits that all of them will have to enter. Rejects with `badName`, `badKey`, `notContact`,
+     * `noKeyPackage`, `groupFull`, `offline`.
+     */
     create(
       name: string,
       userNames: readonly string[],
-      options?: { readonly id?: ConversationId },
+      options?: { readonly id?: ConversationId; readonly key?: string },
     ): Promise<Conversation>;
+    /** The key of a group in the state `needsKey`. It is entered when the server can be reached. Rejects with `badKey`, `wrongKey`, `keyNotNeeded`. */
+    setKey(id: ConversationId, key: string): Promise<void>;
     /** Rejects with `notContact`, `alreadyMember`, `notAllowed`, `groupFull`. */
     add(id: ConversationId, userNames: readonly string[]): Promise<void>;
     /** Rejects with `notMember`, `notAllowed`. */

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { toHex, utf8 } from "./bytes.ts";
-import { conversationKeyFault, formatConversationKey, parseConversationKey } from "./conversationKey.ts";
+import {
+  conversationKeyFault,
+  formatConversationKey,
+  newConversationKey,
+  parseConversationKey,
+} from "./conversationKey.ts";
 
 /** Of `openssl rand -hex 32`, and nobody's. */
 const DIGITS = "8f1c07d2b94e63a5f0d87b2c1e9a4463d7320cbe5f81a9964b7de015c83f2ae9";
@@ -52,5 +57,11 @@ describe("a conversation's key", () => {
   test("random ones are taken", () => {
     for (let i = 0; i < 500; i++)
       expect(conversationKeyFault(globalThis.crypto.getRandomValues(new Uint8Array(32)))).toBeUndefined();
+  });
+
+  test("a fresh one is no sample, whatever the source gives first", () => {
+    const good = parseConversationKey(DIGITS) as Uint8Array;
+    const given = [new Uint8Array(32), good];
+    expect(newConversationKey(() => given.shift() as Uint8Array)).toBe(good);
   });
 });

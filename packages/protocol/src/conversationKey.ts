@@ -17,6 +17,14 @@ export function parseConversationKey(text: string): Uint8Array | ConversationKey
   return key === undefined ? "length" : (conversationKeyFault(key) ?? key);
 }
 
+/** A fresh key from secure random bytes. */
+export function newConversationKey(random: (size: number) => Uint8Array): Uint8Array {
+  for (;;) {
+    const key = random(CONVERSATION_KEY_BYTES);
+    if (conversationKeyFault(key) === undefined) return key;
+  }
+}
+
 /** As people hand it on. */
 export function formatConversationKey(key: Uint8Array): string {
   return toHex(key);

@@ -10,12 +10,25 @@ const ROLES = ["owner", "admin", "member"] as const;
 export const GROUP_COMMANDS: readonly SlashCommand[] = [
   {
     name: "group",
-    usage: "TITLE [@NAME …]",
-    meaning: "make a group with these contacts and open it",
+    usage: "[--key-file PATH] TITLE [@NAME …]",
+    meaning:
+      "make a group with these contacts and open it; with a key it is read by nobody who has not entered the key",
     async run(chat, rest) {
-      const { title, names } = titleAndNames(rest);
-      const { id } = await chat.sotto.groups.create(title, names);
+      const [, path, others = ""] = /^(?:--key-file\s+(\S+)\s+)?(.*)$/s.exec(rest) ?? [];
+      const { title, names } = titleAndNames(others);
+      const key = path === undefined ? {} : { key: await chat.keyFrom(path) };
+      const { id } = await chat.sotto.groups.create(title, names, key);
       await chat.open(`#${id}`);
+    },
+  },
+  {
+    name: "key",
+    usage: "PATH",
+    meaning: "enter the key of the open group from a file",
+    async run(chat, rest) {
+      if (rest === "") throw new CommandError("badRequest", "Name the file with the key: /key PATH");
+      await chat.sotto.groups.setKey(openGroup(chat).id, await chat.keyFrom(rest));
+      chat.print(chat.style.dim("The key is right. The group opens as soon as the server can be reached."));
     },
   },
   {

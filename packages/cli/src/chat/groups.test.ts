@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ChatStage } from "../testing/chatStage.ts";
 import { openChatStage } from "../testing/chatStage.ts";
@@ -27,6 +30,26 @@ describe("groups in a chat", () => {
     expect(stage.prompt).toBe("Sunday runs> ");
     expect(await enter("/expel bob carol")).toEqual(["You have removed bob and carol."]);
     expect(await enter("/leave")).toEqual(["You have left."]);
+  });
+
+  test("PSK-5: one with a key is made, and its key entered, from a file; a typed one is refused", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "sotto-key-"));
+    const path = join(dir, "walks.key");
+    const digits = "8f1c07d2b94e63a5f0d87b2c1e9a4463d7320cbe5f81a9964b7de015c83f2ae9";
+    writeFileSync(path, `${digits}\n`);
+    await enter(`/group --key-file ${path} walks @bob`);
+    const group = stage.fake.sotto.conversations.list().find(({ kind }) => kind === "group");
+    expect(group).toMatchObject({ name: "walks", hasKey: true });
+    expect(await enter(`/key ${path}`)).toEqual([
+      "The key is right. The group opens as soon as the server can be reached.",
+    ]);
+    expect(stage.fake.calls).toContain(`key ${digits}`);
+    expect(await enter(`/key ${digits}`)).toEqual([expect.stringContaining("put it into a file")]);
+    expect(await enter("/key")).toEqual(["Name the file with the key: /key PATH"]);
+    expect(await enter(`/key ${dir}/none`)).toEqual([
+      "The file with the key cannot be read. Check its path.",
+    ]);
+    rmSync(dir, { recursive: true });
   });
 
   test("who is out is told so; renewed keys, which every change brings, are not told", async () => {

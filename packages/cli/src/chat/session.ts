@@ -1,5 +1,7 @@
 /** One chat: what typed lines do. Knows the SDK and a {@link Screen}, nothing of terminals. */
 import type { ClientEvent, Conversation, Sotto } from "sotto";
+import { typedPath } from "../files/places.ts";
+import { readKeyFile, refuseTypedKey } from "../keyFile.ts";
 import { CommandError } from "../problems.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import type { Shell } from "../shell.ts";
@@ -19,6 +21,7 @@ import type { Chat } from "./state.ts";
 import { drawPrompt, mustBeOpen, openedConversation, reporting } from "./state.ts";
 
 const HISTORY_ON_OPEN = 10;
+const NEEDS_KEY = "This group opens with a key. Enter it with /key PATH, or go with /leave.";
 
 export interface ChatSession {
   /** Greets, says what is waiting, and opens the target if there is one. */
@@ -69,6 +72,10 @@ export function createChatSession(
     openName: () => openedConversation(chat)?.name,
     opened: () => mustBeOpen(chat),
     history: (count) => showHistory(chat, mustBeOpen(chat), count),
+    async keyFrom(path) {
+      refuseTypedKey(path);
+      return readKeyFile(typedPath(path, places));
+    },
     files,
     leave: () => void (left = true),
   };
@@ -99,7 +106,8 @@ function greet(chat: Chat): void {
   for (const { userName, state } of sotto.contacts.list()) {
     if (state === "incoming") announceContact(chat, userName, state);
   }
-  for (const { name, unread } of sotto.conversations.list()) {
+  for (const { id, name, unread, state } of sotto.conversations.list()) {
+    if (state === "needsKey") say(`A group opens with a key that is not here. /open #${id}`);
     if (unread > 0) say(`${unread} unread from ${sanitizeLine(name)}. /open ${sanitizeLine(name)}`);
   }
 }
@@ -122,6 +130,10 @@ async function openConversation(chat: Chat, text: string): Promise<void> {
   if (target === undefined) throw new CommandError("badRequest", "Name whom to open.");
   const conversation = mustConversation(chat.sotto, target);
   Object.assign(chat, { openId: conversation.id, last: undefined, waitSaid: false });
+  if (conversation.state === "needsKey") {
+    chat.screen.print(chat.screen.style.dim(NEEDS_KEY));
+    return drawPrompt(chat);
+  }
   await showHistory(chat, conversation, Math.max(HISTORY_ON_OPEN, conversation.unread));
   await chat.sotto.conversations.markRead(conversation.id);
   await chat.sotto.conversations.attend(conversation.id);

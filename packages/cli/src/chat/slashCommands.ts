@@ -25,6 +25,8 @@ export interface ChatActions {
   /** The open conversation as it is now; throws `unknownConversation` when none is. */
   opened(): Conversation;
   history(count: number): Promise<void>;
+  /** The text of a file with a key, whose path is typed. */
+  keyFrom(path: string): Promise<string>;
   readonly files: Omit<ChatFiles, "busy" | "idle">;
   leave(): void;
 }

@@ -1,12 +1,11 @@
-/** `sotto keygen`: a random 256-bit key, for instance to protect a conversation in addition to its own keys. */
+/** `sotto keygen`: a fresh pre-shared key for a conversation (PSK-1), as 64 hexadecimal digits. */
 import { randomBytes } from "node:crypto";
+import { formatConversationKey, newConversationKey } from "@sotto/protocol";
 import type { Invocation } from "../command.ts";
 import { EXIT } from "../problems.ts";
 import { print } from "../shell.ts";
 
-const KEY_BYTES = 32;
-
 export async function keygen({ shell }: Invocation): Promise<number> {
-  print(shell, randomBytes(KEY_BYTES).toString("hex"));
+  print(shell, formatConversationKey(newConversationKey(randomBytes)));
   return EXIT.done;
 }

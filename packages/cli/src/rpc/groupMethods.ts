@@ -4,13 +4,16 @@ import type { Sotto } from "sotto";
 import { mustConversation } from "../sendText.ts";
 import type { Method } from "./methods.ts";
 import type { Params } from "./params.ts";
-import { conversationParam, roleParam, textParam, userParam, usersParam } from "./params.ts";
+import { conversationParam, optionalText, roleParam, textParam, userParam, usersParam } from "./params.ts";
 
 export const GROUP_METHODS: Readonly<Record<string, Method>> = {
   "groups.create": {
-    params: ["name", "members"],
+    params: ["name", "members", "key"],
     async run(sotto, params) {
-      const { id } = await sotto.groups.create(textParam(params, "name"), usersParam(params, "members"));
+      const key = optionalText(params, "key");
+      const options = key === undefined ? {} : { key };
+      const name = textParam(params, "name");
+      const { id } = await sotto.groups.create(name, usersParam(params, "members"), options);
       return { conversation: id };
     },
   },
@@ -26,6 +29,7 @@ export const GROUP_METHODS: Readonly<Record<string, Method>> = {
   "groups.setRole": change(["username", "role"], (sotto, id, params) =>
     sotto.groups.setRole(id, userParam(params, "username"), roleParam(params, "role")),
   ),
+  "groups.setKey": change(["key"], (sotto, id, params) => sotto.groups.setKey(id, textParam(params, "key"))),
   "groups.leave": change([], (sotto, id) => sotto.groups.leave(id)),
 };
 

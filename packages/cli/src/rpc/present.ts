@@ -44,9 +44,10 @@ export function conversationJson(conversation: Conversation): Json {
   };
 }
 
-/** `roster` has a role for each member; `changing`: a change that was asked for here has not come true yet. */
-function groupFields({ roster, role, changing }: Conversation): Json {
+/** `hasKey`: it opens with a pre-shared key. `roster` has a role for each member; `changing`: a change that was asked for here has not come true yet. */
+function groupFields({ roster, role, changing, hasKey }: Conversation): Json {
   return {
+    hasKey,
     ...(role !== undefined && { role }),
     roster: roster.map((member) => ({ username: member.userName, role: member.role })),
     changing,

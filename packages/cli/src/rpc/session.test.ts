@@ -152,6 +152,7 @@ describe("results", () => {
       ],
       role: "owner",
       changing: false,
+      hasKey: false,
       unread: 0,
       path: "relay",
       pathIsDefault: true,

@@ -40,7 +40,12 @@ export function createFakeGroups(world: {
   };
   const accountsOf = (userNames: readonly string[]): readonly AccountId[] =>
     userNames.map((name) => contact(name).account);
-  const open = (kind: "group" | "room", name: string, userNames: readonly string[]): Conversation => {
+  const open = (
+    kind: "group" | "room",
+    name: string,
+    userNames: readonly string[],
+    hasKey = false,
+  ): Conversation => {
     const alice: GroupMember = {
       account: own,
       userName: "alice",
@@ -59,6 +64,7 @@ export function createFakeGroups(world: {
       roster,
       role: "owner",
       changing: false,
+      hasKey,
       peer: undefined,
       accepted: true,
       unread: 0,
@@ -101,9 +107,13 @@ export function createFakeGroups(world: {
       },
     },
     groups: {
-      async create(name, userNames) {
+      async create(name, userNames, options) {
         calls.push(`create ${name}: ${userNames.join(" ")}`);
-        return open("group", name, userNames);
+        return open("group", name, userNames, options?.key !== undefined);
+      },
+      async setKey(id, key) {
+        named(id);
+        calls.push(`key ${key.trim()}`);
       },
       add: async (id, names) =>
         change(

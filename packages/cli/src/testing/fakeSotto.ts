@@ -103,6 +103,7 @@ export function createFakeSotto(): FakeSotto {
     roster: [],
     role: undefined,
     changing: false,
+    hasKey: false,
     peer: contact.account,
     accepted: contact.state === "accepted",
     unread: messages.filter(

@@ -91,6 +91,29 @@ it("changes that have been asked for show until they have come true", async () =
     expect(viewOf(town, name, id)).toMatchObject({ name: "rides", changing: false });
 });
 
+it("PSK-5: a group that opens with a key is in the list before it is entered, and says so", async () => {
+  const { town } = await openTown();
+  const members = [town.of("bob").account];
+  const key = crypto.random(32);
+  const made = await town.command("alice", { kind: "createGroup", name: "secret walks", members, key });
+  if (!made.ok || made.conversation === undefined) throw new Error("no group");
+  const id = made.conversation;
+  const views = (): readonly Conversation[] =>
+    conversationViews(town.of("bob").bench.engine, { lastMessages: new Map(), drafts: new Map() });
+  expect(views().find((view) => view.id === id)).toMatchObject({
+    kind: "group",
+    name: `#${id.slice(0, 8)}`,
+    state: "needsKey",
+    hasKey: true,
+  });
+  await town.command("bob", { kind: "setConversationKey", conversation: id, key });
+  await town.settle();
+  expect(views().filter((view) => view.id === id)).toMatchObject([
+    { name: "secret walks", state: "active", hasKey: true },
+  ]);
+  expect(viewOf(town, "alice", id)).toMatchObject({ hasKey: true });
+});
+
 it("a view passes between tabs as it is", async () => {
   const { town, id } = await openTown();
   const view = viewOf(town, "bob", id);

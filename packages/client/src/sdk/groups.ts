@@ -2,6 +2,7 @@
 import type { AccountId, ConversationId } from "@sotto/protocol";
 import type { Conversation, Sotto } from "../api.ts";
 import type { Device } from "./device.ts";
+import { parseConversationKey } from "@sotto/protocol";
 import { sottoError } from "./messages.ts";
 import { contactNamed } from "./views.ts";
 
@@ -31,10 +32,14 @@ export function openGroups(
         name,
         members: contactsOf(userNames),
         ...(options?.id !== undefined && { id: options.id }),
+        ...(options?.key !== undefined && { key: keyOf(options.key) }),
       });
       const view = done.conversation && viewOf(done.conversation);
       if (view === undefined) throw sottoError("unknownConversation");
       return view;
+    },
+    async setKey(conversation, key) {
+      await device.command({ kind: "setConversationKey", conversation, key: keyOf(key) });
     },
     async add(conversation, userNames) {
       await device.command({ kind: "addMembers", conversation, accounts: contactsOf(userNames) });
@@ -57,4 +62,10 @@ export function openGroups(
       await device.command({ kind: "leaveGroup", conversation });
     },
   };
+}
+
+function keyOf(text: string): Uint8Array {
+  const key = parseConversationKey(text);
+  if (typeof key === "string") throw sottoError("badKey");
+  return key;
 }

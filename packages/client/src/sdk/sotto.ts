@@ -9,6 +9,7 @@ import type { CommandProblem } from "../engine/contract.ts";
 import type { ContactRecord } from "../engine/records/contact.ts";
 import type { Identity } from "../engine/records/identity.ts";
 import { isSealedFile } from "../archive/isSealedFile.ts";
+import { waitingFor } from "../engine/group/waiting.ts";
 import type { Device } from "./device.ts";
 import { openFiles } from "./files.ts";
 import { openGroups } from "./groups.ts";
@@ -25,6 +26,7 @@ import {
   conversationViews,
   readMessages,
   readOwnMessage,
+  waitingView,
 } from "./views.ts";
 
 export function createSotto(device: Device): Sotto {
@@ -39,8 +41,12 @@ export function createSotto(device: Device): Sotto {
   };
 
   const conversationOf = (id: ConversationId): Conversation | undefined => {
-    const record = engine().state.conversations.get(id);
-    return record && conversationView(engine(), record, device.lastMessages.get(id), device.drafts.get(id));
+    const { state } = engine();
+    const record = state.conversations.get(id);
+    if (record !== undefined)
+      return conversationView(engine(), record, device.lastMessages.get(id), device.drafts.get(id));
+    const waiting = waitingFor(state, id);
+    return waiting && waitingView(engine(), waiting);
   };
 
   const deviceFiles = openFiles(device);

@@ -10,6 +10,7 @@ import { isChanging } from "../engine/group/wishState.ts";
 import { modeOf } from "../engine/settings.ts";
 import type { ContactRecord } from "../engine/records/contact.ts";
 import type { ConversationRecord } from "../engine/records/conversation.ts";
+import type { WaitingWelcome } from "../engine/records/waiting.ts";
 import { decodeHistory } from "../engine/records/history.ts";
 import { decodeOrder, messageIdKey, orderKey } from "../engine/records/keys.ts";
 import { TABLE } from "../engine/records/table.ts";
@@ -59,9 +60,14 @@ export interface Kept {
 
 /** Conversations, the one with the latest message first. */
 export function conversationViews(engine: Engine, { lastMessages, drafts }: Kept): readonly Conversation[] {
-  return [...engine.state.conversations.values()]
-    .map((record) => conversationView(engine, record, lastMessages.get(record.id), drafts.get(record.id)))
-    .toSorted((a, b) => latest(b) - latest(a));
+  const { conversations, waiting } = engine.state;
+  const views = [...conversations.values()].map((record) =>
+    conversationView(engine, record, lastMessages.get(record.id), drafts.get(record.id)),
+  );
+  const closed = [...waiting.values()].filter(({ conversation }) => !conversations.has(conversation));
+  return [...views, ...closed.map((record) => waitingView(engine, record))].toSorted(
+    (a, b) => latest(b) - latest(a),
+  );
 }
 
 export function conversationView(
@@ -88,9 +94,34 @@ export function conversationView(
     pathIsDefault: record.peer === null || !state.settings.paths.has(record.id),
     link: engine.linkView(record.id),
     state: record.state,
+    hasKey: record.facts !== null && record.facts.charter.keyId !== null,
     lastMessage,
     draft,
     keysRenewedAtMs: record.keysRenewedAtMs,
+  };
+}
+
+/** A group that opens with a key: nothing is known of it yet. Once the key is here it is entered as soon as the server can be reached. */
+export function waitingView(engine: Engine, { conversation: id, sinceMs }: WaitingWelcome): Conversation {
+  return {
+    id,
+    kind: "group",
+    name: `#${id.slice(0, 8)}`,
+    members: [],
+    roster: [],
+    role: undefined,
+    changing: engine.state.conversationKeys.has(id),
+    peer: undefined,
+    accepted: true,
+    unread: 0,
+    path: "relay",
+    pathIsDefault: true,
+    link: engine.linkView(id),
+    state: "needsKey",
+    hasKey: true,
+    lastMessage: undefined,
+    draft: undefined,
+    keysRenewedAtMs: sinceMs,
   };
 }
 

@@ -28,6 +28,7 @@ function conversation(userName: string, storedAtMs: number): Conversation {
     roster: [],
     role: undefined,
     changing: false,
+    hasKey: false,
     peer: userName as Contact["account"],
     accepted: true,
     unread: 0,

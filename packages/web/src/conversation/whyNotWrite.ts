@@ -11,7 +11,8 @@ export interface Obstacle {
     | "ended"
     | "unready"
     | "undecided"
-    | "fork";
+    | "fork"
+    | "needsKey";
   /** Takes the place's `name`. */
   readonly title: TextId;
   /** Takes it too; where the title says all there is none. */
@@ -41,6 +42,8 @@ export function whyNotWrite(place: Place): Obstacle | undefined {
       return stopping("fork", false);
     case "active":
     case "pending":
+    // No pair has a key.
+    case "needsKey":
       return undefined;
   }
 }
@@ -53,20 +56,31 @@ function whyNotInGroup(state: NonNullable<Place["conversation"]>["state"]): Obst
       return { ...waiting("undecided"), title: "groups.undecided.title", text: "groups.undecided.text" };
     case "fork":
       return { ...stopping("fork", false), title: "groups.fork.title", text: "groups.fork.text" };
+    case "needsKey":
+      return {
+        reason: "needsKey",
+        title: "groups.needsKey.title",
+        text: "groups.needsKey.text",
+        tone: "wait",
+        keepable: false,
+      };
     case "active":
     case "pending":
       return undefined;
   }
 }
 
-function waiting(reason: Obstacle["reason"]): Obstacle {
+function waiting(reason: Worded): Obstacle {
   return { reason, ...wordsOf(reason), tone: "wait", keepable: false };
 }
 
-function stopping(reason: Obstacle["reason"], keepable: boolean): Obstacle {
+function stopping(reason: Worded, keepable: boolean): Obstacle {
   return { reason, ...wordsOf(reason), tone: "stop", keepable };
 }
 
-function wordsOf(reason: Obstacle["reason"]): Pick<Obstacle, "title" | "text"> {
+/** With words of a pair. */
+type Worded = Exclude<Obstacle["reason"], "needsKey">;
+
+function wordsOf(reason: Worded): Pick<Obstacle, "title" | "text"> {
   return { title: `conversation.${reason}.title`, text: `conversation.${reason}.text` };
 }

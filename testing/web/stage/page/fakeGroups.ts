@@ -71,15 +71,20 @@ export function createFakeGroups({ given, call, emit }: FakeGroupsOptions): Fake
     change,
     say,
     groups: {
-      async create(name, userNames) {
+      async create(name, userNames, options) {
         await call("groups.create");
         const people = [member(OWN.userName, { role: "owner" }), ...userNames.map((one) => member(one))];
-        const talk = groupTalk(name, people, []);
+        const talk = groupTalk(name, people, [], { hasKey: options?.key !== undefined });
         const { id } = talk.conversation;
         all.set(id, talk);
         emit({ type: "conversation", conversation: id, change: "created" });
         tell(id, { kind: "created", name });
         return named(id).conversation;
+      },
+      async setKey(id) {
+        await call("groups.setKey");
+        change(id, { state: "active" });
+        emit({ type: "conversation", conversation: id, change: "created" });
       },
       async add(id, userNames) {
         await call("groups.add");

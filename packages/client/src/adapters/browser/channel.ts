@@ -1,7 +1,7 @@
 /**
  * What the pages and workers of one origin say to each other. One worker leads: it holds the Web Lock, has the store open and runs the device. The
  * pages of all tabs call it, its own by `postMessage`, the others over a `BroadcastChannel`; it answers each call once and tells all of them what
- * changes. Everything is plain data that structured cloning takes. Keys never travel, and passwords only from a page to its own worker.
+ * changes. Everything is plain data that structured cloning takes. Of keys only one that a user enters for a conversation travels, and passwords only from a page to its own worker.
  */
 import type { ConversationId, MessageId, TransferId } from "@sotto/protocol";
 import type {
@@ -31,7 +31,7 @@ import type {
 } from "../../index.ts";
 
 /** Raised when the messages change: of two tabs that an update has set apart, the newer one goes on and the older one asks to be reloaded. */
-export const TABS_VERSION = 4;
+export const TABS_VERSION = 5;
 
 /** One page and its worker; made anew whenever a page is loaded. */
 export type TabId = string;
@@ -54,7 +54,12 @@ export interface Calls {
   setDefaultPath(path: PathMode): void;
   attend(conversation: ConversationId): void;
   setDraft(conversation: ConversationId, text: string): void;
-  createGroup(name: string, userNames: readonly string[], id: ConversationId): Conversation;
+  createGroup(
+    name: string,
+    userNames: readonly string[],
+    options: { readonly id: ConversationId; readonly key?: string },
+  ): Conversation;
+  setKey(conversation: ConversationId, key: string): void;
   addMembers(conversation: ConversationId, userNames: readonly string[]): void;
   removeMembers(conversation: ConversationId, userNames: readonly string[]): void;
   renameGroup(conversation: ConversationId, name: string): void;

@@ -33,7 +33,8 @@ export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<A
     setDefaultPath: (path) => inOrder(() => sotto.setDefaultPath(path)),
     attend: (conversation) => conversations.attend(conversation),
     setDraft: (conversation, text) => inOrder(() => conversations.setDraft(conversation, text)),
-    createGroup: (name, userNames, id) => inOrder(() => groups.create(name, userNames, { id })),
+    createGroup: (name, userNames, options) => inOrder(() => groups.create(name, userNames, options)),
+    setKey: (conversation, key) => inOrder(() => groups.setKey(conversation, key)),
     addMembers: (conversation, userNames) => inOrder(() => groups.add(conversation, userNames)),
     removeMembers: (conversation, userNames) => inOrder(() => groups.remove(conversation, userNames)),
     renameGroup: (conversation, name) => inOrder(() => groups.rename(conversation, name)),
@@ -66,10 +67,10 @@ export function createDeviceCalls(sotto: Sotto): (call: LeaderCall) => Promise<A
     declineContact: (userName) => inOrder(() => contacts.decline(userName).catch(unless("noRequest"))),
     removeContact: (userName) => inOrder(() => contacts.remove(userName).catch(unless("notContact"))),
     blockContact: (userName) => inOrder(() => contacts.block(userName).catch(unless("notContact"))),
-    createGroup: (name, userNames, id) =>
+    createGroup: (name, userNames, options) =>
       inOrder(
-        () => groups.create(name, userNames, { id }),
-        async () => conversations.get(id),
+        () => groups.create(name, userNames, options),
+        async () => conversations.get(options.id),
       ),
     createRoom: (options) =>
       inOrder(

@@ -81,7 +81,8 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
     },
     groups: {
       create: (name, userNames, options) =>
-        call("createGroup", name, userNames, options?.id ?? newConversationId()),
+        call("createGroup", name, userNames, { ...options, id: options?.id ?? newConversationId() }),
+      setKey: (id, key) => call("setKey", id, key),
       add: (id, userNames) => call("addMembers", id, userNames),
       remove: (id, userNames) => call("removeMembers", id, userNames),
       rename: (id, name) => call("renameGroup", id, name),

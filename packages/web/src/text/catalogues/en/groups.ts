@@ -84,4 +84,7 @@ export const groups = {
   "groups.heirTitle": "Who gets the group?",
   "groups.heirText": "This group is yours. Hand it over first; then you can leave.",
   "groups.leaving": "You can leave as soon as {name} has the group.",
+  "groups.needsKey.title": "This group opens with an extra key",
+  "groups.needsKey.text":
+    "Somebody has put you into this group. Ask whoever gave you the key, and enter it here; what is said meanwhile waits for you.",
 } as const;

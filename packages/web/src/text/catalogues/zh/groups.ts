@@ -82,4 +82,6 @@ export const groups: Translated<typeof en> = {
   "groups.heirTitle": "把群组交给谁？",
   "groups.heirText": "这是你的群组。请先转让，然后就可以离开。",
   "groups.leaving": "{name} 接手群组后你就可以离开。",
+  "groups.needsKey.title": "此群组需要额外密钥才能打开",
+  "groups.needsKey.text": "有人把您加入了此群组。请向相关的人索取密钥并在此输入；在此期间的消息会为您保留。",
 };
