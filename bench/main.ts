@@ -16,6 +16,7 @@ import { tableOf } from "./harness/table.ts";
 const BENCHES: Readonly<Record<string, () => Promise<readonly Contest[]>>> = {
   direct: async () => (await import("./direct/direct.ts")).direct,
   files: async () => (await import("./files/files.ts")).files(say),
+  groups: async () => (await import("./groups/groups.ts")).groups(say),
   message: async () => [(await import("./message/message.ts")).message],
   mls: async () => (await import("./mls/mls.ts")).mls(say),
   relay: async () => [(await import("./relay/relay.ts")).relay],

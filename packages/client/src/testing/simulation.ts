@@ -34,6 +34,7 @@ export type { Identity } from "../engine/records/identity.ts";
 export { decodeConversation } from "../engine/records/conversation.ts";
 export { decodeHistory } from "../engine/records/history.ts";
 export { decodeOutbox, encodeOutbox } from "../engine/records/outbox.ts";
+export { encodeContact } from "../engine/records/contact.ts";
 export { decodeKeyPackage, encodeKeyPackage } from "../engine/records/keyPackage.ts";
 export { decodeOrder, messageIdKey, orderKey } from "../engine/records/keys.ts";
 export { decodePosition, encodePosition, POSITION_KEY } from "../engine/records/position.ts";
