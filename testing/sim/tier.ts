@@ -4,7 +4,7 @@ import type { CryptoProvider, MlsEngine, RandomBytes, SuiteId } from "@sotto/cry
 import { createMlsEngine, createNobleProvider } from "@sotto/crypto";
 import { createStandInEngine } from "@sotto/crypto/testing";
 import { toHex } from "@sotto/protocol";
-import { createNodeCryptoProvider } from "sotto/simulation";
+import { createNodeCryptoProvider } from "sotto/node";
 
 export interface Tier {
   readonly name: "standIn" | "real";

@@ -1,7 +1,6 @@
 /** What a simulated world is built of: the engine with its boundary, its records, and a disk in memory. Never part of a product. */
 export type { MemoryDisk, MemorySnapshot } from "../adapters/memory/disk.ts";
 export { createMemoryDisk } from "../adapters/memory/disk.ts";
-export { createNodeCryptoProvider } from "../adapters/node/cryptoProvider.ts";
 export type {
   ClientEvent,
   Command,
