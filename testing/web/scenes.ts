@@ -4,6 +4,7 @@ import { conversationScenes } from "./scenes/conversation.ts";
 import { fileScenes } from "./scenes/files.ts";
 import { groupScenes } from "./scenes/groups.ts";
 import { listScenes } from "./scenes/list.ts";
+import { roomScenes } from "./scenes/rooms.ts";
 import { settingsScenes } from "./scenes/settings.ts";
 import { signInScenes } from "./scenes/signIn.ts";
 import type { Failures, HomeScript } from "./stage/page/script.ts";
@@ -30,5 +31,6 @@ export const SCENES: readonly Scene[] = [
   ...conversationScenes,
   ...fileScenes,
   ...groupScenes,
+  ...roomScenes,
   ...settingsScenes,
 ];

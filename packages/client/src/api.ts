@@ -50,7 +50,7 @@ export interface Invitation {
   /** 12 characters of Crockford's base32; shown as `abcd-efgh-jkmn`. */
   readonly code: string;
   readonly password: string;
-  /** `https://host/r/<code>`, with a secret behind `#` if it is required. */
+  /** `https://host/#/room/<code>`, with `/<secret>` if it is required: nothing of it reaches the server. */
   readonly link: string;
   readonly linkRequired: boolean;
 }

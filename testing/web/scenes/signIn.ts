@@ -31,6 +31,7 @@ export const signInScenes: readonly Scene[] = [
     act: inOrder(fill("signIn.userName", "al!ce"), fill("signIn.password", "short")),
   },
   { name: "register-invited", home: SIGNED_OUT, address: "#/add/bob" },
+  { name: "register-invited-room", variant: true, home: SIGNED_OUT, address: "#/room/k3v8mq0ztw5e" },
   {
     name: "register-taken",
     home: { ...SIGNED_OUT, signIn: "userNameTaken" },

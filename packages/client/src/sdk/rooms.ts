@@ -60,8 +60,9 @@ export function openRooms(
 
 /** @param origin of the account's server */
 export function invitationView(origin: string, { code, password, linkSecret }: StoredInvitation): Invitation {
-  const fragment = linkSecret === null ? "" : `#${toBase64Url(linkSecret)}`;
-  return { code, password, link: `${origin}/r/${code}${fragment}`, linkRequired: linkSecret !== null };
+  // All of it in the fragment, which no server sees.
+  const secret = linkSecret === null ? "" : `/${toBase64Url(linkSecret)}`;
+  return { code, password, link: `${origin}/#/room/${code}${secret}`, linkRequired: linkSecret !== null };
 }
 
 /** What an application was given. Throws `badRoomLink`. */
@@ -71,12 +72,11 @@ export function placeOf(
 ): { readonly code: string; readonly linkSecret: Uint8Array | null } {
   if ("code" in entry) return { code: entry.code, linkSecret: null };
   const url = URL.canParse(entry.link.trim()) ? new URL(entry.link.trim()) : undefined;
-  const [, path] = /^\/r\/([^/]+)\/?$/.exec(url?.pathname ?? "") ?? [];
-  const code = path === undefined ? undefined : roomCodeOf(path);
+  const [, typed = "", secret] = /^#\/room\/([^/]+)(?:\/([^/]+))?$/.exec(url?.hash ?? "") ?? [];
+  const code = roomCodeOf(typed);
   if (url?.origin !== origin || code === undefined) throw sottoError("badRoomLink");
-  const fragment = url.hash.slice(1);
-  if (fragment === "") return { code, linkSecret: null };
-  const linkSecret = fromBase64Url(fragment);
+  if (secret === undefined) return { code, linkSecret: null };
+  const linkSecret = fromBase64Url(secret);
   if (linkSecret?.length !== LINK_SECRET_BYTES) throw sottoError("badRoomLink");
   return { code, linkSecret };
 }

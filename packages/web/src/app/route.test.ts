@@ -15,6 +15,9 @@ test.each<[Route, string]>([
   [{ page: "conversation", userName: "a/b #c", details: false }, "#/with/a%2Fb%20%23c"],
   [{ page: "group", id: "0a1b", details: false }, "#/group/0a1b"],
   [{ page: "group", id: "0a1b", details: true }, "#/group/0a1b/details"],
+  [{ page: "room" }, "#/room"],
+  [{ page: "room", code: "k3v8mq0ztw5e" }, "#/room/k3v8mq0ztw5e"],
+  [{ page: "room", code: "k3v8mq0ztw5e", secret: "c2Vj_-0" }, "#/room/k3v8mq0ztw5e/c2Vj_-0"],
 ])("%j has the address %s, and back", (route, address) => {
   expect(hrefOf(route)).toBe(address);
   expect(parseRoute(address)).toEqual(route);
@@ -28,6 +31,7 @@ test.each([
   "#/with/%",
   "#/group",
   "#/group/0a1b/details/path",
+  "#/room/k3v8mq0ztw5e/c2Vj/more",
   "#with/bob",
   "#/with/bob/details/more",
   "#/with/bob/x/path",

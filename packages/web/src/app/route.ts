@@ -21,7 +21,9 @@ export type Route =
   | { readonly page: "settings"; readonly section?: SettingsSection }
   /** "path": with the details open at that part of them. */
   | { readonly page: "conversation"; readonly userName: string; readonly details: boolean | "path" }
-  | { readonly page: "group"; readonly id: string; readonly details: boolean };
+  | { readonly page: "group"; readonly id: string; readonly details: boolean }
+  /** With what an invitation link to a room holds, or without. */
+  | { readonly page: "room"; readonly code?: string; readonly secret?: string };
 
 /** The address of a route, for links. */
 export function hrefOf(route: Route): string {
@@ -47,6 +49,8 @@ function partsOf(route: Route): readonly string[] {
       ];
     case "group":
       return ["group", route.id, ...(route.details ? ["details"] : [])];
+    case "room":
+      return ["room", route.code, route.secret].filter((part) => part !== undefined);
   }
 }
 
@@ -70,6 +74,12 @@ export function parseRoute(fragment: string): Route {
         : { page: "conversation", userName: first, details: isPath ? "path" : second === "details" };
     case "group":
       return first === undefined ? { page: "list" } : { page, id: first, details: second === "details" };
+    case "room":
+      return {
+        page,
+        ...(first !== undefined && { code: first }),
+        ...(second !== undefined && { secret: second }),
+      };
     default:
       return { page: "list" };
   }

@@ -49,9 +49,7 @@ export function ContactList({ device, view, route, searchField }: ContactListPro
       <header className={styles["bar"]}>
         <Brand />
         <span className={styles["gap"]} />
-        {view.contacts.some(({ state }) => state === "accepted") && (
-          <NewGroupButton device={device} contacts={view.contacts} />
-        )}
+        <NewGroupButton device={device} contacts={view.contacts} />
         <IconLink icon="addPerson" label={t("contacts.add")} href={hrefOf({ page: "add" })} />
         <a
           className={styles["own"]}

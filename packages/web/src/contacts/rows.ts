@@ -25,7 +25,7 @@ export function rowsOf(view: {
     .filter(({ state }) => state !== "incoming")
     .map((contact): Place => ({ contact, conversation: byId.get(contact.conversation) }));
   const groups = view.conversations
-    .filter(({ kind }) => kind === "group")
+    .filter(({ kind }) => kind !== "pair")
     .map((conversation): Place => ({ contact: undefined, conversation }));
   return [...pairs, ...groups].toSorted(
     (a, b) => compareEnds(a, b) || latest(b) - latest(a) || compareNames(a, b),

@@ -49,7 +49,7 @@ export function placeOf(
   }: { readonly contacts: readonly Contact[]; readonly conversations: readonly Conversation[] },
 ): Place | undefined {
   if (route.page === "group") {
-    const conversation = conversations.find(({ id, kind }) => id === route.id && kind === "group");
+    const conversation = conversations.find(({ id, kind }) => id === route.id && kind !== "pair");
     return conversation && { contact: undefined, conversation };
   }
   if (route.page !== "conversation") return undefined;

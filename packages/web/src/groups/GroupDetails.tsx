@@ -6,6 +6,7 @@ import { DetailsFrame, DetailsSection } from "../details/DetailsFrame.tsx";
 import { Fact } from "../details/Fact.tsx";
 import { KeysFact } from "../details/KeysFact.tsx";
 import { SealFacts } from "../details/SealFacts.tsx";
+import { RoomInvitation } from "../rooms/RoomInvitation.tsx";
 import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
 import { PathShape } from "../ui/PathGlyph.tsx";
@@ -25,7 +26,7 @@ export interface GroupDetailsProps {
 }
 
 export function GroupDetails({ device, group, view, alone }: GroupDetailsProps): ReactNode {
-  const { id, name, roster, role, changing, state } = group;
+  const { id, name, roster, role, changing, state, kind } = group;
   const t = useText();
   return (
     <DetailsFrame alone={alone} back={{ page: "group", id, details: false }}>
@@ -43,6 +44,12 @@ export function GroupDetails({ device, group, view, alone }: GroupDetailsProps):
             <Members device={device} group={group} />
             {mayManage(role) && <AddMembers device={device} group={group} contacts={view.contacts} />}
           </DetailsSection>
+          {kind === "room" && state === "active" && (
+            <DetailsSection>
+              <Part>{t("rooms.invitation")}</Part>
+              <RoomInvitation device={device} room={group} />
+            </DetailsSection>
+          )}
           <DetailsSection>
             <Part>{t("groups.protectionTitle")}</Part>
             {state === "active" && <KeysFact device={device} conversation={group} />}

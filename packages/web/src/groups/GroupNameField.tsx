@@ -5,6 +5,8 @@ import { TextField } from "../ui/TextField.tsx";
 import { bytesLeft } from "./groupName.ts";
 
 export interface GroupNameFieldProps {
+  /** Instead of the plain words. */
+  readonly label?: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
   /** Why the name was not taken. */

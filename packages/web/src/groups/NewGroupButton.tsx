@@ -1,4 +1,4 @@
-/** Opens the dialog in which a group is made. */
+/** Opens the dialog in which a group or a room is made. */
 import type { ReactNode } from "react";
 import { Suspense, lazy, useState } from "react";
 import type { Contact, Sotto } from "sotto";
@@ -8,7 +8,9 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 
 /** Comes with the first opening. */
-const NewGroup = lazy(async () => ({ default: (await import("./NewGroup.tsx")).NewGroup }));
+const NewConversation = lazy(async () => ({
+  default: (await import("./NewConversation.tsx")).NewConversation,
+}));
 
 export interface NewGroupButtonProps {
   readonly device: Sotto;
@@ -25,7 +27,7 @@ export function NewGroupButton({ device, contacts }: NewGroupButtonProps): React
       <Dialog title={t("groups.new")} open={open} onClose={close}>
         <Boundary fallback={<p>{t("shell.partFailed")}</p>}>
           <Suspense>
-            <NewGroup device={device} contacts={contacts} onClose={close} />
+            <NewConversation device={device} contacts={contacts} onClose={close} />
           </Suspense>
         </Boundary>
       </Dialog>

@@ -19,7 +19,8 @@ export function useNotifications(device: Sotto): void {
       title: () => textOf(i18n)("notification.newMessage"),
       onPressed(conversation) {
         const found = device.conversations.get(conversation);
-        if (found?.kind === "group") goTo({ page: "group", id: found.id, details: false });
+        if (found !== undefined && found.kind !== "pair")
+          goTo({ page: "group", id: found.id, details: false });
         else if (found !== undefined) goTo({ page: "conversation", userName: found.name, details: false });
       },
     });

@@ -59,7 +59,7 @@ function textOf(
     const people = peopleOf(device, device.contacts.list(), device.conversations.list());
     const text = lineOf(message, { people, locale, t });
     const conversation = device.conversations.get(message.conversation);
-    const group = conversation?.kind === "group" ? conversation.name : undefined;
+    const group = conversation?.kind === "pair" ? undefined : conversation?.name;
     const name = nameOf(people, message.from, t);
     if (message.event !== null) return t("groups.arrivedLine", { group: group ?? "", text });
     return group === undefined

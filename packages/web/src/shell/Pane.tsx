@@ -9,6 +9,7 @@ import { ConversationPane } from "../conversation/ConversationPane.tsx";
 import type { DeviceView } from "../device/deviceView.ts";
 import type { Place } from "../device/place.ts";
 import { keyOf } from "../device/place.ts";
+import { JoinRoom } from "../rooms/JoinRoom.tsx";
 import { useText } from "../text/text.ts";
 import { Page } from "../ui/Page.tsx";
 import { Welcome } from "./Welcome.tsx";
@@ -29,6 +30,8 @@ export function Pane({ route, device, view, place }: PaneProps): ReactNode {
       return <Requests device={device} view={view} />;
     case "add":
       return <AddContact key={route.userName} device={device} view={view} inviter={route.userName} />;
+    case "room":
+      return <JoinRoom key={route.code} device={device} code={route.code} secret={route.secret} />;
     case "conversation":
     case "group": {
       if (place === undefined)

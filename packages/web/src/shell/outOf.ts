@@ -14,6 +14,7 @@ export function outOf(route: Route, { narrow }: { readonly narrow: boolean }): R
       return narrow && route.section !== undefined ? { page: "settings" } : { page: "list" };
     case "add":
     case "requests":
+    case "room":
       return { page: "list" };
   }
 }

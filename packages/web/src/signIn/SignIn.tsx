@@ -2,6 +2,7 @@
 import type { FormEvent, ReactNode } from "react";
 import { useEffect, useRef, useState } from "react";
 import type { Sotto, SottoHome } from "sotto";
+import type { Route } from "../app/route.ts";
 import { goTo, useRoute } from "../app/route.ts";
 import { LanguageSelect } from "../settings/LanguageSelect.tsx";
 import { useText } from "../text/text.ts";
@@ -25,7 +26,7 @@ export interface SignInProps {
 
 export function SignIn({ home, knownUserName, onOpened }: SignInProps): ReactNode {
   const t = useText();
-  const inviter = useInviter();
+  const invited = useInvited();
   const { step, problem, otherDevice, go, clear } = useSignIn(home, onOpened);
   const [purpose, setPurpose] = useState<Purpose>(knownUserName === undefined ? "register" : "signIn");
   const [userName, setUserName] = useState(knownUserName ?? "");
@@ -69,8 +70,10 @@ export function SignIn({ home, knownUserName, onOpened }: SignInProps): ReactNod
             {registering ? t("signIn.ledeRegister", { server }) : t("signIn.ledeSignIn")}
           </p>
         </div>
-        {inviter !== undefined && (
-          <p className={styles["invited"]}>{t("signIn.invited", { name: inviter })}</p>
+        {invited !== undefined && (
+          <p className={styles["invited"]}>
+            {invited.to === "room" ? t("signIn.invitedToRoom") : t("signIn.invited", { name: invited.by })}
+          </p>
         )}
         <UserNameField
           fieldRef={userNameField}
@@ -126,13 +129,21 @@ function sentenceAt(place: Problem["place"], problem: Problem | undefined): stri
   return problem?.place === place ? problem.sentence : undefined;
 }
 
-/** Whose invitation was opened; it stays in the address until one is in. Any other address was somebody else's, who has signed out. */
-function useInviter(): string | undefined {
+type Invited = { readonly to: "contact"; readonly by: string } | { readonly to: "room" };
+
+/** Which invitation was opened; it stays in the address until one is in. Any other address was somebody else's, who has signed out. */
+function useInvited(): Invited | undefined {
   const route = useRoute();
-  const invitation = route.page === "add" ? route.userName : undefined;
-  const inviter = invitation !== undefined && isUserName(invitation) ? invitation : undefined;
+  const invited = invitedBy(route);
+  const isElsewhere = invited === undefined && route.page !== "list";
   useEffect(() => {
-    if (inviter === undefined && route.page !== "list") goTo({ page: "list" }, { replace: true });
-  }, [inviter, route.page]);
-  return inviter;
+    if (isElsewhere) goTo({ page: "list" }, { replace: true });
+  }, [isElsewhere]);
+  return invited;
+}
+
+function invitedBy(route: Route): Invited | undefined {
+  if (route.page === "room") return route.code === undefined ? undefined : { to: "room" };
+  if (route.page !== "add" || route.userName === undefined || !isUserName(route.userName)) return undefined;
+  return { to: "contact", by: route.userName };
 }

@@ -40,6 +40,7 @@ export function createFakeDevice(
     [...people.values()].find(({ contact }) => contact.conversation === id);
   const {
     groups,
+    rooms,
     find: groupWithId,
     change: changeGroup,
     talks,
@@ -212,13 +213,7 @@ export function createFakeDevice(
       },
     },
     groups,
-    // No world of this stage has a room.
-    rooms: {
-      create: () => Promise.reject(new SottoError("offline", MESSAGES.offline)),
-      join: () => Promise.reject(new SottoError("wrongRoomPassword", MESSAGES.wrongRoomPassword)),
-      invitation: async () => null,
-      renewInvitation: () => Promise.reject(new SottoError("notRoom", MESSAGES.notRoom)),
-    },
+    rooms,
     messages: {
       async send(id, text, options) {
         await call("messages.send");

@@ -1,5 +1,13 @@
 /** Groups of a scripted device: every change comes true at once, and has its line. */
-import type { ClientEvent, Conversation, GroupEvent, GroupMember, Sotto, StoredMessage } from "sotto";
+import type {
+  ClientEvent,
+  Conversation,
+  GroupEvent,
+  GroupMember,
+  Invitation,
+  Sotto,
+  StoredMessage,
+} from "sotto";
 import { MESSAGES, SottoError } from "sotto/browser";
 import type { Line, Talk } from "./world.ts";
 import { NOW_MS, OWN, groupTalk, member, messageOf } from "./world.ts";
@@ -8,6 +16,7 @@ type Id = Conversation["id"];
 
 export interface FakeGroups {
   readonly groups: Sotto["groups"];
+  readonly rooms: Sotto["rooms"];
   readonly talks: () => readonly Talk[];
   readonly find: (id: Id) => Talk | undefined;
   readonly change: (id: Id, fields: Partial<Conversation>) => void;
@@ -19,6 +28,22 @@ export interface FakeGroupsOptions {
   readonly call: (name: string) => Promise<void>;
   readonly emit: (event: ClientEvent) => void;
 }
+
+/** Of every room at first, and after each new one. */
+const INVITATIONS: readonly [Invitation, Invitation] = [
+  {
+    code: "k3v8mq0ztw5e",
+    password: "7k2m-x9qd-4tzr-0hvw",
+    link: "https://home.example/#/room/k3v8mq0ztw5e/pB7dqWc1u0mZkq3n5yXJ2Q",
+    linkRequired: true,
+  },
+  {
+    code: "7hx2c9wd4rbn",
+    password: "c3pw-8n5e-yj1b-6fgs",
+    link: "https://home.example/#/room/7hx2c9wd4rbn",
+    linkRequired: false,
+  },
+];
 
 export function createFakeGroups({ given, call, emit }: FakeGroupsOptions): FakeGroups {
   const all = new Map(given.map((talk) => [talk.conversation.id, talk]));
@@ -64,22 +89,54 @@ export function createFakeGroups({ given, call, emit }: FakeGroupsOptions): Fake
     say(id, { text: "", event, mine: true, storedAtMs: NOW_MS });
   }
 
+  let renewed = false;
+  const invitation = (): Invitation => INVITATIONS[renewed ? 1 : 0];
+  const made = (
+    name: string,
+    fields: Partial<Conversation>,
+    people: readonly GroupMember[],
+    event: GroupEvent,
+  ): Conversation => {
+    const talk = groupTalk(name, people, [], fields);
+    const { id } = talk.conversation;
+    all.set(id, talk);
+    emit({ type: "conversation", conversation: id, change: "created" });
+    tell(id, event);
+    return named(id).conversation;
+  };
+
   const membersOf = (id: Id): readonly GroupMember[] => named(id).conversation.roster;
   return {
     talks: () => [...all.values()],
     find: (id) => all.get(id),
     change,
     say,
+    rooms: {
+      async create({ name }) {
+        await call("rooms.create");
+        const people = [member(OWN.userName, { role: "owner" })];
+        const conversation = made(name, { kind: "room" }, people, { kind: "created", name });
+        return { conversation, invitation: invitation() };
+      },
+      async join() {
+        await call("rooms.join");
+        const people = [member("carol", { role: "owner", isContact: false }), member(OWN.userName)];
+        return made("Open rehearsal", { kind: "room" }, people, { kind: "entered", account: OWN.account });
+      },
+      invitation: async (id) => (named(id).conversation.kind === "room" ? invitation() : null),
+      async renewInvitation() {
+        await call("rooms.renewInvitation");
+        renewed = true;
+        for (const id of all.keys()) emit({ type: "conversation", conversation: id, change: "members" });
+        return invitation();
+      },
+    },
     groups: {
       async create(name, userNames, options) {
         await call("groups.create");
         const people = [member(OWN.userName, { role: "owner" }), ...userNames.map((one) => member(one))];
-        const talk = groupTalk(name, people, [], { hasKey: options?.key !== undefined });
-        const { id } = talk.conversation;
-        all.set(id, talk);
-        emit({ type: "conversation", conversation: id, change: "created" });
-        tell(id, { kind: "created", name });
-        return named(id).conversation;
+        const hasKey = options?.key !== undefined;
+        return made(name, { hasKey }, people, { kind: "created", name });
       },
       async setKey(id) {
         await call("groups.setKey");

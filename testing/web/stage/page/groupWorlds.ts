@@ -70,4 +70,25 @@ export const LEFT: Talk = groupTalk(
   { state: "ended" },
 );
 
-export const GROUPS = [CHOIR, READERS, LEFT];
+/** One came in with a password, and others after. */
+export const STAGE: Talk = groupTalk(
+  "Open stage, Thursdays",
+  [
+    member("alice", { role: "owner" }),
+    member("bob", { online: true }),
+    member("ivan", { isContact: false }),
+    member("judy", { isContact: false }),
+  ],
+  [
+    happened(3, "19:00", "alice", { kind: "created", name: "Open stage, Thursdays" }),
+    happened(3, "19:20", "bob", { kind: "entered", account: accountOf("bob") }),
+    line(3, "19:21", "The door works. Quieter than the real one.", by("bob")),
+    happened(0, "08:10", "ivan", { kind: "entered", account: accountOf("ivan") }),
+    line(0, "08:12", "Is there a piano?", by("ivan")),
+    line(0, "08:30", "There is, and it was tuned in spring.", { mine: true, state: "delivered" }),
+    happened(0, "09:15", "judy", { kind: "entered", account: accountOf("judy") }),
+  ],
+  { kind: "room" },
+);
+
+export const GROUPS = [CHOIR, STAGE, READERS, LEFT];

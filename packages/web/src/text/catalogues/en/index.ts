@@ -6,6 +6,7 @@ import { errors } from "./errors.ts";
 import { files } from "./files.ts";
 import { groups } from "./groups.ts";
 import { path } from "./path.ts";
+import { rooms } from "./rooms.ts";
 import { settings } from "./settings.ts";
 import { shell } from "./shell.ts";
 import { signIn } from "./signIn.ts";
@@ -19,6 +20,7 @@ export const en = {
   ...files,
   ...groups,
   ...path,
+  ...rooms,
   ...settings,
   ...shell,
   ...signIn,

@@ -28,5 +28,7 @@ export const signIn = {
   "signIn.moveText":
     "You can move the account to this browser. Your contacts come along, earlier messages stay behind, and the other device is signed out.",
   "signIn.move": "Move the account here",
+  "signIn.invitedToRoom":
+    "You have been invited to a room. Create an account or sign in, then you can come in with its password.",
   "signIn.invited": "{name} would like to hear from you. Create an account or sign in, then you can write.",
 } as const;

@@ -7,6 +7,7 @@ import { errors } from "./errors.ts";
 import { files } from "./files.ts";
 import { groups } from "./groups.ts";
 import { path } from "./path.ts";
+import { rooms } from "./rooms.ts";
 import { settings } from "./settings.ts";
 import { shell } from "./shell.ts";
 import { signIn } from "./signIn.ts";
@@ -20,6 +21,7 @@ export const zh: Catalogue = {
   ...files,
   ...groups,
   ...path,
+  ...rooms,
   ...settings,
   ...shell,
   ...signIn,

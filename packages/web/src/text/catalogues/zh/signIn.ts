@@ -30,5 +30,6 @@ export const signIn: Translated<typeof en> = {
   "signIn.moveText":
     "你可以把账号移到这个浏览器。联系人会一起过来，以前的消息留在原处，另一台设备会退出登录。",
   "signIn.move": "把账号移到这里",
+  "signIn.invitedToRoom": "你被邀请进入一个房间。先创建账号或登录，然后凭房间密码进入。",
   "signIn.invited": "{name} 想和你联系。先创建账号或登录，然后就可以写消息。",
 };

@@ -1,0 +1,38 @@
+import type { rooms as en } from "../en/rooms.ts";
+import type { Translated } from "../translated.ts";
+
+export const rooms: Translated<typeof en> = {
+  "rooms.kind": "要创建什么",
+  "rooms.asGroup": "群组",
+  "rooms.asGroupHint": "由你从联系人中挑选成员。",
+  "rooms.asRoom": "密码房间",
+  "rooms.asRoomHint": "持有邀请的人都可以进入，你不在线时也可以。",
+  "rooms.name": "房间名称",
+  "rooms.onlyLink": "必须使用链接",
+  "rooms.onlyLinkHint": "密码须与链接一起使用才能打开房间。关闭后，凭一个可以口头告知的短代码即可。",
+  "rooms.ownPassword": "自己设定密码",
+  "rooms.ownPasswordHint": "至少十二个字符。自动生成的密码更难猜中。",
+  "rooms.create": "创建房间",
+  "rooms.joinInstead": "通过链接或代码加入房间",
+  "rooms.join": "加入房间",
+  "rooms.invitedTo": "你被邀请进入一个房间。密码由邀请你的人提供。",
+  "rooms.linkOrCode": "房间的链接或代码",
+  "rooms.linkOrCodeHint": "代码的样子：abcd-efgh-jkmn。",
+  "rooms.password": "房间密码",
+  "rooms.enter": "进入",
+  "rooms.enterHint": "房间里的所有人都会看到你进入。你只能读到此后的消息，看不到之前的内容。",
+  "rooms.invitation": "邀请",
+  "rooms.withLink": "持有链接和密码的人都可以进入，即使此时无人在线。最好用两种不同的方式分别告知。",
+  "rooms.withCode": "持有代码和密码的人都可以进入，即使此时无人在线。链接中包含代码。",
+  "rooms.link": "链接",
+  "rooms.code": "代码",
+  "rooms.copyLink": "复制链接",
+  "rooms.copyCode": "复制代码",
+  "rooms.copyPassword": "复制密码",
+  "rooms.noInvitation": "正在生成新的邀请，稍后就会出现在这里。",
+  "rooms.renew": "新的邀请",
+  "rooms.renewTitle": "生成新的邀请？",
+  "rooms.renewText": "现有的链接、代码和密码将无法再打开房间。房间里的人会留下，并看到新的邀请。",
+  "rooms.bound":
+    "不知道密码的人每小时只能向服务器尝试几次，此外一无所获。只有运行服务器的人才能尝试更多次；但任何人进入都会被所有人看到，之前的内容仍然保密。有人被移除或离开时，邀请会自动更换。",
+};
