@@ -13,7 +13,7 @@ const [group, other] = [id<GroupId>(1), id<GroupId>(2)];
 const [secret, wrong] = [new Uint8Array(32).fill(7), new Uint8Array(32).fill(8)];
 const info = { index: 5, hash: new Uint8Array(32).fill(9), groupInfo: new Uint8Array(1000).fill(3) };
 
-test("ROOM-2: door and key of the group info are of the secret and the group, and of one purpose each", async () => {
+test("ROOM-12: door and key of the group info are of the secret and the group, and of one purpose each", async () => {
   const prk = provider.hkdfExtract("SHA-512", new Uint8Array(), secret);
   const expected = provider.hkdfExpand("SHA-512", prk, labelled(LABELS.roomDoor, idBytes(group)), 32);
   expect(roomDoor(provider, group, secret)).toEqual(expected);
@@ -23,7 +23,7 @@ test("ROOM-2: door and key of the group info are of the secret and the group, an
   expect(key).not.toEqual(expected);
 });
 
-test("ROOM-6: a sealed group info opens under its secret, for its group and index alone", async () => {
+test("ROOM-13: a sealed group info opens under its secret, for its group and index alone", async () => {
   const sealed = await sealRoomInfo(provider, group, secret, info);
   expect(await openRoomInfo(provider, group, secret, 5, sealed)).toEqual(info);
   expect(await openRoomInfo(provider, group, wrong, 5, sealed)).toBeUndefined();
@@ -37,7 +37,7 @@ test("ROOM-6: a sealed group info opens under its secret, for its group and inde
   expect(await openRoomInfo(provider, group, secret, 5, sealed.slice(0, 20))).toBeUndefined();
 });
 
-test("ROOM-6: the size of a group info is padded", async () => {
+test("ROOM-13: the size of a group info is padded", async () => {
   const larger = { ...info, groupInfo: new Uint8Array(1003).fill(3) };
   const [a, b] = [
     await sealRoomInfo(provider, group, secret, info),
@@ -63,13 +63,13 @@ test.each([
   ["a link secret that is not part of it", { linkSecret: new Uint8Array(32) }],
   ["another code", { code: "abcdefghjkmp" }],
   ["another group", { group: other }],
-])("ROOM-5: the join secret does not open with %s", async (_, difference) => {
+])("ROOM-14: the join secret does not open with %s", async (_, difference) => {
   const sealed = await sealJoinSecret(provider, room, joinSecret);
   expect(await openJoinSecret(provider, room, sealed)).toEqual(joinSecret);
   expect(await openJoinSecret(provider, { ...room, ...difference }, sealed)).toBeUndefined();
 });
 
-test("ROOM-5: where the link is required, the password alone opens nothing", async () => {
+test("ROOM-14: where the link is required, the password alone opens nothing", async () => {
   const linked = { ...room, linkSecret: provider.random(32) };
   const sealed = await sealJoinSecret(provider, linked, joinSecret);
   expect(await openJoinSecret(provider, linked, sealed)).toEqual(joinSecret);

@@ -1,5 +1,5 @@
 /**
- * What a room's join secret K (ROOM-2) opens: the door at the server, the sealed group info, and how K itself is sealed under the room's password.
+ * What a room's join secret K (ROOM-12) opens: the door at the server, the sealed group info, and how K itself is sealed under the room's password.
  * K has 32 bytes and is an exporter secret of an epoch (RFC 9420 §8.5), so whoever is in the room can compute it, and nobody else.
  *
  * | bytes | form |

@@ -53,7 +53,7 @@ export interface SkipBody {
   readonly counters: readonly number[];
 }
 
-/** What lets others into a room by themselves (ROOM-9): among its members, whoever made it. */
+/** What lets others into a room by themselves (ROOM-17): among its members, whoever made it. */
 export interface InvitationBody {
   readonly kind: "invitation";
   /** 12 characters of Crockford's base32. */

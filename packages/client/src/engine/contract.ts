@@ -89,7 +89,7 @@ export type MlsOperation =
       readonly length: number;
     }
   | { readonly op: "epochAuthenticator"; readonly group: MlsGroup }
-  /** Of a room (ROOM-6): its group info as others may fetch it who have the join secret. */
+  /** Of a room (ROOM-13): its group info as others may fetch it who have the join secret. */
   | {
       readonly op: "sealRoomInfo";
       readonly group: MlsGroup;

@@ -23,7 +23,7 @@ export interface JoinerInfo {
   readonly room?: JoinSecretInfo;
 }
 
-/** The join secret (ROOM-2). */
+/** The join secret (ROOM-12). */
 export interface JoinSecretInfo {
   readonly k: number;
   /** Null: of the very epoch that the joiner enters, so it computes it; and in group infos, which only they can read who have it. */

@@ -6,7 +6,7 @@ const ORIGIN = "https://sotto.example";
 const secret = new Uint8Array(32).fill(3);
 const stored = { code: "abcdefghjkmn", password: "a long walk by the river", k: 1, version: 1 };
 
-test("ROOM-1: a link leads to its code, with the secret in its fragment", () => {
+test("ROOM-14: a link leads to its code, with the secret in its fragment", () => {
   const linked = invitationView(ORIGIN, { ...stored, linkSecret: secret });
   expect(linked.linkRequired).toBe(true);
   expect(linked.link).toBe(`https://sotto.example/#/room/abcdefghjkmn/${toBase64Url(secret)}`);
@@ -30,6 +30,6 @@ test.each([
     `https://sotto.example/#/room/abcdefghjkmn/${toBase64Url(secret).slice(0, 20)}`,
   ],
   ["no link", "come in"],
-])("ROOM-1: no link to a room is %s", (_, link) => {
+])("ROOM-14: no link to a room is %s", (_, link) => {
   expect(() => placeOf({ link, password: "x" }, ORIGIN)).toThrow(/no link to a room/);
 });

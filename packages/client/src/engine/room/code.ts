@@ -1,4 +1,4 @@
-/** Room codes and passwords (ROOM-1): how they are made, shown and typed. Crockford's base32 has no i, l, o and u, so that nobody takes one character for another. */
+/** Room codes and passwords (ROOM-14): how they are made, shown and typed. Crockford's base32 has no i, l, o and u, so that nobody takes one character for another. */
 import { MAX_ROOM_PASSWORD_BYTES, ROOM_CODE_PATTERN, utf8 } from "@sotto/protocol";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";

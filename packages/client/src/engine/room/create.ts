@@ -1,4 +1,4 @@
-/** Opening a room, and its invitation as its owner and admins change it (ROOM-1, ROOM-9). */
+/** Opening a room, and its invitation as its owner and admins change it (ROOM-14, ROOM-17). */
 import type { Charter, ConversationId } from "@sotto/protocol";
 import { idOf, isGroupName } from "@sotto/protocol";
 import type { Command, CommandResult } from "../contract.ts";

@@ -1,4 +1,4 @@
-/** A room's invitation (ROOM-9): made by its owner or an admin, brought to the server, and told to the members inside MLS. */
+/** A room's invitation (ROOM-17): made by its owner or an admin, brought to the server, and told to the members inside MLS. */
 import type { Member, MlsGroup } from "@sotto/crypto";
 import { JOIN_SECRET_BYTES } from "@sotto/crypto";
 import type { AccountId, ConversationId, GroupId, InvitationBody } from "@sotto/protocol";

@@ -1,5 +1,5 @@
 /**
- * Coming into a room by itself, while nobody needs to be there (ROOM-7). The external commit, and the epoch that it makes, are stored before they are sent
+ * Coming into a room by itself, while nobody needs to be there (ROOM-15). The external commit, and the epoch that it makes, are stored before they are sent
  * (NET-4): a device that dies in between brings the same bytes again, and is in or cleanly out. One that lost its place is made anew.
  */
 import type { ConversationId, ErrorCode, GroupId, HandshakeEntry } from "@sotto/protocol";

@@ -1,11 +1,11 @@
-/** ROOM-1 to ROOM-9: rooms that others enter by password, on the bench's relay. */
+/** ROOM-12 to ROOM-17: rooms that others enter by password, on the bench's relay. */
 import type { ClientFrame } from "@sotto/protocol";
 import { describe, expect, it } from "vitest";
 import { createRoomTown } from "../../testing/roomTown.ts";
 
 const MINUTE_MS = 60_000;
 
-describe("ROOM-7: coming in", () => {
+describe("ROOM-15: coming in", () => {
   it.each([
     ["the stand-in", false],
     ["real MLS", true],
@@ -172,7 +172,7 @@ describe("NET-4: a device that dies while it comes in", () => {
   });
 });
 
-describe("ROOM-9: the invitation", () => {
+describe("ROOM-17: the invitation", () => {
   it("is renewed when somebody is removed: the one before opens nothing, and members have the new one", async () => {
     const place = await createRoomTown(["alice", "bob", "carol", "dave"]);
     const { town, id, join, account, invitation, room } = place;

@@ -1,4 +1,4 @@
-/** The join secret of a room (ROOM-2) and what every handshake brings to the server for those who come in by themselves (ROOM-6). */
+/** The join secret of a room (ROOM-12) and what every handshake brings to the server for those who come in by themselves (ROOM-13). */
 import type { EpochChange, MlsGroup } from "@sotto/crypto";
 import { JOIN_SECRET_BYTES, JOIN_SECRET_LABEL } from "@sotto/crypto";
 import type { ConversationId, GroupId } from "@sotto/protocol";

@@ -1,5 +1,5 @@
 /**
- * What a device does for a room by itself (ROOM-8, ROOM-9): the invitation is brought to the server and to the members, made anew when the join secret has
+ * What a device does for a room by itself (ROOM-16, ROOM-17): the invitation is brought to the server and to the members, made anew when the join secret has
  * changed, and a group info at the server that leads into no epoch of the room is replaced.
  */
 import type { MlsGroup } from "@sotto/crypto";
@@ -65,7 +65,7 @@ function* scheduleRotation(core: Core, group: MlsGroup): Step<void> {
   yield* commit(core, new Transaction().room({ ...room, rotateAtMs }));
 }
 
-/** A handshake was refused: what its sender has left at the server may lead nowhere (ROOM-8). */
+/** A handshake was refused: what its sender has left at the server may lead nowhere (ROOM-16). */
 export function noteRefused(core: Core, transaction: Transaction, group: MlsGroup): void {
   const room = core.state.rooms.get(group.id);
   const standing = standingOf(group);
