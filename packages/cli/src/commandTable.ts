@@ -99,6 +99,27 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/files.ts")).save,
   },
   {
+    name: "room",
+    usage: "NAME [--code]",
+    summary: "Make a room that others enter with a password, and print its invitation.",
+    flags: {
+      code: { meaning: "let code and password alone in, without the link" },
+      "password-stdin": { meaning: "read a password of your own from the first line of standard input" },
+    },
+    minArgs: 1,
+    maxArgs: Infinity,
+    load: async () => (await import("./commands/room.ts")).room,
+  },
+  {
+    name: "join",
+    usage: "LINK|CODE",
+    summary: "Enter a room; its password is asked for.",
+    flags: { "password-stdin": passwordStdin },
+    minArgs: 1,
+    maxArgs: 1,
+    load: async () => (await import("./commands/room.ts")).join,
+  },
+  {
     name: "tail",
     usage: "[--json]",
     summary: "Show everything that happens until Ctrl-C.",

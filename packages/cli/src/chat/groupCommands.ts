@@ -2,6 +2,7 @@
 import type { Conversation } from "sotto";
 import { CommandError } from "../problems.ts";
 import { memberLines } from "../show/groupWords.ts";
+import { invitationLines } from "../show/roomWords.ts";
 import { bareName } from "../target.ts";
 import type { ChatActions, SlashCommand } from "./slashCommands.ts";
 
@@ -29,6 +30,25 @@ export const GROUP_COMMANDS: readonly SlashCommand[] = [
       if (rest === "") throw new CommandError("badRequest", "Name the file with the key: /key PATH");
       await chat.sotto.groups.setKey(openGroup(chat).id, await chat.keyFrom(rest));
       chat.print(chat.style.dim("The key is right. The group opens as soon as the server can be reached."));
+    },
+  },
+  {
+    name: "room",
+    usage: "TITLE",
+    meaning: "make a room that others enter with a password, and open it",
+    async run(chat, rest) {
+      const { conversation, invitation } = await chat.sotto.rooms.create({ name: rest });
+      await chat.open(`#${conversation.id}`);
+      chat.print(invitationLines(invitation));
+    },
+  },
+  {
+    name: "invitation",
+    usage: "",
+    meaning: "show how others enter the open room",
+    async run(chat) {
+      const invitation = await chat.sotto.rooms.invitation(openGroup(chat).id);
+      chat.print(invitation ? invitationLines(invitation) : "There is no invitation at the moment.");
     },
   },
   {

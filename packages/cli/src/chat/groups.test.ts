@@ -52,6 +52,13 @@ describe("groups in a chat", () => {
     rmSync(dir, { recursive: true });
   });
 
+  test("a room is made and opened, and its invitation is shown, also later", async () => {
+    const shown = ["Link:     https://sotto.example/r/abcdefghjkmn#secret", "Password: abcd-efgh-jkmn-pqrs"];
+    expect((await enter("/room Night watch")).slice(-2)).toEqual(shown);
+    expect(stage.fake.calls[0]).toBe("create room Night watch, made, link");
+    expect(await enter("/invitation")).toEqual(shown);
+  });
+
   test("who is out is told so; renewed keys, which every change brings, are not told", async () => {
     await enter("/group walks @bob");
     const { id } = stage.fake.sotto.conversations.list().find(({ kind }) => kind === "group") ?? {};

@@ -5,6 +5,7 @@ import { asksFirst, mustConversation, sendText } from "../sendText.ts";
 import { parseTarget } from "../target.ts";
 import { actMethod, listMethod, saveMethod, sendMethod } from "./fileMethods.ts";
 import { GROUP_METHODS } from "./groupMethods.ts";
+import { ROOM_METHODS } from "./roomMethods.ts";
 import type { Params } from "./params.ts";
 import {
   conversationParam,
@@ -130,6 +131,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
       typeof conversation === "string" ? laneOf(sotto, `#${conversation.replace(/^#/, "")}`) : undefined,
   },
   ...GROUP_METHODS,
+  ...ROOM_METHODS,
   "messages.send": {
     params: ["to", "text", "replyTo"],
     stores: true,
