@@ -220,4 +220,16 @@ describe("GRP-3: what a commit may do", () => {
     expect(judge(device(OTHER, 9, { key: 77 }), { external: true })).toBe("key");
     expect(judge(null, {})).toBe("stranger");
   });
+
+  test("ROOM-15: into a room everybody comes, but under another key, or under the name of somebody with a role who has gone", () => {
+    const room: Charter = { ...charter, room: true };
+    const enter = (joiner: Member, members: readonly Member[] = before.members): PolicyFault | undefined =>
+      judge(joiner, { external: true }, room, { charter: room, members });
+    expect(enter(newcomer)).toBeUndefined();
+    expect(enter(device(OTHER, 9))).toBeUndefined();
+    expect(enter(device(OTHER, 9, { key: 77 }))).toBe("key");
+    expect(enter(device(ADMIN, 9), [owner, member])).toBe("stranger");
+    expect(enter(device(OWNER, 9), [admin, member])).toBe("stranger");
+    expect(enter(device(ADMIN, 9))).toBeUndefined();
+  });
 });
