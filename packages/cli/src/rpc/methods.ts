@@ -172,9 +172,6 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
 };
 
-/** Methods of the contract that this version does not have yet. */
-export const LATER_METHODS: readonly string[] = ["rooms.create", "rooms.join"];
-
 /** Runs a method after checking the names of its parameters. */
 export async function call(
   { params: known, run }: Method,

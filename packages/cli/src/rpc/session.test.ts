@@ -254,6 +254,38 @@ describe("results", () => {
   });
 });
 
+describe("rooms", () => {
+  const invitation = {
+    code: "abcdefghjkmn",
+    password: "abcd-efgh-jkmn-pqrs",
+    link: "https://sotto.example/r/abcdefghjkmn#secret",
+    linkRequired: true,
+  };
+
+  test("are made and entered; the invitation is told and renewed", async () => {
+    ask(1, "rooms.create", { name: "Night watch", linkRequired: false });
+    const { result } = await answer(1);
+    expect(result).toMatchObject(invitation);
+    const { conversation } = result as { conversation: string };
+    ask(2, "rooms.invitation", { conversation });
+    expect((await answer(2)).result).toEqual(invitation);
+    ask(3, "rooms.renewInvitation", { conversation, password: "a long walk by the river" });
+    expect((await answer(3)).result).toMatchObject({ code: "nmkjhgfedcba" });
+    ask(4, "rooms.join", { link: invitation.link, password: invitation.password });
+    expect((await answer(4)).result).toEqual({ conversation: expect.any(String) });
+    ask(5, "rooms.join", { code: invitation.code, password: "guessed" });
+    expect((await answer(5)).error).toMatchObject({ data: { code: "wrongRoomPassword" } });
+    ask(6, "rooms.join", { code: invitation.code, link: invitation.link, password: "x" });
+    expect((await answer(6)).error).toMatchObject({ code: -32602, message: "There is a link or a code." });
+    expect(fake.calls).toEqual([
+      "create room Night watch, made, code",
+      "renew invitation of Night watch, a long walk by the river",
+      `join ${invitation.link} with ${invitation.password}`,
+      `join ${invitation.code} with guessed`,
+    ]);
+  });
+});
+
 describe("errors", () => {
   test("carry the code of the error table and a sentence", async () => {
     ask(1, "contacts.add", { username: "nobody" });
@@ -264,15 +296,13 @@ describe("errors", () => {
     });
   });
 
-  test("of methods that are not there yet say so", async () => {
-    ask(1, "rooms.create", { name: "x" });
+  test("of methods that are not there say so", async () => {
+    ask(1, "toString");
     expect((await answer(1)).error).toEqual({
       code: -32601,
-      message: "rooms.create is not yet available in this version.",
+      message: "There is no such method.",
       data: { code: "notFound" },
     });
-    ask(2, "toString");
-    expect((await answer(2)).error).toMatchObject({ code: -32601, message: "There is no such method." });
   });
 
   test.each([

@@ -11,7 +11,7 @@ import type { RpcError, RpcRequest } from "./framing.ts";
 import { RPC, errorLine, eventLine, parseLine, readLines, resultLine } from "./framing.ts";
 import type { Work } from "./lanes.ts";
 import { createLanes } from "./lanes.ts";
-import { LATER_METHODS, METHODS, call } from "./methods.ts";
+import { METHODS, call } from "./methods.ts";
 import { ParamError } from "./params.ts";
 import { eventJson } from "./present.ts";
 import type { StateOrder } from "./stateOrder.ts";
@@ -128,7 +128,7 @@ function idsOf(result: unknown): readonly MessageId[] {
 
 async function carryOut(sotto: Sotto, { method, params }: RpcRequest, ended: AbortSignal): Promise<Outcome> {
   const found = methodNamed(method);
-  if (found === undefined) return { ok: false, error: noMethod(method) };
+  if (found === undefined) return { ok: false, error: noMethod() };
   try {
     return { ok: true, result: await call(found, sotto, params, ended) };
   } catch (error) {
@@ -140,10 +140,8 @@ function methodNamed(name: string): (typeof METHODS)[string] | undefined {
   return Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
 }
 
-function noMethod(name: string): RpcError {
-  const later = LATER_METHODS.includes(name);
-  const message = later ? `${name} is not yet available in this version.` : "There is no such method.";
-  return { code: RPC.methodNotFound, message, data: { code: "notFound" } };
+function noMethod(): RpcError {
+  return { code: RPC.methodNotFound, message: "There is no such method.", data: { code: "notFound" } };
 }
 
 function rpcError(error: unknown): RpcError {
