@@ -1,5 +1,6 @@
 /** The end of trouble in a world of groups: everything runs again, and is given time to come to rest. */
 import type { ClientNode } from "../sim/clientNode.ts";
+import { contactState } from "../sim/actions.ts";
 import { insiders, sendText } from "./actions.ts";
 import type { GroupWorld } from "./world.ts";
 
@@ -70,10 +71,43 @@ const MAX_STEPS_EACH = 30_000;
 /** What still moves or waits, or `undefined` at rest. */
 export function unrest(world: GroupWorld): string | undefined {
   for (const client of healthy(world)) {
-    const moving = unrestOf(world, client);
+    const moving = unrestOf(world, client) ?? absenceOf(world, client);
     if (moving !== undefined) return `${client.name} ${moving}`;
   }
   return undefined;
+}
+
+/**
+ * Whether somebody has to put in anew who was kept from the group: a member who is there, may, and is its contact, because the server lets nobody
+ * else bring it in (RLY-23). Who is left over has a group that goes on without it.
+ */
+export function isLeftOut(world: GroupWorld, client: ClientNode): boolean {
+  const { watch, cutOff } = world;
+  const last = watch.book.last();
+  if (!cutOff.has(client) || last === undefined) return false;
+  const { owner, admins } = last.charter;
+  const keepers = healthy(world).filter((other) => {
+    const { account } = other.person.identity;
+    return !cutOff.has(other) && last.members.has(account) && [owner, ...admins].includes(account);
+  });
+  return !keepers.some((keeper) =>
+    [contactState(keeper, client), contactState(client, keeper)].every((state) => state === "accepted"),
+  );
+}
+
+/** Who was kept from the group is to be put in anew while it is a member. */
+function absenceOf(world: GroupWorld, client: ClientNode): string | undefined {
+  const { conversation, cutOff, server, watch } = world;
+  const { engine, person } = client;
+  const isMember = watch.book.last()?.members.has(person.identity.account) === true;
+  if (!cutOff.has(client) || !isMember || isLeftOut(world, client)) return undefined;
+  const record = engine?.state.conversations.get(conversation);
+  if (record?.group == null || record.state !== "active") return `is ${record?.state}, and a member`;
+  const { group } = record;
+  const isListed = server
+    .look((tx) => tx.recipients(group))
+    .some(({ mailbox }) => mailbox === person.identity.mailbox);
+  return isListed ? undefined : "is a member, and not on the delivery list";
 }
 
 const ASKED = ["add", "remove", "rename", "role", "leave", "renew", "release", "relist"];

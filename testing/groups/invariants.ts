@@ -7,7 +7,7 @@ import type { ClientNode } from "../sim/clientNode.ts";
 import type { Asked } from "./asked.ts";
 import { cameTrue, subjectsOf } from "./asked.ts";
 import type { Epoch } from "./epochBook.ts";
-import { healthy, unrest } from "./heal.ts";
+import { healthy, isLeftOut, unrest } from "./heal.ts";
 import type { GroupText, GroupWorld } from "./world.ts";
 
 type Histories = ReadonlyMap<ClientNode, readonly HistoryRecord[]>;
@@ -18,7 +18,7 @@ export function checkInvariants(world: GroupWorld): void {
   const last = world.watch.book.last();
   if (last === undefined) return world.watch.violation("no-group", "nobody has entered an epoch");
   const histories = new Map(world.clients.map((client) => [client, historyOf(world, client)]));
-  for (const client of healthy(world)) checkEpoch(world, client, last);
+  for (const client of healthy(world)) if (!isLeftOut(world, client)) checkEpoch(world, client, last);
   checkDeliveryList(world, last);
   for (const text of world.texts) checkText(world, text, last, histories);
   for (const reader of healthy(world)) checkOrder(world, reader, histories);
@@ -42,14 +42,15 @@ function accountOf({ person }: ClientNode): AccountId {
 }
 
 /** Members are in the last epoch, with its keys and its charter; nobody else takes itself for one. */
-function checkEpoch({ watch, conversation }: GroupWorld, client: ClientNode, last: Epoch): void {
+function checkEpoch({ watch, conversation, cutOff }: GroupWorld, client: ClientNode, last: Epoch): void {
   const { engine, mls, name } = client;
   const record = engine?.state.conversations.get(conversation);
   const isMember = last.members.has(accountOf(client));
   if (record?.state !== "active" || record.group === null) {
     if (isMember)
       watch.violation("epochs-differ", `${name} is a member and its group is ${record?.state ?? "unknown"}`);
-    if (record !== undefined && record.state !== "ended")
+    // Who was removed while it could not follow is not told.
+    if (record !== undefined && record.state !== "ended" && (isMember || !cutOff.has(client)))
       watch.violation("stopped", `${name} cannot follow the group: ${record.state}`);
     return;
   }
@@ -80,7 +81,9 @@ function checkDeliveryList(world: GroupWorld, last: Epoch): void {
   if (group == null) return;
   const listed = new Set(server.look((tx) => tx.recipients(group)).map(({ mailbox }) => mailbox));
   checkStrays(world, listed);
-  for (const { person, name } of healthy(world)) {
+  for (const client of healthy(world)) {
+    const { person, name } = client;
+    if (isLeftOut(world, client)) continue;
     const isMember = last.members.has(person.identity.account);
     if (listed.has(person.identity.mailbox) !== isMember)
       watch.violation("delivery-list", `${name} is ${isMember ? "a member and not" : "no member but"} on it`);
@@ -117,7 +120,7 @@ function checkText(world: GroupWorld, sent: GroupText, last: Epoch, histories: H
     if (copies > 0 && reader !== from && !allowed.has(accountOf(reader)) && id !== undefined)
       watch.violation("read-by-outsider", `${text} from ${from.name} at ${reader.name}`);
   }
-  if (epoch === undefined || world.excused.has(from)) return;
+  if (epoch === undefined || world.excused.has(from) || isUnheard(world, from)) return;
   const own = histories.get(from)?.find(isIt);
   if (own === undefined || from.engine === undefined)
     return watch.violation("forgotten", `${text} at its sender ${from.name}`);
@@ -126,10 +129,18 @@ function checkText(world: GroupWorld, sent: GroupText, last: Epoch, histories: H
   if (state === "failed" || state === "sending")
     watch.violation("not-sent", `${text} from ${from.name} is ${state}`);
   for (const reader of healthy(world)) {
-    if (reader === from || !isThroughout(world, accountOf(reader), epoch)) continue;
+    if (reader === from || world.cutOff.has(reader)) continue;
+    if (!isThroughout(world, accountOf(reader), epoch)) continue;
     if (!histories.get(reader)?.some(isIt))
       watch.violation("lost", `${text} from ${from.name}, epoch ${epoch}, to ${reader.name}; ${state}`);
   }
+}
+
+/** Who leaves while it is kept from the group cannot say so: the others put it in anew. */
+function isUnheard(world: GroupWorld, client: ClientNode): boolean {
+  const { cutOff, asked } = world;
+  if (isLeftOut(world, client)) return true;
+  return cutOff.has(client) && asked.some(({ by, change }) => by === client && change.kind === "leaveGroup");
 }
 
 /** Each reader has an author's texts in the author's order. */
@@ -150,7 +161,7 @@ function checkOrder({ watch, clients }: GroupWorld, reader: ClientNode, historie
 function checkAsked(world: GroupWorld, asked: Asked): void {
   const { watch } = world;
   const { by, change, epoch } = asked;
-  if (world.excused.has(by) || watch.crashes(by) > asked.crashes) return;
+  if (world.excused.has(by) || isUnheard(world, by) || watch.crashes(by) > asked.crashes) return;
   if (change.kind !== "leaveGroup" && !isThroughout(world, accountOf(by), epoch)) return;
   const later = world.asked.slice(world.asked.indexOf(asked) + 1).filter((other) => other.by === by);
   const subjects = new Set(subjectsOf(change));
@@ -167,7 +178,9 @@ function checkLines(world: GroupWorld, last: Epoch, histories: Histories): void 
     (histories.get(client) ?? [])
       .filter(({ event }) => event !== null)
       .map(({ id, from, event }) => JSON.stringify([id, from, event]));
-  const members = healthy(world).filter((client) => last.members.has(accountOf(client)));
+  const members = healthy(world).filter(
+    (client) => last.members.has(accountOf(client)) && !world.cutOff.has(client),
+  );
   const all = members.filter((client) => isThroughout(world, accountOf(client), 1));
   const [one, ...others] = all;
   if (one === undefined) return;
@@ -212,12 +225,12 @@ function difference(a: ClientNode, x: readonly string[], b: ClientNode, y: reado
 }
 
 /** Where nobody cheats nothing is missing, unreadable or forked. A broken commit is shown as refused by all who have seen it. */
-function checkNotices({ watch, excused, badCommits, cheated }: GroupWorld): void {
+function checkNotices({ watch, excused, cutOff, badCommits, cheated }: GroupWorld): void {
   const isQuiet = badCommits.every(({ taken }) => !taken) && cheated === undefined;
   const wrong = isQuiet
     ? ["gap", "unreadable", "fork", "undecided", "refusedHandshake", "keysRefused", "keysChanged"]
     : ["undecided", "keysChanged"];
   for (const { client, change } of watch.notices)
-    if (!excused.has(client) && wrong.includes(change))
+    if (!excused.has(client) && !cutOff.has(client) && wrong.includes(change))
       watch.violation(`shown-${change}`, `${client.name} was told so`);
 }

@@ -1,6 +1,6 @@
 /** Member devices that do not keep to the rules: commits that nobody may take. */
 import type { CommitIntent, MlsEngine, MlsGroup } from "@sotto/crypto";
-import type { AccountId, Charter } from "@sotto/protocol";
+import type { AccountId, Charter, ConversationId, MailboxId } from "@sotto/protocol";
 import {
   decodeCharter,
   decodeServerFrame,
@@ -16,7 +16,7 @@ import { insiders } from "./actions.ts";
 import { namedRole, standingAt } from "./asked.ts";
 import type { BadCommit, GroupWorld } from "./world.ts";
 
-interface Place {
+export interface Place {
   readonly mls: MlsEngine;
   readonly group: MlsGroup;
   readonly index: number;
@@ -57,7 +57,7 @@ export function submitBadCommit(world: GroupWorld, by: ClientNode, onAnswer: () 
   return true;
 }
 
-function placeOf({ conversation }: GroupWorld, { engine, mls }: ClientNode): Place | undefined {
+export function placeOf({ conversation }: GroupWorld, { engine, mls }: ClientNode): Place | undefined {
   const record = engine?.state.conversations.get(conversation);
   const group = record?.group == null ? undefined : engine?.state.groups.get(record.group);
   if (record === undefined || group === undefined || mls === undefined) return undefined;
@@ -71,10 +71,7 @@ function breakPolicy(
 ): () => Promise<Uint8Array> {
   const charter = decodeCharter(group.appData as Uint8Array) as Charter;
   const intent = (change: Partial<CommitIntent>): CommitIntent => ({
-    add: [],
-    remove: [],
-    authenticatedData: encodeHandshakeBinding({ conversation: idBytes(conversation), index, previousHash }),
-    joinerInfo: encodeJoinerInfo({ conversation, kind: "group", index, previousHash }),
+    ...renewal(conversation, { index, previousHash }),
     ...change,
   });
   const owner = group.members.find(({ credential }) => credential.account === charter.owner);
@@ -88,6 +85,19 @@ function breakPolicy(
     rename: { appData: encodeCharter({ ...charter, name: `${charter.name} of ${own.slice(0, 4)}` }) },
   }[kind];
   return async () => (await mls.commit(group, intent(change), 0)).handshake;
+}
+
+/** What a commit says that renews keys and does nothing else. */
+export function renewal(
+  conversation: ConversationId,
+  { index, previousHash }: Pick<Place, "index" | "previousHash">,
+): CommitIntent {
+  return {
+    add: [],
+    remove: [],
+    authenticatedData: encodeHandshakeBinding({ conversation: idBytes(conversation), index, previousHash }),
+    joinerInfo: encodeJoinerInfo({ conversation, kind: "group", index, previousHash }),
+  };
 }
 
 function breakRules(
@@ -114,7 +124,12 @@ function breakRules(
   };
 }
 
-function handshakeFrame({ group, index }: Place, handshake: Uint8Array): Uint8Array {
+/** `removed`: mailboxes that the server takes off the delivery list. */
+export function handshakeFrame(
+  { group, index }: Place,
+  handshake: Uint8Array,
+  removed: readonly MailboxId[] = [],
+): Uint8Array {
   return encodeClientFrame({
     type: "handshake",
     requestId: 1,
@@ -124,7 +139,7 @@ function handshakeFrame({ group, index }: Place, handshake: Uint8Array): Uint8Ar
     welcome: null,
     welcomeTo: [],
     added: [],
-    removed: [],
+    removed,
     sealedGroupInfo: null,
     doorHash: null,
     door: null,

@@ -35,6 +35,11 @@ export const GROUP_MUTANTS: readonly GroupMutant[] = [
   { name: "who asks to leave is not let go", mutation: client({ completion: overhearLeaving }) },
   { name: "a wish is dropped when its commit is sent", mutation: client({ meddle: dropSentWishes }) },
   {
+    name: "who cannot follow does not say so",
+    mutation: client({ meddle: keepStill }),
+    everywhere: true,
+  },
+  {
     name: "a refused commit is taken by its sender",
     mutation: client({ operation: evictSomebody, completion: trustOwnCommits }),
   },
@@ -99,6 +104,15 @@ function dropSentWishes({ state }: Engine): void {
 
 function skipListChecks({ live }: Engine): void {
   for (const [id, check] of live.listChecks) live.listChecks.set(id, { ...check, isDone: true });
+}
+
+/** Whoever waits for being put in anew counts as having told the others. */
+function keepStill({ state }: Engine): void {
+  for (const [id, wishes] of state.wishes)
+    state.wishes.set(
+      id,
+      wishes.map((wish) => (wish.kind === "reenter" ? { ...wish, told: true } : wish)),
+    );
 }
 
 /** Whoever was met in a group counts as a contact. */

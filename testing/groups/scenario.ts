@@ -5,6 +5,7 @@ import type { Mutation } from "../sim/world.ts";
 import { createRandom } from "../sim/random.ts";
 import { acceptedTexts, act, befriend, insiders } from "./actions.ts";
 import { strikeFault } from "./faults.ts";
+import { planInsider } from "./insider.ts";
 import { planTampering } from "./hostileServer.ts";
 import { heal } from "./heal.ts";
 import { checkInvariants } from "./invariants.ts";
@@ -54,6 +55,7 @@ export async function runGroupScenario(options: GroupScenario): Promise<GroupRes
   const isOver = (): boolean => watch.violations.length > 0;
   await open(world, HUBS, OTHER_SHARE);
   planTampering(world);
+  planInsider(world);
   for (let actions = 0; actions < ACTIONS && !isOver(); actions++) {
     if (random.chance(FAULT_CHANCE)) strikeFault(world);
     act(world);

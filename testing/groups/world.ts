@@ -70,6 +70,8 @@ export interface GroupWorld {
   readonly cheated: { readonly client: ClientNode; readonly relay: CheatingRelay } | undefined;
   /** Devices whose engines cannot be asked to keep the rules any more: malicious ones, and those that were cheated. */
   readonly excused: Set<ClientNode>;
+  /** Devices that a member's commit has kept from the group for a while: what was said then is lost to them, and told. */
+  readonly cutOff: Set<ClientNode>;
   sleep(byMs: number): void;
 }
 
@@ -167,6 +169,7 @@ export function createGroupWorld(options: GroupWorldOptions): GroupWorld {
     faults: new Map(),
     strays: [],
     cheated: cheatedClient && { client: cheatedClient, relay: cheating },
+    cutOff: new Set(),
     excused: new Set(cheatedClient === undefined ? [] : [cheatedClient]),
     sleep(byMs) {
       sleptMs += byMs;
