@@ -17,6 +17,8 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
   let site: Site;
   let browser: Browser;
   let page: Page;
+  /** Opened on the page so far. */
+  let stores = 0;
   beforeAll(async () => {
     site = await openSite(CONTRACT_PAGE);
     browser = await launchChromium();
@@ -47,14 +49,31 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     test("what lies in the browser shows no value, and its key does not come out", async () => {
       const secret = utf8("a secret of alice");
       await store.commit([{ put: "t", key: "k", value: secret }]);
-      const { records, extractable, exported } = (await call("plunder")) as {
-        records: number[][];
-        extractable: boolean;
-        exported: boolean[];
-      };
+      const { records, extractable, exported } = await plunder();
       expect(records).toHaveLength(1);
       expect(toHex(Uint8Array.from(records.flat()))).not.toContain(toHex(secret));
       expect([extractable, exported]).toEqual([false, [false, false]]);
+    });
+
+    test("many records are on the disk as one, sealed, and come to their places when it is quiet", async () => {
+      const secret = "a secret of alice";
+      const value = (i: number): readonly number[] => [...utf8(`${secret} ${i}`)];
+      const writes = Array.from({ length: 300 }, (_, i) => ({ put: "t", key: `k${i}`, value: value(i) }));
+      await resultOf("commitAndClose", stores - 1, writes);
+      const before = await plunder();
+      expect([before.records.length, before.log.length]).toEqual([0, 1]);
+      expect(toHex(Uint8Array.from(before.log.flat()))).not.toContain(toHex(utf8(secret)));
+      store = await openStore();
+      expect((await store.load("t")).size).toBe(300);
+      // What is written behind them waits its turn.
+      await store.commit([{ put: "t", key: "k0", value: utf8("newer") }]);
+      await expect.poll(async () => (await plunder()).log.length, { timeout: PATIENCE_MS }).toBe(0);
+      expect((await plunder()).records).toHaveLength(300);
+      const read = await store.load("t");
+      expect([read.get("k0"), read.get("k299")]).toEqual([utf8("newer"), utf8(`${secret} 299`)]);
+      await store.commit([{ put: "t", key: "k0", value: utf8("newest") }]);
+      expect(await store.get("t", "k0")).toEqual(utf8("newest"));
+      expect((await plunder()).log).toHaveLength(0);
     });
 
     test("attack 40: a store that wakes up after another was opened writes nothing", async () => {
@@ -78,6 +97,22 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
         problem: "locked",
       });
       expect(await second.get("t", "k")).toBeUndefined();
+      await second.close();
+    });
+
+    test("attack 40: what a store has in its log comes to no place once another was opened", async () => {
+      const many = (value: string) =>
+        Array.from({ length: 300 }, (_, i) => ({ put: "t", key: `k${i}`, value: utf8(value) }));
+      await store.commit(many("first"));
+      await call("stealLock");
+      const second = await openStore();
+      expect(await second.get("t", "k7")).toEqual(utf8("first"));
+      await second.commit(many("second"));
+      await expect(store.commit(many("stale"))).rejects.toMatchObject({ problem: "locked" });
+      await expect.poll(async () => (await plunder()).log.length, { timeout: PATIENCE_MS }).toBe(0);
+      expect(new Set([...(await second.load("t")).values()].map(toHex))).toEqual(
+        new Set([toHex(utf8("second"))]),
+      );
       await second.close();
     });
 
@@ -157,8 +192,18 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
       : new StoreError(outcome.problem, outcome.message);
   }
 
+  function plunder(): Promise<{
+    records: number[][];
+    log: number[][];
+    extractable: boolean;
+    exported: boolean[];
+  }> {
+    return call("plunder") as ReturnType<typeof plunder>;
+  }
+
   async function openStore(): Promise<LocalStore> {
     const store = await resultOf("open");
+    stores = Number(store) + 1;
     return {
       load: async (table) => new Map(rowsOf(await resultOf("load", store, table))),
       get: async (table, key) => {

@@ -36,12 +36,12 @@ const WATCHING: readonly Splice[] = [
     // Without waiting for anything`,
   },
   {
-    file: "browser/indexedDbStore.ts",
+    file: "browser/ownedTransactions.ts",
     from: `if (${OWNER}) {`,
     to: `const isStale = ${OWNER};\nif (isStale) new BroadcastChannel("${COUNTER}").postMessage("tried");\nif (isStale) {`,
   },
   {
-    file: "browser/indexedDbStore.ts",
+    file: "browser/ownedTransactions.ts",
     from: "await change(transaction);",
     to: `await change(transaction);\nif (isStale) new BroadcastChannel("${COUNTER}").postMessage("accepted");`,
   },
@@ -54,7 +54,7 @@ const MUTANTS: Readonly<Record<string, Splice>> = {
     to: "(call.again ? first : first)",
   },
   "no-owner-check": {
-    file: "browser/indexedDbStore.ts",
+    file: "browser/ownedTransactions.ts",
     from: "\nif (isStale) {",
     to: "\nif (false as boolean) {",
   },

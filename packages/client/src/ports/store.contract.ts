@@ -106,6 +106,32 @@ export function describeLocalStore(name: string, makeSite: () => Promise<StoreSi
       expect([...(await store.load("t"))]).toEqual([["b", utf8("2")]]);
     });
 
+    test("STO-1 to STO-5, STO-7: the same holds of hundreds of records that are written at once, and written again", async () => {
+      const keys = Array.from({ length: 300 }, (_, i) => `a/${String(i).padStart(3, "0")}`);
+      const look = async (): Promise<void> => {
+        expect(await keysOf(store, { prefix: "a/", limit: 3 })).toEqual(["a/295", "a/296", "a/299"]);
+        expect(await keysOf(store, { prefix: "a/", before: "a/298", limit: 2 })).toEqual(["a/295", "a/296"]);
+        expect(await keysOf(store, { prefix: "a/", after: "a/000", limit: 2 })).toEqual(["a/002", "a/003"]);
+        expect(await keysOf(store, { prefix: "", limit: 1000 })).toHaveLength(298);
+        expect(await store.get("history", "a/001")).toBeUndefined();
+        expect(await store.get("history", "a/002")).toEqual(utf8("again"));
+        expect(await store.get("other", "a/002")).toBeUndefined();
+        expect([...(await store.load("history"))].at(-1)).toEqual(["b", utf8("b")]);
+      };
+      await store.commit(keys.map((key) => put("history", key, key)));
+      await store.commit([
+        ...["a/001", "a/297", "a/298"].map((key) => ({ drop: "history", key })),
+        put("history", "a/002", "again"),
+        put("history", "b", "b"),
+      ]);
+      await look();
+      await store.close();
+      store = await site.open();
+      await look();
+      await store.commit([...keys, "b"].map((key) => ({ drop: "history", key })));
+      expect((await store.load("history")).size).toBe(0);
+    });
+
     test("STO-8: a store has one owner; closing gives it free, and a closed one takes nothing", async () => {
       await expect(site.open()).rejects.toMatchObject({ problem: "locked" });
       await store.close();

@@ -30,8 +30,8 @@ import type {
   StoredMessage,
 } from "../../index.ts";
 
-/** Raised when the messages change: of two tabs that an update has set apart, the newer one goes on and the older one asks to be reloaded. */
-export const TABS_VERSION = 5;
+/** Raised when the messages or the form of the store change: of two tabs that an update has set apart, the newer one goes on and the older one asks to be reloaded. */
+export const TABS_VERSION = 6;
 
 /** One page and its worker; made anew whenever a page is loaded. */
 export type TabId = string;

@@ -6,6 +6,8 @@ import { StoreError } from "../../ports/store.ts";
 export interface DeviceSchema extends DBSchema {
   /** Sealed values under table and key. */
   readonly record: { readonly key: [table: string, key: string]; readonly value: Uint8Array };
+  /** Sealed writes of several records that are not in their places yet, numbered. */
+  readonly log: { readonly key: number; readonly value: Uint8Array };
   /** The one key that seals them; not extractable. */
   readonly key: { readonly key: "store"; readonly value: CryptoKey };
   /** Counts the opened stores: a write names its own, so that one that was put to sleep and woke up too late is refused. */
@@ -15,16 +17,15 @@ export interface DeviceSchema extends DBSchema {
 export type DeviceDatabase = IDBPDatabase<DeviceSchema>;
 
 /** Raised when a store changes its form; each version opens the databases of the one before. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** Opens or makes the database. Rejects with {@link StoreError}: `newer` for a later version's, which is left as it is. */
 export async function openDeviceDatabase(name: string): Promise<DeviceDatabase> {
   return guarded(() =>
     openDB<DeviceSchema>(name, SCHEMA_VERSION, {
-      upgrade(db) {
-        db.createObjectStore("record");
-        db.createObjectStore("key");
-        db.createObjectStore("owner");
+      upgrade(db, before) {
+        const added = before < 1 ? (["record", "key", "owner", "log"] as const) : (["log"] as const);
+        for (const name of added) db.createObjectStore(name);
       },
     }),
   );

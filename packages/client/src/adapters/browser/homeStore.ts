@@ -5,7 +5,8 @@
 import type { LocalStore } from "../../ports/store.ts";
 import { StoreError } from "../../ports/store.ts";
 import { guarded, openDeviceDatabase } from "./database.ts";
-import { clearStore, nextOwner, openIndexedDbStore } from "./indexedDbStore.ts";
+import { openIndexedDbStore } from "./indexedDbStore.ts";
+import { clearStore, nextOwner } from "./ownedTransactions.ts";
 import { openSealer } from "./storeKey.ts";
 
 export interface OwnedStore {
@@ -36,7 +37,7 @@ export async function ownHomeStore(name: string, onLost: () => void): Promise<Ow
       owner,
       has: () => guarded(async () => (await db.count("key")) > 0),
       async open() {
-        const store = openIndexedDbStore(db, owner, await openSealer(db));
+        const store = await openIndexedDbStore(db, owner, await openSealer(db));
         return { ...store, commit: (writes) => watched(store.commit(writes)) };
       },
       erase: () => watched(guarded(() => clearStore(db, owner))),

@@ -1,103 +1,201 @@
 /**
  * {@link LocalStore} on IndexedDB. Every value is sealed before it is written: a transaction of IndexedDB ends as soon as it waits for
  * anything else, so sealing comes first. Commits that arrive meanwhile share the next transaction; each is still whole or not there at all.
+ *
+ * Each record costs a seal and a request of its own, which is most of what storing hundreds of messages takes. So many writes at once go as one
+ * entry into a log, which is on the disk as they would be; they come to their places when there is nothing else to store. Until then what they
+ * hold is kept in memory too, and whoever opens the store next reads the log.
  */
-import type { IDBPTransaction } from "idb";
-import { unwrap } from "idb";
-import type { LocalStore, StoreWrite } from "../../ports/store.ts";
+import type { LocalStore, PageRange, StoreWrite } from "../../ports/store.ts";
 import { StoreError } from "../../ports/store.ts";
-import type { DeviceDatabase, DeviceSchema } from "./database.ts";
+import type { DeviceDatabase } from "./database.ts";
 import { guarded } from "./database.ts";
+import type { LateRecord } from "./lateRecords.ts";
+import { createLateRecords, decodeEntry, encodeEntry, valueOf } from "./lateRecords.ts";
+import type { SealedWrite } from "./ownedTransactions.ts";
+import { writeEntry, writeRecords } from "./ownedTransactions.ts";
 import type { RecordSealer } from "./storeKey.ts";
 
-type Place = DeviceSchema["record"]["key"];
-type WriteTransaction = IDBPTransaction<DeviceSchema, ("record" | "key" | "owner")[], "readwrite">;
 type Row = readonly [key: string, value: Uint8Array];
 
-/** A write whose value is sealed already; `undefined` drops the record. */
-interface SealedWrite {
-  readonly place: Place;
-  readonly value: Uint8Array | undefined;
-}
-
 interface Commit {
-  readonly sealed: Promise<readonly SealedWrite[]>;
+  readonly writes: readonly StoreWrite[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Sorts behind every key with the same prefix: IndexedDB compares UTF-16 units. */
 const LAST_CHARACTER = "\uffff";
+/** Entries of the log are sealed as records of this table would be. */
+const LOG_TABLE = "log";
+/** Fewer writes go to their places at once, unless earlier ones wait. */
+const MIN_LATE_WRITES = 32;
+/** More than that does not wait, however much comes. */
+const MAX_LATE_BYTES = 8 * 1024 * 1024;
+/** Without a commit for so long, what waits is put in its places, so many records at a time: a commit waits for one such step at most. */
+const QUIET_MS = 250;
+const PLACED_AT_ONCE = 128;
 
 /** The store of an open database, which stays open. Writes are refused with `locked` as soon as `owner` is not the last one. */
-export function openIndexedDbStore(db: DeviceDatabase, owner: number, sealer: RecordSealer): LocalStore {
+export async function openIndexedDbStore(
+  db: DeviceDatabase,
+  owner: number,
+  sealer: RecordSealer,
+): Promise<LocalStore> {
+  const late = createLateRecords();
   let queue: Commit[] = [];
-  let flushing: Promise<void> | undefined;
+  let working: Promise<void> | undefined;
   let closed = false;
+  let isQuiet = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await readLog();
+  placeLater();
 
   return {
     async load(table) {
       ensureOpen();
+      const recent = late.of(table, () => true);
       // An array sorts behind every text: this is the range of the whole table.
-      return new Map(await openRows(table, await rowsOf(IDBKeyRange.bound([table], [table, []]))));
+      const rows = await openRows(table, await rowsOf(IDBKeyRange.bound([table], [table, []])));
+      return new Map(merged(rows, recent));
     },
     async get(table, key) {
       ensureOpen();
+      const recent = late.get(table, key);
+      if (recent !== undefined) return valueOf(recent)?.slice();
       const sealed = await guarded(() => db.get("record", [table, key]));
       return sealed && openRow(table, key, sealed);
     },
-    async page(table, { prefix, before, after, limit }) {
+    async page(table, range) {
       ensureOpen();
-      const last = prefix + LAST_CHARACTER;
-      if (after !== undefined) {
-        const isInside = after >= prefix;
-        if (after >= last || limit === 0) return [];
-        const start = isInside ? after : prefix;
-        const behind = IDBKeyRange.bound([table, start], [table, last], isInside, true);
-        return openRows(table, await rowsOf(behind, limit));
-      }
-      const end = before !== undefined && before < last ? before : last;
-      if (end <= prefix) return [];
-      return openRows(
+      const { prefix, before, after, limit } = range;
+      if (limit === 0) return [];
+      const recent = late.of(
         table,
-        await lastRows(IDBKeyRange.bound([table, prefix], [table, end], false, true), limit),
+        (key) =>
+          key.startsWith(prefix) &&
+          (after === undefined || key > after) &&
+          (before === undefined || key < before),
       );
+      // Some of those that are found in their places may have been dropped.
+      const dropped = recent.filter((record) => valueOf(record) === undefined).length;
+      const rows = merged(await placedPage(table, { ...range, limit: limit + dropped }), recent);
+      return after === undefined ? rows.slice(-limit) : rows.slice(0, limit);
     },
     async commit(writes) {
       ensureOpen();
-      // WebCrypto copies what it is given at once, and this waits for nothing before: the values may change afterwards.
-      const sealed = Promise.all(writes.map(sealWrite));
+      // The values may change afterwards.
+      const own = writes.map((write) => ("put" in write ? { ...write, value: write.value.slice() } : write));
       return new Promise<void>((resolve, reject) => {
-        queue.push({ sealed, resolve, reject });
-        flushing ??= flush();
+        isQuiet = false;
+        clearTimeout(timer);
+        queue.push({ writes: own, resolve, reject });
+        working ??= work();
       });
     },
     async close() {
       if (closed) return;
       closed = true;
-      await flushing;
+      clearTimeout(timer);
+      await working;
     },
   };
 
-  async function flush(): Promise<void> {
-    while (queue.length > 0) {
-      const batch = queue;
-      queue = [];
-      try {
-        const writes = await Promise.all(batch.map(({ sealed }) => sealed));
-        await guarded(() => write(db, owner, writes.flat()));
-        for (const { resolve } of batch) resolve();
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
-    flushing = undefined;
+  /** Commits first; places in between. */
+  async function work(): Promise<void> {
+    let fails = false;
+    while (queue.length > 0 || (isPlacing() && !fails))
+      if (queue.length > 0) await storeQueue();
+      else fails = !(await placeSome());
+    working = undefined;
+    // What could not be placed is tried again after the next commit.
+    if (!fails) placeLater();
   }
 
-  async function sealWrite(write: StoreWrite): Promise<SealedWrite> {
+  function isPlacing(): boolean {
+    return !closed && late.count > 0 && (isQuiet || late.bytes > MAX_LATE_BYTES);
+  }
+
+  async function storeQueue(): Promise<void> {
+    const batch = queue;
+    queue = [];
+    try {
+      await guarded(() => storeWrites(batch.flatMap(({ writes }) => writes)));
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  async function storeWrites(writes: readonly StoreWrite[]): Promise<void> {
+    // Behind what waits in the log nothing may go to its place: the log would be read over it.
+    if (late.count === 0 && writes.length < MIN_LATE_WRITES)
+      return writeRecords(db, owner, await Promise.all(writes.map(sealedWrite)));
+    const entry = late.lastEntry + 1;
+    await writeEntry(db, owner, entry, await sealer.seal(LOG_TABLE, String(entry), encodeEntry(writes)));
+    late.add(entry, writes);
+  }
+
+  function placeLater(): void {
+    clearTimeout(timer);
+    if (closed || late.count === 0) return;
+    timer = setTimeout(() => {
+      isQuiet = true;
+      working ??= work();
+    }, QUIET_MS);
+  }
+
+  /** False when it could not be done: the log still has it then. */
+  async function placeSome(): Promise<boolean> {
+    const { some, through } = late.first(PLACED_AT_ONCE);
+    try {
+      const sealed = await Promise.all(some.map(({ write }) => sealedWrite(write)));
+      await writeRecords(db, owner, sealed, through);
+      late.settle(some);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async function readLog(): Promise<void> {
+    const [numbers, entries] = await guarded(async () => {
+      const { store } = db.transaction("log");
+      return Promise.all([store.getAllKeys(), store.getAll()]);
+    });
+    for (const [i, number] of numbers.entries()) {
+      const entry = await openRow(LOG_TABLE, String(number), entries[i] as Uint8Array);
+      const writes = decodeEntry(entry);
+      if (writes === undefined) throw damaged(LOG_TABLE);
+      late.add(number, writes);
+    }
+  }
+
+  async function sealedWrite(write: StoreWrite): Promise<SealedWrite> {
     return "put" in write
       ? { place: [write.put, write.key], value: await sealer.seal(write.put, write.key, write.value) }
       : { place: [write.drop, write.key], value: undefined };
+  }
+
+  /** Of what is in its place. */
+  async function placedPage(
+    table: string,
+    { prefix, before, after, limit }: PageRange,
+  ): Promise<readonly Row[]> {
+    const last = prefix + LAST_CHARACTER;
+    if (after !== undefined) {
+      const isInside = after >= prefix;
+      if (after >= last) return [];
+      const start = isInside ? after : prefix;
+      const behind = IDBKeyRange.bound([table, start], [table, last], isInside, true);
+      return openRows(table, await rowsOf(behind, limit));
+    }
+    const end = before !== undefined && before < last ? before : last;
+    if (end <= prefix) return [];
+    return openRows(
+      table,
+      await lastRows(IDBKeyRange.bound([table, prefix], [table, end], false, true), limit),
+    );
   }
 
   async function rowsOf(range: IDBKeyRange, limit?: number): Promise<readonly Row[]> {
@@ -114,7 +212,7 @@ export function openIndexedDbStore(db: DeviceDatabase, owner: number, sealer: Re
   async function lastRows(range: IDBKeyRange, limit: number): Promise<readonly Row[]> {
     return guarded(async () => {
       const rows: Row[] = [];
-      let cursor = limit > 0 ? await db.transaction("record").store.openCursor(range, "prev") : null;
+      let cursor = await db.transaction("record").store.openCursor(range, "prev");
       while (cursor !== null) {
         rows.push([cursor.key[1], cursor.value]);
         cursor = rows.length < limit ? await cursor.continue() : null;
@@ -125,11 +223,8 @@ export function openIndexedDbStore(db: DeviceDatabase, owner: number, sealer: Re
 
   async function openRow(table: string, key: string, sealed: Uint8Array): Promise<Uint8Array> {
     const value = await sealer.open(table, key, sealed);
-    if (value !== undefined) return value;
-    throw new StoreError(
-      "damaged",
-      `A record of the table "${table}" in this browser is damaged. Nothing was changed; sign in again.`,
-    );
+    if (value === undefined) throw damaged(table);
+    return value;
   }
 
   async function openRows(table: string, rows: readonly Row[]): Promise<readonly Row[]> {
@@ -141,79 +236,19 @@ export function openIndexedDbStore(db: DeviceDatabase, owner: number, sealer: Re
   }
 }
 
-/** Counts the owners up. */
-export async function nextOwner(db: DeviceDatabase): Promise<number> {
-  const transaction = db.transaction("owner", "readwrite", { durability: "strict" });
-  const number = ((await transaction.store.get("number")) ?? 0) + 1;
-  await transaction.store.put(number, "number");
-  await transaction.done;
-  return number;
+/** What is in its place, and over it what is not yet; in ascending order of keys. */
+function merged(rows: readonly Row[], recent: readonly LateRecord[]): readonly Row[] {
+  if (recent.length === 0) return rows;
+  const all = new Map(rows);
+  for (const { write } of recent)
+    if ("put" in write) all.set(write.key, write.value.slice());
+    else all.delete(write.key);
+  return [...all].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Drops all records and the key that seals them. Rejects with `locked` if `owner` is not the last one. */
-export async function clearStore(db: DeviceDatabase, owner: number): Promise<void> {
-  await transact(db, owner, async (transaction) => {
-    await Promise.all([transaction.objectStore("record").clear(), transaction.objectStore("key").clear()]);
-  });
-}
-
-async function write(db: DeviceDatabase, owner: number, writes: readonly SealedWrite[]): Promise<void> {
-  await transact(db, owner, async (transaction) => {
-    // Nobody waits for a single write: one that fails ends the transaction with its reason. So none has a promise and listeners of its own.
-    const running = unwrap(transaction);
-    const records = running.objectStore("record");
-    for (const { place, value } of writes)
-      if (value === undefined) records.delete([...place]);
-      else records.put(value, [...place]);
-    // Without this the browser commits when this worker has looked at the answer to each write.
-    running.commit();
-  });
-}
-
-/** All or nothing, on the disk when it resolves: `strict` waits for the flush that browsers leave out by default. */
-async function transact(
-  db: DeviceDatabase,
-  owner: number,
-  change: (transaction: WriteTransaction) => Promise<void>,
-): Promise<void> {
-  const transaction = db.transaction(["record", "key", "owner"], "readwrite", { durability: "strict" });
-  const [changed, done] = await Promise.allSettled([
-    ownedChange(transaction, owner, change),
-    transaction.done,
-  ]);
-  // A transaction that the browser has aborted knows why; its requests only know that it was. One that was aborted here does not know.
-  if (done.status === "rejected")
-    throw changed.status === "rejected" && !isAbort(changed.reason) ? changed.reason : done.reason;
-}
-
-async function ownedChange(
-  transaction: WriteTransaction,
-  owner: number,
-  change: (transaction: WriteTransaction) => Promise<void>,
-): Promise<void> {
-  try {
-    if ((await transaction.objectStore("owner").get("number")) !== owner) {
-      throw new StoreError(
-        "locked",
-        "Another tab of this browser has taken over. Use Sotto there, or reload this page.",
-      );
-    }
-    await change(transaction);
-  } catch (error) {
-    // A call that throws does not end the transaction by itself, and half of the writes would stay.
-    abortIfRunning(transaction);
-    throw error;
-  }
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "AbortError";
-}
-
-function abortIfRunning(transaction: WriteTransaction): void {
-  try {
-    transaction.abort();
-  } catch {
-    // It has ended already.
-  }
+function damaged(table: string): StoreError {
+  return new StoreError(
+    "damaged",
+    `A record of the table "${table}" in this browser is damaged. Nothing was changed; sign in again.`,
+  );
 }

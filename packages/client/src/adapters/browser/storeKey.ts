@@ -21,7 +21,8 @@ export interface RecordSealer {
 export async function openSealer(db: DeviceDatabase): Promise<RecordSealer> {
   const kept = await guarded(() => db.get("key", "store"));
   if (kept !== undefined) return sealerOf(kept);
-  if ((await guarded(() => db.count("record"))) > 0) {
+  const counts = await guarded(() => Promise.all([db.count("record"), db.count("log")]));
+  if (counts.some((count) => count > 0)) {
     throw new StoreError(
       "damaged",
       "The data in this browser has lost its key and cannot be opened. Sign in again.",

@@ -71,15 +71,19 @@ const contracts = {
     outcome(async () => ((await stores[store]?.page(table, range)) ?? []).map(rowOf)),
   commit: (store: number, writes: readonly PageWrite[]) =>
     outcome(async () => {
-      const own: StoreWrite[] = writes.map((write) =>
-        "put" in write ? { ...write, value: Uint8Array.from(write.value) } : write,
-      );
+      const own = writes.map(writeOf);
       const committed = stores[store]?.commit(own);
       // The caller may do with its bytes what it likes as soon as the call has returned (STO-9).
       for (const write of own) if ("put" in write) write.value.fill(0);
       await committed;
     }),
   close: (store: number) => outcome(async () => stores[store]?.close()),
+  /** Without a moment in between in which anything else could be done. */
+  commitAndClose: (store: number, writes: readonly PageWrite[]) =>
+    outcome(async () => {
+      await stores[store]?.commit(writes.map(writeOf));
+      await stores[store]?.close();
+    }),
 
   /** The last put of the next commit throws as on a full disk, after the others were asked for. */
   failNextCommit() {
@@ -112,6 +116,7 @@ const contracts = {
   async plunder() {
     const db = await openDB(NAME);
     const records = (await db.getAll("record")) as Uint8Array[];
+    const log = (await db.getAll("log")) as Uint8Array[];
     const key = (await db.get("key", "store")) as CryptoKey;
     db.close();
     const formats = ["raw", "jwk"] as const;
@@ -123,7 +128,8 @@ const contracts = {
         ),
       ),
     );
-    return { records: records.map((record) => [...record]), extractable: key.extractable, exported };
+    const [placed, late] = [records, log].map((rows) => rows.map((row) => [...row]));
+    return { records: placed, log: late, extractable: key.extractable, exported };
   },
 
   /** The number by which the worker is called. */
@@ -191,6 +197,10 @@ async function outcome<T>(body: () => Promise<T>): Promise<Outcome<T>> {
   } catch (error) {
     return { ok: false, problem: error instanceof StoreError ? error.problem : "", message: String(error) };
   }
+}
+
+function writeOf(write: PageWrite): StoreWrite {
+  return "put" in write ? { ...write, value: Uint8Array.from(write.value) } : write;
 }
 
 function rowOf([key, value]: readonly [string, Uint8Array]): Row {
