@@ -12,7 +12,15 @@ import type { Life } from "./life.ts";
 import { TEXT_BYTES } from "./life.ts";
 import { ourLife } from "./ours.ts";
 
-const SIZES = [10, 50, 100, 250] as const;
+/** By the number of devices; the fewer they are, the more rounds make the code warm. */
+const ROUNDS = new Map([
+  [10, 25],
+  [50, 11],
+  [100, 5],
+  [250, 5],
+]);
+/** From so many on a round of the library takes half a minute: it is measured once. */
+const ONCE_FROM = 100;
 /** X-Wing, which groups have unless somebody chooses another. */
 const DEFAULT_SUITE: SuiteId = 83;
 const OURS = "sotto";
@@ -29,7 +37,7 @@ const LONGEST_TASK_MS = 50;
 /** The contests of `npm run bench -- groups`; `say` is told what is left out. */
 export function groups(say: (line: string) => void): readonly Contest[] {
   if (!hasChromium) say("skipped: Chromium, which is not installed");
-  return [...SIZES.map(lifeContest), catchUpContest(DEFAULT_SUITE), catchUpContest(1)];
+  return [...[...ROUNDS.keys()].map(lifeContest), catchUpContest(DEFAULT_SUITE), catchUpContest(1)];
 }
 
 function lifeContest(devices: number): Contest {
@@ -38,8 +46,8 @@ function lifeContest(devices: number): Contest {
     name: `groups: ${devices} devices`,
     summary:
       "A group that one commit of its creator has filled, default suite, in Node. add, update, remove: the creator's commit, and a member who follows it; join: by its Welcome; " +
-      `send, receive: a text of ${TEXT_BYTES} bytes. Each of our commits renews keys; an add of ${BARE} does not, and counts together with its update. ${BARE} is measured once, after a round that warms it up.`,
-    rounds: 5,
+      `send, receive: a text of ${TEXT_BYTES} bytes. Each of our commits renews keys; an add of ${BARE} does not, and counts together with its update. From ${ONCE_FROM} devices on ${BARE} is measured once, after a round that warms it up.`,
+    rounds: ROUNDS.get(devices) ?? 5,
     columns: [
       ...TIMES.map((key) => ({
         key,
@@ -54,7 +62,7 @@ function lifeContest(devices: number): Contest {
     ],
     peers: [
       lifePeer(OURS, () => ourLife(devices, DEFAULT_SUITE), false),
-      lifePeer(BARE, () => bareLife(devices, DEFAULT_SUITE), true),
+      lifePeer(BARE, () => bareLife(devices, DEFAULT_SUITE), devices >= ONCE_FROM),
     ],
     ratios: TIMES.map((column) => ({
       name: `${devices} devices: ${column.slice(0, -2)}, ${OURS} to ${BARE}`,

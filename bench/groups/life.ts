@@ -22,7 +22,7 @@ export interface Life {
 }
 
 /** Texts of one round. */
-const TEXTS = 32;
+const TEXTS = 256;
 /** Of a text. */
 export const TEXT_BYTES = 200;
 
