@@ -53,6 +53,9 @@ export const vaultContents: BlobParser = tupleField(
   nestedField("sealed vault", sealed("vault")),
 );
 
+/** PRO-2: nothing but its size class shows. */
+export const sealedProfile: BlobParser = sealed("profile");
+
 /** The vault key under the OPAQUE export key. */
 export const vaultWrap: BlobParser = tupleField(
   uintField("vault wrap: format", [1]),

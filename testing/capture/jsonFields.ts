@@ -1,7 +1,15 @@
 /** JSON bodies by field: the schema must accept all of the value, and every leaf must be in the table of what it is. */
 import { fromBase64Url, fromUtf8, utf8 } from "@sotto/protocol";
 import type { BlobParser } from "./blobs.ts";
-import { OPAQUE, plainBlob, sealedAccountKey, signedDeviceList, vaultContents, vaultWrap } from "./blobs.ts";
+import {
+  OPAQUE,
+  plainBlob,
+  sealedAccountKey,
+  sealedProfile,
+  signedDeviceList,
+  vaultContents,
+  vaultWrap,
+} from "./blobs.ts";
 import type { FieldReader } from "./fieldReader.ts";
 import { Undocumented } from "./fieldReader.ts";
 import { heldLeaves } from "./fileFields.ts";
@@ -22,6 +30,7 @@ const BLOBS: Readonly<Record<string, BlobParser>> = {
   proof: plainBlob("signature over the session", 64),
   deviceList: signedDeviceList,
   sealedAccountKey,
+  sealedProfile,
   sealed: vaultContents,
   wrapExport: vaultWrap,
   packages: keyPackageMessage,

@@ -39,6 +39,8 @@ const BODIES: Readonly<Record<RouteName, RouteBodies>> = {
   ice: json(HTTP.ice),
   frames: { request: clientFrame, response: serverFrame },
   body: { response: referencedPayload },
+  putProfile: json(HTTP.putProfile),
+  getProfile: json(HTTP.getProfile),
   groupMailboxes: json(HTTP.groupMailboxes),
   roomPasswordStart: json(HTTP.roomPasswordStart),
   putRoom: json(HTTP.putRoom),

@@ -5,6 +5,7 @@ export type MessageState = "sending" | "sent" | "delivered" | "read" | "failed";
 
 export interface RpcContact {
   readonly username: string;
+  readonly displayName: string;
   readonly state: ContactState;
   readonly online: boolean;
 }

@@ -23,7 +23,30 @@ import type {
 } from "./engine/contract.ts";
 import type { Role } from "./engine/group/policy.ts";
 
-export interface Contact {
+/** How somebody wants to be shown. It proves nothing: the user name stands beside it. */
+export interface Face {
+  /** At most 64 characters on one line, as PRO-1 leaves it; "": none. */
+  readonly displayName: string;
+  /** Another picture has another number; 0: none. */
+  readonly picture: number;
+}
+
+/** The own profile as it is on this device. */
+export interface OwnProfile extends Face {
+  readonly bio: string;
+  /** It has still to be brought to the server. */
+  readonly pending: boolean;
+}
+
+/** What is left out stays as it is. */
+export interface ProfileChange {
+  readonly displayName?: string;
+  readonly bio?: string;
+  /** JPEG or WebP of at most 256 KiB and 1024 pixels a side, whose metadata are removed; null: none. */
+  readonly picture?: Uint8Array | null;
+}
+
+export interface Contact extends Face {
   readonly account: AccountId;
   readonly userName: string;
   readonly state: ContactState;
@@ -34,7 +57,7 @@ export interface Contact {
 }
 
 /** An account in a group. */
-export interface GroupMember {
+export interface GroupMember extends Face {
   readonly account: AccountId;
   /** "" until the server has been asked for it. */
   readonly userName: string;
@@ -214,6 +237,8 @@ export interface ImportSummary {
 export type SottoErrorCode =
   | CommandProblem
   | ConnectionProblem
+  | "badProfile"
+  | "badPicture"
   | "wrongCredentials"
   | "userNameTaken"
   | "registrationClosed"
@@ -270,6 +295,15 @@ export interface Sotto {
   readonly defaultPath: PathMode;
   setDefaultPath(path: PathMode): Promise<void>;
 
+  readonly profile: {
+    readonly own: OwnProfile;
+    /** Stored here at once, and brought to contacts and fellow members when the server can be reached. Rejects with `badProfile`, `badPicture`. */
+    set(change: ProfileChange): Promise<void>;
+    /** What the account says of itself: at most 500 characters, with line breaks. */
+    bio(account: AccountId): Promise<string>;
+    /** A still JPEG or WebP of at most 1024 pixels a side, the own one too; `undefined` for none. */
+    picture(account: AccountId): Promise<Uint8Array | undefined>;
+  };
   readonly contacts: {
     list(): readonly Contact[];
     /**

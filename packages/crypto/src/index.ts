@@ -13,6 +13,7 @@ export * from "./file/tree.ts";
 export * from "./mls/port.ts";
 export { createMlsEngine } from "./mls/tsMls.ts";
 export * from "./padding.ts";
+export * from "./profile.ts";
 export { isStrictEd25519 } from "./provider/ed25519.ts";
 export { createNobleProvider } from "./provider/noble.ts";
 export type { CryptoProvider, RandomBytes } from "./provider/port.ts";

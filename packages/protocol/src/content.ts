@@ -1,6 +1,6 @@
 /**
  * What an MLS application message carries (MSG-1): signed and encrypted as a whole. Counted contents have a place in their sender's
- * stream, from 1 without gaps; receipts, signals and invitations are uncounted (counter 0).
+ * stream, from 1 without gaps; receipts, signals, invitations and profile keys are uncounted (counter 0).
  */
 import type { MessageId, StreamId, TransferId } from "./ids.ts";
 import { idBytes, idOf } from "./ids.ts";
@@ -10,6 +10,7 @@ import {
   MAX_CONTENT_BYTES,
   MAX_ROOM_PASSWORD_BYTES,
   MAX_TEXT_BYTES,
+  PROFILE_KEY_BYTES,
   ROOM_CODE_PATTERN,
 } from "./limits.ts";
 import { arrayOf, bytesOf, bytesUpTo, codecOf, nullable, textUpTo, tuple, uint } from "./schema.ts";
@@ -70,7 +71,15 @@ export interface InvitationBody {
 /** What a person has written or offered: has a place in the history, an id by which it is known again, and is receipted. */
 export type MessageBody = TextBody | FileBody;
 
-export type ContentBody = MessageBody | ReceiptBody | SkipBody | SignalBody | InvitationBody;
+/** What opens the sender's account's profile at the server (PRO-3). */
+export interface ProfileKeyBody {
+  readonly kind: "profileKey";
+  /** Of the profile that it opens; later ones have it too until another key is told. */
+  readonly version: number;
+  readonly key: Uint8Array;
+}
+
+export type ContentBody = MessageBody | ReceiptBody | SkipBody | SignalBody | InvitationBody | ProfileKeyBody;
 
 export interface Content {
   readonly id: MessageId;
@@ -91,7 +100,7 @@ export interface Content {
 }
 
 const FORMAT = 1;
-const KIND = { text: 1, receipt: 2, skip: 3, signal: 4, file: 5, invitation: 6 } as const;
+const KIND = { text: 1, receipt: 2, skip: 3, signal: 4, file: 5, invitation: 6, profileKey: 7 } as const;
 const MAX_STREAMS_IN_RECEIPT = 256;
 /** Of each list of files: 1.1 KB. */
 export const MAX_FILES_IN_RECEIPT = 64;
@@ -125,6 +134,7 @@ const invitationShape = tuple(
   uint(),
   uint(),
 );
+const profileKeyShape = tuple(uint(), bytesOf(PROFILE_KEY_BYTES));
 
 /** UTF-8 size of a message's text, to compare with `MAX_TEXT_BYTES` before it is accepted for sending. */
 export function textSizeBytes(text: string): number {
@@ -188,7 +198,7 @@ export function isMessageBody(body: ContentBody): body is MessageBody {
   return body.kind === "text" || body.kind === "file";
 }
 
-/** Receipts, signals and invitations are of the moment: one that is lost is made again, or means nothing any more. */
+/** Receipts, signals, invitations and profile keys are of the moment: one that is lost is made again, or means nothing any more. */
 export function isCounted(body: ContentBody): boolean {
   return isMessageBody(body) || body.kind === "skip";
 }
@@ -211,6 +221,8 @@ function bodyFields(body: ContentBody): CborValue {
       return fileBodyFields(body);
     case "invitation":
       return [body.code, body.password, body.linkSecret, body.k, body.version];
+    case "profileKey":
+      return [body.version, body.key];
   }
 }
 
@@ -246,6 +258,10 @@ function bodyOf(kind: number, raw: CborValue): ContentBody | undefined {
         return undefined;
       const [code, password, linkSecret, k, version] = fields;
       return { kind: "invitation", code, password, linkSecret, k, version };
+    }
+    case KIND.profileKey: {
+      const fields = profileKeyShape(raw);
+      return fields && { kind: "profileKey", version: fields[0], key: fields[1] };
     }
     default:
       return undefined;

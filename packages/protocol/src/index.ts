@@ -22,6 +22,7 @@ export * from "./ids.ts";
 export * from "./json.ts";
 export * from "./labels.ts";
 export * from "./limits.ts";
+export * from "./profile.ts";
 export * from "./safeFileName.ts";
 export * from "./schema.ts";
 export * from "./signal.ts";

@@ -38,6 +38,8 @@ export const LABELS = {
   archiveKey: "sotto archive key v1",
   /** Key of a file's leaves, from the key in its manifest. */
   fileLeaves: "sotto file leaves v1",
+  /** Profile sealed under the profile key. */
+  profile: "sotto profile v1",
   /** Name at the relay of a transfer. */
   blob: "sotto blob v1",
   /** What the server asks of those who come into a room by themselves, from its join secret. */

@@ -101,3 +101,17 @@ export const ROOM_CODE_PATTERN: RegExp = /^[0-9a-hjkmnp-tv-z]{12}$/;
 export const MAX_SEALED_SECRET_BYTES = 256;
 /** Of UTF-8: whoever chooses a room's password chooses one that can be typed. */
 export const MAX_ROOM_PASSWORD_BYTES = 256;
+/** A display name: graphemes, and bytes of UTF-8. */
+export const MAX_DISPLAY_NAME_CHARS = 64;
+export const MAX_DISPLAY_NAME_BYTES = 256;
+/** What somebody says of themselves: graphemes, and bytes of UTF-8. */
+export const MAX_BIO_CHARS = 500;
+export const MAX_BIO_BYTES = 2000;
+/** AES-256-GCM. */
+export const PROFILE_KEY_BYTES = 32;
+/** A picture of a profile. */
+export const MAX_PROFILE_PICTURE_BYTES: number = 256 * 1024;
+/** Pixels of a side of one: twice what is ever shown. */
+export const MAX_PROFILE_PICTURE_SIDE = 1024;
+/** A profile at the server has one of these sizes: without a picture, and with smaller and larger ones. */
+export const PROFILE_SEALED_BYTES: readonly number[] = [4096, 32_768, 65_536, 131_072, 270_336];

@@ -42,6 +42,9 @@ export function announce(chat: Chat, event: ClientEvent): void {
     case "defaultPath":
     case "draft":
     case "ownPresence":
+    case "profile":
+    case "profileKey":
+    case "profileDue":
     case "vaultDue":
     case "resynced":
       sayLine(chat, event);

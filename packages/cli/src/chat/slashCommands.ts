@@ -12,6 +12,7 @@ import { presenceWords } from "../show/words.ts";
 import { bareName } from "../target.ts";
 import type { ChatFiles } from "./fileCommands.ts";
 import { GROUP_COMMANDS } from "./groupCommands.ts";
+import { PROFILE_COMMAND } from "./profileCommand.ts";
 
 /** What a command may do with the chat it runs in. */
 export interface ChatActions {
@@ -119,6 +120,7 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     },
   },
   ...GROUP_COMMANDS,
+  PROFILE_COMMAND,
   {
     name: "presence",
     usage: "[hide|show]",

@@ -21,6 +21,7 @@ import {
   userParam,
 } from "./params.ts";
 import { contactJson, conversationJson, messageJson } from "./present.ts";
+import { PROFILE_METHODS } from "./profileMethods.ts";
 
 /** Messages that one answer of `messages.list` may hold. */
 const MAX_LIMIT = 1000;
@@ -64,6 +65,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
       path: defaultPath,
     }),
   },
+  ...PROFILE_METHODS,
   "presence.set": {
     params: ["hidden"],
     lane: () => "presence",

@@ -24,8 +24,8 @@ function timeText(atMs: number): string {
   return new Date(Math.min(atMs, MAX_TIME_MS)).toISOString();
 }
 
-export function contactJson({ userName, state, online }: Contact): Json {
-  return { username: userName, state, online };
+export function contactJson({ userName, displayName, state, online }: Contact): Json {
+  return { username: userName, displayName, state, online };
 }
 
 export function conversationJson(conversation: Conversation): Json {
@@ -100,9 +100,15 @@ export function eventJson(sotto: Sotto, event: ClientEvent): Json | undefined {
       return { type: "path", id: event.id, path: event.path };
     case "file":
       return fileEventJson(event.file);
+    case "profile": {
+      const username = userNameOf(sotto, event.account);
+      return username === undefined ? undefined : { type: "profile", username };
+    }
     case "draft":
     case "defaultPath":
     case "ownPresence":
+    case "profileKey":
+    case "profileDue":
     case "vaultDue":
     case "resynced":
       return undefined;

@@ -78,13 +78,15 @@ describe("results", () => {
   test("contacts.list leaves out removed contacts", async () => {
     ask(1, "contacts.list");
     expect((await answer(1)).result).toEqual([
-      { username: "bob", state: "accepted", online: true },
-      { username: "carol", state: "incoming", online: false },
+      { username: "bob", displayName: "", state: "accepted", online: true },
+      { username: "carol", displayName: "", state: "incoming", online: false },
     ]);
     ask(2, "contacts.remove", { username: "bob" });
     expect((await answer(2)).result).toEqual({});
     ask(3, "contacts.list");
-    expect((await answer(3)).result).toEqual([{ username: "carol", state: "incoming", online: false }]);
+    expect((await answer(3)).result).toEqual([
+      { username: "carol", displayName: "", state: "incoming", online: false },
+    ]);
   });
 
   test("contacts.accept, decline, block answer {}", async () => {

@@ -1,10 +1,10 @@
 /** Lines of text for messages, contacts and whole events, as `chat` and `tail` print them. Everything from others is sanitised here. */
-import type { TransferId } from "@sotto/protocol";
-import type { ClientEvent, Contact, FileView, GroupEvent, Sotto, StoredMessage } from "sotto";
+import type { AccountId, TransferId } from "@sotto/protocol";
+import type { ClientEvent, Contact, Face, FileView, GroupEvent, Sotto, StoredMessage } from "sotto";
 import { sanitizeLine, sanitizeText } from "../sanitize.ts";
 import { fileText, shownFileName, stateWords } from "./fileWords.ts";
 import { groupEventWords } from "./groupWords.ts";
-import { conversationName, shownName } from "./names.ts";
+import { chosenName, conversationName, shownName } from "./names.ts";
 import type { Style } from "./style.ts";
 import { defaultPathWords } from "./pathWords.ts";
 import { changeWords, connectionWords, contactWords, isWarning, presenceWords } from "./words.ts";
@@ -61,7 +61,9 @@ export function contactLine(contact: Contact, style: Style): string {
   }[contact.state];
   const changed = contact.pinned ? "" : style.warning(" - keys changed, compare safety numbers");
   const name = sanitizeLine(contact.userName);
-  return `${contact.online ? style.bold(name) : name}  ${style.dim(state)}${changed}`;
+  const chosen = chosenName(contact);
+  const shown = contact.online ? style.bold(name) : name;
+  return `${shown}${chosen === "" ? "" : ` ${chosen}`}  ${style.dim(state)}${changed}`;
 }
 
 /** Contacts in the order of `sotto users`: those online first, then by name; removed ones are left out. */
@@ -70,6 +72,12 @@ export function listedContacts(sotto: Sotto): readonly Contact[] {
     .list()
     .filter(({ state }) => state !== "removed")
     .toSorted((a, b) => Number(b.online) - Number(a.online) || (a.userName < b.userName ? -1 : 1));
+}
+
+function faceOf(sotto: Sotto, account: AccountId): Face {
+  const members = sotto.conversations.list().flatMap(({ roster }) => roster);
+  const found = [...sotto.contacts.list(), ...members].find((person) => person.account === account);
+  return found ?? { displayName: "", picture: 0 };
 }
 
 /** One line for an event, or `undefined` for one that says nothing to people. */
@@ -103,7 +111,15 @@ export function eventLine(sotto: Sotto, event: ClientEvent, style: Style): strin
       return isNews(event.file)
         ? style.dim(`${shownFileName([event.file.name])}: ${stateWords(event.file)}`)
         : undefined;
+    case "profile": {
+      if (event.account === sotto.account) return undefined;
+      const chosen = chosenName(faceOf(sotto, event.account));
+      const name = shownName(sotto, event.account);
+      return style.dim(chosen === "" ? `${name} has no display name.` : `${name} is called ${chosen}.`);
+    }
     case "draft":
+    case "profileKey":
+    case "profileDue":
     case "vaultDue":
     case "resynced":
       return undefined;

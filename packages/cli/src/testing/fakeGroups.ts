@@ -23,8 +23,8 @@ export function createFakeGroups(world: {
     return group;
   };
   const member = (userName: string): GroupMember => {
-    const { account, online } = contact(userName);
-    return { account, userName, mine: false, role: "member", isContact: true, online };
+    const { account, online, displayName, picture } = contact(userName);
+    return { account, userName, displayName, picture, mine: false, role: "member", isContact: true, online };
   };
   const change = (
     id: ConversationId,
@@ -49,6 +49,8 @@ export function createFakeGroups(world: {
     const alice: GroupMember = {
       account: own,
       userName: "alice",
+      displayName: "",
+      picture: 0,
       mine: true,
       role: "owner",
       isContact: false,

@@ -8,6 +8,7 @@ import type {
   Contact,
   Conversation,
   LinkView,
+  OwnProfile,
   MessageState,
   PathMode,
   SendHandle,
@@ -32,6 +33,7 @@ export interface FakeSotto {
   /** Texts that the device was asked to send, stored or not. */
   readonly handedOver: readonly string[];
   emit(event: ClientEvent): void;
+  setContact(userName: string, change: Partial<Contact>): Contact;
   connect(state: ConnectionState): void;
   /** A message from bob arrives. */
   arrive(text: string, path?: StoredMessage["path"]): StoredMessage;
@@ -60,6 +62,7 @@ export function createFakeSotto(): FakeSotto {
   let connection: ConnectionState = "online";
   let presenceHidden = false;
   let defaultPath: PathMode = "auto";
+  let profile: OwnProfile = { displayName: "", bio: "", picture: 0, pending: false };
   const paths = new Map<ConversationId, PathMode>();
   const links = new Map<ConversationId, LinkView>();
 
@@ -74,6 +77,8 @@ export function createFakeSotto(): FakeSotto {
     const fresh: Contact = {
       account: idText(`d${number}`) as AccountId,
       userName,
+      displayName: "",
+      picture: 0,
       state: "outgoing",
       online: false,
       conversation: idText(`c${number}`) as ConversationId,
@@ -192,6 +197,19 @@ export function createFakeSotto(): FakeSotto {
         if (pathIsDefault) emit({ type: "conversation", conversation: id, change: "path" });
       }
     },
+    profile: {
+      get own() {
+        return profile;
+      },
+      async set({ picture, ...words }) {
+        const number = picture === undefined ? profile.picture : picture === null ? 0 : profile.picture + 1;
+        profile = { ...profile, ...words, picture: number };
+        calls.push(`profile ${Object.keys(words).join(" ")} ${String(picture?.length ?? picture)}`);
+        emit({ type: "profile", account: ALICE });
+      },
+      bio: async (account) => (account === BOB ? "I climb.\nI read." : profile.bio),
+      picture: async () => undefined,
+    },
     contacts: {
       list: () => [...contacts.values()],
       async add(userName, text) {
@@ -309,6 +327,7 @@ export function createFakeSotto(): FakeSotto {
     calls,
     handedOver,
     emit,
+    setContact,
     connect(state) {
       connection = state;
       emit({ type: "connection", state });

@@ -36,7 +36,9 @@ export async function moveHere(
   const keyPackages = await createKeyPackages(mls, device, suite, nowMs());
 
   // A vault that does not open is replaced: whoever damaged it must not be able to lock the owner out.
-  const contents = contentsOf((await openSignedInVault(crypto, signedIn, 0))?.sections ?? new Map());
+  const known = contentsOf((await openSignedInVault(crypto, signedIn, 0))?.sections ?? new Map());
+  // The device that was has the key of the profile too (PRO-4).
+  const contents = { ...known, ownProfile: known.ownProfile && { ...known.ownProfile, stale: true } };
   const vaultKey = createVaultKey(crypto);
   const wrapExport = await wrapVaultKey(crypto, list.account, vaultKey, exportKey);
   const vault = { vaultKey, version: signedIn.vault.version + 1, wrapExport };

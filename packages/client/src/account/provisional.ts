@@ -4,6 +4,7 @@ import { TOKEN_BYTES } from "@sotto/protocol";
 import type { Identity } from "../engine/records/identity.ts";
 import { encodeContact } from "../engine/records/contact.ts";
 import { encodeKeyPackage } from "../engine/records/keyPackage.ts";
+import { OWN_PROFILE_KEY, encodeOwnProfileKey, encodeProfileKey } from "../engine/records/profile.ts";
 import { TABLE } from "../engine/records/table.ts";
 import { SETTINGS_KEY, encodeSettings } from "../engine/settings.ts";
 import type { LocalStore } from "../ports/store.ts";
@@ -50,6 +51,14 @@ export function assembleDevice(parts: DeviceParts): Provisional {
       value: encodeContact(contact),
     })),
     { put: TABLE.meta, key: SETTINGS_KEY, value: encodeSettings(contents.settings) },
+    ...(contents.ownProfile === null
+      ? []
+      : [{ put: TABLE.meta, key: OWN_PROFILE_KEY, value: encodeOwnProfileKey(contents.ownProfile) }]),
+    ...[...contents.profileKeys].map(([account, key]) => ({
+      put: TABLE.profileKey,
+      key: account,
+      value: encodeProfileKey(key),
+    })),
     vaultRecordWrite({ wrapExport: vault.wrapExport, writtenHash: null }),
   ];
   return { identity, records };

@@ -11,7 +11,6 @@ import type { AccountId } from "@sotto/protocol";
 import { USER_NAME_PATTERN, idOf, toBase64Url } from "@sotto/protocol";
 import { SottoError } from "../api.ts";
 import type { Identity } from "../engine/records/identity.ts";
-import { DEFAULT_SETTINGS } from "../engine/settings.ts";
 import { bytesOfText } from "../http/text.ts";
 import { sottoError } from "../sdk/messages.ts";
 import { failureOf, valueOf } from "./answers.ts";
@@ -22,7 +21,7 @@ import type { PasswordRegistration } from "./password.ts";
 import { checkNewPassword, startPasswordRegistration } from "./password.ts";
 import { adoptProvisional, assembleDevice } from "./provisional.ts";
 import { resumeProvisional } from "./login.ts";
-import { sectionsOf, vaultBody } from "./vaultContents.ts";
+import { NO_CONTENTS, sectionsOf, vaultBody } from "./vaultContents.ts";
 
 const FIRST_VERSION = 1;
 const ZERO_HASH = new Uint8Array(32);
@@ -82,7 +81,7 @@ async function announce(
   const sealedAccountKey = await sealAccountKey(crypto, account, accountKey.privateKey, exportKey);
   accountKey.privateKey.fill(0);
   const keyPackages = await createKeyPackages(mls, device, suite, nowMs());
-  const contents = { contacts: [], settings: DEFAULT_SETTINGS };
+  const contents = NO_CONTENTS;
   const vaultKey = createVaultKey(crypto);
   const wrapExport = await wrapVaultKey(crypto, account, vaultKey, exportKey);
   const vault = await vaultBody(

@@ -13,6 +13,7 @@ import { isFollowed, scheduleListCheck } from "./group/list.ts";
 import { loseGroup } from "./leaving.ts";
 import { enqueueDispatch } from "./posts.ts";
 import type { OutboxRecord } from "./records/outbox.ts";
+import { enqueueProfileKey, settleProfileKey } from "./profiles.ts";
 import { advanceGroup, enqueueReceipt, settleReceipt } from "./receipts.ts";
 import { settleShared } from "./room/invitation.ts";
 import { isRoom } from "./room/room.ts";
@@ -32,6 +33,7 @@ export function onPostOk(core: Core, frame: OkFrame): void {
   if (entry === undefined) return;
   if (entry.kind === "receipt") settleReceipt(core, entry.conversation, entry.body);
   if (entry.kind === "invitation") settleShared(core, entry.conversation, entry.invitation);
+  if (entry.kind === "profileKey") settleProfileKey(core, entry.conversation, entry.told);
   if (entry.kind === "message") {
     const orders = core.live.acknowledged.get(entry.conversation) ?? new Set<number>();
     core.live.acknowledged.set(entry.conversation, orders.add(entry.order));
@@ -77,6 +79,7 @@ export function releaseHold(core: Core, id: ConversationId): void {
     enqueueReceipt(core, id);
   }
   enqueueSignals(core, id);
+  enqueueProfileKey(core, id);
   enqueueDispatch(core, id);
   // Whoever has come in is told how others do.
   if (conversation !== undefined && isRoom(conversation)) enqueueRoom(core, id);

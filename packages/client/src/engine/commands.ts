@@ -12,6 +12,7 @@ import { createGroup } from "./group/create.ts";
 import { leaveGroup } from "./group/leave.ts";
 import { setKey } from "./group/opening.ts";
 import { importMessages } from "./imports.ts";
+import { setProfileKey } from "./profiles.ts";
 import { enqueueReceipt } from "./receipts.ts";
 import { createRoom, renewInvitation } from "./room/create.ts";
 import { joinRoom } from "./room/join.ts";
@@ -64,6 +65,8 @@ function runCommand(
       return setDefaultPath(core, command.path);
     case "setPresenceHidden":
       return setPresenceHidden(core, command.hidden);
+    case "setProfileKey":
+      return setProfileKey(core, command);
     case "importMessages":
       return importMessages(core, command);
     case "createGroup":

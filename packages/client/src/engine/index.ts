@@ -32,6 +32,7 @@ import { enqueueMaintenance } from "./handshakes.ts";
 import { enqueueInbox } from "./inbox.ts";
 import { enqueueLeave } from "./leaving.ts";
 import { enqueueMarkSent, releaseHold } from "./answers.ts";
+import { enqueueProfiles } from "./profiles.ts";
 import { enqueueDueReceipts, enqueueReceipt } from "./receipts.ts";
 import { owe } from "./fileReceipts.ts";
 import type { Identity } from "./records/identity.ts";
@@ -104,6 +105,7 @@ class Machine implements Core {
   #effects: Effect[] = [];
   #ticket = 0;
   #nowMs = 0;
+  #peopleRevision = 0;
 
   constructor({ identity, tables, random, sha256, canLink }: EngineOptions) {
     this.state = readTables(identity, tables);
@@ -224,6 +226,7 @@ class Machine implements Core {
     }
     enqueueMarkSent(this);
     enqueueDueReceipts(this);
+    enqueueProfiles(this);
     this.#maintain();
   }
 
@@ -256,6 +259,7 @@ class Machine implements Core {
       const step = steps.next(completion as Completion);
       if (step.done === true) {
         this.live.retries = 0;
+        this.#notePeople();
         return;
       }
       const ticket = ++this.#ticket;
@@ -266,6 +270,13 @@ class Machine implements Core {
       if (job.onFailure === undefined) this.#retryLater();
       else job.onFailure(failure);
     }
+  }
+
+  /** Who may know the own profile's key follows from who is there, whatever has changed that. */
+  #notePeople(): void {
+    if (this.#peopleRevision === this.state.peopleRevision) return;
+    this.#peopleRevision = this.state.peopleRevision;
+    enqueueProfiles(this);
   }
 
   #retryLater(): void {

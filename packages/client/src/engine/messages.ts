@@ -17,6 +17,7 @@ import {
   bytesEqual,
   decodeContent,
   decodeMessageBinding,
+  isCounted,
   isMessageBody,
 } from "@sotto/protocol";
 import { contentHash, isStreamOf } from "./chain.ts";
@@ -33,6 +34,8 @@ import { storedAmong } from "./imports.ts";
 import { leaveAgain } from "./leaving.ts";
 import { orderNow } from "./order.ts";
 import { enqueueDispatch } from "./posts.ts";
+import type { ToldKey } from "./profiles.ts";
+import { takeProfileKeys } from "./profiles.ts";
 import { applyReceipts, enqueueReceipt } from "./receipts.ts";
 import type { ConversationRecord, StreamRecord } from "./records/conversation.ts";
 import type { HistoryRecord } from "./records/history.ts";
@@ -112,6 +115,7 @@ function* takeIn(
   );
   transaction.conversation(receipted.conversation);
   const isInvited = takeInvitations(core, transaction, group, intake.invitations);
+  const introduced = takeProfileKeys(core, transaction, receipted.conversation, intake.profileKeys);
   // Connecting does not wait for the disk: it leaves nothing behind that would have to be stored, and what is sent for it is stored after this.
   if (!isStopped(receipted.conversation))
     for (const { sender, body } of intake.signals) onSignal(core, id, sender, body);
@@ -121,6 +125,8 @@ function* takeIn(
   for (const event of [...intake.events(), ...receipted.events]) emit(core, event);
   if (isInvited) emitChanged(core, id);
   if (intake.invitations.length > 0) enqueueRoom(core, id);
+  for (const account of introduced) emit(core, { type: "profileKey", account });
+  if (introduced.length > 0) emit(core, { type: "vaultDue" });
   if (intake.history.length > 0) enqueueReceipt(core, id);
   if (onConfirmed(core, receipted.conversation)) enqueueDispatch(core, id);
   // Groups have no links to call for.
@@ -162,6 +168,7 @@ class Intake {
   readonly receipts: { readonly sender: Member; readonly body: ReceiptBody }[] = [];
   readonly signals: { readonly sender: Member; readonly body: SignalBody }[] = [];
   readonly invitations: ToldInvitation[] = [];
+  readonly profileKeys: ToldKey[] = [];
   /** Something of another member could be opened. */
   heard = false;
   readonly #core: Core;
@@ -255,12 +262,12 @@ class Intake {
       this.#changes.add("unreadable");
       return;
     }
-    if (body.kind !== "receipt" && body.kind !== "signal" && body.kind !== "invitation")
-      return this.#takeCounted(content, hash, sender, base);
+    if (isCounted(body)) return this.#takeCounted(content, hash, sender, base);
     if (base > 0) this.#noteStream(content, sender, base);
     if (body.kind === "receipt") this.receipts.push({ sender, body });
+    else if (body.kind === "signal") this.signals.push({ sender, body });
     else if (body.kind === "invitation") this.invitations.push({ sender, body });
-    else this.signals.push({ sender, body });
+    else if (body.kind === "profileKey") this.profileKeys.push({ sender, body });
   }
 
   /** MSG-2: in a group nobody may use the stream of another member, whose messages would count as repetitions. */

@@ -35,6 +35,13 @@ import { decodePending } from "./records/pending.ts";
 import { POSITION_KEY, decodePosition } from "./records/position.ts";
 import type { Invitation, RoomRecord } from "./records/room.ts";
 import { decodeRoom } from "./records/room.ts";
+import type { OwnProfileKey, ProfileKey, ToldProfile } from "./records/profile.ts";
+import {
+  OWN_PROFILE_KEY,
+  decodeOwnProfileKey,
+  decodeProfileKey,
+  decodeToldProfile,
+} from "./records/profile.ts";
 import { TABLE } from "./records/table.ts";
 import type { WaitingWelcome } from "./records/waiting.ts";
 import { decodeWaiting } from "./records/waiting.ts";
@@ -56,6 +63,8 @@ export const ENGINE_TABLES = [
   TABLE.leaving,
   TABLE.outbox,
   TABLE.imported,
+  TABLE.profileKey,
+  TABLE.profileTold,
 ] as const;
 
 export type EngineTable = (typeof ENGINE_TABLES)[number];
@@ -91,6 +100,14 @@ export interface StoredState {
   readonly unconfirmed: Map<ConversationId, Map<number, OutboxRecord>>;
   /** Conversations of which an archive was imported. */
   readonly imported: Map<ConversationId, ImportRecord>;
+  /** What opens the own profile; null while there is none. */
+  ownProfile: OwnProfileKey | null;
+  /** What opens those of others. */
+  readonly profileKeys: Map<AccountId, ProfileKey>;
+  /** Where the own one has been told. */
+  readonly profilesTold: Map<ConversationId, ToldProfile>;
+  /** Counts changes of who is a contact and who is in a conversation. */
+  peopleRevision: number;
   /** Stored parts of groups that have not been loaded yet. */
   readonly groupParts: Map<GroupId, Map<string, Uint8Array>>;
   readonly groups: Map<GroupId, MlsGroup>;
@@ -122,6 +139,12 @@ export type Inflight =
       readonly conversation: ConversationId;
       readonly index: number;
       readonly body: SignalBody;
+    }
+  | {
+      readonly kind: "profileKey";
+      readonly conversation: ConversationId;
+      readonly index: number;
+      readonly told: ToldProfile;
     };
 
 export type Phase = "offline" | "opening" | "hello" | "online";
@@ -262,6 +285,10 @@ export function readTables(identity: Identity, tables: EngineTables): StoredStat
     unsent: outboxOf(outbox.filter(isUnsent)),
     unconfirmed: outboxOf(outbox.filter(isUnconfirmed)),
     imported: new Map(decodeAll(TABLE.imported, decodeImport) as [ConversationId, ImportRecord][]),
+    ownProfile: decodeMeta(OWN_PROFILE_KEY, decodeOwnProfileKey) ?? null,
+    profileKeys: new Map(decodeAll(TABLE.profileKey, decodeProfileKey) as [AccountId, ProfileKey][]),
+    profilesTold: new Map(decodeAll(TABLE.profileTold, decodeToldProfile) as [ConversationId, ToldProfile][]),
+    peopleRevision: 0,
     groupParts: partsOf(tables.group),
     groups: new Map(),
   };

@@ -24,6 +24,13 @@ import { encodeOutbox, stageIn } from "./records/outbox.ts";
 import { encodePending } from "./records/pending.ts";
 import { POSITION_KEY, encodePosition } from "./records/position.ts";
 import { encodeRoom } from "./records/room.ts";
+import type { OwnProfileKey, ProfileKey, ToldProfile } from "./records/profile.ts";
+import {
+  OWN_PROFILE_KEY,
+  encodeOwnProfileKey,
+  encodeProfileKey,
+  encodeToldProfile,
+} from "./records/profile.ts";
 import { TABLE } from "./records/table.ts";
 import type { KeptEntry, WaitingWelcome } from "./records/waiting.ts";
 import { encodeKept, encodeWaiting } from "./records/waiting.ts";
@@ -42,13 +49,19 @@ export class Transaction {
 
   contact(record: ContactRecord): this {
     this.#put(TABLE.contact, record.account, encodeContact(record));
-    this.#changes.push((state) => state.contacts.set(record.account, record));
+    this.#changes.push((state) => {
+      state.contacts.set(record.account, record);
+      state.peopleRevision++;
+    });
     return this;
   }
 
   dropContact(account: AccountId): this {
     this.#drop(TABLE.contact, account);
-    this.#changes.push((state) => state.contacts.delete(account));
+    this.#changes.push((state) => {
+      state.contacts.delete(account);
+      state.peopleRevision++;
+    });
     return this;
   }
 
@@ -59,6 +72,7 @@ export class Transaction {
       if (before?.group && before.group !== record.group) state.conversationOfGroup.delete(before.group);
       if (record.group !== null) state.conversationOfGroup.set(record.group, record.id);
       state.conversations.set(record.id, record);
+      if (before === undefined || !isAmongSame(before, record)) state.peopleRevision++;
       const isFurther =
         before && (record.sentThrough > before.sentThrough || record.delivered > before.delivered);
       if (isFurther === true)
@@ -73,6 +87,7 @@ export class Transaction {
       const group = state.conversations.get(id)?.group;
       if (group) state.conversationOfGroup.delete(group);
       state.conversations.delete(id);
+      state.peopleRevision++;
     });
     return this;
   }
@@ -244,6 +259,32 @@ export class Transaction {
     return this;
   }
 
+  ownProfile(own: OwnProfileKey): this {
+    this.#put(TABLE.meta, OWN_PROFILE_KEY, encodeOwnProfileKey(own));
+    this.#changes.push((state) => {
+      state.ownProfile = own;
+    });
+    return this;
+  }
+
+  profileKey(account: AccountId, key: ProfileKey): this {
+    this.#put(TABLE.profileKey, account, encodeProfileKey(key));
+    this.#changes.push((state) => state.profileKeys.set(account, key));
+    return this;
+  }
+
+  dropProfileKey(account: AccountId): this {
+    this.#drop(TABLE.profileKey, account);
+    this.#changes.push((state) => state.profileKeys.delete(account));
+    return this;
+  }
+
+  profileTold(conversation: ConversationId, told: ToldProfile): this {
+    this.#put(TABLE.profileTold, conversation, encodeToldProfile(told));
+    this.#changes.push((state) => state.profilesTold.set(conversation, told));
+    return this;
+  }
+
   /** All mailbox entries up to `sequence` are dealt with by this transaction. */
   cursor(sequence: number): this {
     this.#cursor = sequence;
@@ -279,6 +320,16 @@ export class Transaction {
   #drop(table: string, key: string): void {
     this.#writes.set(`${table} ${key}`, { drop: table, key });
   }
+}
+
+/** The same people are in the conversation, and nobody has come in anew. */
+function isAmongSame(before: ConversationRecord, after: ConversationRecord): boolean {
+  return (
+    before.state === after.state &&
+    before.group === after.group &&
+    before.baseIndex === after.baseIndex &&
+    before.facts?.members === after.facts?.members
+  );
 }
 
 function setOutbox({ outbox, unsent, unconfirmed }: StoredState, record: OutboxRecord): void {

@@ -1,4 +1,4 @@
-/** Contents that have no place in the stream - receipts, signals and invitations - from plain to stored and ready to go. */
+/** Contents that have no place in the stream - receipts, signals, invitations, profile keys - from plain to stored and ready to go. */
 import { padContent } from "@sotto/crypto";
 import type { ContentBody } from "@sotto/protocol";
 import { encodeContent, idOf } from "@sotto/protocol";
@@ -11,11 +11,12 @@ import { Transaction } from "./transaction.ts";
 
 const ZERO_HASH = new Uint8Array(32);
 
-/** Encrypts the bodies under the conversation's epoch, in order, and stores the group behind them. */
+/** Encrypts the bodies under the conversation's epoch, in order, and stores the group behind them, and `transaction`. */
 export function* sealUncounted(
   core: Core,
   conversation: ConversationRecord,
-  bodies: readonly Extract<ContentBody, { kind: "receipt" | "signal" | "invitation" }>[],
+  bodies: readonly Extract<ContentBody, { kind: "receipt" | "signal" | "invitation" | "profileKey" }>[],
+  transaction = new Transaction(),
 ): Step<readonly Uint8Array[]> {
   const group = yield* loadGroup(core, conversation.group as NonNullable<ConversationRecord["group"]>);
   const authenticatedData = currentBinding(conversation);
@@ -34,6 +35,6 @@ export function* sealUncounted(
     return { plaintext: padContent(content), authenticatedData };
   });
   const encrypted = yield* mlsOrThrow({ op: "encrypt", group, messages });
-  yield* commit(core, new Transaction().group(encrypted.group, encrypted.delta));
+  yield* commit(core, transaction.group(encrypted.group, encrypted.delta));
   return encrypted.ciphertexts;
 }

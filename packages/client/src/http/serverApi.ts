@@ -32,6 +32,8 @@ const SCHEMAS = {
   claimKeyPackages: HTTP.claimKeyPackages,
   getVault: HTTP.getVault,
   putVault: HTTP.vault,
+  putProfile: HTTP.putProfile,
+  getProfile: HTTP.getProfile,
   ice: HTTP.ice,
   groupMailboxes: HTTP.groupMailboxes,
   roomPasswordStart: HTTP.roomPasswordStart,

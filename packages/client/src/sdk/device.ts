@@ -17,6 +17,8 @@ import { createEventQueue } from "./eventQueue.ts";
 import { createFileSwitch } from "./fileSwitch.ts";
 import { sottoError } from "./messages.ts";
 import type { Platform } from "./platform.ts";
+import type { Profiles } from "./profiles.ts";
+import { readProfiles } from "./profiles.ts";
 import type { SendTracker } from "./sendTracker.ts";
 import { createSendTracker } from "./sendTracker.ts";
 import type { Done, Session } from "./session.ts";
@@ -35,6 +37,7 @@ export interface Device {
   readonly session: Session;
   readonly lastMessages: ReadonlyMap<ConversationId, StoredMessage>;
   readonly drafts: Drafts;
+  readonly profiles: Profiles;
   /** Throws `closed` from the moment on that {@link close} is called. */
   ensureOpen(): void;
   /** Waits for a session that is being replaced. Rejects as {@link Session.command}. */
@@ -70,6 +73,17 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
   let session = await start();
   const lastMessages = await readLastMessages(session.engine, store);
   const drafts = await readDrafts(store, (conversation) => tell({ type: "draft", conversation }));
+  const profiles = await readProfiles({
+    crypto: platform.crypto,
+    store,
+    account: identity.account,
+    engine: () => session.engine,
+    api: () => session.api,
+    token: () => identity.token,
+    announce: (version, key) => device.command({ kind: "setProfileKey", version, key }),
+    tell: (event) => tell(event),
+    nowMs: () => platform.clock.nowMs(),
+  });
   /** The session, or the promise of the one that replaces it. */
   let ready: Promise<Session> = Promise.resolve(session);
   const vault = createVaultSync({
@@ -81,8 +95,8 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
       identity = next;
     },
     contents: () => {
-      const { contacts, settings } = session.engine.state;
-      return { contacts: [...contacts.values()], settings };
+      const { contacts, settings, ownProfile, profileKeys } = session.engine.state;
+      return { contacts: [...contacts.values()], settings, ownProfile, profileKeys };
     },
   });
 
@@ -97,6 +111,7 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
     },
     lastMessages,
     drafts,
+    profiles,
     ensureOpen() {
       if (closing !== undefined) throw sottoError("closed");
     },
@@ -139,7 +154,7 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
       const before = await running();
       const next = (async () => {
         await before.close();
-        await vault.settled();
+        await Promise.all([profiles.settled(), vault.settled()]);
         try {
           identity = await change();
         } finally {
@@ -186,6 +201,14 @@ export async function openDevice(platform: Platform, store: LocalStore, own: Ide
     // The first connection makes up for a write that a crash or an unreachable server has cut off.
     const vaultDue = event.type === "vaultDue" || (event.type === "connection" && event.state === "online");
     if (vaultDue && closing === undefined) vault.request();
+    bringProfiles(event);
+  }
+
+  function bringProfiles(event: ClientEvent): void {
+    const isOnline = event.type === "connection" && event.state === "online";
+    if (isOnline) profiles.forgetFailures();
+    const isDue = isOnline || event.type === "profileKey" || event.type === "profileDue";
+    if (isDue && closing === undefined) profiles.request();
   }
 
   function tell(event: ClientEvent): void {

@@ -9,6 +9,7 @@ import type { GroupBench } from "../testing/groupBench.ts";
 import { createGroupBench } from "../testing/groupBench.ts";
 import { contactNamed, contactViews, conversationView, conversationViews } from "./views.ts";
 
+const NO_FACES = { face: () => ({ displayName: "", picture: 0 }) };
 const crypto = createNobleProvider(seededRandom("group views"));
 
 async function openTown(): Promise<{ town: GroupBench; id: ConversationId }> {
@@ -21,7 +22,7 @@ async function openTown(): Promise<{ town: GroupBench; id: ConversationId }> {
 
 function viewOf(town: GroupBench, name: string, id: ConversationId): Conversation {
   const { engine } = town.of(name).bench;
-  return conversationView(engine, town.conversation(name, id), undefined, undefined);
+  return conversationView(engine, town.conversation(name, id), NO_FACES, undefined, undefined);
 }
 
 it("a group has a name, a roster by role and name, and the relay's way", async () => {
@@ -99,7 +100,11 @@ it("PSK-5: a group that opens with a key is in the list before it is entered, an
   if (!made.ok || made.conversation === undefined) throw new Error("no group");
   const id = made.conversation;
   const views = (): readonly Conversation[] =>
-    conversationViews(town.of("bob").bench.engine, { lastMessages: new Map(), drafts: new Map() });
+    conversationViews(town.of("bob").bench.engine, {
+      lastMessages: new Map(),
+      drafts: new Map(),
+      profiles: NO_FACES,
+    });
   expect(views().find((view) => view.id === id)).toMatchObject({
     kind: "group",
     name: `#${id.slice(0, 8)}`,
@@ -124,7 +129,7 @@ it("a group that this device is out of has no roster, and stays in the list", as
   const { town, id } = await openTown();
   const { engine } = town.of("bob").bench;
   engine.state.conversations.set(id, { ...town.conversation("bob", id), state: "ended" });
-  const views = conversationViews(engine, { lastMessages: new Map(), drafts: new Map() });
+  const views = conversationViews(engine, { lastMessages: new Map(), drafts: new Map(), profiles: NO_FACES });
   expect(views).toMatchObject([{ id, name: "walks", roster: [], role: undefined, members: [] }]);
 });
 
@@ -134,7 +139,7 @@ it("who is only a member of a group is no contact, and gives way to a contact of
   const alice = contactNamed(engine, "alice");
   if (alice === undefined) throw new Error("no contact");
   engine.state.contacts.set(alice.account, { ...alice, state: "known" });
-  expect(contactViews(engine, crypto).map(({ userName }) => userName)).toEqual(["dora"]);
+  expect(contactViews(engine, crypto, NO_FACES).map(({ userName }) => userName)).toEqual(["dora"]);
   expect(contactNamed(engine, "alice")).toMatchObject({ state: "known" });
   const other = { ...alice, account: town.of("bob").account };
   engine.state.contacts.set(other.account, other);

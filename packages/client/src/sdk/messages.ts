@@ -33,6 +33,10 @@ export const MESSAGES = {
     "This is no key: one has 64 digits of 0-9 and a-f, at random, and is no example. `sotto keygen` prints one, and the web app makes one.",
   wrongKey: "This is not the key of this conversation. Ask whoever gave it to you for the right one.",
   keyNotNeeded: "This conversation needs no key. Write in it as it is.",
+  badProfile:
+    "A display name has at most 64 characters and the words about you at most 500. Shorten what is too long.",
+  badPicture:
+    "A profile's picture is a JPEG or WebP file of at most 256 KB and 1024 pixels a side that does not move. Choose one like that.",
   filesInGroup: "Files cannot be sent in groups. Send them to one person.",
   notGroup: "This conversation is no group. Name a group.",
   notAllowed: "Your role in this group does not allow that. Ask its owner or an admin.",

@@ -4,12 +4,13 @@ import type { GroupMember } from "../api.ts";
 import { actingAmong, roleUnder } from "../engine/group/policy.ts";
 import type { Role } from "../engine/group/policy.ts";
 import type { Engine } from "../engine/index.ts";
+import type { Faces } from "./views.ts";
 import type { ConversationRecord } from "../engine/records/conversation.ts";
 
 const RANK = { owner: 0, admin: 1, member: 2 } as const satisfies Record<Role, number>;
 
 /** Owner, admins, members, each by name, those without one last. Nobody in a pair, or in a group that this device is out of. */
-export function rosterOf(engine: Engine, record: ConversationRecord): readonly GroupMember[] {
+export function rosterOf(engine: Engine, record: ConversationRecord, faces: Faces): readonly GroupMember[] {
   const { state } = engine;
   const { facts } = record;
   if (facts === null || record.state === "ended") return [];
@@ -22,6 +23,7 @@ export function rosterOf(engine: Engine, record: ConversationRecord): readonly G
       return {
         account,
         userName: mine ? state.identity.userName : (contact?.userName ?? ""),
+        ...faces.face(account),
         mine,
         role: roleUnder(acting, facts.charter, account),
         isContact: contact?.state === "accepted",

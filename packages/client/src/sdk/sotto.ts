@@ -44,7 +44,13 @@ export function createSotto(device: Device): Sotto {
     const { state } = engine();
     const record = state.conversations.get(id);
     if (record !== undefined)
-      return conversationView(engine(), record, device.lastMessages.get(id), device.drafts.get(id));
+      return conversationView(
+        engine(),
+        record,
+        device.profiles,
+        device.lastMessages.get(id),
+        device.drafts.get(id),
+      );
     const waiting = waitingFor(state, id);
     return waiting && waitingView(engine(), waiting);
   };
@@ -81,8 +87,24 @@ export function createSotto(device: Device): Sotto {
       await device.command({ kind: "setDefaultPath", path });
     },
 
+    profile: {
+      get own() {
+        return device.profiles.own;
+      },
+      async set(change) {
+        device.ensureOpen();
+        await device.profiles.set(change).catch(rethrow);
+        device.profiles.request();
+      },
+      bio: async (of) => device.profiles.bio(of),
+      async picture(of) {
+        device.ensureOpen();
+        return device.profiles.picture(of).catch(rethrow);
+      },
+    },
+
     contacts: {
-      list: () => contactViews(engine(), crypto),
+      list: () => contactViews(engine(), crypto, device.profiles),
       async add(name, text, options) {
         const id = options?.id;
         const done = await device.command({
@@ -92,7 +114,7 @@ export function createSotto(device: Device): Sotto {
           ...(id !== undefined && { message: id }),
         });
         const record = done.account && engine().state.contacts.get(done.account);
-        return contactView(engine(), crypto, record ?? contactOr(name, "userUnknown"));
+        return contactView(engine(), crypto, record ?? contactOr(name, "userUnknown"), device.profiles);
       },
       async accept(name) {
         await device.command({ kind: "acceptContact", account: contactOr(name, "noRequest").account });
@@ -121,7 +143,9 @@ export function createSotto(device: Device): Sotto {
       get: (id) => conversationOf(id),
       withUser(name) {
         const contact = contactNamed(engine(), name);
-        return contact && conversationOf(contactView(engine(), crypto, contact).conversation);
+        return (
+          contact && conversationOf(contactView(engine(), crypto, contact, device.profiles).conversation)
+        );
       },
       async markRead(id) {
         await device.command({ kind: "markRead", conversation: id });

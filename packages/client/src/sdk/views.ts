@@ -1,8 +1,8 @@
 /** What applications see of the engine's state and of the stored history. */
 import type { CryptoProvider } from "@sotto/crypto";
 import { pairConversationId } from "@sotto/crypto";
-import type { ConversationId, MessageId } from "@sotto/protocol";
-import type { Contact, Conversation, GroupMember } from "../api.ts";
+import type { AccountId, ConversationId, MessageId } from "@sotto/protocol";
+import type { Contact, Conversation, Face, GroupMember } from "../api.ts";
 import type { ConnectionState, StoredMessage } from "../engine/contract.ts";
 import type { Engine } from "../engine/index.ts";
 import { messageOf } from "../engine/index.ts";
@@ -26,19 +26,25 @@ export function connectionState({ live }: Engine): ConnectionState {
 }
 
 /** Contacts that were not removed, by name. */
-export function contactViews(engine: Engine, crypto: CryptoProvider): readonly Contact[] {
+export function contactViews(engine: Engine, crypto: CryptoProvider, faces: Faces): readonly Contact[] {
   return [...engine.state.contacts.values()]
     .filter(({ state }) => state !== "removed" && state !== "known")
-    .map((record) => contactView(engine, crypto, record))
+    .map((record) => contactView(engine, crypto, record, faces))
     .toSorted((a, b) => (a.userName < b.userName ? -1 : 1));
 }
 
-export function contactView({ state, live }: Engine, crypto: CryptoProvider, record: ContactRecord): Contact {
+export function contactView(
+  { state, live }: Engine,
+  crypto: CryptoProvider,
+  record: ContactRecord,
+  faces: Faces,
+): Contact {
   const conversation = pairConversationId(crypto, state.identity.account, record.account);
   const group = state.conversations.get(conversation)?.group;
   return {
     account: record.account,
     userName: record.userName,
+    ...faces.face(record.account),
     state: record.state,
     online: typeof group === "string" && live.seen.has(group),
     conversation,
@@ -52,17 +58,26 @@ export function contactNamed({ state }: Engine, userName: string): ContactRecord
   return named.find((record) => record.state !== "removed" && record.state !== "known") ?? named[0];
 }
 
+/** Names and pictures that people have given themselves. */
+export interface Faces {
+  face(account: AccountId): Face;
+}
+
 /** What a device keeps of its conversations beside the engine. */
 export interface Kept {
   readonly lastMessages: ReadonlyMap<ConversationId, StoredMessage>;
   readonly drafts: Pick<ReadonlyMap<ConversationId, string>, "get">;
+  readonly profiles: Faces;
 }
 
 /** Conversations, the one with the latest message first. */
-export function conversationViews(engine: Engine, { lastMessages, drafts }: Kept): readonly Conversation[] {
+export function conversationViews(
+  engine: Engine,
+  { lastMessages, drafts, profiles }: Kept,
+): readonly Conversation[] {
   const { conversations, waiting } = engine.state;
   const views = [...conversations.values()].map((record) =>
-    conversationView(engine, record, lastMessages.get(record.id), drafts.get(record.id)),
+    conversationView(engine, record, profiles, lastMessages.get(record.id), drafts.get(record.id)),
   );
   const closed = [...waiting.values()].filter(({ conversation }) => !conversations.has(conversation));
   return [...views, ...closed.map((record) => waitingView(engine, record))].toSorted(
@@ -73,12 +88,13 @@ export function conversationViews(engine: Engine, { lastMessages, drafts }: Kept
 export function conversationView(
   engine: Engine,
   record: ConversationRecord,
+  faces: Faces,
   lastMessage: StoredMessage | undefined,
   draft: string | undefined,
 ): Conversation {
   const { state } = engine;
   const peer = peerNameOf(state, record) ?? record.peer ?? "";
-  const roster = rosterOf(engine, record);
+  const roster = rosterOf(engine, record, faces);
   return {
     id: record.id,
     kind: record.facts === null ? "pair" : record.facts.charter.room ? "room" : "group",

@@ -15,6 +15,7 @@ import {
   MAX_VAULT_BYTES,
   HASH_BYTES,
   ROOM_CODE_PATTERN,
+  PROFILE_SEALED_BYTES,
   SIGNATURE_BYTES,
   TOKEN_BYTES,
   USER_NAME_PATTERN,
@@ -46,6 +47,12 @@ const vault = z.strictObject({
   wrapExport: base64(MAX_SEALED_KEY_BYTES, 1),
   /** … and under the recovery key; null before there is one. */
   wrapRecovery: base64(MAX_SEALED_KEY_BYTES * 4, 1).nullable(),
+});
+const profile = z.strictObject({
+  /** Above the stored one. */
+  version: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+  /** Sealed under the profile key, of one of PROFILE_SEALED_BYTES (PRO-2). */
+  sealedProfile: base64(PROFILE_SEALED_BYTES.at(-1) as number, PROFILE_SEALED_BYTES[0]),
 });
 const keyPackages = z.strictObject({
   /** Single-use packages, each an MLS KeyPackage message. */
@@ -125,6 +132,8 @@ export const HTTP = {
   },
   vault: { request: vault, response: z.object({ version }) },
   getVault: { response: vault },
+  putProfile: { request: profile, response: z.object({}) },
+  getProfile: { response: profile },
   /** Servers that help two devices to find a direct path; none is configured by default. */
   ice: {
     response: z.object({
@@ -236,6 +245,8 @@ export const ROUTES = {
   claimKeyPackages: { method: "POST", path: "/v1/key-packages/claim", access: "device" },
   getVault: { method: "GET", path: "/v1/vault", access: "auth" },
   putVault: { method: "PUT", path: "/v1/vault", access: "device" },
+  putProfile: { method: "PUT", path: "/v1/profile", access: "device" },
+  getProfile: { method: "GET", path: "/v1/profiles/:account", access: "device" },
   ice: { method: "GET", path: "/v1/ice", access: "device" },
   frames: { method: "POST", path: "/v1/frames", access: "device" },
   body: { method: "GET", path: "/v1/bodies/:hash", access: "device" },

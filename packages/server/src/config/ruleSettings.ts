@@ -23,6 +23,8 @@ export function ruleSettingsOf(config: ServerConfig): RuleSettings {
     roomPasswords: perHour(config.limits.roomPasswordsPerAccountPerHour),
     roomJoins: perHour(config.limits.roomJoinsPerAccountPerHour),
     deviceLists: perHour(config.limits.deviceListsPerAccountPerHour),
+    profiles: DEFAULT_RULE_SETTINGS.profiles,
+    profileQuestions: DEFAULT_RULE_SETTINGS.profileQuestions,
     claimsPerRequester: perHour(config.limits.claimsPerAccountPerHour),
     claimsPerTarget: perHour(config.limits.claimsPerTargetPerHour),
   };

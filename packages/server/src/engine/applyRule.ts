@@ -7,6 +7,7 @@ import { bindDevice } from "./accounts/bindDevice.ts";
 import { putDeviceList } from "./accounts/putDeviceList.ts";
 import { claimKeyPackages, putKeyPackages } from "./accounts/keyPackages.ts";
 import { accountById, accountByName } from "./accounts/lookup.ts";
+import { getProfile, putProfile } from "./accounts/profile.ts";
 import { changePassword } from "./accounts/changePassword.ts";
 import { register } from "./accounts/register.ts";
 import { authenticate, loginRecord, logout, openSession } from "./accounts/sessions.ts";
@@ -59,6 +60,10 @@ export function applyRule(tx: StoreTx, request: StoreRequest, context: RuleConte
       return getVault(tx, request, context);
     case "putVault":
       return putVault(tx, request, context);
+    case "putProfile":
+      return putProfile(tx, request, context);
+    case "getProfile":
+      return getProfile(tx, request, context);
     case "body":
       return body(tx, request, context);
     case "groupMailboxes":

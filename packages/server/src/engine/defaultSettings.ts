@@ -28,6 +28,10 @@ export const DEFAULT_RULE_SETTINGS: RuleSettings = {
   roomJoins: { burst: 60, perHour: 60 },
   /** More than a list can ever change: it holds 64 devices, and each comes and goes once. */
   deviceLists: { burst: 150, perHour: 150 },
+  /** Each contact that is removed makes a new key, hence a new one. */
+  profiles: { burst: 120, perHour: 120 },
+  /** A device that is new in a large group asks for everybody's. */
+  profileQuestions: { burst: 1200, perHour: 1200 },
   /** A new member of a large community opens many conversations on its first day. */
   claimsPerRequester: { burst: 60, perHour: 120 },
   /** Fifty single-use packages outlast this for the refill of a device that wakes daily; the last resort is never used up. */

@@ -12,6 +12,8 @@ export interface RuleLimits {
   readonly roomPasswordsByAccount: RateLimiter;
   readonly roomJoinsByAccount: RateLimiter;
   readonly deviceListsByAccount: RateLimiter;
+  readonly profilesByAccount: RateLimiter;
+  readonly profileQuestionsByDevice: RateLimiter;
 }
 
 export function createRuleLimits(settings: RuleSettings): RuleLimits {
@@ -24,5 +26,7 @@ export function createRuleLimits(settings: RuleSettings): RuleLimits {
     roomPasswordsByAccount: createRateLimiter(settings.roomPasswords),
     roomJoinsByAccount: createRateLimiter(settings.roomJoins),
     deviceListsByAccount: createRateLimiter(settings.deviceLists),
+    profilesByAccount: createRateLimiter(settings.profiles),
+    profileQuestionsByDevice: createRateLimiter(settings.profileQuestions),
   };
 }

@@ -191,6 +191,26 @@ export interface PutVaultRequest {
   readonly vault: VaultParts;
 }
 
+/** Profile as stored: sealed by the client (PRO-2). */
+export interface ProfileParts {
+  readonly version: number;
+  readonly sealed: Uint8Array;
+}
+
+/** Refused: badRequest for another size than those of profiles, conflict unless the version is above the stored one's, slowDown. */
+export interface PutProfileRequest {
+  readonly type: "putProfile";
+  readonly session: SessionKey;
+  readonly profile: ProfileParts;
+}
+
+/** Refused: notFound for an account without a profile, or with which this one has neither an open pair nor a group (PRO-5), slowDown. */
+export interface GetProfileRequest {
+  readonly type: "getProfile";
+  readonly session: SessionKey;
+  readonly account: AccountId;
+}
+
 /** A payload that was delivered by reference, while a row of the device's mailbox points to it (RLY-14). Refused: notFound. */
 export interface BodyRequest {
   readonly type: "body";
@@ -432,6 +452,8 @@ export type AccountRequest =
   | ClaimKeyPackagesRequest
   | GetVaultRequest
   | PutVaultRequest
+  | PutProfileRequest
+  | GetProfileRequest
   | BodyRequest
   | GroupMailboxesRequest
   | RoomRecordRequest
@@ -472,6 +494,8 @@ export interface RequestValues {
   readonly claimKeyPackages: { readonly packages: readonly ClaimedKeyPackage[] };
   readonly getVault: VaultParts;
   readonly putVault: { readonly version: number };
+  readonly putProfile: Done;
+  readonly getProfile: ProfileParts;
   readonly body: { readonly bytes: Uint8Array };
   /** The index is that of the last handshake, of the same moment. */
   readonly groupMailboxes: { readonly index: number; readonly mailboxes: readonly MailboxId[] };

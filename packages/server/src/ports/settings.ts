@@ -30,6 +30,9 @@ export interface RuleSettings {
   readonly roomJoins: BucketSettings;
   /** An account's new device lists, of which everybody who shares a group with it is told (ACC-15). */
   readonly deviceLists: BucketSettings;
+  /** New profiles of an account, and a device's questions for others' (PRO-5). */
+  readonly profiles: BucketSettings;
+  readonly profileQuestions: BucketSettings;
   /** Key-package claims by one account … */
   readonly claimsPerRequester: BucketSettings;
   /** … and of one account, by all. */

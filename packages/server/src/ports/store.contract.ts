@@ -294,12 +294,17 @@ export function describeStore(name: string, open: () => Store): void {
       run((tx) => {
         tx.updateAccount({ ...account, registrationRecord: "new", sealedAccountKey: utf8("new") });
         tx.putVault(ALICE, { ...vault, version: 2, wrapRecovery: utf8("r") });
+        expect(tx.profile(ALICE)).toBeUndefined();
+        tx.putProfile(ALICE, { version: 1, sealed: utf8("p1") });
+        tx.putProfile(ALICE, { version: 5, sealed: utf8("p5") });
       });
       run((tx) => {
         expect(tx.accountByName("alice")?.registrationRecord).toBe("new");
         expect(tx.vault(ALICE)).toEqual({ ...vault, version: 2, wrapRecovery: utf8("r") });
+        expect(tx.profile(ALICE)).toEqual({ version: 5, sealed: utf8("p5") });
         for (const { device: deviceId } of tx.devicesOf(ALICE)) tx.deleteDevice(deviceId);
         tx.deleteAccount(ALICE);
+        expect(tx.profile(ALICE)).toBeUndefined();
         expect(tx.accountById(ALICE)).toBeUndefined();
         expect(tx.accountByName("alice")).toBeUndefined();
         expect(() => tx.vault(ALICE)).toThrow();
@@ -443,6 +448,7 @@ export function describeStore(name: string, open: () => Store): void {
         expect(tx.countCreated(ALICE)).toBe(0);
         tx.updateGroup({ ...pair, state: "open" });
         expect(seen(tx)).toEqual([true, true, false, false]);
+        expect(tx.sharesGroup(ALICE, bob)).toBe(false);
         tx.addMember(GROUP, LAPTOP_BOX);
         tx.removeMember(GROUP, PHONE_BOX);
         expect(seen(tx)).toEqual([true, true, false, false]);
@@ -464,6 +470,9 @@ export function describeStore(name: string, open: () => Store): void {
         for (const mailbox of [PHONE_BOX, tabletBox]) tx.addMember(id("a"), mailbox);
         tx.addAbsentee(id("a"), { mailbox: tabletBox, account: bob });
         expect(seen(tx)).toEqual(none);
+        // GROUP is a pair, which says nothing here; an absent mailbox is on no list.
+        expect([tx.sharesGroup(ALICE, bob), tx.sharesGroup(bob, ALICE)]).toEqual([true, true]);
+        expect(tx.sharesGroup(ALICE, id("c"))).toBe(false);
         expect(marks(tx)).toEqual([false, false]);
         tx.setMissed(id("a"), tabletBox, true);
         expect(marks(tx)).toEqual([false, true]);

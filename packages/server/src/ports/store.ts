@@ -17,7 +17,7 @@ import type {
   SessionRecord,
   Usage,
 } from "./records.ts";
-import type { ReadMailboxValue, RoomCode, SessionKey, VaultParts } from "./requests.ts";
+import type { ProfileParts, ReadMailboxValue, RoomCode, SessionKey, VaultParts } from "./requests.ts";
 
 export interface Store {
   /**
@@ -51,10 +51,13 @@ export interface AccountTable {
   insertAccount(record: AccountRecord, vault: VaultParts): void;
   /** Replaces all but id, name and time of creation. */
   updateAccount(record: AccountRecord): void;
-  /** With its vault. Sessions, devices and blobs are deleted before. */
+  /** With its vault and profile. Sessions, devices and blobs are deleted before. */
   deleteAccount(account: AccountId): void;
   vault(account: AccountId): VaultParts;
   putVault(account: AccountId, vault: VaultParts): void;
+  profile(account: AccountId): ProfileParts | undefined;
+  /** Of an account that exists; replaces the one before. */
+  putProfile(account: AccountId, profile: ProfileParts): void;
 }
 
 export interface SessionTable {
@@ -103,6 +106,8 @@ export interface GroupTable {
   countCreated(creator: AccountId): number;
   /** Whether the two have an open pair of which neither has left: each has a mailbox on its list, or an absent one. */
   hasOpenPair(account: AccountId, other: AccountId): boolean;
+  /** Whether both have a mailbox on the list of one group or room, that is no pair. */
+  sharesGroup(account: AccountId, other: AccountId): boolean;
   /** The delivery list in the order of joining. */
   recipients(group: GroupId): readonly Recipient[];
   addMember(group: GroupId, mailbox: MailboxId): void;

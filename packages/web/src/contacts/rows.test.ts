@@ -12,6 +12,8 @@ function contact(userName: string, state: Contact["state"] = "accepted"): Contac
   return {
     account: userName as Contact["account"],
     userName,
+    displayName: "",
+    picture: 0,
     state,
     online: false,
     conversation: `with ${userName}` as Contact["conversation"],

@@ -6,6 +6,8 @@ import { withFormer } from "./formerContacts.ts";
 const contact = (userName: string): Contact => ({
   account: `account of ${userName}` as Contact["account"],
   userName,
+  displayName: "",
+  picture: 0,
   state: "accepted",
   online: false,
   conversation: `with ${userName}` as Contact["conversation"],

@@ -16,6 +16,8 @@ export function withFormer(
     former.push({
       account: peer,
       userName: name,
+      displayName: "",
+      picture: 0,
       state: "removed",
       online: false,
       conversation: id,

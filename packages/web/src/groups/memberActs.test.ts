@@ -5,6 +5,8 @@ import { mayManage, memberActs } from "./memberActs.ts";
 const BOB: GroupMember = {
   account: "account of bob" as GroupMember["account"],
   userName: "bob",
+  displayName: "",
+  picture: 0,
   mine: false,
   role: "member",
   isContact: true,

@@ -1,5 +1,14 @@
 /** A device without keys, server or storage: it answers from a {@link World} and changes it as the real one would. */
-import type { ClientEvent, Contact, Conversation, PathMode, SendHandle, Sotto, StoredMessage } from "sotto";
+import type {
+  ClientEvent,
+  Contact,
+  Conversation,
+  OwnProfile,
+  PathMode,
+  SendHandle,
+  Sotto,
+  StoredMessage,
+} from "sotto";
 import { MESSAGES, SottoError } from "sotto/browser";
 import { createFakeFiles } from "./fakeFiles.ts";
 import { createFakeGroups } from "./fakeGroups.ts";
@@ -21,6 +30,9 @@ export function createFakeDevice(
   });
 
   let presenceHidden = false;
+  let profile: OwnProfile = world.profile ?? { displayName: "", bio: "", picture: 0, pending: false };
+  const bios = new Map(Object.entries(world.bios ?? {}));
+  const pictures = new Map<string, Uint8Array | undefined>(Object.entries(world.pictures ?? {}));
   let defaultPath: PathMode = "auto";
   const emit = (event: ClientEvent): void => {
     for (const listener of listeners) listener(event);
@@ -144,6 +156,20 @@ export function createFakeDevice(
       emit({ type: "defaultPath", path });
       for (const [userName, { conversation }] of people)
         if (conversation.pathIsDefault) turn(userName, { path, link: linkAfter(conversation, path) });
+    },
+    profile: {
+      get own() {
+        return profile;
+      },
+      async set({ picture: given, ...words }) {
+        await call("profile.set");
+        const picture = given === undefined ? profile.picture : given === null ? 0 : profile.picture + 1;
+        if (given !== undefined) pictures.set(OWN.account, given ?? undefined);
+        profile = { ...profile, ...words, picture };
+        emit({ type: "profile", account: OWN.account });
+      },
+      bio: async (account) => bios.get(account) ?? profile.bio,
+      picture: async (account) => pictures.get(account),
     },
     contacts: {
       list: () =>

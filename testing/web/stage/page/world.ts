@@ -6,6 +6,7 @@ import type {
   Conversation,
   FileView,
   GroupMember,
+  OwnProfile,
   StoredMessage,
 } from "sotto";
 
@@ -31,6 +32,11 @@ export interface World {
   readonly people: readonly Person[];
   readonly groups?: readonly Talk[];
   readonly connection: { readonly state: ConnectionState; readonly reason?: ConnectionProblem };
+  /** The own one. */
+  readonly profile?: OwnProfile;
+  /** By account. */
+  readonly bios?: Readonly<Record<string, string>>;
+  readonly pictures?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** A message before it has a place in a conversation. */
@@ -52,6 +58,8 @@ export function person(userName: string, fields: PersonFields = {}): Person {
     contact: {
       account,
       userName,
+      displayName: "",
+      picture: 0,
       state: "accepted",
       online: false,
       conversation: id,
@@ -90,6 +98,8 @@ export function member(userName: string, fields: Partial<GroupMember> = {}): Gro
   return {
     account: accountOf(userName),
     userName,
+    displayName: "",
+    picture: 0,
     mine,
     role: "member",
     isContact: !mine,

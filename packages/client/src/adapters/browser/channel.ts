@@ -3,7 +3,7 @@
  * pages of all tabs call it, its own by `postMessage`, the others over a `BroadcastChannel`; it answers each call once and tells all of them what
  * changes. Everything is plain data that structured cloning takes. Of keys only one that a user enters for a conversation travels, and passwords only from a page to its own worker.
  */
-import type { ConversationId, MessageId, TransferId } from "@sotto/protocol";
+import type { AccountId, ConversationId, MessageId, TransferId } from "@sotto/protocol";
 import type {
   Contact,
   Conversation,
@@ -16,6 +16,8 @@ import type {
   InvitationOptions,
   NewRoom,
   RoomEntry,
+  OwnProfile,
+  ProfileChange,
   SignInOptions,
   SignInStep,
   Sotto,
@@ -47,6 +49,9 @@ export interface Calls {
   blockContact(userName: string): void;
   safetyNumber(userName: string): string;
   setPresenceHidden(hidden: boolean): void;
+  setProfile(change: ProfileChange): void;
+  bio(account: AccountId): string;
+  profilePicture(account: AccountId): Uint8Array | undefined;
 
   markRead(conversation: ConversationId): void;
   renewKeys(conversation: ConversationId): void;
@@ -235,6 +240,7 @@ export interface OpenedDevice extends Pick<Sotto, "account" | "userName" | "devi
 export interface DeviceView {
   readonly connection: ConnectionState;
   readonly presenceHidden: boolean;
+  readonly ownProfile: OwnProfile;
   readonly defaultPath: PathMode;
   readonly contacts: readonly Contact[];
   readonly conversations: readonly Conversation[];

@@ -28,6 +28,8 @@ const TOLD: ReadonlySet<CallName> = new Set([
   "send",
   "sendFiles",
   "safetyNumber",
+  "bio",
+  "profilePicture",
   "messages",
   "findOwn",
   "fileViews",
@@ -188,6 +190,7 @@ function viewOf(sotto: Sotto): DeviceView {
   return {
     connection: sotto.connection,
     presenceHidden: sotto.presenceHidden,
+    ownProfile: sotto.profile.own,
     defaultPath: sotto.defaultPath,
     contacts: sotto.contacts.list(),
     conversations: sotto.conversations.list(),

@@ -57,6 +57,14 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
       return view.defaultPath;
     },
     setDefaultPath: (path) => call("setDefaultPath", path),
+    profile: {
+      get own() {
+        return view.ownProfile;
+      },
+      set: (change) => call("setProfile", change),
+      bio: (of) => call("bio", of),
+      picture: (of) => call("profilePicture", of),
+    },
     contacts: {
       list: () => view.contacts,
       add: (name, text, options) => call("addContact", name, text, options?.id ?? newMessageId()),

@@ -126,6 +126,8 @@ export type Command =
     }
   /** Whether contacts may see this account online. */
   | { readonly kind: "setPresenceHidden"; readonly hidden: boolean }
+  /** The own profile of that version is at the server under this key: contacts and fellow members are told (PRO-3). */
+  | { readonly kind: "setProfileKey"; readonly version: number; readonly key: Uint8Array }
   /** Takes messages of one conversation from an archive. They are shown, never sent; what is here already stays as it is. */
   | {
       readonly kind: "importMessages";

@@ -87,6 +87,12 @@ export type ClientEvent =
   | { readonly type: "defaultPath"; readonly path: PathMode }
   /** The user has chosen to be seen online, or not. */
   | { readonly type: "ownPresence"; readonly hidden: boolean }
+  /** Never of the engine: the name, the words or the picture of that account, which may be the own one, have changed. */
+  | { readonly type: "profile"; readonly account: AccountId }
+  /** What opens that account's profile is another, or is forgotten. */
+  | { readonly type: "profileKey"; readonly account: AccountId }
+  /** Somebody knows the own profile's key who should not any more. */
+  | { readonly type: "profileDue" }
   /** Contacts or settings changed in a way that belongs into the vault. */
   | { readonly type: "vaultDue" }
   /**

@@ -2,7 +2,7 @@
 export const TABLE = {
   /** One record, key "identity". */
   device: "device",
-  /** Keys "position": {@link Position}, and "settings". */
+  /** Keys "position": {@link Position}, "settings" and "profile". */
   meta: "meta",
   keyPackage: "keyPackage",
   contact: "contact",
@@ -33,6 +33,13 @@ export const TABLE = {
   messageId: "messageId",
   /** Key: a conversation of which an archive was imported: {@link ImportRecord}. */
   imported: "imported",
+  /** Key: another account. What opens its profile: {@link ProfileKey}; the own one is in "meta", key "profile". */
+  profileKey: "profileKey",
+  /** Key: conversation. Who has been told the own one: {@link ToldProfile}. */
+  profileTold: "profileTold",
+  /** Key: account, the own among them. Kept by the SDK beside the engine, without its picture, which is in a table of its own. */
+  profile: "profile",
+  profilePicture: "profilePicture",
   /** Key: conversation. Kept by the SDK beside the engine, on this device alone. */
   draft: "draft",
 } as const;

@@ -81,6 +81,8 @@ const PASSED: Readonly<Record<RouteName, string>> = {
   claimKeyPackages: "badRequest",
   getVault: "200",
   putVault: "badRequest",
+  putProfile: "badRequest",
+  getProfile: "notFound",
   ice: "200",
   frames: "badFrame",
   body: "notFound",

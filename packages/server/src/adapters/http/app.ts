@@ -22,6 +22,7 @@ import { getParcel, parcelEndpoints, putParcel } from "./endpoints/parcels.ts";
 import { iceEndpoints } from "./endpoints/ice.ts";
 import { keyEndpoints } from "./endpoints/keys.ts";
 import { loginEndpoints } from "./endpoints/login.ts";
+import { profileEndpoints } from "./endpoints/profiles.ts";
 import { registrationEndpoints } from "./endpoints/registration.ts";
 import { roomEndpoints } from "./endpoints/rooms.ts";
 import { serverEndpoints } from "./endpoints/server.ts";
@@ -63,6 +64,7 @@ const ENDPOINTS: EndpointsOf<JsonRoute> = {
   ...loginEndpoints,
   ...sessionEndpoints,
   ...keyEndpoints,
+  ...profileEndpoints,
   ...iceEndpoints,
   ...groupEndpoints,
   ...roomEndpoints,

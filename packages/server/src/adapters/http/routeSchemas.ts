@@ -22,6 +22,8 @@ export const ROUTE_SCHEMAS = {
   claimKeyPackages: HTTP.claimKeyPackages,
   getVault: HTTP.getVault,
   putVault: HTTP.vault,
+  putProfile: HTTP.putProfile,
+  getProfile: HTTP.getProfile,
   ice: HTTP.ice,
   groupMailboxes: HTTP.groupMailboxes,
   roomPasswordStart: HTTP.roomPasswordStart,
@@ -66,6 +68,7 @@ const LARGE_BODY_BYTES: { readonly [R in JsonRoute]?: number } = {
   putVault: 1536 * KIB,
   putKeyPackages: 1152 * KIB,
   putGroupInfo: 2752 * KIB,
+  putProfile: 356 * KIB,
 };
 
 /** Bytes of a request body that are read at most. */

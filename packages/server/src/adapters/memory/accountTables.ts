@@ -3,7 +3,7 @@ import type { AccountTable, DeviceTable, KeyPackageTable, SessionTable } from ".
 import type { Tables } from "./tables.ts";
 import { existing, nextNumber } from "./tables.ts";
 
-export function memoryAccounts({ accounts, vaults, absentees }: Tables): AccountTable {
+export function memoryAccounts({ accounts, vaults, profiles, absentees }: Tables): AccountTable {
   const accountByName: AccountTable["accountByName"] = (userName) =>
     accounts.values().find((record) => record.userName === userName);
   return {
@@ -22,6 +22,7 @@ export function memoryAccounts({ accounts, vaults, absentees }: Tables): Account
     deleteAccount(account) {
       accounts.delete(account);
       vaults.delete(account);
+      profiles.delete(account);
       for (const [group, absent] of absentees.entries())
         absentees.set(
           group,
@@ -32,6 +33,11 @@ export function memoryAccounts({ accounts, vaults, absentees }: Tables): Account
     putVault(account, vault) {
       existing(vaults.get(account), "vault");
       vaults.set(account, vault);
+    },
+    profile: (account) => profiles.get(account),
+    putProfile(account, profile) {
+      existing(accounts.get(account), "account");
+      profiles.set(account, profile);
     },
   };
 }

@@ -60,6 +60,11 @@ export function memoryGroups(tables: Tables): GroupTable {
         const isTheirs = (creator === account && peer === other) || (creator === other && peer === account);
         return isTheirs && isIn(group, account) && isIn(group, other);
       }),
+    sharesGroup: (account, other) =>
+      groups.values().some(({ group, kind }) => {
+        const present = kind === "pair" ? [] : accountsIn(group);
+        return present.includes(account) && present.includes(other);
+      }),
     recipients: (group) => listOf(group).map(recipient),
     addMember(group, mailbox) {
       if (isOn(group, mailbox)) throw new Error("member exists");

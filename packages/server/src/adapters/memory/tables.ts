@@ -11,7 +11,7 @@ import type {
   RoomRecord,
   SessionRecord,
 } from "../../ports/records.ts";
-import type { RoomCode, SessionKey, VaultParts } from "../../ports/requests.ts";
+import type { ProfileParts, RoomCode, SessionKey, VaultParts } from "../../ports/requests.ts";
 import type { Journal, JournaledMap } from "./journaledMap.ts";
 import { createJournaledMap } from "./journaledMap.ts";
 
@@ -31,6 +31,7 @@ export interface Member {
 export interface Tables {
   readonly accounts: JournaledMap<AccountId, AccountRecord>;
   readonly vaults: JournaledMap<AccountId, VaultParts>;
+  readonly profiles: JournaledMap<AccountId, ProfileParts>;
   readonly sessions: JournaledMap<SessionKey, SessionRecord>;
   readonly devices: JournaledMap<DeviceId, DeviceRecord & { readonly order: number }>;
   readonly keyPackages: JournaledMap<DeviceId, readonly Uint8Array[]>;
@@ -53,6 +54,7 @@ export function createTables(journal: Journal, from?: Tables): Tables {
   return {
     accounts: createJournaledMap(journal, from?.accounts.entries()),
     vaults: createJournaledMap(journal, from?.vaults.entries()),
+    profiles: createJournaledMap(journal, from?.profiles.entries()),
     sessions: createJournaledMap(journal, from?.sessions.entries()),
     devices: createJournaledMap(journal, from?.devices.entries()),
     keyPackages: createJournaledMap(journal, from?.keyPackages.entries()),

@@ -1,4 +1,4 @@
-/** Accounts and vaults in SQLite. */
+/** Accounts, vaults and profiles in SQLite. */
 import type { DatabaseSync } from "node:sqlite";
 import type { AccountRecord } from "../../ports/records.ts";
 import type { VaultParts } from "../../ports/requests.ts";
@@ -18,6 +18,10 @@ export function sqliteAccounts(db: DatabaseSync): AccountTable {
   const insertVault = db.prepare("INSERT INTO vaults VALUES (?, ?, ?, ?, ?)");
   const updateVault = db.prepare(
     "UPDATE vaults SET version = ?, sealed = ?, wrap_export = ?, wrap_recovery = ? WHERE account = ?",
+  );
+  const profileOf = db.prepare("SELECT version, sealed FROM profiles WHERE account = ?");
+  const putProfile = db.prepare(
+    "INSERT INTO profiles VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version, sealed = excluded.sealed",
   );
   return {
     accountById: (account) => accountOf(byId.get(account)),
@@ -39,6 +43,11 @@ export function sqliteAccounts(db: DatabaseSync): AccountTable {
     putVault(account, { version, sealed, wrapExport, wrapRecovery }) {
       changed(updateVault.run(version, sealed, wrapExport, wrapRecovery, account), "vault");
     },
+    profile(account) {
+      const row = profileOf.get(account);
+      return row && { version: int(row, "version"), sealed: blob(row, "sealed") };
+    },
+    putProfile: (account, { version, sealed }) => void putProfile.run(account, version, sealed),
   };
 }
 

@@ -33,6 +33,11 @@ export function sqliteGroups(db: DatabaseSync, caches: RowCaches, mailboxes: Mai
     `SELECT 1 FROM groups g WHERE g.creator = ?1 AND g.peer = ?2 AND g.kind = ${GROUP_KIND.pair} AND g.state = 'open'
      AND ${isIn("?1")} AND ${isIn("?2")}`,
   );
+  const common = db.prepare(
+    `SELECT 1 FROM devices d JOIN members own USING (mailbox) JOIN members others USING (group_id)
+     JOIN devices o ON o.mailbox = others.mailbox JOIN groups g USING (group_id)
+     WHERE d.account = ? AND o.account = ? AND g.kind <> ${GROUP_KIND.pair} LIMIT 1`,
+  );
   const members = db.prepare(
     "SELECT d.mailbox, d.account, m.missed FROM members m JOIN devices d USING (mailbox) WHERE m.group_id = ? ORDER BY m.id",
   );
@@ -99,6 +104,7 @@ export function sqliteGroups(db: DatabaseSync, caches: RowCaches, mailboxes: Mai
     countCreated: (creator) => int(created.get(creator) ?? {}, "n"),
     hasOpenPair: (account, other) =>
       (openPair.get(account, other) ?? openPair.get(other, account)) !== undefined,
+    sharesGroup: (account, other) => common.get(account, other) !== undefined,
     recipients: (group) =>
       (lists.get(group, () => members.all(group).map(memberOf)) ?? []).map((member) => ({
         ...member,

@@ -210,7 +210,24 @@ CREATE TABLE room_codes (
 ) STRICT, WITHOUT ROWID;
 `;
 
-export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6];
+/** Profiles, sealed under keys that the server does not have. */
+const SCHEMA_7 = `
+CREATE TABLE profiles (
+  account TEXT PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
+  version INTEGER NOT NULL,
+  sealed BLOB NOT NULL
+) STRICT;
+`;
+
+export const MIGRATIONS: readonly string[] = [
+  SCHEMA_1,
+  SCHEMA_2,
+  SCHEMA_3,
+  SCHEMA_4,
+  SCHEMA_5,
+  SCHEMA_6,
+  SCHEMA_7,
+];
 
 /** `PRAGMA application_id`: "Sott". Another program's database is left alone. */
 export const APPLICATION_ID = 0x536f7474;

@@ -97,6 +97,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       group: testId<GroupId>(group),
     } as const,
   })),
+  fc.tuple(person, person).map(([by, of]) => ({
+    request: { type: "getProfile", session: by.device.session, account: of.account } as const,
+  })),
+  fc.tuple(person, fc.integer({ min: 1, max: 4 })).map(([by, version]) => ({
+    request: {
+      type: "putProfile",
+      session: by.device.session,
+      profile: { version, sealed: new Uint8Array(4096).fill(version) },
+    } as const,
+  })),
   fc.tuple(person, name).map(([by, group]) => ({
     request: { type: "leave", sender: senderOf(by.device), group: testId<GroupId>(group) } as const,
   })),

@@ -245,6 +245,7 @@ function playDevice({ disk, userName, owner, write }: Player): {
     device: `device of ${userName}`,
     server: "s",
     connection: "online",
+    profile: { own: { displayName: "", bio: "", picture: 0, pending: false } },
     contacts: {
       list: () => disk.contacts,
       async add(name: string, text: string | undefined, { id }: { readonly id: MessageId }) {

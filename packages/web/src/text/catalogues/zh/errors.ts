@@ -22,6 +22,9 @@ export const errors: Translated<typeof en> = {
   "error.storeFailed": "此设备无法保存更改。请腾出磁盘空间后重试。",
   "error.offline": "无法连接服务器。请检查网络和地址后重试。",
   "error.badName": "群组名称为 1 到 128 字节，单行，首尾没有空格。请换一个名称。",
+  "error.badProfile": "显示名称最多 64 个字符，个人介绍最多 500 个字符。请缩短过长的部分。",
+  "error.badPicture":
+    "个人资料照片须为静态的 JPEG 或 WebP 文件，不超过 256 KB，每边不超过 1024 像素。请换一张。",
   "error.filesInGroup": "群组中不能发送文件。请发送给单个联系人。",
   "error.notGroup": "这个会话不是群组。请指定一个群组。",
   "error.notAllowed": "你在此群组中的角色不允许这样做。请联系群主或管理员。",
