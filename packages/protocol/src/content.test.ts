@@ -72,7 +72,7 @@ const body: fc.Arbitrary<ContentBody> = fc.oneof(
     password: fc.string({ minLength: 1, maxLength: 40 }),
     linkSecret: fc.option(bytes(32), { nil: null }),
     k: fc.maxSafeNat(),
-    version: fc.maxSafeNat(),
+    version: fc.nat(),
   }),
   fc.record({
     kind: fc.constant("file" as const),

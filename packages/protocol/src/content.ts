@@ -127,12 +127,14 @@ const receiptShape = tuple(
   transferList,
 );
 const skipShape = tuple(arrayOf(uint(), MAX_SKIPPED));
+/** So that counting on from what a member has named stays within numbers. */
+const MAX_INVITATION_VERSION = 2 ** 32;
 const invitationShape = tuple(
   textUpTo(64),
   textUpTo(MAX_ROOM_PASSWORD_BYTES),
   nullable(bytesOf(HASH_BYTES)),
   uint(),
-  uint(),
+  uint(MAX_INVITATION_VERSION),
 );
 const profileKeyShape = tuple(uint(), bytesOf(PROFILE_KEY_BYTES));
 

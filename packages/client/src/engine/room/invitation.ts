@@ -16,6 +16,9 @@ import { sealUncounted } from "../uncounted.ts";
 import { newRoomCode, newRoomPassword } from "./code.ts";
 import { validInvitation } from "./room.ts";
 
+/** As much as a content may name: a member who names it gets no other member into trouble. */
+const MAX_VERSION = 2 ** 32;
+
 /** What its maker chooses. */
 export interface InvitationChoice {
   readonly password?: string | undefined;
@@ -35,7 +38,7 @@ export function withNewInvitation(
     password: password ?? newRoomPassword(core.random),
     linkSecret: isLinked ? core.random(JOIN_SECRET_BYTES) : null,
     k: room.k,
-    version: before?.k === room.k ? before.version + 1 : 1,
+    version: before?.k === room.k ? Math.min(before.version + 1, MAX_VERSION) : 1,
   };
   return { ...room, invitation, isOwn: true, isPublished: false, rotateAtMs: null, shareAtMs: core.now() };
 }
@@ -62,7 +65,11 @@ export function* publish(core: Core, room: RoomRecord): Step<void> {
   if (now?.invitation?.code !== code) return;
   if (answer.kind === "stored") yield* commit(core, new Transaction().room({ ...now, isPublished: true }));
   else if (answer.kind === "refused" && answer.code === "conflict") {
-    const other = { ...invitation, code: newRoomCode(core.random), version: invitation.version + 1 };
+    const other = {
+      ...invitation,
+      code: newRoomCode(core.random),
+      version: Math.min(invitation.version + 1, MAX_VERSION),
+    };
     yield* commit(core, new Transaction().room({ ...now, invitation: other, shareAtMs: core.now() }));
     emitChanged(core, conversation);
     throw new TryLater();
