@@ -1,4 +1,5 @@
 /** Groups over a real server, with real devices of the SDK: made, talked in, changed, left, and gone on with after a restart. */
+import { randomBytes } from "node:crypto";
 import type { ConversationId } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Conversation, GroupEvent, Sotto, StoredMessage } from "sotto";
@@ -195,5 +196,24 @@ describe("M5: a group", () => {
     for (const sotto of [bob, carol]) await shows(sotto, ["bob owner", "carol member"]);
     expect(group(alice).state).toBe("ended");
     await says(bob, [carol], "without alice");
+  });
+
+  test("M7: one with a key waits for it over the real server, and what was said meanwhile comes with it", async () => {
+    const key = randomBytes(32).toString("hex");
+    const asked = nextEvent(bob, "conversation", ({ change }) => change === "needsKey");
+    const { id: locked } = await alice.groups.create("locked", ["bob"], { key });
+    expect((await asked).conversation).toBe(locked);
+    expect(bob.conversations.get(locked)).toMatchObject({ state: "needsKey", hasKey: true });
+    await (await alice.messages.send(locked, "before the key")).reached("sent");
+    const wrong = randomBytes(32).toString("hex");
+    await expect(bob.groups.setKey(locked, wrong)).rejects.toMatchObject({ code: "wrongKey" });
+    await expect(bob.groups.setKey(locked, "0".repeat(64))).rejects.toMatchObject({ code: "badKey" });
+    const arrived = nextEvent(bob, "message", ({ message }) => message.text === "before the key");
+    await bob.groups.setKey(locked, key);
+    await arrived;
+    expect(bob.conversations.get(locked)).toMatchObject({ name: "locked", state: "active", hasKey: true });
+    const answered = nextEvent(alice, "message", ({ message }) => message.text === "behind it");
+    await bob.messages.send(locked, "behind it");
+    await answered;
   });
 });

@@ -29,6 +29,18 @@ export const groupScenes: readonly Scene[] = [
     ),
   },
   {
+    name: "group-new-key",
+    world: "groups",
+    act: inOrder(
+      openDialog("groups.new"),
+      fill("groups.name", "Harbour choir, tenors"),
+      pick("bob"),
+      unfoldKey,
+      pressInDialog("groups.key.make"),
+      see("[role=dialog] details[open] input[type=password]:not([value=''])"),
+    ),
+  },
+  {
     name: "group-new-find",
     variant: true,
     world: "groups",
@@ -66,6 +78,12 @@ export const groupScenes: readonly Scene[] = [
   scene("-ended", `#/group/${LEFT.conversation.id}`),
   scene("-none", "#/group/00", undefined, { variant: true }),
   scene("-undecided", OPEN, changed({ state: "undecided" }), { variant: true }),
+  scene(
+    "-needs-key",
+    OPEN,
+    inOrder(changed({ state: "needsKey", hasKey: true }), seeText("groups.key.enter")),
+    { variant: true },
+  ),
   scene("-fork", OPEN, changed({ state: "fork" }), { variant: true }),
   scene("-file-refused", OPEN, inOrder(pasteFile, seeText("groups.noFiles")), { variant: true }),
   scene("-details", DETAILS, there),
@@ -131,6 +149,10 @@ function pick(userName: string): Act {
   return async (page) => {
     await page.getByRole("checkbox", { name: userName, exact: true }).check();
   };
+}
+
+async function unfoldKey(page: Page): Promise<void> {
+  await page.locator("[role=dialog] details summary").click();
 }
 
 async function toEnd(page: Page): Promise<void> {

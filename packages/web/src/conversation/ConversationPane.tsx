@@ -13,6 +13,7 @@ import { isDrawable } from "../files/isDrawable.ts";
 import { useDrop } from "../files/useDrop.ts";
 import { useOutbox } from "../files/useOutbox.ts";
 import { Viewer } from "../files/Viewer.tsx";
+import { KeyEntry } from "../groups/KeyEntry.tsx";
 import { isWaiting } from "../path/pathNow.ts";
 import { useText } from "../text/text.ts";
 import { ErrorLine } from "../ui/ErrorLine.tsx";
@@ -125,7 +126,13 @@ export function ConversationPane({ device, place, view, details }: ConversationP
             <div className={styles["problem"]}>
               <ErrorLine sentence={keeping.problem ?? history.problem} />
             </div>
-            <ComposerNote name={name} obstacle={obstacle} onKeepKeys={keepKeys} />
+            {conversation?.state === "needsKey" ? (
+              <KeyEntry device={device} group={conversation}>
+                <ComposerNote name={name} obstacle={obstacle} onKeepKeys={keepKeys} />
+              </KeyEntry>
+            ) : (
+              <ComposerNote name={name} obstacle={obstacle} onKeepKeys={keepKeys} />
+            )}
           </>
         )}
         {drop.over && takesFiles && <DropTarget userName={name} />}

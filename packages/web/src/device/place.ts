@@ -26,9 +26,9 @@ export function isEnded({ contact, conversation }: Place): boolean {
   return contact === undefined ? conversation.state === "ended" : contact.state === "removed";
 }
 
-/** Nothing protects a conversation any more that has ended, and a group that one is out of has no members to show. */
+/** Nothing protects a conversation any more that has ended, and a group that one is out of, or cannot open yet, has no members to show. */
 export function hasDetails(place: Place): boolean {
-  return !isEnded(place);
+  return !isEnded(place) && place.conversation?.state !== "needsKey";
 }
 
 export function routeOf(

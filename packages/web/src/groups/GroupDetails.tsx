@@ -26,7 +26,7 @@ export interface GroupDetailsProps {
 }
 
 export function GroupDetails({ device, group, view, alone }: GroupDetailsProps): ReactNode {
-  const { id, name, roster, role, changing, state, kind } = group;
+  const { id, name, roster, role, changing, state, kind, hasKey } = group;
   const t = useText();
   return (
     <DetailsFrame alone={alone} back={{ page: "group", id, details: false }}>
@@ -54,6 +54,7 @@ export function GroupDetails({ device, group, view, alone }: GroupDetailsProps):
             <Part>{t("groups.protectionTitle")}</Part>
             {state === "active" && <KeysFact device={device} conversation={group} />}
             <Fact glyph={<PathShape path="relay" />} title={t("path.now.relay")} hint={t("path.why.group")} />
+            {hasKey && <Fact icon="key" title={t("groups.key.has")} hint={t("groups.key.hasHint")} />}
             <SealFacts />
           </DetailsSection>
           <DetailsSection>

@@ -11,6 +11,7 @@ import { useAct } from "../ui/useAct.ts";
 import { asGroupName } from "./groupName.ts";
 import { GroupNameField } from "./GroupNameField.tsx";
 import styles from "./Members.module.css";
+import { NewKey } from "./NewKey.tsx";
 import { PeoplePicker } from "./PeoplePicker.tsx";
 
 export interface NewGroupProps {
@@ -23,16 +24,20 @@ export function NewGroup({ device, contacts, onClose }: NewGroupProps): ReactNod
   const t = useText();
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<readonly string[]>([]);
-  /** What is wrong is the name. */
-  const [badName, setBadName] = useState(false);
+  const [key, setKey] = useState("");
+  /** The field whose content is wrong. */
+  const [wrong, setWrong] = useState<"badName" | "badKey">();
+  const badName = wrong === "badName";
   const field = useRef<HTMLInputElement>(null);
   const [create, { busy, problem, clear }] = useAct(async () => {
     try {
-      const { id } = await device.groups.create(asGroupName(name), chosen);
+      const options = key === "" ? {} : { key };
+      const { id } = await device.groups.create(asGroupName(name), chosen, options);
       onClose();
       goTo({ page: "group", id, details: false });
     } catch (error) {
-      setBadName(error instanceof SottoError && error.code === "badName");
+      const code = error instanceof SottoError ? error.code : undefined;
+      setWrong(code === "badName" || code === "badKey" ? code : undefined);
       throw error;
     }
   });
@@ -60,7 +65,16 @@ export function NewGroup({ device, contacts, onClose }: NewGroupProps): ReactNod
         }}
       />
       <PeoplePicker contacts={accepted} chosen={chosen} onChange={setChosen} />
-      <ErrorLine sentence={badName ? undefined : problem} />
+      <NewKey
+        value={key}
+        error={wrong === "badKey" ? problem : undefined}
+        readOnly={busy}
+        onChange={(value) => {
+          setKey(value);
+          clear();
+        }}
+      />
+      <ErrorLine sentence={wrong === undefined ? problem : undefined} />
       <div className={styles["acts"]}>
         <Button look="primary" type="submit" busy={busy} disabled={asGroupName(name) === ""}>
           {t("groups.create")}

@@ -75,6 +75,7 @@ export function openBrowserHome(): BrowserHome {
   }
 }
 
+export { makeConversationKey } from "./conversationKey.ts";
 export { previewOf } from "./previewOf.ts";
 export { saveFile } from "./saveFile.ts";
 export { MAX_SHOWN_BYTES, blobOf, thumbnailOf } from "./shownPictures.ts";

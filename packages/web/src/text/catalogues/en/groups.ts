@@ -87,4 +87,15 @@ export const groups = {
   "groups.needsKey.title": "This group opens with an extra key",
   "groups.needsKey.text":
     "Somebody has put you into this group. Ask whoever gave you the key, and enter it here; what is said meanwhile waits for you.",
+  "groups.key.title": "Extra key",
+  "groups.key.about":
+    "Only who has this key can read the group, even if today’s public-key encryption is broken one day. Give it to the members yourself, not through Sotto: each enters it once on every device. It cannot be changed, and nobody can find it again for you.",
+  "groups.key.label": "Key of the group",
+  "groups.key.make": "Make one",
+  "groups.key.save": "Save as a file",
+  "groups.key.fromFile": "Read from a file",
+  "groups.key.enter": "Open the group",
+  "groups.key.opening": "The key is right. The group opens as soon as the server can be reached.",
+  "groups.key.has": "Protected by an extra key",
+  "groups.key.hasHint": "Who comes in has to enter it.",
 } as const;

@@ -84,4 +84,15 @@ export const groups: Translated<typeof en> = {
   "groups.leaving": "{name} 接手群组后你就可以离开。",
   "groups.needsKey.title": "此群组需要额外密钥才能打开",
   "groups.needsKey.text": "有人把您加入了此群组。请向相关的人索取密钥并在此输入；在此期间的消息会为您保留。",
+  "groups.key.title": "额外密钥",
+  "groups.key.about":
+    "只有持有此密钥的人才能阅读此群组，即使今天的公钥加密有一天被攻破。请亲自把它交给成员，不要通过 Sotto：每人在每台设备上输入一次。它不能更改，也没有人能帮您找回。",
+  "groups.key.label": "群组密钥",
+  "groups.key.make": "生成密钥",
+  "groups.key.save": "保存为文件",
+  "groups.key.fromFile": "从文件读取",
+  "groups.key.enter": "打开群组",
+  "groups.key.opening": "密钥正确。一连上服务器，群组就会打开。",
+  "groups.key.has": "由额外密钥保护",
+  "groups.key.hasHint": "进入的人必须输入它。",
 };
