@@ -79,13 +79,6 @@ export function changing(by: MemberName): Sight {
   };
 }
 
-/** A line in carol's history: alice has put her in anew. */
-export const putInAnew: Sight = {
-  sentence: groups["groups.added.you"].replace("{who}", "alice"),
-  by: ["carol"],
-  isSeen: (name, _, news) => news[name].includes("created"),
-};
-
 /** Everyone of these is told. */
 export function toldEach(change: Warning, ...each: readonly MemberName[]): readonly Sight[] {
   return each.map((name) => told(change, name));

@@ -1,6 +1,6 @@
 /** What a server may try with a group, by what it is after. Each is carried out on real engines that know nothing of it. */
 import type { Attack } from "./attack.ts";
-import { putInAnew, told, toldEach } from "./attack.ts";
+import { told, toldEach } from "./attack.ts";
 import { commitOfOwnGroup, impostor, listWithGhost } from "./forgeries.ts";
 import { externalCommitOf, forgedMessage, welcomeInAlicesName } from "./groupForgeries.ts";
 import { forks, withholdings } from "./groupOrders.ts";
@@ -112,7 +112,7 @@ const drops: readonly Attack[] = [
       town.alice.server.show({ type: "departed", group: town.group, mailbox });
       await town.pass(DELIVERY_LIST_MS);
     },
-    sights: [putInAnew],
+    sights: [],
   },
 ];
 
