@@ -4,6 +4,7 @@ import { atLeast, atMost, equals } from "../support/report.ts";
 import type { DemoResult } from "./demo.ts";
 import type { DirectDemo } from "./direct.ts";
 import { fileRequests, messageFrames } from "./frameLog.ts";
+import type { PeopleDemo } from "./people.ts";
 
 /** The bars of the demonstration. */
 export function demoReport({
@@ -30,6 +31,30 @@ export function demoReport({
       doubled: equals(delivery.doubled, 0),
       reordered: equals(delivery.reordered, 0),
       foreign: equals(delivery.foreign, 0),
+      plaintextFound: equals(findings.length, 0),
+      controlsFoundAtServer: atLeast(controls.atServer, 1),
+      controlsFoundInMaskedTraffic: atLeast(controls.inMaskedTraffic, 1),
+    },
+  };
+}
+
+/** The bars of the demonstration of groups and rooms. */
+export function peopleReport(result: PeopleDemo): Report {
+  const { messages, delivery, findings, controls, needles, searchedBytes } = result;
+  return {
+    name: "demo of people",
+    rounds: 1,
+    figures: { messages, secretsSearchedFor: needles, bytesSearched: searchedBytes },
+    ratios: {},
+    bars: {
+      lost: equals(delivery.lost, 0),
+      doubled: equals(delivery.doubled, 0),
+      reordered: equals(delivery.reordered, 0),
+      foreign: equals(delivery.foreign, 0),
+      heardAfterRemoval: equals(result.heardAfterRemoval, 0),
+      heardFromBefore: equals(result.heardFromBefore, 0),
+      cameInAlone: equals(result.cameInAlone, 2),
+      refusedEntries: equals(result.refused, 3),
       plaintextFound: equals(findings.length, 0),
       controlsFoundAtServer: atLeast(controls.atServer, 1),
       controlsFoundInMaskedTraffic: atLeast(controls.inMaskedTraffic, 1),

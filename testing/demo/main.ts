@@ -4,13 +4,17 @@
  *
  * `npm run demo -- direct [--size MB --json]`: two people at terminals and two at browsers, on machines of their own (network namespaces; needs root), write
  * and pass files to each other directly; then their links are cut, and the rest comes by the server.
+ *
+ * `npm run demo -- people [--json]`: alice at a browser and four at terminals: a group, a removal, a room that is entered by its password while nobody is there.
  */
 import { parseArgs } from "node:util";
+import { hasChromium } from "../browser/chromium.ts";
 import { finish, passes, reportText } from "../support/report.ts";
 import { integerFlag } from "../support/integerFlag.ts";
 import { runDemo } from "./demo.ts";
-import { demoReport, directReport } from "./demoReport.ts";
+import { demoReport, directReport, peopleReport } from "./demoReport.ts";
 import { runDirectDemo, whyNoDirectDemo } from "./direct.ts";
+import { runPeopleDemo } from "./people.ts";
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false }, size: { type: "string", default: "60" } },
@@ -19,6 +23,7 @@ const { values, positionals } = parseArgs({
 const { json } = values;
 const onLine = json ? (): void => {} : (line: string): void => console.log(line);
 if (positionals[0] === "direct") await showDirect();
+else if (positionals[0] === "people") await showPeople();
 else await show();
 
 async function show(): Promise<void> {
@@ -31,6 +36,17 @@ async function show(): Promise<void> {
   console.log(`\n${verdict}, plaintext found at the server ${result.findings.length}`);
   if (!passes(report)) console.log(reportText(report));
   process.exitCode = passes(report) ? 0 : 1;
+}
+
+async function showPeople(): Promise<void> {
+  if (!hasChromium) {
+    console.log("skipped: chromium is not installed");
+    process.exitCode = 2;
+    return;
+  }
+  const result = await runPeopleDemo(onLine);
+  for (const { needle, place } of result.findings) onLine(`found ${needle} in ${place}`);
+  finish(peopleReport(result), json);
 }
 
 async function showDirect(): Promise<void> {

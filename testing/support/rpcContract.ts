@@ -73,6 +73,14 @@ interface OfFiles {
   readonly file?: number;
 }
 
+/** What lets others into a room. */
+export interface RpcInvitation {
+  readonly code: string;
+  readonly password: string;
+  readonly link: string;
+  readonly linkRequired: boolean;
+}
+
 interface Username {
   readonly username: string;
 }
@@ -95,6 +103,19 @@ export interface RpcMethods {
     result: object,
   ];
   "conversations.renewKeys": [params: { readonly conversation: string }, result: object];
+  "groups.remove": [
+    params: { readonly conversation: string; readonly members: readonly string[] },
+    result: object,
+  ];
+  "rooms.create": [
+    params: { readonly name: string; readonly password?: string; readonly linkRequired?: boolean },
+    result: RpcInvitation & { readonly conversation: string },
+  ];
+  "rooms.join": [
+    params: { readonly password: string } & ({ readonly link: string } | { readonly code: string }),
+    result: { readonly conversation: string },
+  ];
+  "rooms.invitation": [params: { readonly conversation: string }, result: RpcInvitation | null];
   "messages.send": [
     params: { readonly to: string; readonly text: string; readonly replyTo?: string },
     result: { readonly id: string; readonly conversation: string },
