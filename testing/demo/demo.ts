@@ -9,7 +9,6 @@ import { textNeedle } from "../support/needles.ts";
 import type { RecordedConnection } from "../support/recording.ts";
 import { createRecording } from "../support/recording.ts";
 import type { RpcClient } from "../support/rpcClient.ts";
-import type { World } from "../support/world.ts";
 import { openWorld } from "../support/world.ts";
 import { play } from "./play.ts";
 import type { Person } from "./script.ts";
