@@ -154,6 +154,8 @@ describe("M5: a group", () => {
     expect(group(carol)).toMatchObject({ state: "ended", roster: [], role: undefined });
     await expect(carol.messages.send(id, "hello?")).rejects.toMatchObject({ code: "conversationEnded" });
     expect(await lines(carol)).not.toContain("without carol");
+    // Who has been in it with others keeps their names for what they said.
+    expect(carol.people).toContainEqual({ account: dave.account, userName: "dave" });
   });
 
   test("changes from two at once both come true", async () => {

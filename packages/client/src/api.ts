@@ -46,6 +46,12 @@ export interface ProfileChange {
   readonly picture?: Uint8Array | null;
 }
 
+/** An account that this device has met, and its user name. */
+export interface Person {
+  readonly account: AccountId;
+  readonly userName: string;
+}
+
 export interface Contact extends Face {
   readonly account: AccountId;
   readonly userName: string;
@@ -304,6 +310,8 @@ export interface Sotto {
     /** A still JPEG or WebP of at most 1024 pixels a side, the own one too; `undefined` for none. */
     picture(account: AccountId): Promise<Uint8Array | undefined>;
   };
+  /** Whoever is or was a contact or in a group with this account, as far as their names are known: those of former members, too. */
+  readonly people: readonly Person[];
   readonly contacts: {
     list(): readonly Contact[];
     /**

@@ -4,13 +4,10 @@ import type { Face, Sotto } from "sotto";
 import { MESSAGES, SottoError } from "sotto";
 import { sanitizeLine } from "../sanitize.ts";
 
-/** The user name of an account, or `undefined` for one that is neither the own nor a contact's nor in a group with this one. */
+/** The user name of an account, or `undefined` for one that this device has not met. */
 export function userNameOf(sotto: Sotto, account: AccountId): string | undefined {
   if (account === sotto.account) return sotto.userName;
-  const contact = sotto.contacts.list().find((known) => known.account === account);
-  if (contact !== undefined) return contact.userName;
-  const members = sotto.conversations.list().flatMap(({ roster }) => roster);
-  return members.find((member) => member.account === account && member.userName !== "")?.userName;
+  return sotto.people.find((person) => person.account === account)?.userName;
 }
 
 /** A name to show in a terminal. */

@@ -180,6 +180,9 @@ export function createFakeSotto(): FakeSotto {
     get connection() {
       return connection;
     },
+    get people() {
+      return [...contacts.values()];
+    },
     get presenceHidden() {
       return presenceHidden;
     },

@@ -24,6 +24,7 @@ import {
   contactViews,
   conversationView,
   conversationViews,
+  personOf,
   readMessages,
   readOwnMessage,
   waitingView,
@@ -72,6 +73,9 @@ export function createSotto(device: Device): Sotto {
     server,
     get connection() {
       return connectionState(engine());
+    },
+    get people() {
+      return [...engine().state.contacts.values()].map(personOf);
     },
     get presenceHidden() {
       return engine().state.settings.presenceHidden;

@@ -2,7 +2,7 @@
 import type { CryptoProvider } from "@sotto/crypto";
 import { pairConversationId } from "@sotto/crypto";
 import type { AccountId, ConversationId, MessageId } from "@sotto/protocol";
-import type { Contact, Conversation, Face, GroupMember } from "../api.ts";
+import type { Contact, Conversation, Face, GroupMember, Person } from "../api.ts";
 import type { ConnectionState, StoredMessage } from "../engine/contract.ts";
 import type { Engine } from "../engine/index.ts";
 import { messageOf } from "../engine/index.ts";
@@ -26,6 +26,10 @@ export function connectionState({ live }: Engine): ConnectionState {
 }
 
 /** Contacts that were not removed, by name. */
+export function personOf({ account, userName }: ContactRecord): Person {
+  return { account, userName };
+}
+
 export function contactViews(engine: Engine, crypto: CryptoProvider, faces: Faces): readonly Contact[] {
   return [...engine.state.contacts.values()]
     .filter(({ state }) => state !== "removed" && state !== "known")

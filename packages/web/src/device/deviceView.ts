@@ -33,7 +33,6 @@ export function useDeviceView(device: Sotto): DeviceView {
 
 function createDeviceStore(device: Sotto): DeviceStore {
   let connection: ConnectionStatus = { state: device.connection };
-  let people: People | undefined;
   let view = read();
   return {
     subscribe(onChange) {
@@ -54,14 +53,13 @@ function createDeviceStore(device: Sotto): DeviceStore {
   function read(): DeviceView {
     const conversations = device.conversations.list();
     const contacts = withFormer(device.contacts.list(), conversations);
-    people = peopleOf(device, contacts, conversations, people);
     return {
       contacts,
       conversations,
       connection,
       defaultPath: device.defaultPath,
       presenceHidden: device.presenceHidden,
-      people,
+      people: peopleOf(device, contacts),
     };
   }
 }

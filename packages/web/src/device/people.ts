@@ -1,5 +1,5 @@
-/** Names of the accounts that this device has met: contacts, and members of its groups. */
-import type { Contact, Conversation, StoredMessage } from "sotto";
+/** Names of the accounts that this device has met: contacts, members of its groups, and those who have gone. */
+import type { Person, Sotto, StoredMessage } from "sotto";
 import type { Text } from "../text/text.ts";
 
 type AccountId = StoredMessage["from"];
@@ -10,19 +10,12 @@ export interface People {
   readonly names: ReadonlyMap<AccountId, string>;
 }
 
-const NOBODY = { names: new Map() } as const satisfies Pick<People, "names">;
-
-/** Who has gone from a group keeps the name under which it was known `before`. */
+/** @param former of conversations that came with an archive: the device itself has not met them */
 export function peopleOf(
-  { account, userName }: { readonly account: AccountId; readonly userName: string },
-  contacts: readonly Contact[],
-  conversations: readonly Conversation[],
-  before: Pick<People, "names"> = NOBODY,
+  { account, userName, people }: Pick<Sotto, "account" | "userName" | "people">,
+  former: readonly Person[] = [],
 ): People {
-  const names = new Map(before.names);
-  for (const { roster } of conversations)
-    for (const member of roster) if (member.userName !== "") names.set(member.account, member.userName);
-  for (const contact of contacts) names.set(contact.account, contact.userName);
+  const names = new Map([...former, ...people].map((person) => [person.account, person.userName]));
   names.set(account, userName);
   return { own: account, names };
 }

@@ -56,7 +56,7 @@ function textOf(
 ): string | undefined {
   if (event.type === "message" && !event.message.mine) {
     const { message } = event;
-    const people = peopleOf(device, device.contacts.list(), device.conversations.list());
+    const people = peopleOf(device);
     const text = lineOf(message, { people, locale, t });
     const conversation = device.conversations.get(message.conversation);
     const group = conversation?.kind === "pair" ? undefined : conversation?.name;

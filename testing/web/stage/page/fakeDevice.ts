@@ -139,6 +139,12 @@ export function createFakeDevice(
     get connection() {
       return connection;
     },
+    get people() {
+      return [
+        ...[...people.values()].map(({ contact }) => contact),
+        ...talks().flatMap(({ conversation }) => conversation.roster),
+      ];
+    },
     get presenceHidden() {
       return presenceHidden;
     },

@@ -17,6 +17,7 @@ import type {
   NewRoom,
   RoomEntry,
   OwnProfile,
+  Person,
   ProfileChange,
   SignInOptions,
   SignInStep,
@@ -33,7 +34,7 @@ import type {
 } from "../../index.ts";
 
 /** Raised when the messages or the form of the store change: of two tabs that an update has set apart, the newer one goes on and the older one asks to be reloaded. */
-export const TABS_VERSION = 6;
+export const TABS_VERSION = 7;
 
 /** One page and its worker; made anew whenever a page is loaded. */
 export type TabId = string;
@@ -242,6 +243,7 @@ export interface DeviceView {
   readonly presenceHidden: boolean;
   readonly ownProfile: OwnProfile;
   readonly defaultPath: PathMode;
+  readonly people: readonly Person[];
   readonly contacts: readonly Contact[];
   readonly conversations: readonly Conversation[];
 }

@@ -192,6 +192,7 @@ function viewOf(sotto: Sotto): DeviceView {
     presenceHidden: sotto.presenceHidden,
     ownProfile: sotto.profile.own,
     defaultPath: sotto.defaultPath,
+    people: sotto.people,
     contacts: sotto.contacts.list(),
     conversations: sotto.conversations.list(),
   };

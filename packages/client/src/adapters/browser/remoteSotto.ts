@@ -49,6 +49,9 @@ export function createRemoteSotto(opened: OpenedDevice, callLeader: Call, callOw
     get connection() {
       return ended ? "offline" : view.connection;
     },
+    get people() {
+      return view.people;
+    },
     get presenceHidden() {
       return view.presenceHidden;
     },
