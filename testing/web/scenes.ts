@@ -5,6 +5,7 @@ import { fileScenes } from "./scenes/files.ts";
 import { groupScenes } from "./scenes/groups.ts";
 import { listScenes } from "./scenes/list.ts";
 import { roomScenes } from "./scenes/rooms.ts";
+import { profileScenes } from "./scenes/profiles.ts";
 import { settingsScenes } from "./scenes/settings.ts";
 import { signInScenes } from "./scenes/signIn.ts";
 import type { Failures, HomeScript } from "./stage/page/script.ts";
@@ -32,5 +33,6 @@ export const SCENES: readonly Scene[] = [
   ...fileScenes,
   ...groupScenes,
   ...roomScenes,
+  ...profileScenes,
   ...settingsScenes,
 ];

@@ -10,6 +10,7 @@ import { NewGroupButton } from "../groups/NewGroupButton.tsx";
 import { useText } from "../text/text.ts";
 import { isUserName } from "../text/userName.ts";
 import { Brand } from "../ui/Brand.tsx";
+import { useOwnProfile } from "../device/ownProfile.ts";
 import { Face } from "../ui/Face.tsx";
 import { IconLink } from "../ui/IconButton.tsx";
 import { NARROW, useMedia } from "../ui/useMedia.ts";
@@ -28,6 +29,7 @@ export interface ContactListProps {
 
 export function ContactList({ device, view, route, searchField }: ContactListProps): ReactNode {
   const t = useText();
+  const own = useOwnProfile(device);
   const narrow = useMedia(NARROW);
   const pane = useRef<HTMLDivElement>(null);
   const [query, setQuery] = useState("");
@@ -57,7 +59,7 @@ export function ContactList({ device, view, route, searchField }: ContactListPro
           aria-label={t("contacts.own")}
           title={device.userName}
         >
-          <Face name={device.userName} account={device.account} size="small" />
+          <Face name={device.userName} account={device.account} picture={own.picture} size="small" />
         </a>
       </header>
       {!nobody && (

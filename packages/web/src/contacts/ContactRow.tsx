@@ -6,6 +6,7 @@ import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
 import { Hidden } from "../ui/Hidden.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { PersonName } from "../ui/PersonName.tsx";
 import { StateGlyph } from "../ui/StateGlyph.tsx";
 import styles from "./Row.module.css";
 import type { RowLook } from "./rows.ts";
@@ -21,7 +22,20 @@ export interface ContactRowProps extends RowLook {
 
 /** Drawn again only when what it shows has changed. */
 export const ContactRow = memo(function ContactRow(props: ContactRowProps): ReactNode {
-  const { account, name, isGroup, href, online, unread, when, current, candidate, tabStop } = props;
+  const {
+    account,
+    name,
+    displayName,
+    picture,
+    isGroup,
+    href,
+    online,
+    unread,
+    when,
+    current,
+    candidate,
+    tabStop,
+  } = props;
   const t = useText();
   const looks = [styles["row"], unread > 0 && styles["unread"], candidate && styles["candidate"]];
   return (
@@ -32,11 +46,15 @@ export const ContactRow = memo(function ContactRow(props: ContactRowProps): Reac
       tabIndex={tabStop ? 0 : -1}
       draggable={false}
     >
-      <Face name={name} account={account} online={online} group={isGroup} />
+      <Face name={name} account={account} online={online} group={isGroup} picture={picture} />
       <span className={styles["lines"]}>
         <span className={styles["line"]}>
-          <span className={styles["name"]} title={name} dir="auto">
-            {name}
+          <span
+            className={styles["name"]}
+            title={displayName === "" ? name : `${displayName} @${name}`}
+            dir="auto"
+          >
+            <PersonName userName={name} displayName={displayName} short />
           </span>
           {online && <Hidden>{t("contacts.online")}</Hidden>}
           {when !== undefined && <span className={styles["when"]}>{when}</span>}

@@ -32,13 +32,15 @@ export function rowsOf(view: {
   );
 }
 
-/** Those whose name has the query in it, names that begin with it first; all for an empty one. Keeps the order otherwise. */
+/** Those whose user name or display name has the query in it, names that begin with it first; all for an empty one. Keeps the order otherwise. */
 export function matching(rows: readonly Place[], query: string): readonly Place[] {
   const wanted = query.trim().toLowerCase();
   if (wanted === "") return rows;
   const lower = (row: Place): string => titleOf(row).toLowerCase();
-  const found = rows.filter((row) => lower(row).includes(wanted));
-  const later = (row: Place): number => (lower(row).startsWith(wanted) ? 0 : 1);
+  const display = (row: Place): string => row.contact?.displayName.toLowerCase() ?? "";
+  const found = rows.filter((row) => lower(row).includes(wanted) || display(row).includes(wanted));
+  const later = (row: Place): number =>
+    lower(row).startsWith(wanted) || display(row).startsWith(wanted) ? 0 : 1;
   return found.toSorted((a, b) => compareEnds(a, b) || later(a) - later(b));
 }
 
@@ -54,6 +56,10 @@ export interface RowLook {
   /** What the colour of its face follows from. */
   readonly account: string;
   readonly name: string;
+  /** What the contact is called by their own choice; "": no other name. */
+  readonly displayName: string;
+  /** Number of their picture; 0: none. */
+  readonly picture: number;
   readonly isGroup: boolean;
   readonly href: string;
   readonly online: boolean;
@@ -87,6 +93,8 @@ export function lookOf(row: Place, { people, nowMs, locale, t }: Reader): RowLoo
   return {
     account: keyOf(row),
     name: titleOf(row),
+    displayName: contact?.displayName ?? "",
+    picture: contact?.picture ?? 0,
     isGroup: contact === undefined,
     href: hrefOf(routeOf(row)),
     online: contact?.online === true,

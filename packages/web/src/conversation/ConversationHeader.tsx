@@ -7,6 +7,7 @@ import { hasDetails, keyOf, routeOf, titleOf } from "../device/place.ts";
 import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
 import { IconLink } from "../ui/IconButton.tsx";
+import { PersonName } from "../ui/PersonName.tsx";
 import { PaneHeader } from "../ui/PaneHeader.tsx";
 import styles from "./ConversationHeader.module.css";
 import { HeaderPath } from "./HeaderPath.tsx";
@@ -33,10 +34,11 @@ export function ConversationHeader({ place, details, open }: ConversationHeaderP
           account={keyOf(place)}
           online={contact?.online === true}
           group={contact === undefined}
+          picture={contact?.picture ?? 0}
         />
         <div className={styles["words"]}>
           <h1 className={styles["name"]} dir="auto">
-            {name}
+            <PersonName userName={name} displayName={contact?.displayName ?? ""} short />
           </h1>
           <p className={styles["facts"]}>
             {contact === undefined

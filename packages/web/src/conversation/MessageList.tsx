@@ -87,7 +87,13 @@ export function MessageList({ place, people, history, onRetry, waits }: MessageL
           <div className={`${styles["top"]} ${nothing ? styles["alone"] : ""}`} ref={top}>
             {nothing && (
               <>
-                <Face name={name} account={keyOf(place)} size="huge" group={isGroup} />
+                <Face
+                  name={name}
+                  account={keyOf(place)}
+                  size="huge"
+                  group={isGroup}
+                  picture={place.contact?.picture ?? 0}
+                />
                 <p className={styles["who"]}>{name}</p>
               </>
             )}

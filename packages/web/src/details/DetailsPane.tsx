@@ -5,6 +5,8 @@ import { goTo } from "../app/route.ts";
 import type { DeviceView } from "../device/deviceView.ts";
 import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
+import { PersonName } from "../ui/PersonName.tsx";
+import { Bio } from "./Bio.tsx";
 import { ContactActs } from "./ContactActs.tsx";
 import { DetailsFrame, DetailsSection } from "./DetailsFrame.tsx";
 import styles from "./DetailsPane.module.css";
@@ -24,7 +26,7 @@ export interface DetailsPaneProps {
 }
 
 export function DetailsPane({ device, contact, view, alone, wanted }: DetailsPaneProps): ReactNode {
-  const { userName, account, online } = contact;
+  const { userName, displayName, picture, account, online } = contact;
   const t = useText();
   const conversation = view.conversations.find(({ id }) => id === contact.conversation);
   return (
@@ -32,9 +34,12 @@ export function DetailsPane({ device, contact, view, alone, wanted }: DetailsPan
       {(Part) => (
         <>
           <div className={styles["person"]}>
-            <Face name={userName} account={account} size="huge" online={online} />
-            <Part className={styles["name"]}>{userName}</Part>
+            <Face name={userName} account={account} size="huge" online={online} picture={picture} />
+            <Part className={styles["name"]}>
+              <PersonName userName={userName} displayName={displayName} />
+            </Part>
             {online && <p className={styles["presence"]}>{t("conversation.online")}</p>}
+            <Bio device={device} contact={contact} />
           </div>
           <DetailsSection>
             <Part>{t("details.protection")}</Part>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { GroupMember, Role } from "sotto";
 import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
+import { PersonName } from "../ui/PersonName.tsx";
 import { Menu } from "../ui/Menu.tsx";
 import type { MemberAct } from "./memberActs.ts";
 import { memberActs } from "./memberActs.ts";
@@ -16,7 +17,7 @@ export interface MemberRowProps {
 }
 
 export function MemberRow({ member, own, onAct }: MemberRowProps): ReactNode {
-  const { account, userName, mine, role, isContact, online } = member;
+  const { account, userName, displayName, picture, mine, role, isContact, online } = member;
   const t = useText();
   const name = userName === "" ? t("shell.somebody") : userName;
   const acts = memberActs(own, member);
@@ -24,9 +25,11 @@ export function MemberRow({ member, own, onAct }: MemberRowProps): ReactNode {
   const about = mine ? t("groups.thatIsYou") : isContact ? presence : t("groups.noContact");
   return (
     <div className={styles["member"]}>
-      <Face name={name} account={account} online={online} />
+      <Face name={name} account={account} online={online} picture={picture} />
       <div className={styles["words"]}>
-        <p className={styles["name"]}>{name}</p>
+        <p className={styles["name"]}>
+          <PersonName userName={name} displayName={displayName} />
+        </p>
         {about !== undefined && <p className={styles["about"]}>{about}</p>}
       </div>
       <span className={`${styles["role"]} ${role === "owner" ? styles["owner"] : ""}`}>

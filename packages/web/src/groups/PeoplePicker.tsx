@@ -5,6 +5,7 @@ import type { Contact } from "sotto";
 import { useText } from "../text/text.ts";
 import { Face } from "../ui/Face.tsx";
 import { Hidden } from "../ui/Hidden.tsx";
+import { PersonName } from "../ui/PersonName.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import styles from "./PeoplePicker.module.css";
 
@@ -21,7 +22,9 @@ export function PeoplePicker({ contacts, chosen, onChange }: PeoplePickerProps):
   const id = useId();
   const [query, setQuery] = useState("");
   const wanted = query.trim().toLowerCase();
-  const found = contacts.filter(({ userName }) => userName.includes(wanted));
+  const found = contacts.filter(
+    ({ userName, displayName }) => userName.includes(wanted) || displayName.toLowerCase().includes(wanted),
+  );
 
   function toggle(userName: string): void {
     onChange(chosen.includes(userName) ? chosen.filter((one) => one !== userName) : [...chosen, userName]);
@@ -52,11 +55,13 @@ export function PeoplePicker({ contacts, chosen, onChange }: PeoplePickerProps):
         />
       </div>
       <ul className={styles["people"]}>
-        {found.map(({ account, userName, online }) => (
+        {found.map(({ account, userName, displayName, picture, online }) => (
           <li key={account}>
             <label className={styles["person"]} htmlFor={`${id}-${account}`}>
-              <Face name={userName} account={account} online={online} />
-              <span className={styles["name"]}>{userName}</span>
+              <Face name={userName} account={account} online={online} picture={picture} />
+              <span className={styles["name"]}>
+                <PersonName userName={userName} displayName={displayName} />
+              </span>
               <input
                 id={`${id}-${account}`}
                 type="checkbox"

@@ -5,6 +5,7 @@ import type { SettingsSection } from "../app/route.ts";
 import { hrefOf, SETTINGS_SECTIONS } from "../app/route.ts";
 import { useOpenHelp } from "../shell/help.ts";
 import { useText } from "../text/text.ts";
+import { useOwnProfile } from "../device/ownProfile.ts";
 import { Face } from "../ui/Face.tsx";
 import type { IconName } from "../ui/Icon.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -28,6 +29,7 @@ export interface SectionListProps {
 
 export function SectionList({ device, section }: SectionListProps): ReactNode {
   const t = useText();
+  const own = useOwnProfile(device);
   const openHelp = useOpenHelp();
   return (
     <nav className={styles["pane"]} aria-label={t("settings.title")}>
@@ -37,7 +39,7 @@ export function SectionList({ device, section }: SectionListProps): ReactNode {
       </div>
       <div className={styles["scroll"]}>
         <a className={styles["own"]} href={hrefOf({ page: "settings", section: "profile" })}>
-          <Face name={device.userName} account={device.account} />
+          <Face name={device.userName} account={device.account} picture={own.picture} />
           <span>
             <span className={styles["name"]} dir="auto">
               {device.userName}

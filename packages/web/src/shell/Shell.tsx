@@ -6,6 +6,7 @@ import { hrefOf, showsDetails, useRoute, withoutDetails } from "../app/route.ts"
 import { ContactList } from "../contacts/ContactList.tsx";
 import type { DeviceView } from "../device/deviceView.ts";
 import { useDeviceView } from "../device/deviceView.ts";
+import { ProfilePictures } from "../device/pictures.tsx";
 import { hasDetails, keyOf, placeOf } from "../device/place.ts";
 import { useNotifications } from "../notifications/useNotifications.ts";
 import { SettingsPane } from "../settings/SettingsPane.tsx";
@@ -51,82 +52,89 @@ export function Shell({ device }: { readonly device: Sotto }): ReactNode {
   const wide = useMedia(WIDE);
   return (
     <OpenHelp value={openHelp}>
-      <div className={styles["app"]}>
-        <button
-          type="button"
-          className={styles["skip"]}
-          onClick={() => focusPane(panes.current, shown === "list" ? "main" : shown)}
-        >
-          {t("shell.skip")}
-        </button>
-        <Notices device={device} connection={view.connection} />
-        <div className={styles["body"]} ref={panes}>
-          {route.page === "settings" ? (
-            <Boundary fallback={<PartFailed />}>
-              <SettingsPane device={device} section={route.section} />
-            </Boundary>
-          ) : (
-            <div className={styles["panes"]} data-shown={shown} data-moved={moved}>
-              <div
-                className={styles["list"]}
-                data-pane="list"
-                role={narrow ? "main" : undefined}
-                tabIndex={-1}
-              >
-                {narrow && (
-                  <h1>
-                    <Hidden>{t("shell.conversations")}</Hidden>
-                  </h1>
-                )}
-                <nav className={styles["nav"]} aria-label={t("shell.conversations")}>
-                  <ContactList device={device} view={view} route={route} searchField={searchField} />
-                </nav>
-              </div>
-              <main className={styles["main"]} data-pane="main" tabIndex={-1}>
-                {/* The same while details come and go beside it. */}
-                <Boundary key={hrefOf(withoutDetails(route))} fallback={<PartFailed />}>
-                  <Pane route={route} device={device} view={view} place={place} />
-                </Boundary>
-              </main>
-              {place !== undefined && showsDetails(route) && (
+      <ProfilePictures device={device}>
+        <div className={styles["app"]}>
+          <button
+            type="button"
+            className={styles["skip"]}
+            onClick={() => focusPane(panes.current, shown === "list" ? "main" : shown)}
+          >
+            {t("shell.skip")}
+          </button>
+          <Notices device={device} connection={view.connection} />
+          <div className={styles["body"]} ref={panes}>
+            {route.page === "settings" ? (
+              <Boundary fallback={<PartFailed />}>
+                <SettingsPane device={device} section={route.section} />
+              </Boundary>
+            ) : (
+              <div className={styles["panes"]} data-shown={shown} data-moved={moved}>
                 <div
-                  className={styles["details"]}
-                  data-pane="details"
-                  role={wide ? "complementary" : "main"}
-                  aria-label={t("details.title")}
+                  className={styles["list"]}
+                  data-pane="list"
+                  role={narrow ? "main" : undefined}
                   tabIndex={-1}
                 >
-                  <Boundary key={keyOf(place)} fallback={<PartFailed />}>
-                    <Suspense>
-                      {place.contact === undefined ? (
-                        <GroupDetails device={device} group={place.conversation} view={view} alone={!wide} />
-                      ) : (
-                        <DetailsPane
-                          device={device}
-                          contact={place.contact}
-                          view={view}
-                          alone={!wide}
-                          wanted={
-                            route.page === "conversation" && route.details === "path" ? "path" : undefined
-                          }
-                        />
-                      )}
-                    </Suspense>
-                  </Boundary>
+                  {narrow && (
+                    <h1>
+                      <Hidden>{t("shell.conversations")}</Hidden>
+                    </h1>
+                  )}
+                  <nav className={styles["nav"]} aria-label={t("shell.conversations")}>
+                    <ContactList device={device} view={view} route={route} searchField={searchField} />
+                  </nav>
                 </div>
-              )}
-            </div>
-          )}
+                <main className={styles["main"]} data-pane="main" tabIndex={-1}>
+                  {/* The same while details come and go beside it. */}
+                  <Boundary key={hrefOf(withoutDetails(route))} fallback={<PartFailed />}>
+                    <Pane route={route} device={device} view={view} place={place} />
+                  </Boundary>
+                </main>
+                {place !== undefined && showsDetails(route) && (
+                  <div
+                    className={styles["details"]}
+                    data-pane="details"
+                    role={wide ? "complementary" : "main"}
+                    aria-label={t("details.title")}
+                    tabIndex={-1}
+                  >
+                    <Boundary key={keyOf(place)} fallback={<PartFailed />}>
+                      <Suspense>
+                        {place.contact === undefined ? (
+                          <GroupDetails
+                            device={device}
+                            group={place.conversation}
+                            view={view}
+                            alone={!wide}
+                          />
+                        ) : (
+                          <DetailsPane
+                            device={device}
+                            contact={place.contact}
+                            view={view}
+                            alone={!wide}
+                            wanted={
+                              route.page === "conversation" && route.details === "path" ? "path" : undefined
+                            }
+                          />
+                        )}
+                      </Suspense>
+                    </Boundary>
+                  </div>
+                )}
+              </div>
+            )}
+          </div>
+          <Announcer device={device} />
         </div>
-        <Announcer device={device} />
-      </div>
-      {helping && (
-        <Boundary fallback={null}>
-          <Suspense>
-            <HelpSheet onClose={() => setHelping(false)} />
-          </Suspense>
-        </Boundary>
-      )}
+        {helping && (
+          <Boundary fallback={null}>
+            <Suspense>
+              <HelpSheet onClose={() => setHelping(false)} />
+            </Suspense>
+          </Boundary>
+        )}
+      </ProfilePictures>
     </OpenHelp>
   );
 }

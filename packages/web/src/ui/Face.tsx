@@ -1,5 +1,9 @@
-/** The initial of a person, or in a soft square that of a group, on a colour that follows from the account id. Decoration: the name stands beside it. */
+/**
+ * The picture that a person has chosen, or their initial, or in a soft square that of a group, on a colour that follows from the account id.
+ * Decoration: the name stands beside it.
+ */
 import type { CSSProperties, ReactNode } from "react";
+import { usePicture } from "../device/pictures.tsx";
 import styles from "./Face.module.css";
 import { hueOf } from "./hue.ts";
 
@@ -10,6 +14,8 @@ export interface FaceProps {
   readonly size?: "small" | "medium" | "large" | "huge";
   readonly online?: boolean;
   readonly group?: boolean;
+  /** Number of the picture; 0: none. */
+  readonly picture?: number;
 }
 
 export function Face({
@@ -18,7 +24,9 @@ export function Face({
   size = "medium",
   online = false,
   group = false,
+  picture = 0,
 }: FaceProps): ReactNode {
+  const url = usePicture(account, picture);
   const hue = { "--hue": hueOf(account) } as CSSProperties;
   return (
     <span
@@ -26,7 +34,11 @@ export function Face({
       style={hue}
       aria-hidden="true"
     >
-      {(Array.from(name)[0] ?? "").toUpperCase()}
+      {url === undefined ? (
+        (Array.from(name)[0] ?? "").toUpperCase()
+      ) : (
+        <img src={url} alt="" draggable={false} />
+      )}
       {online && <span className={styles["online"]} />}
     </span>
   );

@@ -12,6 +12,7 @@ import type {
 import { MESSAGES, SottoError } from "sotto/browser";
 import { createFakeFiles } from "./fakeFiles.ts";
 import { createFakeGroups } from "./fakeGroups.ts";
+import { portraitOf } from "./paintings.ts";
 import type { Failures, Stage } from "./script.ts";
 import type { Line, Person, Talk, World } from "./world.ts";
 import { NOW_MS, OWN, file, idFrom, messageOf, person } from "./world.ts";
@@ -32,7 +33,7 @@ export function createFakeDevice(
   let presenceHidden = false;
   let profile: OwnProfile = world.profile ?? { displayName: "", bio: "", picture: 0, pending: false };
   const bios = new Map(Object.entries(world.bios ?? {}));
-  const pictures = new Map<string, Uint8Array | undefined>(Object.entries(world.pictures ?? {}));
+  let ownPicture: Uint8Array | undefined;
   let defaultPath: PathMode = "auto";
   const emit = (event: ClientEvent): void => {
     for (const listener of listeners) listener(event);
@@ -170,12 +171,13 @@ export function createFakeDevice(
       async set({ picture: given, ...words }) {
         await call("profile.set");
         const picture = given === undefined ? profile.picture : given === null ? 0 : profile.picture + 1;
-        if (given !== undefined) pictures.set(OWN.account, given ?? undefined);
+        if (given !== undefined) ownPicture = given ?? undefined;
         profile = { ...profile, ...words, picture };
         emit({ type: "profile", account: OWN.account });
       },
       bio: async (account) => bios.get(account) ?? profile.bio,
-      picture: async (account) => pictures.get(account),
+      picture: async (account) =>
+        account === OWN.account && ownPicture !== undefined ? ownPicture : portraitOf(account),
     },
     contacts: {
       list: () =>

@@ -48,6 +48,12 @@ function blurOf(name: string, { width, height }: Pick<Picture, "width" | "height
   return encodePlaceholder({ width: w, height: h, rgba: new Uint8Array(data) }) ?? new Uint8Array();
 }
 
+/** A picture for a profile. */
+export async function portraitOf(account: string): Promise<Uint8Array> {
+  const blob = await painted(account, 256, 256).convertToBlob({ type: "image/jpeg", quality: 0.8 });
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
 /** As JPEG, of as many pixels and bytes as its message says. */
 export async function drawnPicture({
   path,

@@ -36,7 +36,6 @@ export interface World {
   readonly profile?: OwnProfile;
   /** By account. */
   readonly bios?: Readonly<Record<string, string>>;
-  readonly pictures?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** A message before it has a place in a conversation. */

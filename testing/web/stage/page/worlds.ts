@@ -1,6 +1,7 @@
 /** The worlds that the pictures are taken of. Everybody in them is made up, and everything that they say. */
 import { filesStopped, filesWithBob, picturesWithBob } from "./fileWorlds.ts";
 import { GROUPS } from "./groupWorlds.ts";
+import { withProfiles } from "./profileWorlds.ts";
 import type { Person, World } from "./world.ts";
 import { line, person } from "./world.ts";
 
@@ -113,6 +114,8 @@ const CROWD = Array.from({ length: 300 }, (_, i) =>
   }),
 );
 
+const PROFILES = withProfiles({ people: EVERYDAY, groups: GROUPS, connection: ONLINE });
+
 export const WORLDS = {
   everyday: { people: EVERYDAY, connection: ONLINE },
   nobody: { people: [], connection: ONLINE },
@@ -128,6 +131,7 @@ export const WORLDS = {
   fork: bobWhere({ conversation: { state: "fork" } }),
   keysChanged: bobWhere({ contact: { pinned: false } }),
   groups: { people: EVERYDAY, groups: GROUPS, connection: ONLINE },
+  profiles: PROFILES,
   crowd: { people: CROWD, connection: ONLINE },
   files: { people: [filesWithBob, CAROL, DAVE], connection: ONLINE },
   filesStopped: { people: [filesStopped, CAROL, DAVE], connection: ONLINE },

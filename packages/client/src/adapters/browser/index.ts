@@ -76,6 +76,8 @@ export function openBrowserHome(): BrowserHome {
 }
 
 export { makeConversationKey } from "./conversationKey.ts";
+export type { Crop } from "./croppedPicture.ts";
+export { croppedPicture, pictureToCrop, squareOf } from "./croppedPicture.ts";
 export { previewOf } from "./previewOf.ts";
 export { saveFile } from "./saveFile.ts";
 export { MAX_SHOWN_BYTES, blobOf, thumbnailOf } from "./shownPictures.ts";
