@@ -51,6 +51,7 @@ export function peopleReport(result: PeopleDemo): Report {
       doubled: equals(delivery.doubled, 0),
       reordered: equals(delivery.reordered, 0),
       foreign: equals(delivery.foreign, 0),
+      sawDisplayName: equals(result.sawDisplayName, 2),
       heardAfterRemoval: equals(result.heardAfterRemoval, 0),
       heardFromBefore: equals(result.heardFromBefore, 0),
       cameInAlone: equals(result.cameInAlone, 2),

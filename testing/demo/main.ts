@@ -5,7 +5,7 @@
  * `npm run demo -- direct [--size MB --json]`: two people at terminals and two at browsers, on machines of their own (network namespaces; needs root), write
  * and pass files to each other directly; then their links are cut, and the rest comes by the server.
  *
- * `npm run demo -- people [--json]`: alice at a browser and four at terminals: a group, a removal, a room that is entered by its password while nobody is there.
+ * `npm run demo -- people [--json]`: alice at a browser and four at terminals: a display name, a group, a removal, a room that is entered by its password while nobody is there.
  */
 import { parseArgs } from "node:util";
 import { hasChromium } from "../browser/chromium.ts";

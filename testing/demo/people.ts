@@ -25,6 +25,8 @@ import { lookForSecrets } from "./secrecy.ts";
 export interface PeopleDemo extends Secrecy {
   readonly messages: number;
   readonly delivery: Delivery;
+  /** Of the two contacts who were told it. */
+  readonly sawDisplayName: number;
   /** Texts that reached somebody after the removal. */
   readonly heardAfterRemoval: number;
   /** Texts from before that somebody read who came into the room later. */
@@ -39,6 +41,7 @@ const AT_TERMINALS = ["bob", "carol", "dave", "erin"] as const;
 type Name = "alice" | (typeof AT_TERMINALS)[number];
 const GROUP = "Harbour choir";
 const ROOM = "Open stage";
+const SHOWN_NAME = "Alice of the quiet harbour";
 
 interface Stage {
   readonly world: World;
@@ -47,8 +50,16 @@ interface Stage {
   readonly cast: Map<Name, RpcClient>;
   /** Everything that was said, by who said it. */
   readonly said: { readonly from: Name; readonly text: string }[];
+  /** Of the room. */
+  readonly passwords: string[];
   readonly heard: Delivery[];
-  readonly counts: { afterRemoval: number; fromBefore: number; alone: number; refused: number };
+  readonly counts: {
+    introduced: number;
+    afterRemoval: number;
+    fromBefore: number;
+    alone: number;
+    refused: number;
+  };
 }
 
 export async function runPeopleDemo(onLine: (line: string) => void): Promise<PeopleDemo> {
@@ -69,8 +80,9 @@ export async function runPeopleDemo(onLine: (line: string) => void): Promise<Peo
       alice,
       cast: new Map(),
       said: [],
+      passwords: [],
       heard: [],
-      counts: { afterRemoval: 0, fromBefore: 0, alone: 0, refused: 0 },
+      counts: { introduced: 0, afterRemoval: 0, fromBefore: 0, alone: 0, refused: 0 },
     };
     for (const person of AT_TERMINALS) await starts(stage, person);
     await playGroup(stage);
@@ -80,10 +92,11 @@ export async function runPeopleDemo(onLine: (line: string) => void): Promise<Peo
     await alice.page.close();
     await world.stopServer();
     const kept: readonly Place[] = [...readTree(world.dataDir), ["log", Buffer.from(world.logs())]];
-    const { afterRemoval, fromBefore, alone, refused } = stage.counts;
+    const { introduced, afterRemoval, fromBefore, alone, refused } = stage.counts;
     return {
       messages: stage.said.length,
       delivery: stage.heard.reduce(addDeliveries, NOTHING_WRONG),
+      sawDisplayName: introduced,
       heardAfterRemoval: afterRemoval,
       heardFromBefore: fromBefore,
       cameInAlone: alone,
@@ -91,7 +104,10 @@ export async function runPeopleDemo(onLine: (line: string) => void): Promise<Peo
       ...lookForSecrets({
         world,
         people: ["alice", ...AT_TERMINALS],
-        texts: stage.said.map(({ from, text }) => textNeedle(`what ${from} said`, text)),
+        texts: [
+          ...stage.said.map(({ from, text }) => textNeedle(`what ${from} said`, text)),
+          ...stage.passwords.map((password) => textNeedle("a password of the room", password)),
+        ],
         keys: [...keys, ...later],
         kept,
         traffic: trafficViews(recording.connections()).map(({ place, bytes }) => [place, bytes] as const),
@@ -108,6 +124,7 @@ async function playGroup(stage: Stage): Promise<void> {
   const { alice, onLine } = stage;
   const { page } = alice;
   for (const other of ["bob", "carol"] as const) await befriend(stage, other);
+  await introduce(stage);
   await page.getByRole("button", { name: "New group" }).click();
   const dialog = page.getByRole("dialog", { name: "New group" });
   await dialog.getByLabel("Name of the group").fill(GROUP);
@@ -151,11 +168,31 @@ async function playGroup(stage: Stage): Promise<void> {
   });
 }
 
+/** Alice chooses how she is shown; who knows her sees it, and the server does not. */
+async function introduce({ alice, cast, counts, said, onLine }: Stage): Promise<void> {
+  const { page } = alice;
+  await page.evaluate("location.hash = '#/settings/profile'");
+  await page.getByLabel("Display name").fill(SHOWN_NAME);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("status").filter({ hasText: "Saved" }).waitFor();
+  said.push({ from: "alice", text: SHOWN_NAME });
+  for (const other of ["bob", "carol"] as const) {
+    const them = cast.get(other) as RpcClient;
+    await until(them, "alice's display name", async () =>
+      (await them.call("contacts.list")).some(({ displayName }) => displayName === SHOWN_NAME),
+    );
+    counts.introduced++;
+  }
+  onLine(`         alice calls herself “${SHOWN_NAME}”; bob and carol see it`);
+  await page.evaluate("location.hash = '#/'");
+}
+
 /** Bob makes a room and goes; dave comes in by its link, erin by its code; erin is put out. */
 async function playRoom(stage: Stage): Promise<void> {
   const { onLine } = stage;
   const made = await client(stage, "bob").call("rooms.create", { name: ROOM, linkRequired: false });
   const { conversation: room } = made;
+  stage.passwords.push(made.password);
   onLine(`         bob makes the room “${ROOM}”: ${made.link}`);
   await says(stage, "bob", room, ["Whoever comes, the door is open."], []);
   for (const person of ["bob", "carol", "erin"] as const) await leaves(stage, person);
@@ -187,6 +224,7 @@ async function playRoom(stage: Stage): Promise<void> {
   await client(stage, "bob").call("groups.remove", { conversation: room, members: ["erin"] });
   await until(client(stage, "erin"), "her end in the room", async () => !(await isIn(stage, "erin", room)));
   const renewed = await newInvitation(stage, "dave", room, made);
+  stage.passwords.push(renewed.password);
   onLine(`         bob removes erin; the room's invitation is new: ${renewed.link}`);
   await refusedEntry(stage, "erin", { code: made.code, password: made.password });
   await refusedEntry(stage, "carol", { link: made.link, password: made.password });
