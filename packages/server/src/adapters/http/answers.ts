@@ -39,8 +39,6 @@ export function refusalAnswer(refusal: Refusal): Response {
   const headers: Record<string, string> = {};
   if (status === 429) headers["retry-after"] = RETRY_AFTER_SECONDS;
   if (status === 401) headers["www-authenticate"] = "Bearer";
-  // The rest of a body that is too large is not read, so the connection cannot serve another request.
-  if (refusal.code === "tooLarge") headers["connection"] = "close";
   return jsonAnswer(body, status, headers);
 }
 
