@@ -4,7 +4,8 @@ import { told, toldEach } from "./attack.ts";
 import { commitOfOwnGroup, impostor, listWithGhost } from "./forgeries.ts";
 import { externalCommitOf, forgedMessage, welcomeInAlicesName } from "./groupForgeries.ts";
 import { forks, withholdings } from "./groupOrders.ts";
-import { DELIVERY_LIST_MS, headOf, honest, inject, messagesOf, overhear, rosterOf } from "./groupTown.ts";
+import { DELIVERY_LIST_MS, headOf, honest, messagesOf, overhear, rosterOf } from "./groupTown.ts";
+import { inject } from "./inject.ts";
 
 const ALL = ["alice", "bob", "carol"] as const;
 
@@ -23,20 +24,20 @@ const adds: readonly Attack[] = [
   {
     kind: "adds",
     name: "its device by an external commit on stolen group info",
-    run: async (town) => inject(town, await externalCommitOf(town)),
+    run: async (town) => inject(town, town.alice, await externalCommitOf(town)),
     sights: toldEach("refusedHandshake", ...ALL),
   },
   {
     kind: "adds",
     name: "its device as one of bob's, by an external commit",
     run: async (town) =>
-      inject(town, await externalCommitOf(town, { account: town.bob.person.identity.account })),
+      inject(town, town.alice, await externalCommitOf(town, { account: town.bob.person.identity.account })),
     sights: toldEach("refusedHandshake", ...ALL),
   },
   {
     kind: "adds",
     name: "a device by a commit of its own group of the same id",
-    run: async (town) => inject(town, await commitOfOwnGroup(town)),
+    run: async (town) => inject(town, town.alice, await commitOfOwnGroup(town)),
     sights: toldEach("refusedHandshake", ...ALL),
   },
   {
@@ -181,7 +182,7 @@ const replays: readonly Attack[] = [
       await town.alice.command({ kind: "renewKeys", conversation: town.conversation });
       honest(town.alice);
       if (renewal === undefined) throw new Error("alice did not renew her keys");
-      await inject(town, renewal);
+      await inject(town, town.alice, renewal);
     },
     sights: toldEach("refusedHandshake", ...ALL),
   },

@@ -3,7 +3,8 @@ import type { HandshakeEntry, MailboxEntry } from "@sotto/protocol";
 import type { Attack } from "./attack.ts";
 import { changing, told, toldEach } from "./attack.ts";
 import type { GroupTown } from "./groupTown.ts";
-import { headOf, honest, inject, withhold } from "./groupTown.ts";
+import { headOf, honest, withhold } from "./groupTown.ts";
+import { inject } from "./inject.ts";
 
 const ALL = ["alice", "bob", "carol"] as const;
 const NOISE = new Uint8Array(200).fill(1);
@@ -15,7 +16,7 @@ const isHandshake = (entry: MailboxEntry): entry is HandshakeEntry => entry.type
 async function partSilently(town: GroupTown): Promise<void> {
   town.carol.server.deceit.replace = (entry) =>
     isHandshake(entry) ? { ...entry, handshake: OTHER_NOISE } : entry;
-  await inject(town, NOISE);
+  await inject(town, town.alice, NOISE);
   honest(town.carol);
 }
 

@@ -1,13 +1,5 @@
 /** The town's group: alice, who owns it, bob and carol. Bob and carol are contacts of alice alone; mallory's device is the server's. */
-import type {
-  ConversationId,
-  DeviceId,
-  GroupId,
-  HandshakeFrame,
-  MailboxEntry,
-  MessageEntry,
-} from "@sotto/protocol";
-import { encodeClientFrame, decodeServerFrame } from "@sotto/protocol";
+import type { ConversationId, DeviceId, GroupId, MailboxEntry, MessageEntry } from "@sotto/protocol";
 import type { CommandResult } from "sotto/simulation";
 import type { Resident, Town } from "./town.ts";
 import { openTown } from "./town.ts";
@@ -79,31 +71,6 @@ export function headOf({ engine }: Resident, conversation: ConversationId): Head
 /** Devices that the device takes for members. */
 export function rosterOf({ engine }: Resident, group: GroupId): readonly DeviceId[] {
   return (engine.state.groups.get(group)?.members ?? []).map(({ credential }) => credential.device);
-}
-
-/** The server puts the handshake into its log in alice's name, as the next one, and sends it to all. */
-export async function inject(town: GroupTown, handshake: Uint8Array): Promise<void> {
-  const frame: HandshakeFrame = {
-    type: "handshake",
-    requestId: 1,
-    group: town.group,
-    index: headOf(town.alice, town.conversation).headIndex + 1,
-    handshake,
-    welcome: null,
-    welcomeTo: [],
-    added: [],
-    removed: [],
-    sealedGroupInfo: null,
-    doorHash: null,
-    door: null,
-    storeCounter: 0,
-  };
-  let taken: string | undefined;
-  town.server.submit(town.alice.person.session, encodeClientFrame(frame), (reply) => {
-    if (reply instanceof Uint8Array) taken = decodeServerFrame(reply)?.type;
-  });
-  await town.settle();
-  if (taken !== "ok") throw new Error("the server's rules did not take the handshake");
 }
 
 /** What the server shows the device from now on, kept as well. */

@@ -1,39 +1,13 @@
 /** ATTACKS 1: a server adds a member to a conversation: to the delivery list, by handshakes that no member made, or from outside. */
 import { externalCommit } from "@sotto/crypto/testing";
-import type { HandshakeFrame } from "@sotto/protocol";
-import { decodeServerFrame, encodeClientFrame, encodeMessageBinding, utf8 } from "@sotto/protocol";
+import { encodeMessageBinding, utf8 } from "@sotto/protocol";
 import { describe, expect, test } from "vitest";
 import { EPOCH_MS } from "../sim/people.ts";
 import { commitOfOwnGroup, impostor, nextBinding, recordsOfOwnGroup, stolenRecords } from "./forgeries.ts";
+import { inject } from "./inject.ts";
 import type { Town } from "./town.ts";
 import { openTown } from "./town.ts";
 import { expectUntouched } from "./untouched.ts";
-
-/** The server puts the handshake into its log in bob's name, as the next one, and sends it to all. */
-async function inject(town: Town, handshake: Uint8Array): Promise<void> {
-  const head = town.alice.engine.state.conversations.get(town.conversation);
-  const frame: HandshakeFrame = {
-    type: "handshake",
-    requestId: 1,
-    group: town.group,
-    index: (head?.headIndex ?? 0) + 1,
-    handshake,
-    welcome: null,
-    welcomeTo: [],
-    added: [],
-    removed: [],
-    sealedGroupInfo: null,
-    doorHash: null,
-    door: null,
-    storeCounter: 0,
-  };
-  let taken: string | undefined;
-  town.server.submit(town.bob.person.session, encodeClientFrame(frame), (reply) => {
-    if (reply instanceof Uint8Array) taken = decodeServerFrame(reply)?.type;
-  });
-  await town.settle();
-  expect(taken).toBe("ok");
-}
 
 describe("ATK-1: handshakes that no member made are refused by both and shown to both; the conversation goes on", () => {
   test.each<[string, (town: Town) => Promise<Uint8Array> | Uint8Array]>([
@@ -92,7 +66,7 @@ describe("ATK-1: handshakes that no member made are refused by both and shown to
     ],
   ])("%s", async (_name, forge) => {
     const town = await openTown();
-    await inject(town, await forge(town));
+    await inject(town, town.bob, await forge(town));
     expect([town.alice.told(), town.bob.told()]).toEqual([["refusedHandshake"], ["refusedHandshake"]]);
     await expectUntouched(town);
   });
@@ -107,7 +81,7 @@ describe("ATK-1: handshakes that no member made are refused by both and shown to
     };
     await alice.command({ kind: "renewKeys", conversation: town.conversation });
     expect([alice.told(), bob.told()]).toEqual([["keysRenewed"], ["keysRenewed"]]);
-    await inject(town, renewal as Uint8Array);
+    await inject(town, town.bob, renewal as Uint8Array);
     // Its epoch is over, and so is its place: nobody takes it for new.
     expect([alice.told(), bob.told()]).toEqual([["refusedHandshake"], ["refusedHandshake"]]);
     await expectUntouched(town);
